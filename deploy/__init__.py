@@ -1,0 +1,1 @@
+"""Everything that starts, ships and shows Osiedle."""

@@ -1,0 +1,1 @@
+"""The four services; each is five doors around one room."""

@@ -1,0 +1,259 @@
+"""One service's database: it hands a session to a command or query, in its own threads, and commits.
+
+Commands that wait at the same moment share one transaction on SQLite (group commit), each in a savepoint of its own;
+on PostgreSQL each has its own. Callers are answered, and the relay is told, only after the outer COMMIT returned.
+A command may run twice, so it has no effect outside its session.
+"""
+
+import asyncio
+import contextvars
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from shared import outbox
+from shared.problems import Busy
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+WAITING_UNITS = 1000
+GROUP_UNITS = 64
+WRITER_THREADS = 4
+READER_THREADS = 4
+TRIES = 3
+BUSY_TIMEOUT_MS = 5000
+
+
+class OnCommit(Protocol):
+    """What the relay gives the database to be told of rows that are committed."""
+
+    def __call__(self, rows: Sequence[Any]) -> None:
+        """Take outbox rows, in the event loop's thread."""
+
+
+class Unit:
+    """One command that waits for its transaction, and the caller that waits for it."""
+
+    def __init__(self, command: Callable[[Session], Any], loop: asyncio.AbstractEventLoop) -> None:
+        self.command = command
+        self.loop = loop
+        self.future: asyncio.Future[Any] = loop.create_future()
+        self.context = contextvars.copy_context()
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.rows: Sequence[Any] = ()
+
+    def run(self, connection: Connection, table: Any, service: str) -> None:
+        """Run the command and write what it published; an error is kept, and undoes this unit alone."""
+        self.result, self.error, self.rows = None, None, ()
+        session = Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        try:
+            self.result = self.context.run(self.command, session)
+            session.flush()
+            self.rows = self.context.run(outbox.write_rows, session, table, service)
+            session.commit()
+        except Exception as error:
+            session.rollback()
+            self.rows = ()
+            self.error = error
+        finally:
+            session.close()
+
+    def answer(self) -> None:
+        """Give the caller its result or error; runs in the event loop."""
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class Database:
+    """The transactions of one service, on SQLite or PostgreSQL, as its URL says."""
+
+    def __init__(self, url: str, metadata: MetaData, service: str) -> None:
+        self.url = make_url(url)
+        self.service = service
+        self.outbox_table = metadata.tables["outbox"]
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.on_commit: OnCommit | None = None
+        self._writer = _sqlite_engine(self.url, writing=True) if self.is_sqlite else _postgres_engine(self.url)
+        self._reader = _sqlite_engine(self.url, writing=False) if self.is_sqlite else self._writer
+        self._units: queue.Queue[Unit | None] = queue.Queue(WAITING_UNITS)
+        self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix=f"{service}-read")
+        self._writers: list[threading.Thread] = []
+        self._changed = asyncio.Event()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that writes, for migrations and tests."""
+        return self._writer
+
+    async def start(self) -> None:
+        """Start the writer threads."""
+        for number in range(1 if self.is_sqlite else WRITER_THREADS):
+            thread = threading.Thread(target=self._write_forever, name=f"{self.service}-write-{number}", daemon=True)
+            thread.start()
+            self._writers.append(thread)
+
+    async def stop(self) -> None:
+        """Let the waiting commands finish, then close every connection."""
+        for _ in self._writers:
+            await asyncio.to_thread(self._units.put, None)
+        for thread in self._writers:
+            await asyncio.to_thread(thread.join)
+        self._writers.clear()
+        await asyncio.to_thread(self._readers.shutdown)
+        self._writer.dispose()
+        self._reader.dispose()
+
+    async def write(self, command: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `command(session, …)` in a transaction; returns after the COMMIT did. Raises `Busy` when too many wait."""
+        unit = Unit(lambda session: command(session, *args, **kwargs), asyncio.get_running_loop())
+        try:
+            self._units.put_nowait(unit)
+        except queue.Full:
+            raise Busy from None
+        result: T = await unit.future
+        return result
+
+    async def read(self, query: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `query(session, …)` in a read-only transaction."""
+
+        def run() -> T:
+            with Session(self._reader, expire_on_commit=False) as session:
+                return query(session, *args, **kwargs)
+
+        context = contextvars.copy_context()
+        return await asyncio.get_running_loop().run_in_executor(self._readers, context.run, run)
+
+    async def changed(self, seconds: float) -> None:
+        """Wait until this process commits something, at most so many seconds."""
+        try:
+            await asyncio.wait_for(self._changed.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def _write_forever(self) -> None:
+        while True:
+            units, ending = self._next_group()
+            if units:
+                self._run_group(units)
+            if ending:
+                return
+
+    def _next_group(self) -> tuple[list[Unit], bool]:
+        """Take what waits: on SQLite all of it, on PostgreSQL one."""
+        first = self._units.get()
+        if first is None:
+            return [], True
+        units = [first]
+        while self.is_sqlite and len(units) < GROUP_UNITS:
+            try:
+                unit = self._units.get_nowait()
+            except queue.Empty:
+                break
+            if unit is None:
+                return units, True
+            units.append(unit)
+        return units, False
+
+    def _run_group(self, units: list[Unit]) -> None:
+        error = self._try_group(units)
+        if error is not None:
+            for unit in units:
+                self._run_alone(unit, error)
+        committed = [row for unit in units for row in unit.rows]
+        for loop in {unit.loop for unit in units}:
+            mine = [unit for unit in units if unit.loop is loop]
+            try:
+                loop.call_soon_threadsafe(self._answer, mine, committed)
+            except RuntimeError:  # the caller's event loop is gone; what is committed stays committed
+                log.warning("nobody waits for %d committed commands any more", len(mine))
+
+    def _run_alone(self, unit: Unit, error: BaseException) -> None:
+        for _ in range(TRIES):
+            again = self._try_group([unit])
+            if again is None:
+                return
+            error = again
+        unit.error, unit.rows = error, ()
+
+    def _try_group(self, units: list[Unit]) -> BaseException | None:
+        """Run the units in one transaction; give the error that undid all of them, or none."""
+        try:
+            with self._writer.begin() as connection:
+                for unit in units:
+                    unit.run(connection, self.outbox_table, self.service)
+                    if unit.error is not None and _is_transient(unit.error):
+                        raise unit.error
+        except Exception as error:
+            return error
+        return None
+
+    def _answer(self, units: list[Unit], rows: list[Any]) -> None:
+        if rows and self.on_commit is not None:
+            self.on_commit(rows)
+        self._changed.set()
+        self._changed = asyncio.Event()
+        for unit in units:
+            unit.answer()
+
+
+def sqlite_url(path: Path) -> str:
+    """Name a SQLite file as a database URL."""
+    return f"sqlite:///{path}"
+
+
+def _is_transient(error: BaseException) -> bool:
+    """Say whether the same command may well succeed when it runs again: deadlock, serialisation, lost connection."""
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}:
+        return True
+    return getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+
+
+def _sqlite_engine(url: Any, *, writing: bool) -> Engine:
+    """Make an engine whose transactions are ours: the driver's own are off, a writer begins IMMEDIATE."""
+    connect_args = {"isolation_level": None, "check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
+    size = 1 if writing else READER_THREADS
+    engine = create_engine(url, pool_size=size, max_overflow=1, connect_args=connect_args)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "foreign_keys=ON",
+            f"query_only={'OFF' if writing else 'ON'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _postgres_engine(url: Any) -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=WRITER_THREADS + READER_THREADS,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+    )

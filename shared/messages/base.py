@@ -1,0 +1,55 @@
+"""What every message on the bus has in common: an immutable fact, its name, and its envelope (CloudEvents 1.0)."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Value(BaseModel):
+    """A plain, immutable value; a listener ignores fields that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Reason(Value):
+    """Why something is so, as a code and its values; the sentence is made where it is shown."""
+
+    code: str
+    values: dict[str, Any] = {}
+
+
+class Message(Value):
+    """A fact that one service tells all others, in the past tense.
+
+    `id` is the aggregate it speaks of and `version` that aggregate's version after the fact.
+    A published class never changes except by an optional field; anything else is a new class, `…V2`.
+    """
+
+    type: ClassVar[str]
+    """`<service>.<aggregate>.<verb in the past>.v<n>`, for instance `calendar.event.planned.v1`."""
+    stream: ClassVar[str]
+    """The JetStream stream that keeps it."""
+
+    id: str
+    version: int
+
+    @property
+    def subject(self) -> str:
+        """The NATS subject it travels on."""
+        return f"osiedle.{self.type}.{self.id}"
+
+
+class Envelope(Value):
+    """What travels beside a message, as CloudEvents attributes in the headers."""
+
+    id: str
+    source: str
+    type: str
+    time: datetime
+    subject: str
+    sequence: int
+    partition_key: str
+    correlation_id: str
+    causation_id: str | None = None
+    traceparent: str | None = None

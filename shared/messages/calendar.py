@@ -1,0 +1,174 @@
+"""What the calendar tells: events, conflicts, opportunities, and the municipal facts it accepted."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from shared.messages.base import Message, Reason, Value
+
+EventKind = Literal[
+    "meeting", "feast", "celebration", "opening", "works", "consultation", "course", "service", "other"
+]
+Audience = Literal["everyone", "children", "youth", "families", "adults", "seniors"]
+EventStatus = Literal["tentative", "confirmed", "cancelled", "done"]
+ConflictKind = Literal["venue", "resource", "people", "audience", "municipal", "calendar"]
+Severity = Literal["blocking", "warning", "information"]
+MOST_OCCURRENCES = 200
+"""An event's message carries at most so many of its next occurrences: no listener expands a rule."""
+
+
+class CalendarMessage(Message):
+    """A message of the calendar."""
+
+    stream: ClassVar[str] = "CALENDAR"
+
+
+class OccurrenceFacts(Value):
+    """One date of an event; half-open, in UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+class EventFacts(CalendarMessage):
+    """The public facts of one event and its next occurrences."""
+
+    kind: EventKind
+    title: str
+    description: str = ""
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    all_day: bool = False
+    rrule: str | None = None
+    venue_id: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    host_ids: tuple[str, ...] = ()
+    audiences: tuple[Audience, ...] = ()
+    themes: tuple[str, ...] = ()
+    status: EventStatus
+    occurrences: tuple[OccurrenceFacts, ...] = ()
+    by_person_id: str | None = None
+    url: str
+
+
+class EventPlanned(EventFacts):
+    """An event stands on the calendar for the first time (or again)."""
+
+    type: ClassVar[str] = "calendar.event.planned.v1"
+
+
+class EventMoved(EventFacts):
+    """The time or the place of an event changed; these are all its facts now."""
+
+    type: ClassVar[str] = "calendar.event.moved.v1"
+
+
+class EventChanged(EventFacts):
+    """Something about an event changed, but neither its time nor its place; these are all its facts now."""
+
+    type: ClassVar[str] = "calendar.event.changed.v1"
+
+
+class EventCancelled(EventFacts):
+    """An event will not take place."""
+
+    type: ClassVar[str] = "calendar.event.cancelled.v1"
+
+
+class ConflictFacts(CalendarMessage):
+    """The facts of one conflict: two events, or an event and a municipal fact, that hurt each other."""
+
+    kind: ConflictKind
+    severity: Severity
+    event_ids: tuple[str, ...]
+    event_titles: tuple[str, ...] = ()
+    organisation_ids: tuple[str, ...] = ()
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    reason: Reason
+    url: str
+
+
+class ConflictDetected(ConflictFacts):
+    """The check found a conflict that was not known."""
+
+    type: ClassVar[str] = "calendar.conflict.detected.v1"
+
+
+class ConflictChanged(ConflictFacts):
+    """A known conflict is at another time, of another severity or for another reason than before."""
+
+    type: ClassVar[str] = "calendar.conflict.changed.v1"
+
+
+class ConflictAccepted(ConflictFacts):
+    """Somebody concerned said, with a reason, that this conflict may stay."""
+
+    type: ClassVar[str] = "calendar.conflict.accepted.v1"
+
+    accepted_because: str = ""
+
+
+class ConflictResolved(ConflictFacts):
+    """The conflict is gone: an event moved, was cancelled, or the fact was withdrawn."""
+
+    type: ClassVar[str] = "calendar.conflict.resolved.v1"
+
+    resolved_by: Literal["moved", "cancelled", "withdrawn", "changed"] = "changed"
+
+
+class OpportunityFound(CalendarMessage):
+    """Two events would gain by being joined or coordinated."""
+
+    type: ClassVar[str] = "calendar.opportunity.found.v1"
+
+    event_ids: tuple[str, ...]
+    event_titles: tuple[str, ...] = ()
+    organisation_ids: tuple[str, ...] = ()
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    reason: Reason
+    url: str
+
+
+class FactAnnounced(CalendarMessage):
+    """A municipal system told of a closure, works, an outage or an event of its own, and the calendar accepted it."""
+
+    type: ClassVar[str] = "calendar.fact.announced.v1"
+
+    partner: str
+    kind: Literal["closure", "event"]
+    title: dict[str, str]
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    latitude: float | None = None
+    longitude: float | None = None
+    radius_m: int | None = None
+    url: str | None = None
+
+
+class FactWithdrawn(CalendarMessage):
+    """What a municipal system had told no longer holds."""
+
+    type: ClassVar[str] = "calendar.fact.withdrawn.v1"
+
+    partner: str
+
+
+MESSAGES: tuple[type[Message], ...] = (
+    EventPlanned,
+    EventMoved,
+    EventChanged,
+    EventCancelled,
+    ConflictDetected,
+    ConflictChanged,
+    ConflictAccepted,
+    ConflictResolved,
+    OpportunityFound,
+    FactAnnounced,
+    FactWithdrawn,
+)

@@ -1,0 +1,180 @@
+"""What the registry tells: public facts of stakeholders, its signing keys, and, on a stream of their own, people."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar, Literal
+
+from shared.messages.base import Message, Value
+
+OrganisationKind = Literal[
+    "public_institution", "ngo", "school", "housing_association", "company", "council", "informal_group", "other"
+]
+ResourceKind = Literal["space", "equipment", "skill", "volunteers", "money", "knowledge"]
+Role = Literal["member", "coordinator", "leader"]
+
+
+class RegistryMessage(Message):
+    """A message of the registry."""
+
+    stream: ClassVar[str] = "REGISTRY"
+
+
+class OrganisationFacts(RegistryMessage):
+    """The public facts of one organisation."""
+
+    name: str
+    kind: OrganisationKind
+    description: str = ""
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    audiences: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    url: str
+
+
+class OrganisationRegistered(OrganisationFacts):
+    """An organisation became known."""
+
+    type: ClassVar[str] = "registry.organisation.registered.v1"
+
+
+class OrganisationChanged(OrganisationFacts):
+    """Something public about an organisation changed; these are all its facts now."""
+
+    type: ClassVar[str] = "registry.organisation.changed.v1"
+
+
+class VenueFacts(RegistryMessage):
+    """The public facts of one venue: a resource of kind space."""
+
+    name: str
+    organisation_id: str
+    capacity: int | None = None
+    one_at_a_time: bool = True
+    set_up_minutes: int = 0
+    clear_up_minutes: int = 0
+    inside_venue_id: str | None = None
+    ancestor_ids: tuple[str, ...] = ()
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    url: str
+
+
+class VenueRegistered(VenueFacts):
+    """A venue became known."""
+
+    type: ClassVar[str] = "registry.venue.registered.v1"
+
+
+class VenueChanged(VenueFacts):
+    """Something public about a venue changed; these are all its facts now."""
+
+    type: ClassVar[str] = "registry.venue.changed.v1"
+
+
+class ResourceFacts(RegistryMessage):
+    """The public facts of one resource that is not a venue."""
+
+    name: str
+    kind: ResourceKind
+    organisation_id: str
+    quantity: int = 1
+    description: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    url: str
+
+
+class ResourceRegistered(ResourceFacts):
+    """A resource can be lent."""
+
+    type: ClassVar[str] = "registry.resource.registered.v1"
+
+
+class ResourceChanged(ResourceFacts):
+    """Something public about a resource changed; these are all its facts now."""
+
+    type: ClassVar[str] = "registry.resource.changed.v1"
+
+
+class NeedStated(RegistryMessage):
+    """An organisation said what it lacks."""
+
+    type: ClassVar[str] = "registry.need.stated.v1"
+
+    title: str
+    organisation_id: str
+    kind: ResourceKind
+    quantity: int = 1
+    until_on: date | None = None
+    url: str
+
+
+class ProblemNamed(RegistryMessage):
+    """Something in the neighbourhood that should be solved got a name."""
+
+    type: ClassVar[str] = "registry.problem.named.v1"
+
+    title: str
+    description: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    url: str
+
+
+class InitiativeFormed(RegistryMessage):
+    """Organisations formed a coalition with a goal."""
+
+    type: ClassVar[str] = "registry.initiative.formed.v1"
+
+    title: str
+    goal: str = ""
+    organisation_ids: tuple[str, ...] = ()
+    problem_ids: tuple[str, ...] = ()
+    url: str
+
+
+class KeyPublished(RegistryMessage):
+    """The registry will sign tokens with this key; `id` is the key id, `public_key` a JWK (RFC 8037, OKP Ed25519)."""
+
+    type: ClassVar[str] = "registry.key.published.v1"
+
+    public_key: dict[str, Any]
+    not_before_at: datetime
+    expires_at: datetime
+
+
+class Membership(Value):
+    """A person's role in one organisation."""
+
+    organisation_id: str
+    role: Role
+
+
+class PersonChanged(Message):
+    """How to reach one person, now: state, not history, on a stream of its own that only some may read."""
+
+    type: ClassVar[str] = "people.person.changed.v1"
+    stream: ClassVar[str] = "PEOPLE"
+
+    name: str
+    email: str | None = None
+    language: Literal["pl", "en"] = "pl"
+    administrator: bool = False
+    memberships: tuple[Membership, ...] = ()
+
+
+MESSAGES: tuple[type[Message], ...] = (
+    OrganisationRegistered,
+    OrganisationChanged,
+    VenueRegistered,
+    VenueChanged,
+    ResourceRegistered,
+    ResourceChanged,
+    NeedStated,
+    ProblemNamed,
+    InitiativeFormed,
+    KeyPublished,
+    PersonChanged,
+)
