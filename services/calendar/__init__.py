@@ -1,0 +1,1 @@
+"""The calendar: events, occurrences, conflicts, opportunities, meetings and feeds."""

@@ -1,0 +1,152 @@
+"""What the calendar's commands take: plans of events, meetings and decisions, as frozen values."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+EventKind = Literal[
+    "meeting", "feast", "celebration", "opening", "works", "consultation", "course", "service", "other"
+]
+Audience = Literal["everyone", "children", "youth", "families", "adults", "seniors"]
+EventStatus = Literal["tentative", "confirmed", "cancelled", "done"]
+
+LOCAL_SOURCE = "local"
+"""The source of events that were planned here; an imported event names where it came from."""
+
+
+@dataclass(frozen=True)
+class Borrowed:
+    """So many of one resource, for the time of the event."""
+
+    resource_id: str
+    quantity: int = 1
+
+
+@dataclass(frozen=True)
+class Funding:
+    """Money for an event, in złoty, and who gives it."""
+
+    source: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Satisfaction:
+    """How content `n` participants were, on a scale of 1 to 5, asked in the words of `wording_id`."""
+
+    n: int
+    mean: float
+    wording_id: str = "general"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an event."""
+
+    participants: int | None = None
+    satisfaction: Satisfaction | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Override:
+    """One occurrence of a series that differs from its rule (RFC 5545 §3.8.4.4).
+
+    `recurrence_at` is the instant at which the rule would have it; a `cancelled` one does not take place.
+    """
+
+    recurrence_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    title: str | None = None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class EventPlan:
+    """Everything a coordinator, a program or an imported file says of one event; every instant has a zone.
+
+    `starts_at` and `ends_at` are half-open and belong to the first occurrence; the wall-clock time in `zone` repeats.
+    All-day: `starts_at` is local midnight in `zone`, `ends_at` the exclusive local midnight after the last day.
+    `rdates`, `exdates` and an override's `recurrence_at` name starts of occurrences. `set_up_minutes` and
+    `clear_up_minutes` are the venue's own where they are None. `latitude` and `longitude` (WGS 84 degrees) are the
+    site where it is not the venue's. `raw` is the VEVENT text of an imported event, `source` where it came from,
+    `uid` and `sequence` as in RFC 5545 §3.8.4.7 and §3.8.7.4.
+    """
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    kind: EventKind = "other"
+    description: str = ""
+    all_day: bool = False
+    rrule: str | None = None
+    rdates: tuple[datetime, ...] = ()
+    exdates: tuple[datetime, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    venue_id: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    host_ids: tuple[str, ...] = ()
+    audiences: tuple[Audience, ...] = ()
+    themes: tuple[str, ...] = ()
+    status: EventStatus = "confirmed"
+    expected_participants: int | None = None
+    borrowed: tuple[Borrowed, ...] = ()
+    needs: tuple[str, ...] = ()
+    problem_ids: tuple[str, ...] = ()
+    initiative_id: str | None = None
+    funding: tuple[Funding, ...] = ()
+    outcome: Outcome | None = None
+    set_up_minutes: int | None = None
+    clear_up_minutes: int | None = None
+    source: str = LOCAL_SOURCE
+    uid: str | None = None
+    sequence: int = 0
+    raw: str | None = None
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """Who came to a meeting: an organisation, and how many of its people."""
+
+    organisation_id: str
+    people: int = 1
+
+
+@dataclass(frozen=True)
+class MeetingPlan:
+    """What is written about a meeting: its agenda before, its attendance and minutes after."""
+
+    agenda: tuple[str, ...] = ()
+    attendance: tuple[Attendance, ...] = ()
+    minutes: str = ""
+
+
+@dataclass(frozen=True)
+class DecisionPlan:
+    """What a meeting decided: `owner_id` is the organisation that does it, until `due_on`."""
+
+    text: str
+    owner_id: str | None = None
+    due_on: date | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What a municipal system told: a closure or an event of its own, near a point if it has one."""
+
+    id: str
+    partner: str
+    kind: Literal["closure", "event"]
+    title: dict[str, str]
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    latitude: float | None = None
+    longitude: float | None = None
+    radius_m: int | None = None
+    url: str | None = None
