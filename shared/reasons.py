@@ -1,0 +1,227 @@
+"""Reasons in plain words: each code of a conflict, an opportunity, a slot or an alert, and the sentence it becomes.
+
+Tables and messages hold code and values; the sentence is made where it is shown, in the language of who reads it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from babel.lists import format_list
+
+from shared import i18n
+from shared.i18n import plural, say
+from shared.messages.base import Reason
+
+Words = Callable[[Mapping[str, Any]], str]
+
+AUDIENCES: dict[str, str] = {
+    "everyone": "everyone",
+    "children": "children",
+    "youth": "young people",
+    "families": "families",
+    "adults": "adults",
+    "seniors": "seniors",
+}
+
+
+def sentence(reason: Reason) -> str:
+    """Say a reason in the language of the running request; an unknown code gives a sentence without details."""
+    words = SENTENCES.get(reason.code)
+    return words(reason.values) if words else say("These two affect each other.")
+
+
+def title_in_words(title: Mapping[str, str] | str | None) -> str:
+    """Choose the language of a title that may be in two; Polish is always there."""
+    if title is None:
+        return ""
+    if isinstance(title, str):
+        return title
+    return title.get(i18n.language.get()) or title.get("pl") or next(iter(title.values()), "")
+
+
+def audiences_in_words(codes: Sequence[str]) -> str:
+    """List audiences: "children and families"."""
+    return _listed([say(AUDIENCES.get(code, code)) for code in codes])
+
+
+def _listed(words: Sequence[str]) -> str:
+    return format_list(list(words), locale=i18n.language.get())
+
+
+def _day(text: str) -> str:
+    return format_date(date.fromisoformat(text), "long", locale=i18n.language.get())
+
+
+def _venue_taken(values: Mapping[str, Any]) -> str:
+    return say("“{venue}” takes one event at a time, and “{one}” and “{other}” would be there together.", **values)
+
+
+def _venue_over_capacity(values: Mapping[str, Any]) -> str:
+    return say(
+        "“{one}” and “{other}” are at “{venue}” together: {expected} people are expected, there is room for {capacity}.",
+        **values,
+    )
+
+
+def _venue_shared(values: Mapping[str, Any]) -> str:
+    return say("“{one}” and “{other}” are at “{venue}” at the same time.", **values)
+
+
+def _resource_short(values: Mapping[str, Any]) -> str:
+    if not values.get("other"):
+        return say("“{one}” borrows {wanted} of “{resource}”, but there are {available}.", **values)
+    return say(
+        "With “{one}” and “{other}” at the same time, {wanted} of “{resource}” are borrowed, but there are {available}.",
+        **values,
+    )
+
+
+def _audience_near(values: Mapping[str, Any]) -> str:
+    return say(
+        "“{one}” and “{other}”, {metres} m apart, call the same people at the same time: {audiences}.",
+        one=values["one"],
+        other=values["other"],
+        metres=values["metres"],
+        audiences=audiences_in_words(values["audiences"]),
+    )
+
+
+def _audience_shared(values: Mapping[str, Any]) -> str:
+    return say(
+        "“{one}” and “{other}” call the same people at the same time: {audiences}.",
+        one=values["one"],
+        other=values["other"],
+        audiences=audiences_in_words(values["audiences"]),
+    )
+
+
+def _municipal_closure(values: Mapping[str, Any]) -> str:
+    return say(
+        "The city announced a closure {metres} m from “{one}” at that time: “{title}”.",
+        one=values["one"],
+        metres=values["metres"],
+        title=title_in_words(values["title"]),
+    )
+
+
+def _municipal_event(values: Mapping[str, Any]) -> str:
+    return say(
+        "The city has an event of its own {metres} m from “{one}” at that time: “{title}”.",
+        one=values["one"],
+        metres=values["metres"],
+        title=title_in_words(values["title"]),
+    )
+
+
+def _public_holiday(values: Mapping[str, Any]) -> str:
+    return say(
+        "“{one}” is on a public holiday, {day}: {name}.",
+        one=values["one"],
+        day=_day(values["on"]),
+        name=title_in_words(values["name"]),
+    )
+
+
+def _quiet_hours(values: Mapping[str, Any]) -> str:
+    return say("“{one}” reaches into the quiet hours, from {quiet_from} to {quiet_to}.", **values)
+
+
+def _same_site(values: Mapping[str, Any]) -> str:
+    return say(
+        "“{one}” and “{other}” are {metres} m apart and near in time: they could share preparations and guests.", **values
+    )
+
+
+def _same_audience_week(values: Mapping[str, Any]) -> str:
+    return say(
+        "“{one}” and “{other}” call the same people in the same week: {audiences}.",
+        one=values["one"],
+        other=values["other"],
+        audiences=audiences_in_words(values["audiences"]),
+    )
+
+
+def _same_theme_week(values: Mapping[str, Any]) -> str:
+    return say(
+        "“{one}” and “{other}” have the same theme in the same week: {themes}.",
+        one=values["one"],
+        other=values["other"],
+        themes=_listed(values["themes"]),
+    )
+
+
+def _slot_same_day(values: Mapping[str, Any]) -> str:
+    minutes = abs(values["minutes"])
+    hours, rest = divmod(minutes, 60)
+    length = f"{hours}:{rest:02d} h" if hours and rest else f"{hours} h" if hours else f"{rest} min"
+    if values["minutes"] < 0:
+        return say("Free the same day, {length} earlier.", length=length) + _every_date(values)
+    return say("Free the same day, {length} later.", length=length) + _every_date(values)
+
+
+def _slot_other_day(values: Mapping[str, Any]) -> str:
+    days = abs(values["days"])
+    if values["days"] < 0:
+        text = plural("Free {n} day earlier.", "Free {n} days earlier.", days)
+    else:
+        text = plural("Free {n} day later.", "Free {n} days later.", days)
+    return text + _every_date(values)
+
+
+def _slot_free(values: Mapping[str, Any]) -> str:
+    return say("Free at this time.") + _every_date(values)
+
+
+def _every_date(values: Mapping[str, Any]) -> str:
+    dates = values.get("dates", 1)
+    if dates < 2:
+        return ""
+    return " " + plural("Free for {n} of {n} date.", "Free for all {n} dates.", dates)
+
+
+def _conflict_detected(values: Mapping[str, Any]) -> str:
+    return say("A conflict for “{title}”.", **values)
+
+
+def _conflict_changed(values: Mapping[str, Any]) -> str:
+    return say("A conflict for “{title}” is different now.", **values)
+
+
+def _conflict_accepted(values: Mapping[str, Any]) -> str:
+    return say("A conflict for “{title}” was accepted.", **values)
+
+
+def _conflict_resolved(values: Mapping[str, Any]) -> str:
+    return say("A conflict for “{title}” is gone.", **values)
+
+
+def _opportunity_found(values: Mapping[str, Any]) -> str:
+    return say("“{title}” could be joined with another event.", **values)
+
+
+SENTENCES: dict[str, Words] = {
+    "venue_taken": _venue_taken,
+    "venue_over_capacity": _venue_over_capacity,
+    "venue_shared": _venue_shared,
+    "resource_short": _resource_short,
+    "audience_near": _audience_near,
+    "audience_shared": _audience_shared,
+    "municipal_closure": _municipal_closure,
+    "municipal_event": _municipal_event,
+    "public_holiday": _public_holiday,
+    "quiet_hours": _quiet_hours,
+    "same_site": _same_site,
+    "same_audience_week": _same_audience_week,
+    "same_theme_week": _same_theme_week,
+    "slot_same_day": _slot_same_day,
+    "slot_other_day": _slot_other_day,
+    "slot_free": _slot_free,
+    "conflict_detected": _conflict_detected,
+    "conflict_changed": _conflict_changed,
+    "conflict_accepted": _conflict_accepted,
+    "conflict_resolved": _conflict_resolved,
+    "opportunity_found": _opportunity_found,
+}
+"""Every code there is, with its words."""
