@@ -1,0 +1,78 @@
+"""Registering venues and changing them; a venue that moves takes those inside it along."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
+from services.registry.commands.facts import venue_facts
+from services.registry.domain.plans import Changes, VenuePlan
+from services.registry.domain.venues import ancestors, descendants
+from services.registry.models import Organisation, Venue
+from shared import clock, outbox
+from shared.messages.registry import VenueChanged, VenueRegistered
+from shared.people import Person, may_speak_for, must
+from shared.problems import InvalidInput
+
+
+def register_venue(session: Session, *, by: Person, plan: VenuePlan) -> Venue:
+    """Make a venue known. Raises `NotAllowed`, and `InvalidInput` for an unknown organisation or outer venue."""
+    must_exist(session, Organisation, plan.organisation_id, "/organisation_id")
+    must(may_speak_for(by, plan.organisation_id))
+    must_exist(session, Venue, plan.inside_venue_id, "/inside_venue_id")
+    venue = Venue(
+        organisation_id=plan.organisation_id,
+        name=plan.name,
+        description=plan.description,
+        address=plan.address,
+        latitude=plan.latitude,
+        longitude=plan.longitude,
+        capacity=plan.capacity,
+        one_at_a_time=plan.one_at_a_time,
+        set_up_minutes=plan.set_up_minutes,
+        clear_up_minutes=plan.clear_up_minutes,
+        inside_venue_id=plan.inside_venue_id,
+        created_at=clock.now(),
+    )
+    session.add(venue)
+    session.flush()
+    venue.ancestor_ids = list(ancestors(venue.id, _inside(session)))
+    session.flush()
+    remember(session, by, venue, "registered")
+    outbox.publish(session, venue_facts(VenueRegistered, venue))
+    return venue
+
+
+def change_venue(session: Session, *, by: Person, venue_id: str, version: int, changes: Changes) -> Venue:
+    """Change a venue. Raises `NotAllowed`, `NothingHere`, `ChangedMeanwhile`, and `InvalidInput` for a circle."""
+    venue = locked(session, Venue, venue_id)
+    must(may_speak_for(by, venue.organisation_id))
+    expect_version(venue, version)
+    must_exist(session, Venue, changes.get("inside_venue_id"), "/inside_venue_id")
+    differences = set_fields(venue, changes)
+    if not differences:
+        return venue
+    session.flush()
+    if "inside_venue_id" in differences:
+        _move_inside(session, venue)
+    remember(session, by, venue, "changed", differences)
+    outbox.publish(session, venue_facts(VenueChanged, venue))
+    return venue
+
+
+def _move_inside(session: Session, venue: Venue) -> None:
+    """Put the ancestors right, of the venue and of all that lies in it."""
+    inside = _inside(session)
+    try:
+        venue.ancestor_ids = list(ancestors(venue.id, inside))
+    except ValueError:
+        raise InvalidInput(("/inside_venue_id", "A venue cannot lie inside itself")) from None
+    for inner_id in descendants(venue.id, inside):
+        inner = locked(session, Venue, inner_id)
+        if set_fields(inner, {"ancestor_ids": ancestors(inner_id, inside)}):
+            outbox.publish(session, venue_facts(VenueChanged, inner))
+    session.flush()
+
+
+def _inside(session: Session) -> dict[str, str | None]:
+    """Say of each venue what it lies in."""
+    return {row.id: row.inside_venue_id for row in session.execute(select(Venue.id, Venue.inside_venue_id))}

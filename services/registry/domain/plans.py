@@ -1,0 +1,120 @@
+"""What the registry's commands take: one frozen value per thing that can be registered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from shared.messages.registry import OrganisationKind, ResourceKind, Role
+
+ContactKind = Literal["phone", "email", "website", "address", "other"]
+Visibility = Literal["public", "partners", "private"]
+Language = Literal["pl", "en"]
+
+Changes = Mapping[str, Any]
+"""The fields that an edit sets, by name, already checked by the door; what is absent stays as it is."""
+
+
+@dataclass(frozen=True)
+class OrganisationPlan:
+    """A stakeholder to be registered; the point is in WGS 84 degrees."""
+
+    name: str
+    kind: OrganisationKind
+    description: str = ""
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    audiences: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ContactPlan:
+    """One way to reach an organisation or a person, and who may see it."""
+
+    kind: ContactKind
+    value: str
+    label: str = ""
+    visibility: Visibility = "private"
+
+
+@dataclass(frozen=True)
+class MembershipPlan:
+    """A role in one organisation."""
+
+    organisation_id: str
+    role: Role = "member"
+
+
+@dataclass(frozen=True)
+class PersonPlan:
+    """A person with their roles and the ways to reach them."""
+
+    name: str
+    language: Language = "pl"
+    administrator: bool = False
+    memberships: tuple[MembershipPlan, ...] = ()
+    contacts: tuple[ContactPlan, ...] = ()
+
+
+@dataclass(frozen=True)
+class VenuePlan:
+    """Somewhere an event can be; times in whole minutes before and after an event."""
+
+    name: str
+    organisation_id: str
+    capacity: int | None = None
+    one_at_a_time: bool = True
+    set_up_minutes: int = 0
+    clear_up_minutes: int = 0
+    inside_venue_id: str | None = None
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class ResourcePlan:
+    """Something an organisation can lend, other than a space."""
+
+    name: str
+    kind: ResourceKind
+    organisation_id: str
+    quantity: int = 1
+    description: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
+class NeedPlan:
+    """Something an organisation lacks, and until when."""
+
+    title: str
+    organisation_id: str
+    kind: ResourceKind
+    quantity: int = 1
+    until_on: date | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class ProblemPlan:
+    """Something in the neighbourhood to be solved."""
+
+    title: str
+    description: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
+class InitiativePlan:
+    """A coalition of organisations with a goal."""
+
+    title: str
+    goal: str = ""
+    organisation_ids: tuple[str, ...] = ()
+    problem_ids: tuple[str, ...] = ()

@@ -1,0 +1,11 @@
+"""Words as people type them into a search box: without case, and without the marks over letters."""
+
+import unicodedata
+
+_STROKED = str.maketrans({"ł": "l", "Ł": "l", "đ": "d", "ø": "o", "ß": "ss"})
+
+
+def folded(*texts: str) -> str:
+    """Bring texts to one line in which `SENIORÓW`, `Seniorów` and `seniorow` are the same word."""
+    joined = " ".join(" ".join(texts).split()).casefold().translate(_STROKED)
+    return "".join(c for c in unicodedata.normalize("NFKD", joined) if not unicodedata.combining(c))
