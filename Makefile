@@ -1,0 +1,79 @@
+# Osiedle. `make run` starts the whole neighbourhood, `make test` tests all of it; both set themselves up.
+
+SHELL = /bin/sh
+VENV = .venv
+BIN = $(VENV)/bin
+REQUIREMENTS = deploy/requirements
+
+# The variables of `make run`.
+PORT ?= 8000
+DATA ?= data
+DEMO ?= yes
+export PORT DATA DEMO
+
+.PHONY: run test check format lock test-compose bench vendor clean help
+
+run: $(VENV)/.run ## start everything on http://127.0.0.1:$(PORT), data in $(DATA), DEMO=yes|no
+	@exec $(BIN)/python -m deploy.all_in_one
+
+test: $(VENV)/.test ## check, unit, service, system, browser and (where Docker answers) Compose tests
+	@exec $(BIN)/python -m tests
+
+check: $(VENV)/.test ## lint, types, import contracts, spelling
+	@exec $(BIN)/python -m tests check
+
+format: $(VENV)/.test ## lay out the code
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+test-compose: $(VENV)/.test ## the whole Compose suite
+	@exec $(BIN)/python -m tests compose
+
+bench: $(VENV)/.test ## measure, print tables, write build/bench/*.json
+	@exec $(BIN)/python -m tests.bench
+
+vendor: $(VENV)/.run ## fetch the scripts and the font of the pages again (for maintainers; needs npm)
+	@exec $(BIN)/python -m deploy.vendor
+
+# `make lock UPGRADE=--upgrade` takes newer versions; without it only what pyproject.toml asks for changes.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)
+SERVICES = registry calendar map notifications
+
+lock: $(VENV)/.tools ## write the locked, hashed requirement files from pyproject.toml
+	$(COMPILE) pyproject.toml $(SERVICES:%=--extra %) --extra embedded -o $(REQUIREMENTS)/run.txt
+	$(COMPILE) pyproject.toml --all-extras -c $(REQUIREMENTS)/run.txt -o $(REQUIREMENTS)/test.txt
+	for service in $(SERVICES); do \
+	  $(COMPILE) pyproject.toml --extra $$service -c $(REQUIREMENTS)/run.txt -o $(REQUIREMENTS)/$$service.txt || exit 1; \
+	done
+	echo 'uv>=0.13' | $(COMPILE) - -o $(REQUIREMENTS)/tools.txt
+
+clean: ## remove what was built; the data folder stays
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+help: ## what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' Makefile
+
+# The virtual environment. A stamp is made when its step has succeeded, so a broken step is done again.
+
+$(VENV)/.python:
+	@sh deploy/make_venv.sh $(VENV)
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.python $(REQUIREMENTS)/tools.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(REQUIREMENTS)/tools.txt
+	@touch $@
+
+# pip where uv cannot reach the index as pip is set up to do
+INSTALL_WITH = install() { \
+  $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(REQUIREMENTS)/$$1 \
+  || $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(REQUIREMENTS)/$$1; }
+
+$(VENV)/.run: $(VENV)/.tools $(REQUIREMENTS)/run.txt
+	@echo "Installing what Osiedle needs into $(VENV) …"
+	@$(INSTALL_WITH); install run.txt
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run $(REQUIREMENTS)/test.txt
+	@echo "Installing what the tests need into $(VENV) …"
+	@$(INSTALL_WITH); install test.txt
+	@touch $@
