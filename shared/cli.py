@@ -1,0 +1,103 @@
+"""The door through which the operator asks: `python -m services.<name> serve | migrate | migration`."""
+
+import socket
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared import migrations
+from shared.database import Database, sqlite_url
+from shared.observability import set_up_logging
+from shared.settings import ServiceSettings
+
+STOP_SECONDS = 15
+
+
+def service_cli(name: str, create_app: Callable[[Any], FastAPI], settings: Callable[[], Any]) -> typer.Typer:
+    """Make one service's command line, to which the service adds its own commands.
+
+    `settings()` is called when a command runs.
+    """
+    cli = typer.Typer(help=f"The {name} service.", no_args_is_help=True, pretty_exceptions_enable=False)
+
+    @cli.command()
+    def serve() -> None:
+        """Serve this one service over HTTP until it is stopped."""
+        set_up_logging()
+        chosen = read_settings(settings)
+        door = open_door(chosen)
+        make_folder(chosen)
+        app = create_app(chosen)
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, timeout_graceful_shutdown=STOP_SECONDS, server_header=False
+        )
+        uvicorn.Server(config).run(sockets=[door])
+
+    @cli.command()
+    def migrate() -> None:
+        """Bring this service's database to the newest revision."""
+        chosen = read_settings(settings)
+        make_folder(chosen)
+        database: Database = create_app(chosen).state.database
+        try:
+            revision = migrations.migrate(database.engine, name, database.outbox_table.metadata)
+        except SQLAlchemyError as error:
+            fail(f"The database cannot be migrated: {error}")
+        typer.echo(revision)
+
+    @cli.command(hidden=True)
+    def migration(title: Annotated[str, typer.Argument(help="One word or two: what it brings.")]) -> None:
+        """Write the next revision from the models (for developers)."""
+        chosen = read_settings(settings)
+        metadata = create_app(chosen).state.database.outbox_table.metadata
+        with tempfile.TemporaryDirectory() as folder:
+            scratch = Database(sqlite_url(Path(folder) / "scratch.sqlite"), metadata, name)
+            typer.echo(migrations.write_revision(scratch.engine, name, metadata, title))
+            scratch.engine.dispose()
+
+    return cli
+
+
+def read_settings(settings: Callable[[], Any]) -> Any:
+    """Read the settings; one that is wrong ends the command with one sentence."""
+    try:
+        return settings()
+    except ValidationError as error:
+        fault = error.errors()[0]
+        fail(f"The setting {'.'.join(map(str, fault['loc']))} is not right: {fault['msg']}")
+
+
+def make_folder(settings: ServiceSettings) -> None:
+    """Make the data folder; one that cannot be written ends the command with one sentence."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.data):
+            pass
+    except OSError as error:
+        fail(f"The data folder {settings.data} cannot be written: {error.strerror}. Set DATA to another folder.")
+
+
+def open_door(settings: ServiceSettings) -> socket.socket:
+    """Take the port before anything else starts; a busy one ends the command with one sentence."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    door = socket.socket(family, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((settings.host, settings.port))
+    except OSError as error:
+        door.close()
+        fail(f"Port {settings.port} of {settings.host} cannot be used: {error.strerror}. Set PORT to another one.")
+    return door
+
+
+def fail(sentence: str) -> Any:
+    """End the command with one sentence on standard error and status 1."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,87 @@
+"""Migrations: one Alembic environment for all services, run by the service itself when it starts."""
+
+import io
+import logging
+import threading
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData, text
+from sqlalchemy.exc import DBAPIError
+
+log = logging.getLogger(__name__)
+
+HERE = Path(__file__).resolve().parent
+SERVICES = HERE.parent.parent / "services"
+LOCK_NUMBER = 0x05_1E_D1_E0
+_one_at_a_time = threading.Lock()
+"""Alembic keeps the running environment in a module: two services of one process take turns."""
+
+
+def migrate(engine: Engine, service: str, metadata: MetaData, versions: Path | None = None) -> str:
+    """Bring a database to the newest revision and give its name; a second process waits, then finds nothing to do.
+
+    `versions` is the folder of the revisions, `services/<service>/migrations` when absent.
+    """
+    config = configured(service, metadata, versions)
+    head = head_of(config)
+    with _one_at_a_time, engine.begin() as connection:
+        _lock(connection)
+        if head is None:
+            log.warning("%s has no migrations yet: its tables are made from its models", service)
+            metadata.create_all(connection)
+            return ""
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return head
+
+
+def configured(service: str, metadata: MetaData, versions: Path | None = None) -> Config:
+    """Make Alembic's configuration for one service."""
+    config = Config(stdout=io.StringIO())
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("script_location", str(HERE))
+    config.set_main_option("version_locations", str(versions or SERVICES / service / "migrations"))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["metadata"] = metadata
+    return config
+
+
+def head_of(config: Config) -> str | None:
+    """Name the newest revision, or none while there is none."""
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def write_revision(engine: Engine, service: str, metadata: MetaData, name: str, versions: Path | None = None) -> Path:
+    """Write the next revision: what `metadata` has and the migrated database `engine` has not."""
+    config = configured(service, metadata, versions)
+    head = head_of(config)
+    number = f"{int(head or 0) + 1:04d}"
+    config.attributes["batch"] = head is not None
+    with _one_at_a_time, engine.begin() as connection:
+        config.attributes["connection"] = connection
+        if head:
+            command.upgrade(config, "head")
+        script: Any = command.revision(config, name, autogenerate=True, rev_id=number)
+    return Path(script.path)
+
+
+def stands_at(connection: Connection) -> str | None:
+    """Tell a database's revision by touching it, so that a database which cannot be written to raises."""
+    try:
+        connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+        revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except DBAPIError as error:
+        if "alembic_version" in str(error.orig):
+            return None
+        raise
+    return revision
+
+
+def _lock(connection: Connection) -> None:
+    """Wait for other processes: SQLite's `BEGIN IMMEDIATE` is the lock, PostgreSQL gives one for the transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK_NUMBER})

@@ -1,0 +1,95 @@
+"""What the operator sees of a service: structured logs with a trace id, and counters in Prometheus' text form."""
+
+import logging
+import re
+import secrets
+import sys
+from collections import Counter
+from contextvars import ContextVar
+from typing import Any
+
+import structlog
+
+trace_id: ContextVar[str] = ContextVar("trace_id", default="")
+"""The W3C trace id of the running request: 32 hexadecimal digits."""
+
+TRACEPARENT = re.compile(r"^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$")
+
+
+def set_up_logging(level: str = "INFO") -> None:
+    """Write every log line to standard error: for people on a terminal, as JSON elsewhere."""
+    terminal = sys.stderr.isatty()
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last: list[Any] = (
+        [structlog.dev.ConsoleRenderer()]
+        if terminal
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+def trace_of(traceparent: str | None) -> tuple[str, str]:
+    """Continue a caller's trace (W3C Trace Context §3.2) or begin one; give the trace id and our own traceparent."""
+    match = TRACEPARENT.match(traceparent or "")
+    trace = match[1] if match else secrets.token_hex(16)
+    return trace, f"00-{trace}-{secrets.token_hex(8)}-01"
+
+
+class Counters:
+    """The numbers of one service's doors: answers by method and status, and the seconds they took."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self.answers: Counter[tuple[str, int]] = Counter()
+        self.seconds = 0.0
+        self.at_work = 0
+
+    def count(self, method: str, status: int, seconds: float) -> None:
+        """Count one answer."""
+        self.answers[method, status] += 1
+        self.seconds += seconds
+
+    def text(self, more: dict[str, Any]) -> str:
+        """Write the counters, and the numbers among `more`, in Prometheus' text exposition format 0.0.4."""
+        label = f'service="{self.service}"'
+        lines = ["# TYPE osiedle_http_answers_total counter"]
+        for (method, status), number in sorted(self.answers.items()):
+            lines.append(f'osiedle_http_answers_total{{{label},method="{method}",status="{status}"}} {number}')
+        lines += [
+            "# TYPE osiedle_http_seconds_total counter",
+            f"osiedle_http_seconds_total{{{label}}} {self.seconds:.6f}",
+            "# TYPE osiedle_http_at_work gauge",
+            f"osiedle_http_at_work{{{label}}} {self.at_work}",
+        ]
+        for name, value in sorted(_numbers(more)):
+            lines += [f"# TYPE osiedle_{name} gauge", f"osiedle_{name}{{{label}}} {value}"]
+        return "\n".join(lines) + "\n"
+
+
+def _numbers(values: dict[str, Any], prefix: str = "") -> list[tuple[str, float]]:
+    found: list[tuple[str, float]] = []
+    for name, value in values.items():
+        full = re.sub(r"[^a-zA-Z0-9_]", "_", f"{prefix}{name}").lower()
+        if isinstance(value, dict):
+            found += _numbers(value, f"{full}_")
+        elif isinstance(value, int | float):
+            found.append((full, float(value) if isinstance(value, float) else int(value)))
+    return found

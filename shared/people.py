@@ -1,0 +1,64 @@
+"""Who asks: a person with their roles, and the pure functions that say what they may do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shared.messages.registry import Role
+from shared.problems import NotAllowed
+
+Language = Literal["pl", "en"]
+SPEAKING_ROLES: frozenset[Role] = frozenset({"coordinator", "leader"})
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who signed in, or a program that speaks for a service, as a checked token says.
+
+    `roles` maps an organisation's id to the role in it; `service` names the service when no human asks.
+    """
+
+    id: str
+    name: str = ""
+    language: Language = "pl"
+    administrator: bool = False
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    service: str | None = None
+
+
+def service_person(service: str) -> Person:
+    """Make the actor of what a service does by itself: a job, or the answer to a message."""
+    return Person(id=service, name=service, service=service)
+
+
+def is_administrator(person: Person | None) -> bool:
+    """Say whether this person runs the installation."""
+    return person is not None and person.administrator
+
+
+def is_partner(person: Person | None) -> bool:
+    """Say whether this person belongs to any organisation here: such people see what is shared with partners."""
+    return person is not None and (person.administrator or bool(person.roles))
+
+
+def is_member_of(person: Person | None, organisation_id: str) -> bool:
+    """Say whether this person has any role in this organisation."""
+    return person is not None and organisation_id in person.roles
+
+
+def may_speak_for(person: Person | None, organisation_id: str) -> bool:
+    """Say whether this person may act in this organisation's name: its coordinators and leaders, and administrators."""
+    if person is None:
+        return False
+    return person.administrator or person.roles.get(organisation_id) in SPEAKING_ROLES
+
+
+def may_speak_for_one(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Say whether this person may act in the name of at least one of these organisations."""
+    return is_administrator(person) or any(may_speak_for(person, one) for one in organisation_ids)
+
+
+def must(allowed: bool) -> None:
+    """Refuse with `NotAllowed` unless `allowed`, so that a command can open with `must(may_…(by, …))`."""
+    if not allowed:
+        raise NotAllowed

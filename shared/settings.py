@@ -1,0 +1,90 @@
+"""Settings that every service has, read from the environment when a service is made, never at import."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MEGABYTE = 1_000_000
+PLAIN_NAMES = ("data", "port", "demo")
+"""Settings that are also read from the environment without our prefix: `DATA`, `PORT`, `DEMO`."""
+
+
+class ServiceSettings(BaseSettings):
+    """What an operator can set for any service: `OSIEDLE_<NAME>` in the environment, some also by a plain name."""
+
+    model_config = SettingsConfigDict(env_prefix="OSIEDLE_", extra="ignore", env_ignore_empty=True, frozen=True)
+
+    data: Path = Path("data")
+    """The folder of the SQLite files, the embedded NATS server's store and its credentials."""
+    database_url: str | None = None
+    """The database of this service; a SQLite file in `data` when absent."""
+    nats_url: str | None = None
+    nats_user: str | None = None
+    nats_password: str | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    address: str = ""
+    """The public base address, without a slash at its end; made of host and port when absent."""
+    neighbourhood: str = "Azory"
+    zone: str = "Europe/Warsaw"
+    language: Literal["pl", "en"] = "pl"
+    demo: bool = False
+    partners: Annotated[tuple[str, ...], NoDecode] = ("roads", "culture")
+    """Municipal systems that may publish to us, by the name in their subjects; comma-separated in the environment."""
+    body_bytes: int = MEGABYTE
+    """The largest body of a request."""
+    import_bytes: int = 20 * MEGABYTE
+    """The largest body of a request whose path ends in `/imports`."""
+    key_wait_seconds: float = 2.0
+    """How long a token with an unknown key waits for the key's copy to arrive."""
+    connected: bool = True
+    """Whether the service connects to the bus when it starts; tests deliver messages by hand."""
+    working: bool = True
+    """Whether the service's jobs run by the clock; tests run them by name."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_plain_names(cls, values: dict[str, object]) -> dict[str, object]:
+        for name in PLAIN_NAMES:
+            if name not in values and os.environ.get(name.upper()):
+                values[name] = os.environ[name.upper()]
+        partners = values.get("partners")
+        if isinstance(partners, str):
+            values["partners"] = tuple(name.strip() for name in partners.split(",") if name.strip())
+        return values
+
+    @model_validator(mode="after")
+    def _complete_address(self) -> Self:
+        address = self.address.rstrip("/") or f"http://{self.host}:{self.port}"
+        object.__setattr__(self, "address", address)
+        return self
+
+    @property
+    def is_secure(self) -> bool:
+        """Say whether people reach this installation by HTTPS."""
+        return self.address.startswith("https://")
+
+    def url_of(self, service: str) -> str:
+        """Name this service's database."""
+        return self.database_url or f"sqlite:///{self.data}/{service}.sqlite"
+
+    def bus_address(self) -> str:
+        """Name the NATS server: as set, else as the embedded server wrote it down; it may move when it restarts."""
+        if self.nats_url:
+            return self.nats_url
+        written = self.data / "nats" / "url"
+        return written.read_text().strip() if written.is_file() else "nats://127.0.0.1:4222"
+
+    def bus_login(self, service: str) -> tuple[str, str] | None:
+        """Give user and password for NATS: as set, else as the embedded server wrote them down for this service."""
+        if self.nats_user and self.nats_password:
+            return self.nats_user, self.nats_password
+        written = self.data / "nats" / f"{service}.json"
+        if not written.is_file():
+            return None
+        login = json.loads(written.read_text())
+        return login["user"], login["password"]

@@ -1,0 +1,29 @@
+"""The doors' frame: how every service speaks HTTP, so that a service's own doors only say what they are for."""
+
+from shared.idempotency import IdempotencyMixin
+from shared.paging import Paging as PagingValues
+from shared.web.answers import answer, listing
+from shared.web.api import api_router
+from shared.web.app import service_app
+from shared.web.creating import create, long_work, perform
+from shared.web.jobs import Job
+from shared.web.requests import CurrentPerson, Database, IfMatch, MaybePerson, Paging, accepts_html
+
+__all__ = [
+    "CurrentPerson",
+    "Database",
+    "IdempotencyMixin",
+    "IfMatch",
+    "Job",
+    "MaybePerson",
+    "Paging",
+    "PagingValues",
+    "accepts_html",
+    "answer",
+    "api_router",
+    "create",
+    "listing",
+    "long_work",
+    "perform",
+    "service_app",
+]

@@ -1,0 +1,124 @@
+"""Makes one service's app: its frame, its health, its refusals, and the order in which it starts and stops."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.staticfiles import StaticFiles
+
+from shared import idempotency
+from shared.auth import KeyRing
+from shared.database import Database
+from shared.migrations import migrate
+from shared.observability import Counters
+from shared.pages import ASSETS, Pages
+from shared.settings import ServiceSettings
+from shared.web import refusals
+from shared.web.docs import docs_router
+from shared.web.health import health_router
+from shared.web.jobs import Job, Jobs
+from shared.web.middleware import Guarded, Secured, Spoken, Traced
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "Refused (RFC 9457)",
+        "content": {refusals.PROBLEM_JSON: {"schema": refusals.ProblemDocument.model_json_schema()}},
+    }
+}
+
+
+class Hears(Protocol):
+    """What an app needs of its service's bus."""
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What the bus says of itself."""
+
+    async def start(self) -> object:
+        """Begin to listen and to tell."""
+
+    async def stop(self) -> object:
+        """Finish what is in hand and close."""
+
+
+def service_app(
+    name: str,
+    settings: ServiceSettings,
+    database: Database,
+    bus: Hears,
+    *,
+    jobs: Iterable[Job] = (),
+    starting: Sequence[Callable[[], Awaitable[object]]] = (),
+    versions: Path | None = None,
+) -> FastAPI:
+    """Make a service's app; the service adds its routers.
+
+    It starts in this order: migrations, database, `starting` (each awaited once), bus, jobs; it stops in reverse.
+    `app.state` holds `name, settings, database, bus, jobs, pages, keys, counters, revision`.
+    `versions` is the folder of the migrations where it is not `services/<name>/migrations`.
+    """
+    metadata = database.outbox_table.metadata
+    app = FastAPI(
+        title=f"Osiedle {name}",
+        version="1",
+        openapi_url=f"/{name}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lambda app: _running(app, starting, versions),
+        middleware=_middleware(name, settings, counters := Counters(name)),
+        responses=REFUSALS,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.name, app.state.settings, app.state.database, app.state.bus = name, settings, database, bus
+    app.state.counters, app.state.revision, app.state.pages = counters, None, Pages(name)
+    app.state.keys = KeyRing(database, metadata.tables["known_key"], settings.key_wait_seconds)
+    app.state.jobs = Jobs([*jobs, _forget_old_keys(database)])
+    refusals.install(app)
+    app.include_router(health_router(name))
+    app.include_router(docs_router(name))
+    app.mount(f"/{name}/assets", StaticFiles(directory=ASSETS), name="assets")
+    return app
+
+
+def _middleware(name: str, settings: ServiceSettings, counters: Counters) -> list[Middleware]:
+    """List what every request passes, outermost first."""
+    return [
+        Middleware(Traced, service=name, counters=counters),
+        Middleware(Secured, settings=settings),
+        Middleware(Spoken, settings=settings),
+        Middleware(Guarded, settings=settings),
+    ]
+
+
+@asynccontextmanager
+async def _running(
+    app: FastAPI, starting: Sequence[Callable[[], Awaitable[object]]], versions: Path | None
+) -> AsyncIterator[None]:
+    state = app.state
+    metadata = state.database.outbox_table.metadata
+    async with AsyncExitStack() as stack:
+        state.revision = await asyncio.to_thread(migrate, state.database.engine, state.name, metadata, versions)
+        await state.database.start()
+        stack.push_async_callback(state.database.stop)
+        for step in starting:
+            await step()
+        if state.settings.connected:
+            await state.bus.start()
+            stack.push_async_callback(state.bus.stop)
+        if state.settings.working:
+            state.jobs.start()
+            stack.push_async_callback(state.jobs.stop)
+        yield
+
+
+def _forget_old_keys(database: Database) -> Job:
+    async def forget() -> None:
+        await database.write(idempotency.forget_old, database.outbox_table.metadata.tables["idempotency_key"])
+
+    return Job("forget old idempotency keys", timedelta(hours=1), forget)

@@ -1,0 +1,50 @@
+"""The door through which the clock tells: a job runs at start and then again after every pause."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to do by the clock; `run` is called again `every` so long after it ended."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], Awaitable[object]]
+
+
+class Jobs:
+    """The jobs of one service while it runs."""
+
+    def __init__(self, jobs: Iterable[Job]) -> None:
+        self.by_name = {job.name: job for job in jobs}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Start every job in a task of its own."""
+        self._tasks = [asyncio.create_task(_run_forever(job), name=job.name) for job in self.by_name.values()]
+
+    async def stop(self) -> None:
+        """End every job where it waits."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    async def run(self, name: str) -> object:
+        """Run one job now."""
+        return await self.by_name[name].run()
+
+
+async def _run_forever(job: Job) -> None:
+    while True:
+        try:
+            await job.run()
+        except Exception:
+            log.exception("the job %s failed; it runs again in %s", job.name, job.every)
+        await asyncio.sleep(job.every.total_seconds())

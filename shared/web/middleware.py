@@ -1,0 +1,233 @@
+"""What happens to every request before and after its door: trace, language, origin, size, security headers."""
+
+import logging
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import structlog
+from fastapi import Request
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import auth, i18n, outbox
+from shared.observability import Counters, trace_id, trace_of
+from shared.problems import NotAllowed, Problem
+from shared.settings import ServiceSettings
+from shared.web import refusals
+
+log = logging.getLogger(__name__)
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(self)",
+}
+HSTS = "max-age=31536000"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+LANGUAGE_COOKIE = "osiedle_language"
+YEAR_SECONDS = 31_536_000
+
+
+class ForeignOrigin(NotAllowed):
+    """Another site sent this in the name of somebody who is signed in here (cross-site request forgery)."""
+
+    type = "foreign-origin"
+    title = "This came from another site"
+
+
+def on_start(send: Send, change: Callable[[Message, MutableHeaders], None]) -> Send:
+    """Let `change` see an answer's start and its headers before they leave."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            change(message, MutableHeaders(scope=message))
+        await send(message)
+
+    return sending
+
+
+class Traced:
+    """Gives every request a trace id, which its log lines, its messages and an unexpected error's answer carry."""
+
+    def __init__(self, app: ASGIApp, service: str, counters: Counters) -> None:
+        self.app = app
+        self.service = service
+        self.counters = counters
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        trace, parent = trace_of(Headers(scope=scope).get("traceparent"))
+        tokens = trace_id.set(trace), outbox.origin.set(outbox.Origin(trace, None, parent))
+        started, status = time.perf_counter(), 500
+
+        def note(message: Message, headers: MutableHeaders) -> None:
+            nonlocal status
+            status = message["status"]
+            headers["Trace-Id"] = trace
+
+        self.counters.at_work += 1
+        try:
+            with structlog.contextvars.bound_contextvars(service=self.service, trace_id=trace):
+                await self.app(scope, receive, on_start(send, note))
+        finally:
+            self.counters.at_work -= 1
+            self.counters.count(scope["method"], status, time.perf_counter() - started)
+            trace_id.reset(tokens[0])
+            outbox.origin.reset(tokens[1])
+
+
+class Secured:
+    """Puts the security headers on every answer, unless a door set one itself."""
+
+    def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
+        self.app = app
+        self.headers = dict(SECURITY_HEADERS)
+        if settings.is_secure:
+            self.headers["Strict-Transport-Security"] = HSTS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        asked = Headers(scope=scope)
+        personal = "authorization" in asked or "cookie" in asked
+
+        def secure(_message: Message, headers: MutableHeaders) -> None:
+            for name, value in self.headers.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Cache-Control", "private, no-cache" if personal else "no-cache")
+            headers.add_vary_header("Authorization, Cookie")
+
+        await self.app(scope, receive, on_start(send, secure))
+
+
+class Spoken:
+    """Chooses the language of every request: for programs by Accept-Language, for people by `lang=` or their cookie."""
+
+    def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
+        self.app = app
+        self.default = settings.language
+        self.secure = "; Secure" if settings.is_secure else ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        asked = Request(scope)
+        wanted = QueryParams(scope["query_string"]).get("lang") if "/api/" not in scope["path"] else None
+        wanted = wanted if wanted in i18n.LANGUAGES else None
+        spoken = wanted or self._remembered(asked) or i18n.chosen(asked.headers.get("accept-language"), self.default)
+        token = i18n.language.set(spoken)
+
+        def note(_message: Message, headers: MutableHeaders) -> None:
+            headers.add_vary_header("Accept-Language")
+            if wanted:
+                cookie = f"{LANGUAGE_COOKIE}={wanted}; Path=/; Max-Age={YEAR_SECONDS}; SameSite=Lax{self.secure}"
+                headers.append("Set-Cookie", cookie)
+
+        try:
+            await self.app(scope, receive, on_start(send, note))
+        finally:
+            i18n.language.reset(token)
+
+    def _remembered(self, asked: Request) -> str | None:
+        if "/api/" in asked.url.path:
+            return None
+        kept = asked.cookies.get(LANGUAGE_COOKIE)
+        return kept if kept in i18n.LANGUAGES else None
+
+
+class Guarded:
+    """Refuses forged requests and bodies that are too large; answers for errors that nobody expected."""
+
+    def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
+        self.app = app
+        self.settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        def begin(_message: Message, _headers: MutableHeaders) -> None:
+            nonlocal begun
+            begun = True
+
+        sending = on_start(send, begin)
+        try:
+            refuse_forgery(scope)
+            most = self._most(scope["path"])
+            refuse_size(scope, most)
+            await self.app(scope, limited(receive, most), sending)
+        except Exception as error:
+            if begun:
+                raise
+            response = self._answer(Request(scope, receive), error)
+            await response(scope, receive, sending)
+
+    def _most(self, path: str) -> int:
+        return self.settings.import_bytes if path.endswith("/imports") else self.settings.body_bytes
+
+    @staticmethod
+    def _answer(request: Request, error: Exception) -> ASGIApp:
+        if isinstance(error, Problem):
+            return refusals.render(request, error)
+        log.exception("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
+        return refusals.unexpected(request)
+
+
+def refuse_forgery(scope: Scope) -> None:
+    """Refuse an unsafe request from another site; a bearer token cannot be sent by another site unasked.
+
+    Sec-Fetch-Site decides where the browser sends it, else Origin must be our Host; with a cookie one is needed.
+    """
+    headers = Headers(scope=scope)
+    if scope["method"] in SAFE_METHODS or "authorization" in headers:
+        return
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:
+        own = site in ("same-origin", "none")
+    elif origin is not None:
+        own = urlsplit(origin).netloc == headers.get("host")
+    else:
+        cookies = Request(scope).cookies
+        own = auth.TOKEN_COOKIE not in cookies and auth.SESSION_COOKIE not in cookies
+    if not own:
+        raise ForeignOrigin
+
+
+def refuse_size(scope: Scope, most: int) -> None:
+    """Refuse a body whose announced length is more than `most` bytes."""
+    length = Headers(scope=scope).get("content-length", "0")
+    if length.isdigit() and int(length) > most:
+        raise refusals.TooLarge
+
+
+def limited(receive: Receive, most: int) -> Receive:
+    """Count a body while it is read; more than `most` bytes end the request with 413."""
+    seen = 0
+
+    async def receiving() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise HTTPException(413)
+        return message
+
+    return receiving

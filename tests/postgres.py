@@ -1,0 +1,123 @@
+"""A private PostgreSQL server for the time of a test session: its own folder, a Unix socket, no fsync, no port."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from shared.identifiers import new_id
+
+SERVER_USERS = ("postgres", "nobody")
+OPTIONS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "autovacuum": "off",
+}
+
+
+def programs() -> Path | None:
+    """Find the folder of PostgreSQL's newest server programs, or none."""
+    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
+    if found:
+        return max(found, key=lambda folder: float(folder.parent.name))
+    on_path = shutil.which("postgres")
+    return Path(on_path).resolve().parent if on_path and shutil.which("initdb") else None
+
+
+class PostgresServer:
+    """A server that stands in a temporary folder; `stop` removes all of it."""
+
+    def __init__(self, folder_of_programs: Path) -> None:
+        self.programs = folder_of_programs
+        self.folder = Path(tempfile.mkdtemp(prefix="osiedle-pg-", dir="/tmp"))
+        self._as_user: Sequence[str] = ()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Make the cluster and wait until the server answers; it refuses to run as root, so another user does."""
+        if os.geteuid() == 0:
+            user = _server_user()
+            os.chown(self.folder, user.pw_uid, user.pw_gid)
+            self._as_user = ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups")
+        data = self.folder / "data"
+        initdb: list[str | Path] = [
+            self.programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "osiedle",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]
+        subprocess.run([*self._as_user, *initdb, "--locale=C.UTF-8"], check=True, capture_output=True, cwd="/")
+        settings = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
+        server: list[str | Path] = [self.programs / "postgres", "-D", data, "-k", self.folder, *settings]
+        with (self.folder / "log").open("wb") as log:
+            self._process = subprocess.Popen([*self._as_user, *server], stdout=log, stderr=log, cwd="/")
+        ready: list[str | Path] = [self.programs / "pg_isready", "-h", self.folder, "-U", "osiedle", "-q"]
+        for _ in range(300):
+            if subprocess.run(ready, check=False).returncode == 0:
+                return
+            if self._process.poll() is not None:
+                break
+            subprocess.run(["sleep", "0.1"], check=True)
+        raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()}")
+
+    def stop(self) -> None:
+        """End the server at once and remove its folder."""
+        if self._process is not None:
+            stop: list[str | Path] = [
+                self.programs / "pg_ctl",
+                "-D",
+                self.folder / "data",
+                "-m",
+                "immediate",
+                "-w",
+                "stop",
+            ]
+            subprocess.run([*self._as_user, *stop], check=False, capture_output=True, cwd="/")
+            self._process.wait(30)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self, database: str) -> str:
+        """Name one of its databases."""
+        return f"postgresql+psycopg://osiedle@/{database}?host={self.folder}"
+
+    def create(self, template: str | None = None, name: str | None = None) -> str:
+        """Make a database, as a copy of a template when there is one; give its name."""
+        name = name or f"t_{new_id().replace('-', '')}"
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+            sql.Identifier(name), sql.Identifier(template or "template0")
+        )
+        self._run(statement)
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is still connected."""
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _run(self, statement: sql.Composed) -> None:
+        with psycopg.connect(host=str(self.folder), user="osiedle", dbname="postgres", autocommit=True) as connection:
+            connection.execute(statement)
+
+
+def _server_user() -> pwd.struct_passwd:
+    for name in SERVER_USERS:
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise RuntimeError("There is no user but root who could run PostgreSQL.")
