@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from shared import outbox
@@ -33,6 +33,7 @@ WRITER_THREADS = 4
 READER_THREADS = 4
 TRIES = 3
 BUSY_TIMEOUT_MS = 5000
+SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY")
 
 
 class OnCommit(Protocol):
@@ -120,7 +121,7 @@ class Database:
         self._reader.dispose()
 
     async def write(self, command: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `command(session, …)` in a transaction; returns after the COMMIT did. Raises `Busy` when too many wait."""
+        """Run `command(session, …)` in a transaction; returns after the COMMIT. Raises `Busy` when too many wait."""
         unit = Unit(lambda session: command(session, *args, **kwargs), asyncio.get_running_loop())
         try:
             self._units.put_nowait(unit)
@@ -224,6 +225,22 @@ def _is_transient(error: BaseException) -> bool:
     if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}:
         return True
     return getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+
+
+def is_away(error: BaseException) -> bool:
+    """Say whether the database itself is out of reach or full, so that it is nobody's fault and waiting may help.
+
+    PostgreSQL by SQLSTATE class: 08 connection, 53 resources, 57 operator's intervention; none at all while connecting.
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    sqlite_name = getattr(error.orig, "sqlite_errorname", None)
+    if sqlite_name is not None:
+        return str(sqlite_name).startswith(SQLITE_AWAY)
+    state = getattr(error.orig, "sqlstate", "")
+    return isinstance(error, OperationalError) and (state is None or state[:2] in {"08", "53", "57"})
 
 
 def _sqlite_engine(url: Any, *, writing: bool) -> Engine:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, Row, String, insert
+from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, Row, String, func, insert, select
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from shared import clock
@@ -24,6 +24,9 @@ class Origin:
     causation_id: str | None = None
     traceparent: str | None = None
 
+
+LARGEST_BODY = 250 * 1024
+"""The streams take 256 KiB with headers; what does not fit must fail here, not block the relay."""
 
 origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
 """Set by the door through which the request or message came; every message published inside carries it on."""
@@ -53,8 +56,11 @@ class OutboxMixin:
     @declared_attr.directive
     @classmethod
     def __table_args__(cls) -> tuple[Any, ...]:
-        """Find what is unpublished without reading what is."""
-        return (Index("ix_outbox_unpublished", "published_at", "position"),)
+        """Find what is unpublished without reading what is, and the last place in each stream."""
+        return (
+            Index("ix_outbox_unpublished", "published_at", "position"),
+            Index("ix_outbox_stream_sequence", "stream", "stream_sequence"),
+        )
 
 
 def publish(session: Session, *messages: Message) -> None:
@@ -77,37 +83,49 @@ def write_rows(session: Session, table: Any, service: str) -> Sequence[Row[Any]]
     return session.execute(insert(table).returning(*table.c, sort_by_parameter_order=True), rows).all()
 
 
-def _row(message: Message, service: str) -> dict[str, Any]:
-    now = clock.now()
-    message_id = new_id()
+def pending(session: Session, table: Any) -> tuple[int, datetime | None]:
+    """Count what waits for the relay, and say since when the oldest does."""
+    statement = select(func.count(), func.min(table.c.created_at)).where(table.c.published_at.is_(None))
+    number, oldest = session.execute(statement).one()
+    return number, oldest
+
+
+def headers_of(message: Message, source: str, message_id: str, now: datetime) -> dict[str, str]:
+    """Make the headers of a message of a service (`source`): CloudEvents attributes, and what JetStream asks for."""
     cause = origin.get() or Origin(correlation_id=message_id)
-    source = f"/osiedle/{service}"
     headers = {
         "ce-specversion": "1.0",
         "ce-id": message_id,
-        "ce-source": source,
+        "ce-source": f"/osiedle/{source}",
         "ce-type": message.type,
         "ce-time": now.isoformat(),
         "ce-subject": message.id,
         "ce-datacontenttype": "application/json",
-        "ce-dataschema": f"/{service}/schemas/{message.type}.json",
+        "ce-dataschema": f"/{source}/schemas/{message.type}.json",
         "ce-partitionkey": message.id,
         "ce-sequence": str(message.version),
         "ce-correlationid": cause.correlation_id,
-        "Nats-Msg-Id": f"{source}/{message_id}",
+        "Nats-Msg-Id": f"/osiedle/{source}/{message_id}",
         "Nats-Expected-Stream": message.stream,
     }
     if cause.causation_id:
         headers["ce-causationid"] = cause.causation_id
     if cause.traceparent:
         headers["ce-traceparent"] = cause.traceparent
+    return headers
+
+
+def _row(message: Message, service: str) -> dict[str, Any]:
+    now, message_id = clock.now(), new_id()
     body = None if message.stream == "PEOPLE" else message.model_dump_json().encode()
+    if body is not None and len(body) > LARGEST_BODY:
+        raise ValueError(f"A {message.type} of {len(body)} bytes is too large for the bus.")
     return {
         "message_id": message_id,
         "type": message.type,
         "stream": message.stream,
         "subject": message.subject,
-        "headers": headers,
+        "headers": headers_of(message, service, message_id, now),
         "body": body,
         "created_at": now,
     }

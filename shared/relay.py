@@ -1,0 +1,226 @@
+"""The relay: carries outbox rows to JetStream in order, and marks what was acknowledged.
+
+The table is the truth at the start, after an error and each second; in between, SQLite's one writer hands rows over in
+memory, in the order they were committed. PostgreSQL has several writers, so there a commit is only a reason to look.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from shared import clock, envelope
+from shared.database import Database
+from shared.messages import Message
+from shared.pace import Pace
+from shared.reconcile import reconcile
+from shared.relay_lock import lock_of
+from shared.streams import PEOPLE
+
+log = logging.getLogger(__name__)
+
+StateReader = Callable[[Session, str], Message | None]
+"""Reads the present message of one aggregate of a stream of state; none when it is erased."""
+READ_AT_ONCE = 256
+MOST_HANDED_OVER = 10_000
+
+
+class Relay:
+    """The one way out of a service's outbox."""
+
+    def __init__(self, database: Database, table: Any, state: Mapping[str, StateReader], pace: Pace) -> None:
+        self._database = database
+        self._table = table
+        self._state = state
+        self._pace = pace
+        self._lock = lock_of(database)
+        self._handed_over: deque[Row[Any]] = deque()
+        self._ready: deque[Row[Any]] = deque()
+        self._unmarked: dict[int, int | None] = {}
+        self._last = 0
+        self._is_behind = True
+        self._wake = asyncio.Event()
+        self.published = 0
+        self.failures = 0
+        self.problem: str | None = None
+
+    def take(self, rows: Sequence[Row[Any]]) -> None:
+        """Take rows that were committed this moment; the database calls it in the event loop."""
+        if self._database.is_sqlite and len(self._handed_over) < MOST_HANDED_OVER:
+            self._handed_over.extend(rows)
+        else:
+            self._is_behind = True
+        self._wake.set()
+
+    @property
+    def state_streams(self) -> frozenset[str]:
+        """Name the streams of state that this service tells on."""
+        return frozenset(self._state)
+
+    @property
+    def is_idle(self) -> bool:
+        """Say whether everything known is carried and marked."""
+        return not (self._is_behind or self._ready or self._handed_over or self._unmarked)
+
+    async def run(self, client: Client) -> None:
+        """Carry rows over this connection until cancelled; what fails is tried again, with longer and longer waits."""
+        jetstream = client.jetstream(timeout=self._pace.publish_timeout)
+        marker = asyncio.create_task(self._mark_forever())
+        self._start_over()
+        try:
+            while True:
+                try:
+                    await self._carry_forever(jetstream)
+                except Exception as error:
+                    self.failures += 1
+                    self.problem = f"{type(error).__name__}: {error}"
+                    log.warning("%s: the relay waits: %s", self._database.service, self.problem)
+                    self._start_over()
+                    await asyncio.sleep(min(0.1 * 2 ** min(self.failures, 6), 5.0))
+        finally:
+            marker.cancel()
+
+    async def finish(self, seconds: float) -> None:
+        """Carry and mark what is in hand, at most so many seconds."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not self.is_idle and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 — rare, short
+            await asyncio.sleep(0.02)
+
+    async def stop(self) -> None:
+        """Mark what was acknowledged and let another process relay."""
+        await self._mark()
+        await self._lock.give_back()
+
+    def _start_over(self) -> None:
+        self._ready.clear()
+        self._handed_over.clear()
+        self._is_behind = True
+
+    async def _carry_forever(self, jetstream: JetStreamContext) -> None:
+        while not await self._lock.take():  # noqa: ASYNC110 — another process holds it
+            await asyncio.sleep(self._pace.poll)
+        await reconcile(jetstream, self._database, self._table)
+        while True:
+            window = await self._next_window()
+            if window:
+                await self._carry(jetstream, window)
+                self.failures, self.problem = 0, None
+
+    async def _next_window(self) -> list[Row[Any]]:
+        """Take the next rows that may travel together: no two of one aggregate, so that a failure keeps their order."""
+        if not self._ready:
+            await self._find_rows()
+        window: list[Row[Any]] = []
+        seen: set[str] = set()
+        while self._ready and len(window) < self._pace.window:
+            key = self._ready[0].headers["ce-partitionkey"]
+            if key in seen:
+                break
+            seen.add(key)
+            window.append(self._ready.popleft())
+        return window
+
+    async def _find_rows(self) -> None:
+        if self._is_behind:
+            await self._read_table()
+            return
+        while self._handed_over:
+            row = self._handed_over.popleft()
+            if row.position <= self._last:
+                continue
+            if row.position != self._last + 1:
+                # Another process, the operator's command line, wrote in between.
+                self._is_behind = True
+                return
+            self._last = row.position
+            self._ready.append(row)
+        if not self._ready:
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait for a commit; look into the table when none came for a while."""
+        self._wake.clear()
+        try:
+            await asyncio.wait_for(self._wake.wait(), self._pace.poll)
+        except TimeoutError:
+            self._is_behind = True
+            if not await self._lock.take():
+                raise ConnectionError("the lock of the relay was lost") from None
+
+    async def _read_table(self) -> None:
+        await self._mark()
+        self._wake.clear()
+        self._is_behind = False
+        rows, highest = await self._database.read(_unpublished, self._table)
+        if len(rows) == READ_AT_ONCE:
+            self._is_behind = True
+        self._last = rows[-1].position if self._is_behind and rows else highest
+        self._ready.extend(rows)
+
+    async def _carry(self, jetstream: JetStreamContext, window: list[Row[Any]]) -> None:
+        tasks = [asyncio.create_task(self._publish(jetstream, row)) for row in window]
+        try:
+            answers = await asyncio.gather(*tasks, return_exceptions=True)
+        finally:
+            for row, task in zip(window, tasks, strict=True):
+                if task.done() and not task.cancelled() and task.exception() is None:
+                    self._unmarked[row.position] = task.result()
+                    self.published += 1
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+
+    async def _publish(self, jetstream: JetStreamContext, row: Row[Any]) -> int | None:
+        headers, body = dict(row.headers), row.body
+        if row.stream == PEOPLE:
+            message = await self._database.read(self._state[PEOPLE], headers["ce-subject"])
+            if message is None:
+                await jetstream.purge_stream(PEOPLE, subject=row.subject)
+                return None
+            headers["ce-sequence"] = str(message.version)
+            body = message.model_dump_json().encode()
+        answer = await jetstream.publish(row.subject, body, headers=envelope.encoded(headers))
+        return answer.seq
+
+    async def _mark_forever(self) -> None:
+        """Mark acknowledged rows together, a moment later: it costs a commit, and a crash before it only repeats."""
+        while True:
+            await asyncio.sleep(self._pace.mark)
+            try:
+                await self._mark()
+            except Exception:
+                log.exception("acknowledged rows could not be marked; they will be, or go out again")
+                await asyncio.sleep(self._pace.poll)
+
+    async def _mark(self) -> None:
+        if not self._unmarked:
+            return
+        marks = dict(self._unmarked)
+        await self._database.write(_mark_published, self._table, marks)
+        for position in marks:
+            self._unmarked.pop(position, None)
+
+
+def _unpublished(session: Session, table: Any) -> tuple[Sequence[Row[Any]], int]:
+    """Read the first unpublished rows, and the highest position there is in the same snapshot."""
+    statement = select(table).where(table.c.published_at.is_(None)).order_by(table.c.position).limit(READ_AT_ONCE)
+    rows = session.execute(statement).all()
+    return rows, session.scalar(select(func.max(table.c.position))) or 0
+
+
+def _mark_published(session: Session, table: Any, marks: Mapping[int, int | None]) -> None:
+    statement = (
+        update(table)
+        .where(table.c.position == bindparam("at"))
+        .values(published_at=bindparam("now"), stream_sequence=bindparam("sequence"))
+    )
+    now = clock.now()
+    session.connection().execute(
+        statement, [{"at": at, "now": now, "sequence": sequence} for at, sequence in marks.items()]
+    )

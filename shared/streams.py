@@ -1,0 +1,132 @@
+"""The streams and their durable consumers: one definition in code, brought about by whichever service comes first."""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from nats.js import JetStreamContext, api
+from nats.js.errors import BadRequestError, NotFoundError
+
+from shared.pace import Pace
+
+log = logging.getLogger(__name__)
+
+SERVICES = ("registry", "calendar", "map", "notifications")
+PEOPLE = "PEOPLE"
+GIGABYTE = 1024**3
+LARGEST_MESSAGE = 256 * 1024
+LARGEST_MUNICIPAL_MESSAGE = 64 * 1024
+DEDUPE_SECONDS = 600.0
+NO_SPACE_LEFT = 10047
+
+
+class StreamDrift(Exception):
+    """A stream or consumer on the server is not as we define it, and cannot be mended without losing something."""
+
+
+def service_stream(service: str) -> api.StreamConfig:
+    """Define the stream of what one service tells: history, kept without an end."""
+    return _stream(service.upper(), f"osiedle.{service}.>")
+
+
+def people_stream() -> api.StreamConfig:
+    """Define the stream of people: state, the last message of each person only."""
+    return _stream(PEOPLE, "osiedle.people.>", max_msgs_per_subject=1)
+
+
+def municipal_stream(partner: str) -> api.StreamConfig:
+    """Define the stored door of one partner; ids deduplicate within a stream, so partners never share one."""
+    return _stream(f"MUNICIPAL_{partner.upper()}", f"municipal.{partner}.>", max_msg_size=LARGEST_MUNICIPAL_MESSAGE)
+
+
+def all_streams(partners: Iterable[str]) -> dict[str, api.StreamConfig]:
+    """Define every stream of the installation, by name."""
+    services = (service_stream(service) for service in SERVICES)
+    defined = (*services, people_stream(), *(municipal_stream(partner) for partner in partners))
+    return {str(config.name): config for config in defined}
+
+
+def durable(service: str, subjects: Iterable[str], pace: Pace) -> api.ConsumerConfig:
+    """Define the one consumer that a service has on a stream, for the subjects it hears there."""
+    return api.ConsumerConfig(
+        name=service,
+        durable_name=service,
+        ack_policy=api.AckPolicy.EXPLICIT,
+        ack_wait=pace.ack_wait,
+        max_ack_pending=pace.in_flight,
+        max_deliver=-1,
+        filter_subjects=sorted(subjects),
+    )
+
+
+async def bring_about(jetstream: JetStreamContext, name: str, config: api.StreamConfig) -> None:
+    """Make a stream, or mend what differs. Safe to run anywhere, in any order, by several at once.
+
+    Raises `StreamDrift` when the difference cannot be mended, or the stream acknowledges before it has written.
+    """
+    try:
+        found = (await jetstream.stream_info(name)).config
+    except NotFoundError:
+        try:
+            found = (await jetstream.add_stream(config)).config
+        except BadRequestError:
+            # Somebody else was quicker, with a definition that differs a little; ours is compared below.
+            found = (await jetstream.stream_info(name)).config
+    if str(found.persist_mode or "").endswith("async"):
+        raise StreamDrift(f"The stream {name} acknowledges before it has written (persist_mode async).")
+    wrong = _differences(config, found)
+    if not wrong:
+        return
+    log.warning("the stream %s is mended: %s", name, ", ".join(wrong))
+    try:
+        await jetstream.update_stream(found.evolve(**{name: getattr(config, name) for name in wrong}))
+    except BadRequestError as error:
+        raise StreamDrift(f"The stream {name} cannot be mended ({', '.join(wrong)}): {error}") from error
+
+
+async def bring_about_durable(jetstream: JetStreamContext, stream: str, config: api.ConsumerConfig) -> None:
+    """Make a durable consumer, or mend what differs; creating with new settings updates (ADR-42, action unset).
+
+    Raises `StreamDrift` when the server refuses, or kept what differs.
+    """
+    try:
+        info = await jetstream.add_consumer(stream, config)
+    except BadRequestError as error:
+        raise StreamDrift(f"The consumer {config.durable_name} on {stream} cannot be mended: {error}") from error
+    wrong = _differences(config, info.config)
+    if wrong:
+        raise StreamDrift(f"The consumer {config.durable_name} on {stream} keeps other settings: {', '.join(wrong)}.")
+
+
+def _stream(name: str, subject: str, **more: Any) -> api.StreamConfig:
+    settings = {"max_msgs_per_subject": -1, "max_msg_size": LARGEST_MESSAGE} | more
+    return api.StreamConfig(
+        name=name,
+        subjects=[subject],
+        storage=api.StorageType.FILE,
+        retention=api.RetentionPolicy.LIMITS,
+        discard=api.DiscardPolicy.NEW,
+        max_age=0,
+        max_bytes=GIGABYTE,
+        duplicate_window=DEDUPE_SECONDS,
+        allow_direct=True,
+        allow_atomic=True,
+        num_replicas=1,
+        **settings,
+    )
+
+
+def _differences(wanted: Any, found: Any) -> list[str]:
+    """Name the settings that we define and the server has otherwise."""
+    return [
+        name
+        for name, value in vars(wanted).items()
+        if value is not None and _plain(value) != _plain(getattr(found, name))
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """Make an enumeration, a list and a missing value comparable with what the server writes."""
+    if isinstance(value, list):
+        return sorted(value)
+    return getattr(value, "value", value) or None
