@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from shared import clock, i18n
+from shared.pages import sketch
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
@@ -92,6 +93,7 @@ def _environment(service: str) -> Environment:
         when=i18n.when,
         attributes=attributes,
         link=pass_context(link),
+        on_sketch=sketch.place,
     )
     environment.filters.update(day=day, clock=clock_time, local=local, iso=iso)
     environment.tests["today"] = is_today

@@ -1,0 +1,92 @@
+// The islands of every page. Each finds its own markup (see ../README.md); without this file every page still works.
+
+const words = JSON.parse(document.body.dataset.words);
+
+// Say something to people who listen; focus stays where it is.
+export function announce(text) {
+  const status = document.getElementById("status");
+  status.textContent = "";
+  setTimeout(() => { status.textContent = text; }, 50);
+}
+
+// Take the regions with these ids from an answer of the server and put them in the place of ours.
+function swap(html, ids) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const said = [];
+  for (const id of ids) {
+    const [ours, theirs] = [document.getElementById(id), fresh.getElementById(id)];
+    if (!ours || !theirs || ours.contains(document.activeElement)) continue;
+    if (theirs.dataset.say && theirs.dataset.say !== ours.dataset.say) said.push(theirs.dataset.say);
+    if (theirs.innerHTML !== ours.innerHTML || theirs.className !== ours.className) ours.replaceWith(theirs);
+    islands(document.getElementById(id));
+  }
+  if (said.length) announce(said.join(". "));
+  return said;
+}
+
+// While a form is filled in, ask the server what its "Check" button would answer.
+function checkWhileTyping(form) {
+  const ids = form.dataset.check.split(" ");
+  let timer, running;
+  const check = async () => {
+    running?.abort();
+    running = new AbortController();
+    const body = new FormData(form);
+    body.set("do", "check");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, signal: running.signal });
+      swap(await answer.text(), ids);
+    } catch (error) {
+      if (error.name !== "AbortError") announce(words.offline);
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(check, 400);
+  });
+  form.addEventListener("submit", () => { clearTimeout(timer); running?.abort(); });
+}
+
+// On each event of a stream, fetch this page again and swap one section.
+function followStream(section) {
+  const stream = new EventSource(section.dataset.live);
+  let timer;
+  const refresh = async () => {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (answer.ok && !swap(await answer.text(), [section.id]).length) announce(words.changed);
+  };
+  stream.addEventListener(section.dataset.event || "message", () => {
+    clearTimeout(timer);
+    timer = setTimeout(refresh, 150);
+  });
+  stream.addEventListener("open", () => { document.getElementById(section.id)?.setAttribute("data-connected", ""); });
+  addEventListener("pagehide", () => stream.close());
+}
+
+// A token lives fifteen minutes; a page that stays open asks for the next one in time.
+function keepSignedIn() {
+  let asked = Date.now();
+  const next = encodeURIComponent(`/${document.body.dataset.service}/health/live`);
+  const ask = () => {
+    if (document.hidden || Date.now() - asked < 9 * 60_000) return;
+    asked = Date.now();
+    fetch(`/registry/session?next=${next}`).catch(() => {});
+  };
+  setInterval(ask, 60_000);
+  document.addEventListener("visibilitychange", ask);
+}
+
+function islands(root) {
+  for (const element of root.querySelectorAll("[data-map], [data-pin]")) {
+    import(element.dataset.module).then((module) => module.draw(element, announce));
+  }
+}
+
+islands(document);
+for (const form of document.querySelectorAll("form[data-check]")) checkWhileTyping(form);
+for (const section of document.querySelectorAll("[data-live]")) followStream(section);
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+if ("signedIn" in document.body.dataset) keepSignedIn();

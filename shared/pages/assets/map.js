@@ -1,0 +1,124 @@
+// The map beside a list, and the picker of a pin: Leaflet over our own sketch of the neighbourhood; no tile is fetched.
+
+const SKETCH = [[50.079, 19.889], [50.097, 19.933]]; // as in shared/pages/sketch.py
+const CENTRE = [50.0885, 19.911];
+const ICONS = { organisation: "institution", venue: "pin", resource: "resource", event: "calendar", closure: "closure" };
+
+export async function draw(element, announce) {
+  if (element.dataset.drawn) return;
+  element.dataset.drawn = "yes";
+  await loaded(element.dataset.style);
+  const { default: L } = await import(element.dataset.leaflet);
+  if ("pin" in element.dataset) pickPin(L, element, announce);
+  else showPins(L, element);
+}
+
+function loaded(address) {
+  if (document.querySelector(`link[href="${address}"]`)) return Promise.resolve();
+  return new Promise((done) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address, onload: done, onerror: done });
+    document.head.append(link);
+  });
+}
+
+function ground(L, box, words, options) {
+  const map = L.map(box, { zoomSnap: 0.5, minZoom: 13, maxZoom: 18, zoomControl: false, attributionControl: false, ...options });
+  L.control.zoom({ zoomInTitle: words.near, zoomOutTitle: words.far }).addTo(map);
+  L.imageOverlay(words.sketch, SKETCH, { alt: "" }).addTo(map);
+  return map.setView(CENTRE, 15);
+}
+
+function icon(L, kind, sprite) {
+  const sign = `<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use href="${sprite}#${ICONS[kind] ?? "pin"}"></use></svg>`;
+  return L.divIcon({ className: "", html: `<span class="pin ${kind}">${sign}</span>`, iconSize: [34, 34], iconAnchor: [17, 40], popupAnchor: [0, -36] });
+}
+
+function card(pin) {
+  const box = document.createElement("div");
+  const name = Object.assign(document.createElement(pin.url ? "a" : "strong"), { textContent: pin.title });
+  if (pin.url) name.href = pin.url;
+  box.append(name);
+  if (pin.text) box.append(Object.assign(document.createElement("div"), { textContent: pin.text }));
+  return box;
+}
+
+function showPins(L, element) {
+  const pins = JSON.parse(element.querySelector("script").textContent).filter((pin) => pin.latitude != null);
+  const words = element.dataset;
+  const box = document.createElement("div");
+  element.hidden = false;
+  element.append(box);
+  const map = ground(L, box, words);
+  const group = L.markerClusterGroup({
+    maxClusterRadius: 38,
+    showCoverageOnHover: false,
+    iconCreateFunction: (cluster) => L.divIcon({
+      className: "", iconSize: [40, 40],
+      html: `<span class="cluster" title="${words.more.replace("{count}", cluster.getChildCount())}">${cluster.getChildCount()}</span>`,
+    }),
+  });
+  const markers = new Map();
+  for (const pin of pins) {
+    // The list beside the map says the same and is the way by keyboard; so the pins are no tab stops.
+    const marker = L.marker([pin.latitude, pin.longitude], { icon: icon(L, pin.kind, words.sprite), title: pin.title, keyboard: false });
+    markers.set(String(pin.id), marker.bindPopup(card(pin), { maxWidth: 240 }));
+  }
+  group.addLayers([...markers.values()]);
+  map.addLayer(group);
+  if (pins.length) map.fitBounds(L.latLngBounds(pins.map((pin) => [pin.latitude, pin.longitude])), { padding: [40, 40], maxZoom: 16.5 });
+  showFromList(group, markers);
+}
+
+// A button of the list, <button data-shows="id of a pin" hidden>, opens its pin on the map.
+function showFromList(group, markers) {
+  for (const button of document.querySelectorAll("[data-shows]")) {
+    const marker = markers.get(button.dataset.shows);
+    if (!marker) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      group.zoomToShowLayer(marker, () => marker.openPopup());
+      marker._map?.getContainer().scrollIntoView({ block: "nearest" });
+    });
+  }
+}
+
+export function coordinates(text) {
+  const numbers = text.match(/-?\d+[.,]\d+/g)?.map((number) => Number(number.replace(",", ".")));
+  if (numbers?.length !== 2 || Math.abs(numbers[0]) > 90 || Math.abs(numbers[1]) > 180) return null;
+  return numbers;
+}
+
+function pickPin(L, element, announce) {
+  const words = element.dataset;
+  const input = document.getElementById(words.pin);
+  const box = Object.assign(document.createElement("div"), { className: "map small", tabIndex: 0 });
+  box.setAttribute("role", "application");
+  box.setAttribute("aria-label", words.label);
+  element.append(box);
+  const map = ground(L, box, words, { keyboard: false });
+  let marker = null;
+  const put = (place, look) => {
+    marker ??= L.marker(place, { icon: icon(L, "venue", words.sprite), keyboard: false, interactive: false }).addTo(map);
+    marker.setLatLng(place);
+    if (look || !map.getBounds().contains(place)) map.setView(place);
+  };
+  const write = (place) => {
+    put(place, false);
+    input.value = `${place.lat.toFixed(5)}, ${place.lng.toFixed(5)}`;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const read = () => { const place = coordinates(input.value); if (place) put(L.latLng(place), true); };
+  map.on("click", (event) => write(event.latlng));
+  input.addEventListener("change", read);
+  box.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const metres = event.shiftKey ? 100 : 10;
+    const from = marker?.getLatLng() ?? map.getCenter();
+    const east = metres / (111_320 * Math.cos((from.lat * Math.PI) / 180));
+    write(L.latLng(from.lat + (step[0] * metres) / 111_200, from.lng + step[1] * east));
+    announce(`${words.moved} ${input.value}`);
+  });
+  read();
+}
