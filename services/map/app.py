@@ -1,0 +1,21 @@
+"""The map's wiring, in the order in which things start."""
+
+from fastapi import FastAPI
+
+from services.map import api, pages, subscribers
+from services.map.models import Base
+from services.map.settings import Settings
+from shared import web
+from shared.broker import Bus
+from shared.database import Database
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the map."""
+    database = Database(settings.url_of("map"), Base.metadata, "map")
+    bus = Bus("map", settings, database, metadata=Base.metadata)
+    subscribers.subscribe(bus)
+    app = web.service_app("map", settings, database, bus)
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    return app

@@ -1,0 +1,76 @@
+"""Points on the earth (WGS 84, degrees), boxes of them, and how far they are apart."""
+
+from dataclasses import dataclass
+from math import asin, cos, degrees, isfinite, radians, sin, sqrt
+
+EARTH_RADIUS_M = 6_371_008.8
+"""The mean radius of the earth (IUGG), in metres."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place on the earth: latitude and longitude in degrees."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
+class Box:
+    """What lies between two parallels and two meridians, its edges included; it may cross the 180th meridian."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @property
+    def crosses_the_date_line(self) -> bool:
+        """Say whether the box goes on in the west of the map when it leaves it in the east (RFC 7946 §5.2)."""
+        return self.west > self.east
+
+
+def distance_m(one: Point, other: Point) -> float:
+    """Give the way between two points over the surface of a sphere (haversine), in metres."""
+    height = sin(radians(other.latitude - one.latitude) / 2) ** 2
+    width = sin(radians(other.longitude - one.longitude) / 2) ** 2
+    shrink = cos(radians(one.latitude)) * cos(radians(other.latitude))
+    return 2 * EARTH_RADIUS_M * asin(sqrt(min(1.0, height + shrink * width)))
+
+
+def box_around(centre: Point, radius_m: float) -> Box:
+    """Give the smallest box that holds every point within `radius_m` metres of `centre`."""
+    angle = radius_m / EARTH_RADIUS_M
+    height = degrees(angle)
+    south, north = centre.latitude - height, centre.latitude + height
+    if south <= -90 or north >= 90:
+        return Box(-180, max(south, -90), 180, min(north, 90))
+    width = degrees(asin(min(1.0, sin(angle) / cos(radians(centre.latitude)))))
+    return Box(_wrapped(centre.longitude - width), south, _wrapped(centre.longitude + width), north)
+
+
+def read_box(text: str) -> Box:
+    """Read `west,south,east,north` in degrees (RFC 7946 §5); raises `ValueError`."""
+    west, south, east, north = _numbers(text, 4)
+    if not (abs(west) <= 180 and abs(east) <= 180 and -90 <= south <= north <= 90):
+        raise ValueError(text)
+    return Box(west, south, east, north)
+
+
+def read_point(text: str) -> Point:
+    """Read `latitude,longitude` in degrees; raises `ValueError`."""
+    latitude, longitude = _numbers(text, 2)
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        raise ValueError(text)
+    return Point(latitude, longitude)
+
+
+def _numbers(text: str, count: int) -> list[float]:
+    numbers = [float(part) for part in text.split(",")]
+    if len(numbers) != count or not all(isfinite(number) for number in numbers):
+        raise ValueError(text)
+    return numbers
+
+
+def _wrapped(longitude: float) -> float:
+    return (longitude + 180) % 360 - 180

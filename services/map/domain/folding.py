@@ -1,0 +1,17 @@
+"""Words as people type them: without regard to capitals, accents, or the Polish ł."""
+
+import unicodedata
+
+WITHOUT_DECOMPOSITION = str.maketrans({"ł": "l", "Ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe"})
+"""Letters whose stroke is no combining mark, so that Unicode's decomposition leaves them as they are."""
+
+
+def folded(text: str) -> str:
+    """Bring a text to the form in which texts are compared: `Święto na Łące` gives `swieto na lace`."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(WITHOUT_DECOMPOSITION))
+    return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Give the folded words of what somebody searches for; all of them must be found."""
+    return tuple(folded(text).split())

@@ -1,0 +1,110 @@
+"""What the map remembers: places, and the events that take place there. All of it is copied from messages."""
+
+from datetime import datetime
+from typing import Literal, get_args
+
+from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from shared import columns
+from shared.auth import KnownKeyMixin
+from shared.columns import Id, Instant
+from shared.idempotency import IdempotencyMixin
+from shared.inbox import InboxMixin, SetAsideMixin
+from shared.outbox import OutboxMixin
+
+PlaceKind = Literal["organisation", "venue", "resource", "event", "problem", "fact"]
+KINDS: tuple[PlaceKind, ...] = get_args(PlaceKind)
+
+
+class Base(DeclarativeBase):
+    """The tables of the map."""
+
+    metadata = columns.new_metadata()
+
+
+class Outbox(OutboxMixin, Base):
+    """Messages of the map on their way; there are none yet."""
+
+
+class Inbox(InboxMixin, Base):
+    """Messages that the map has heard."""
+
+
+class SetAside(SetAsideMixin, Base):
+    """Messages that the map could not take."""
+
+
+class IdempotencyKey(IdempotencyMixin, Base):
+    """Answers that are given again to a repeated request; nobody can change the map, so there are none."""
+
+
+class KnownKey(KnownKeyMixin, Base):
+    """The registry's public keys."""
+
+
+class Place(Base):
+    """One thing that the map shows: `id` is that of the organisation, venue, resource, problem, event or fact itself.
+
+    Without a point it stands in the list only. What was withdrawn stays as a tombstone, so that a late message
+    cannot bring it back.
+    """
+
+    __tablename__ = "place"
+    __table_args__ = (
+        Index("ix_place_in_order", "sort_text", "id"),
+        Index("ix_place_by_point", "latitude", "longitude"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[PlaceKind] = mapped_column(String(20), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    name_in_english: Mapped[str | None] = mapped_column(Text, default=None)
+    description: Mapped[str] = mapped_column(Text, default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    organisation_id: Mapped[str | None] = mapped_column(Id, default=None, index=True)
+    latitude: Mapped[float | None] = mapped_column(Float, default=None)
+    longitude: Mapped[float | None] = mapped_column(Float, default=None)
+    radius_m: Mapped[int | None] = mapped_column(Integer, default=None)
+    starts_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    ends_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    zone: Mapped[str | None] = mapped_column(String(64), default=None)
+    url: Mapped[str | None] = mapped_column(Text, default=None)
+    withdrawn: Mapped[bool] = mapped_column(Boolean, default=False)
+    sort_text: Mapped[str] = mapped_column(Text)
+    search_text: Mapped[str] = mapped_column(Text)
+
+
+class KnownEvent(Base):
+    """An event of the calendar; its dates and its places stand in tables of their own, which may be ahead of it."""
+
+    __tablename__ = "known_event"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    title: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(20))
+    all_day: Mapped[bool] = mapped_column(Boolean, default=False)
+    zone: Mapped[str] = mapped_column(String(64))
+    url: Mapped[str] = mapped_column(Text)
+    search_text: Mapped[str] = mapped_column(Text)
+
+
+class KnownOccurrence(Base):
+    """One date of an event; half-open."""
+
+    __tablename__ = "known_occurrence"
+
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("known_event.id", ondelete="CASCADE"), primary_key=True)
+    starts_at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class EventAtPlace(Base):
+    """An event belongs to a place: its venue, its own site, or the seat of a host. The place may not be known yet."""
+
+    __tablename__ = "event_at_place"
+
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("known_event.id", ondelete="CASCADE"), primary_key=True)
+    place_id: Mapped[str] = mapped_column(Id, primary_key=True, index=True)

@@ -1,0 +1,32 @@
+"""Other services tell: every public fact of the registry and the calendar that has a place."""
+
+from sqlalchemy.orm import Session
+
+from services.map import commands
+from services.map.models import KnownKey
+from shared import auth
+from shared.broker import Bus
+from shared.messages import calendar, registry
+
+
+def subscribe(bus: Bus) -> None:
+    """Name what the map listens to."""
+    bus.hears(registry.OrganisationRegistered, commands.keep_organisation)
+    bus.hears(registry.OrganisationChanged, commands.keep_organisation)
+    bus.hears(registry.VenueRegistered, commands.keep_venue)
+    bus.hears(registry.VenueChanged, commands.keep_venue)
+    bus.hears(registry.ResourceRegistered, commands.keep_resource)
+    bus.hears(registry.ResourceChanged, commands.keep_resource)
+    bus.hears(registry.ProblemNamed, commands.keep_problem)
+    bus.hears(registry.KeyPublished, on_key_published)
+    bus.hears(calendar.EventPlanned, commands.keep_event)
+    bus.hears(calendar.EventMoved, commands.keep_event)
+    bus.hears(calendar.EventChanged, commands.keep_event)
+    bus.hears(calendar.EventCancelled, commands.keep_event)
+    bus.hears(calendar.FactAnnounced, commands.keep_fact)
+    bus.hears(calendar.FactWithdrawn, commands.withdraw_fact)
+
+
+def on_key_published(session: Session, message: registry.KeyPublished) -> None:
+    """Keep a public key of the registry."""
+    auth.remember_key(session, KnownKey, message)

@@ -1,0 +1,1 @@
+"""Notifications: who wants to know what and how, what they were told, and how it reached them."""

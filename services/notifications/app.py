@@ -1,0 +1,21 @@
+"""The wiring of notifications, in the order in which things start."""
+
+from fastapi import FastAPI
+
+from services.notifications import api, jobs, pages, subscribers
+from services.notifications.models import Base
+from services.notifications.settings import Settings
+from shared import web
+from shared.broker import Bus
+from shared.database import Database
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build notifications."""
+    database = Database(settings.url_of("notifications"), Base.metadata, "notifications")
+    bus = Bus("notifications", settings, database, metadata=Base.metadata)
+    subscribers.subscribe(bus)
+    app = web.service_app("notifications", settings, database, bus, jobs=jobs.schedule(settings, database))
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    return app

@@ -1,0 +1,1 @@
+"""Outside systems: each a real one, and one for the console that needs nothing."""

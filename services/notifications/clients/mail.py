@@ -1,0 +1,109 @@
+"""Mail: sent by SMTP, or kept as files for who has no mail server; which one, a setting says."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Protocol
+
+import aiosmtplib
+
+from services.notifications.settings import Settings
+from shared import clock
+from shared.identifiers import new_id
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail to one person, as text and as HTML; the same `key` gives the same Message-ID, so a repeat is known."""
+
+    key: str
+    name: str
+    email: str
+    subject: str
+    text: str
+    html: str
+    language: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Mail(Protocol):
+    """A way for letters to leave."""
+
+    async def send(self, letter: Letter) -> None:
+        """Send one letter; raises what went wrong, and then nothing was sent."""
+
+
+def chosen(settings: Settings) -> Mail:
+    """Give the way that the operator chose."""
+    return SmtpMail(settings) if settings.mail == "smtp" else ConsoleMail(settings)
+
+
+class SmtpMail:
+    """Sends each letter to a mail server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def send(self, letter: Letter) -> None:
+        """Send one letter by SMTP (RFC 5321); raises `aiosmtplib.SMTPException` or `OSError`."""
+        settings = self._settings
+        await aiosmtplib.send(
+            message_of(letter, settings.mail_from),
+            hostname=settings.smtp_host,
+            port=settings.smtp_port,
+            username=settings.smtp_user,
+            password=settings.smtp_password,
+            use_tls=settings.smtp_tls == "tls",
+            start_tls=settings.smtp_tls == "starttls",
+            timeout=settings.smtp_seconds,
+        )
+
+
+class ConsoleMail:
+    """Sends nothing: logs that there is a letter, and keeps it in `<data>/mail` for every mail program to open."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._from = settings.mail_from
+        self.folder = settings.data / "mail"
+
+    async def send(self, letter: Letter) -> None:
+        """Write one letter as an `.eml` file (RFC 5322); the newest sorts last. The log holds no address."""
+        path = self.folder / f"{new_id()}.eml"
+        await asyncio.to_thread(_write, path, message_of(letter, self._from).as_bytes())
+        log.info("a mail was not sent but kept in %s: %s", path, letter.subject)
+
+
+def message_of(letter: Letter, sender: str) -> EmailMessage:
+    """Write a letter as a message with a text and an HTML part (RFC 2046 §5.1.4)."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = Address(letter.name, addr_spec=letter.email)
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = f"<{letter.key}@{_domain(sender)}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = letter.language
+    for name, value in letter.headers.items():
+        message[name] = value
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    return message
+
+
+def _domain(sender: str) -> str:
+    return sender.rpartition("@")[2].strip("> ") or "localhost"
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    unfinished.write_bytes(content)
+    unfinished.rename(path)

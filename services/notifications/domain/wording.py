@@ -1,0 +1,59 @@
+"""What an alert says, in the language of the running request; only codes and values are stored."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.notifications.domain.plans import AlertKind
+from shared import reasons
+from shared.i18n import say, when
+from shared.messages.base import Reason
+
+RESOLVED_BY = {
+    "moved": "One of the events was moved.",
+    "cancelled": "One of the events was cancelled.",
+    "withdrawn": "What the city had announced was withdrawn.",
+    "changed": "One of the events was changed.",
+}
+KIND_NAMES: dict[AlertKind, str] = {
+    "conflict_detected": "New conflict",
+    "conflict_changed": "A conflict changed",
+    "conflict_accepted": "A conflict was accepted",
+    "conflict_resolved": "A conflict is gone",
+    "opportunity_found": "An opportunity to work together",
+}
+
+
+def headline(kind: AlertKind, title: str) -> str:
+    """Say in one sentence what happened to which event."""
+    return reasons.sentence(Reason(code=kind, values={"title": title}))
+
+
+def text(
+    kind: AlertKind,
+    *,
+    title: str,
+    reason: Mapping[str, Any],
+    details: Mapping[str, str],
+    starts_at: datetime,
+    ends_at: datetime,
+    zone: str,
+) -> str:
+    """Say what happened, why, and when it would have been or will be."""
+    because = reasons.sentence(Reason(code=reason["code"], values=reason["values"]))
+    parts = [headline(kind, title)]
+    if kind == "conflict_resolved":
+        parts.append(say(RESOLVED_BY.get(details.get("resolved_by", ""), RESOLVED_BY["changed"])))
+        parts.append(say("It was this: {reason}", reason=because))
+    else:
+        parts.append(because)
+    if details.get("accepted_because"):
+        parts.append(say("The reason given: {reason}", reason=details["accepted_because"]))
+    parts.append(say("When: {when}.", when=when(starts_at, ends_at, zone)))
+    return " ".join(parts)
+
+
+def title_for(organisation_id: str, events: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Choose the title that an organisation knows: its own event's, else the first; `events` are (title, hosts)."""
+    own = [title for title, hosts in events if organisation_id in hosts]
+    return next(iter(own), None) or next((title for title, _ in events), "")

@@ -1,0 +1,85 @@
+"""The clock tells: letters whose time has come leave, and what came of it is remembered."""
+
+from datetime import timedelta
+from functools import partial
+from urllib.parse import urljoin
+
+from services.notifications import commands, queries
+from services.notifications.clients import mail
+from services.notifications.commands import Parcel
+from services.notifications.schemas import headline_of, text_of
+from services.notifications.settings import Settings
+from shared import clock, i18n
+from shared.database import Database
+from shared.i18n import plural, say
+from shared.pages import Pages
+from shared.web import Job
+
+LEASE = timedelta(minutes=2)
+"""A process that dies while it sends holds its letters back so long."""
+
+
+def schedule(settings: Settings, database: Database, post: mail.Mail | None = None) -> list[Job]:
+    """Name what is done by the clock; `post` takes the place of the mail that the settings choose."""
+    send = partial(send_due, settings, database, post or mail.chosen(settings))
+    return [Job("send due deliveries", timedelta(seconds=settings.send_every_seconds), send)]
+
+
+async def send_due(settings: Settings, database: Database, post: mail.Mail) -> None:
+    """Send every letter that is due."""
+    while await database.read(queries.is_anything_due, now=clock.now()):
+        for parcel in await database.write(commands.take_due, now=clock.now(), lease=LEASE):
+            await _send(settings, database, post, parcel)
+
+
+async def _send(settings: Settings, database: Database, post: mail.Mail, parcel: Parcel) -> None:
+    try:
+        await post.send(letter_for(parcel, settings.address))
+    except Exception as error:  # whatever a mail server does to us, the next letter is tried too
+        await database.write(
+            commands.record_failure,
+            delivery_ids=parcel.delivery_ids,
+            error=f"{type(error).__name__}: {error}",
+            first_delay=timedelta(seconds=settings.first_delay_seconds),
+            tries=settings.tries,
+        )
+    else:
+        await database.write(commands.record_sent, delivery_ids=parcel.delivery_ids)
+
+
+def letter_for(parcel: Parcel, address: str) -> mail.Letter:
+    """Write what a person reads, in their language; `address` is where this installation is found."""
+    token = i18n.language.set(parcel.language)
+    try:
+        return _letter(parcel, address)
+    finally:
+        i18n.language.reset(token)
+
+
+def _letter(parcel: Parcel, address: str) -> mail.Letter:
+    greeting = say("Hello {name},", name=parcel.name)
+    items = [(text_of(seen), urljoin(address + "/", seen.alert.url)) for seen in parcel.alerts]
+    wishes = urljoin(address + "/", "/notifications/settings")
+    farewell = say("You get this because you belong to an organisation that it concerns.")
+    choose = say("Choose what you are told, and how:")
+    page = Pages("notifications").environment.get_template("letter.html")
+    return mail.Letter(
+        key=parcel.delivery_ids[0],
+        name=parcel.name,
+        email=parcel.email,
+        subject=_subject(parcel),
+        text="\n\n".join([greeting, *(f"{text}\n{url}" for text, url in items), f"{farewell} {choose}\n{wishes}", ""]),
+        html=page.render(
+            language=parcel.language, greeting=greeting, items=items, farewell=farewell, choose=choose, wishes=wishes
+        ),
+        language=parcel.language,
+        headers={"List-Unsubscribe": f"<{wishes}>"},
+    )
+
+
+def _subject(parcel: Parcel) -> str:
+    first = headline_of(parcel.alerts[0])
+    more = len(parcel.alerts) - 1
+    if not more:
+        return first
+    return plural("{first} And {n} more alert", "{first} And {n} more alerts", more, first=first)

@@ -1,0 +1,171 @@
+"""What notifications remembers: alerts, deliveries and wishes are its own; the copies of others' facts come after."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from services.notifications.domain.plans import AlertKind
+from shared import columns
+from shared.auth import KnownKeyMixin
+from shared.columns import Id, Instant
+from shared.history import HistoryMixin
+from shared.idempotency import IdempotencyMixin
+from shared.identifiers import new_id
+from shared.inbox import InboxMixin, SetAsideMixin
+from shared.outbox import OutboxMixin
+
+
+class Base(DeclarativeBase):
+    """The tables of notifications."""
+
+    metadata = columns.new_metadata()
+    type_annotation_map = {datetime: Instant}  # noqa: RUF012 -- SQLAlchemy reads this name
+
+
+class Outbox(OutboxMixin, Base):
+    """Messages of notifications on their way."""
+
+
+class Inbox(InboxMixin, Base):
+    """Messages that notifications has heard."""
+
+
+class SetAside(SetAsideMixin, Base):
+    """Messages that notifications could not take."""
+
+
+class History(HistoryMixin, Base):
+    """Who changed what, and why."""
+
+
+class IdempotencyKey(IdempotencyMixin, Base):
+    """Answers that are given again to a repeated request."""
+
+
+class KnownKey(KnownKeyMixin, Base):
+    """The registry's public keys."""
+
+
+class Alert(Base):
+    """One organisation, or one of its people, was told one piece of news.
+
+    `recipient_id` is the person, or the organisation while it has no people; with the cause it makes an alert unique.
+    The text is made where it is shown, in the reader's language, from `kind`, `reason` and `details`.
+    """
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        UniqueConstraint("cause_id", "cause_version", "organisation_id", "recipient_id"),
+        Index("ix_alert_of_organisation", "organisation_id", "id"),
+        Index("ix_alert_of_person", "person_id", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    kind: Mapped[AlertKind] = mapped_column(String(40))
+    cause_id: Mapped[str] = mapped_column(Id)
+    cause_version: Mapped[int] = mapped_column(Integer)
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    severity: Mapped[str | None] = mapped_column(String(20))
+    organisation_id: Mapped[str] = mapped_column(Id)
+    person_id: Mapped[str | None] = mapped_column(Id)
+    recipient_id: Mapped[str] = mapped_column(Id)
+    event_ids: Mapped[list[str]] = mapped_column(JSON)
+    event_titles: Mapped[list[str]] = mapped_column(JSON)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    zone: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[dict[str, Any]] = mapped_column(JSON)
+    details: Mapped[dict[str, str]] = mapped_column(JSON)
+    url: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class AlertEvent(Base):
+    """An alert is about this event."""
+
+    __tablename__ = "alert_event"
+
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    alert_id: Mapped[str] = mapped_column(Id, ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class Delivery(Base):
+    """An alert on its way to a person by one channel; it holds no address.
+
+    `state` is `due`, `sent`, or `given_up`. A due row that is being sent has its `due_at` moved ahead, so that
+    after a crash somebody takes it again: a mail may come twice, with the same Message-ID, but is never lost.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (UniqueConstraint("alert_id", "channel"), Index("ix_delivery_due", "state", "due_at"))
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    alert_id: Mapped[str] = mapped_column(Id, ForeignKey("alert.id", ondelete="CASCADE"))
+    person_id: Mapped[str] = mapped_column(Id, index=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), default="due")
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    error: Mapped[str | None] = mapped_column(Text, default=None)
+
+
+class Wishes(Base):
+    """What a person wants to be told, and how; who has no row wants everything by mail."""
+
+    __tablename__ = "wishes"
+
+    person_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    mail: Mapped[bool] = mapped_column(Boolean, default=True)
+    muted_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+
+class KnownOrganisation(Base):
+    """An organisation of the registry."""
+
+    __tablename__ = "known_organisation"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(Text)
+
+
+class KnownPerson(Base):
+    """A person and how to reach them, from the stream that only some may read."""
+
+    __tablename__ = "known_person"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+
+
+class KnownMembership(Base):
+    """A person belongs to an organisation, which may not be known yet."""
+
+    __tablename__ = "known_membership"
+
+    organisation_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = mapped_column(
+        Id, ForeignKey("known_person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class KnownEvent(Base):
+    """An event of the calendar, for its present title and for whose it is."""
+
+    __tablename__ = "known_event"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    title: Mapped[str] = mapped_column(Text)
+    host_ids: Mapped[list[str]] = mapped_column(JSON)

@@ -1,0 +1,101 @@
+"""People ask: their alerts, what they want to be told, and how the installation fares."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from services.notifications import commands, queries
+from services.notifications.domain.health import parts_of
+from services.notifications.domain.plans import KINDS, WishPlan
+from services.notifications.domain.wording import KIND_NAMES
+from services.notifications.schemas import AlertShown, alert_shown, subscriptions_shown
+from shared import clock, paging, web
+from shared.i18n import say
+from shared.pages import Pages
+
+router = APIRouter(prefix="/notifications", include_in_schema=False)
+pages = Pages("notifications")
+
+ALERTS_ON_A_PAGE = 30
+
+
+@router.get("/")
+async def show_alerts(
+    request: Request,
+    database: web.Database,
+    person: web.MaybePerson,
+    cursor: Annotated[str, Query(max_length=500)] = "",
+) -> HTMLResponse:
+    """Show somebody their alerts, the newest first; who is not known is asked to sign in."""
+    if person is None:
+        return pages.page(request, "sign_in_first.html")
+    page = paging.Paging(limit=ALERTS_ON_A_PAGE, after=paging.key_of(cursor) if cursor else None)
+    rows = await database.read(queries.alerts, page, by=person, wanted=queries.WantedAlerts(mine=True))
+    shown, following = paging.page_of(page, rows, lambda seen: seen.alert.id)
+    return pages.page(
+        request,
+        "alerts.html",
+        alerts=[alert_shown(seen) for seen in shown],
+        look_of=look_of,
+        names={kind: say(name) for kind, name in KIND_NAMES.items()},
+        unread=await database.read(queries.unread_count, by=person),
+        following=following,
+    )
+
+
+@router.post("/alerts/{alert_id}/read")
+async def read_alert(database: web.Database, person: web.CurrentPerson, alert_id: str) -> RedirectResponse:
+    """Remember that somebody saw an alert."""
+    await database.write(commands.mark_read, by=person, alert_id=alert_id)
+    return RedirectResponse("/notifications/", 303)
+
+
+@router.post("/read")
+async def read_all(database: web.Database, person: web.CurrentPerson) -> RedirectResponse:
+    """Remember that somebody saw all their alerts."""
+    await database.write(commands.mark_all_read, by=person)
+    return RedirectResponse("/notifications/", 303)
+
+
+@router.get("/settings")
+async def show_wishes(
+    request: Request, database: web.Database, person: web.CurrentPerson, saved: bool = False
+) -> HTMLResponse:
+    """Show what somebody wants to be told, and how."""
+    wishes = await database.read(queries.wishes, by=person)
+    kinds = subscriptions_shown(wishes)
+    return pages.page(request, "wishes.html", mail=wishes.mail, kinds=kinds, saved=saved)
+
+
+@router.post("/settings")
+async def change_wishes(
+    database: web.Database,
+    person: web.CurrentPerson,
+    mail: Annotated[bool, Form()] = False,
+    kind: Annotated[tuple[str, ...], Form()] = (),
+) -> RedirectResponse:
+    """Take what somebody wants; a box that is not ticked is not sent."""
+    plan = WishPlan(mail=mail, muted_kinds=tuple(one for one in KINDS if one not in kind))
+    await database.write(commands.change_wishes, by=person, wish=plan)
+    return RedirectResponse("/notifications/settings?saved=true", 303)
+
+
+@router.get("/status")
+async def show_status(request: Request, database: web.Database, person: web.MaybePerson) -> HTMLResponse:
+    """Show how each service fares by its own word, and whether letters leave."""
+    parts = parts_of(request.app.state.bus.state, clock.now())
+    counts = await database.read(queries.delivery_counts)
+    deliveries = {state: counts.get(state, 0) for state in ("sent", "due", "given_up")}
+    all_well = all(part.look == "success" for part in parts)
+    return pages.page(request, "status.html", parts=parts, deliveries=deliveries, all_well=all_well)
+
+
+def look_of(alert: AlertShown) -> dict[str, Any]:
+    """Give the colour and the sign of an alert."""
+    if alert.kind == "opportunity_found":
+        return {"kind": "success", "icon_name": "hand"}
+    if alert.kind in ("conflict_resolved", "conflict_accepted"):
+        return {"kind": "success", "icon_name": "check"}
+    signs = {"blocking": "stop", "warning": "warning"}
+    return {"kind": alert.severity or "information", "icon_name": signs.get(alert.severity or "", "info")}

@@ -1,0 +1,24 @@
+"""Every way notifications can refuse."""
+
+from shared.problems import NotFound
+
+
+class NoSuchAlert(NotFound):
+    """No alert has this identifier, or it is not for this person."""
+
+    type = "no-such-alert"
+    title = "There is no such alert"
+
+
+class NoSuchKind(NotFound):
+    """Nothing of this kind is ever told."""
+
+    type = "no-such-kind"
+    title = "There are no alerts of this kind"
+
+
+class NoSuchChannel(NotFound):
+    """Nobody can be reached this way."""
+
+    type = "no-such-channel"
+    title = "There is no such way to be reached"

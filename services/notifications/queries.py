@@ -1,0 +1,189 @@
+"""Everything that only looks at notifications."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from services.notifications.domain.wording import title_for
+from services.notifications.models import (
+    Alert,
+    AlertEvent,
+    Delivery,
+    KnownEvent,
+    KnownMembership,
+    KnownOrganisation,
+    Wishes,
+)
+from services.notifications.problems import NoSuchAlert
+from shared.identifiers import is_id
+from shared.paging import Paging
+from shared.people import Person, is_administrator, must
+
+
+@dataclass(frozen=True)
+class AlertSeen:
+    """An alert with what is known now of its organisation and events."""
+
+    alert: Alert
+    title: str
+    organisation_name: str | None
+
+
+@dataclass(frozen=True)
+class WantedAlerts:
+    """Which alerts somebody asks for; what is left out does not restrict."""
+
+    event_id: str | None = None
+    organisation_id: str | None = None
+    person_id: str | None = None
+    kind: str | None = None
+    unread: bool = False
+    mine: bool = False
+
+
+def is_mine(by: Person) -> ColumnElement[bool]:
+    """Say in SQL that an alert is for this person: theirs, or their organisation's while it had nobody to tell."""
+    no_person = and_(Alert.person_id.is_(None), Alert.organisation_id.in_(list(by.roles)))
+    return or_(_is_to(by), no_person)
+
+
+def may_see(by: Person) -> ColumnElement[bool]:
+    """Say in SQL that somebody may see an alert: their own and their organisations', administrators all."""
+    if is_administrator(by):
+        return true()
+    return or_(_is_to(by), Alert.organisation_id.in_(list(by.roles)))
+
+
+def _is_to(by: Person) -> ColumnElement[bool]:
+    """Say in SQL that an alert is a person's; a program that speaks for a service has no alerts."""
+    return Alert.person_id == by.id if is_id(by.id) else false()
+
+
+def alerts(session: Session, paging: Paging, *, by: Person, wanted: WantedAlerts) -> list[AlertSeen]:
+    """Give the alerts that somebody may see and asks for, the newest first."""
+    rows = (
+        select(Alert)
+        .where(may_see(by), *_conditions(by, wanted), paging.beyond(Alert.id, descending=True))
+        .order_by(Alert.id.desc())
+        .limit(paging.rows)
+    )
+    return seen(session, session.scalars(rows).all())
+
+
+def alert(session: Session, *, by: Person, alert_id: str) -> AlertSeen:
+    """Give one alert; raises `NoSuchAlert` when there is none, or when it is not for this person."""
+    found = alert_or_none(session, by=by, alert_id=alert_id)
+    if found is None:
+        raise NoSuchAlert
+    return seen(session, [found])[0]
+
+
+def alert_or_none(session: Session, *, by: Person, alert_id: str | None) -> Alert | None:
+    """Give one alert that this person may see, or none."""
+    if alert_id is None or not is_id(alert_id):
+        return None
+    return session.scalar(select(Alert).where(Alert.id == alert_id, may_see(by)))
+
+
+def alerts_since(session: Session, *, by: Person, since: datetime) -> list[AlertSeen]:
+    """Give somebody's own alerts raised at or after an instant, the oldest first."""
+    own = select(Alert).where(is_mine(by), Alert.created_at >= since).order_by(Alert.id)
+    return seen(session, session.scalars(own).all())
+
+
+def unread_count(session: Session, *, by: Person) -> int:
+    """Count somebody's own alerts that they did not read."""
+    counted = select(func.count()).select_from(Alert).where(is_mine(by), Alert.read_at.is_(None))
+    return session.scalar(counted) or 0
+
+
+def seen(session: Session, found: Sequence[Alert]) -> list[AlertSeen]:
+    """Add to alerts what is known now: with two queries for all of them."""
+    events = _events(session, {event_id for one in found for event_id in one.event_ids})
+    names = _names(session, {one.organisation_id for one in found})
+    return [
+        AlertSeen(
+            alert=one,
+            title=_title(one, events),
+            organisation_name=names.get(one.organisation_id),
+        )
+        for one in found
+    ]
+
+
+def people_of(session: Session, organisation_ids: Iterable[str]) -> dict[str, list[str]]:
+    """Give the people of each organisation, in a stable order."""
+    rows = (
+        select(KnownMembership.organisation_id, KnownMembership.person_id)
+        .where(KnownMembership.organisation_id.in_(list(organisation_ids)))
+        .order_by(KnownMembership.person_id)
+    )
+    people: dict[str, list[str]] = {}
+    for organisation_id, person_id in session.execute(rows).tuples():
+        people.setdefault(organisation_id, []).append(person_id)
+    return people
+
+
+def deliveries(session: Session, paging: Paging, *, by: Person, state: str | None = None) -> list[Delivery]:
+    """Give all deliveries, the newest first; for administrators."""
+    must(is_administrator(by))
+    rows = select(Delivery).where(paging.beyond(Delivery.id, descending=True)).order_by(Delivery.id.desc())
+    if state is not None:
+        rows = rows.where(Delivery.state == state)
+    return list(session.scalars(rows.limit(paging.rows)))
+
+
+def delivery_counts(session: Session) -> dict[str, int]:
+    """Count deliveries by state."""
+    rows = select(Delivery.state, func.count()).group_by(Delivery.state)
+    return dict(session.execute(rows).tuples().all())
+
+
+def is_anything_due(session: Session, *, now: datetime) -> bool:
+    """Say whether a delivery waits to be sent."""
+    due = select(Delivery.id).where(Delivery.state == "due", Delivery.due_at <= now).limit(1)
+    return session.scalar(due) is not None
+
+
+def wishes(session: Session, *, by: Person) -> Wishes:
+    """Give what somebody wants; who never said has version 0 and wants everything."""
+    known = session.get(Wishes, by.id) if is_id(by.id) else None
+    return known or Wishes(person_id=by.id, version=0, mail=True, muted_kinds=[])
+
+
+def _conditions(by: Person, wanted: WantedAlerts) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.event_id is not None:
+        conditions.append(Alert.id.in_(select(AlertEvent.alert_id).where(AlertEvent.event_id == wanted.event_id)))
+    if wanted.organisation_id is not None:
+        conditions.append(Alert.organisation_id == wanted.organisation_id)
+    if wanted.person_id is not None:
+        conditions.append(Alert.person_id == wanted.person_id)
+    if wanted.kind is not None:
+        conditions.append(Alert.kind == wanted.kind)
+    if wanted.unread:
+        conditions.append(Alert.read_at.is_(None))
+    if wanted.mine:
+        conditions.append(is_mine(by))
+    return conditions
+
+
+def _events(session: Session, event_ids: Collection[str]) -> dict[str, KnownEvent]:
+    return {one.id: one for one in session.scalars(select(KnownEvent).where(KnownEvent.id.in_(event_ids)))}
+
+
+def _names(session: Session, organisation_ids: Collection[str]) -> dict[str, str]:
+    rows = select(KnownOrganisation.id, KnownOrganisation.name).where(KnownOrganisation.id.in_(organisation_ids))
+    return dict(session.execute(rows).tuples().all())
+
+
+def _title(one: Alert, events: dict[str, KnownEvent]) -> str:
+    """Take the titles as they are now, or as they were told when an event's own message has not come."""
+    told = dict(zip(one.event_ids, one.event_titles, strict=False))
+    known = [
+        (events[key].title, events[key].host_ids) if key in events else (told.get(key, ""), []) for key in one.event_ids
+    ]
+    return title_for(one.organisation_id, known)
