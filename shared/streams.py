@@ -13,11 +13,10 @@ log = logging.getLogger(__name__)
 
 SERVICES = ("registry", "calendar", "map", "notifications")
 PEOPLE = "PEOPLE"
-GIGABYTE = 1024**3
+MEGABYTE = 1024**2
 LARGEST_MESSAGE = 256 * 1024
 LARGEST_MUNICIPAL_MESSAGE = 64 * 1024
 DEDUPE_SECONDS = 600.0
-NO_SPACE_LEFT = 10047
 
 
 class StreamDrift(Exception):
@@ -31,7 +30,7 @@ def service_stream(service: str) -> api.StreamConfig:
 
 def people_stream() -> api.StreamConfig:
     """Define the stream of people: state, the last message of each person only."""
-    return _stream(PEOPLE, "osiedle.people.>", max_msgs_per_subject=1)
+    return _stream(PEOPLE, "osiedle.people.>", max_bytes=64 * MEGABYTE, max_msgs_per_subject=1)
 
 
 def municipal_stream(partner: str) -> api.StreamConfig:
@@ -99,7 +98,8 @@ async def bring_about_durable(jetstream: JetStreamContext, stream: str, config: 
 
 
 def _stream(name: str, subject: str, **more: Any) -> api.StreamConfig:
-    settings = {"max_msgs_per_subject": -1, "max_msg_size": LARGEST_MESSAGE} | more
+    # The server sets max_bytes aside: together they must fit on a small disk.
+    settings = {"max_bytes": 256 * MEGABYTE, "max_msgs_per_subject": -1, "max_msg_size": LARGEST_MESSAGE} | more
     return api.StreamConfig(
         name=name,
         subjects=[subject],
@@ -107,7 +107,6 @@ def _stream(name: str, subject: str, **more: Any) -> api.StreamConfig:
         retention=api.RetentionPolicy.LIMITS,
         discard=api.DiscardPolicy.NEW,
         max_age=0,
-        max_bytes=GIGABYTE,
         duplicate_window=DEDUPE_SECONDS,
         allow_direct=True,
         allow_atomic=True,
