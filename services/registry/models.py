@@ -31,9 +31,9 @@ class Base(DeclarativeBase):
 class Aggregate:
     """An identity, and a version that grows by one with every change (ETag, message sequence)."""
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
-    version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = mapped_column(Instant)
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id, sort_order=-2)
+    version: Mapped[int] = mapped_column(default=1, sort_order=-1)
+    created_at: Mapped[datetime] = mapped_column(Instant, sort_order=1)
 
 
 class Pointed:

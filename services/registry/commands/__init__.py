@@ -12,6 +12,10 @@ from services.registry.commands.signing_in import (
     ensure_administrator,
     make_sign_in_link,
     open_session,
+    refresh,
+    sign_in,
+    sign_in_address,
+    welcome_administrator,
 )
 from services.registry.commands.venues import change_venue, register_venue
 
@@ -31,11 +35,15 @@ __all__ = [
     "make_sign_in_link",
     "name_problem",
     "open_session",
+    "refresh",
     "register_organisation",
     "register_person",
     "register_resource",
     "register_venue",
     "rotate_keys",
+    "sign_in",
+    "sign_in_address",
     "sign_token",
     "state_need",
+    "welcome_administrator",
 ]

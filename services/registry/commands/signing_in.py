@@ -6,12 +6,19 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.registry.commands.keys import sign_token
 from services.registry.commands.people import new_person
 from services.registry.domain.plans import PersonPlan
 from services.registry.domain.secrets import hash_of, new_secret
 from services.registry.models import Person, SignedInSession, SignInLink
 from services.registry.problems import LinkNotValid, NobodyToSignIn
-from services.registry.queries.people import administrator, coordinator, person, person_named
+from services.registry.queries.people import (
+    administrator,
+    coordinator,
+    person,
+    person_named,
+    signed_in_person,
+)
 from shared import clock
 
 LINK_LIFETIME = timedelta(days=7)
@@ -23,6 +30,18 @@ SignInRole = Literal["administrator", "coordinator"]
 def ensure_administrator(session: Session) -> Person:
     """Find the person who runs this installation, and register one when there is none yet."""
     return administrator(session) or new_person(session, PersonPlan(name="Administrator", administrator=True))
+
+
+def welcome_administrator(session: Session) -> str | None:
+    """At the very first start register an administrator and give the secret of their sign-in link; later None."""
+    if administrator(session) is not None:
+        return None
+    return make_sign_in_link(session, person_id=ensure_administrator(session).id)
+
+
+def sign_in_address(address: str, secret: str) -> str:
+    """Write the link that a person opens to sign in; `address` is the installation's public one."""
+    return f"{address}/registry/sign-in?link={secret}"
 
 
 def chosen_person(session: Session, *, role: SignInRole, name: str | None = None) -> Person:
@@ -70,6 +89,18 @@ def open_session(session: Session, *, link_secret: str) -> tuple[Person, str]:
         )
     )
     return person(session, link.person_id), secret
+
+
+def refresh(session: Session, *, secret: str) -> str | None:
+    """Sign a new token for the person whose session cookie this is; None when the session is over."""
+    found = signed_in_person(session, secret=secret, now=clock.now())
+    return sign_token(session, person_id=found.id) if found else None
+
+
+def sign_in(session: Session, *, link_secret: str) -> tuple[str, str]:
+    """Use a link up, and give the secret of the new session and a token. Raises `LinkNotValid`."""
+    found, secret = open_session(session, link_secret=link_secret)
+    return secret, sign_token(session, person_id=found.id)
 
 
 def end_session(session: Session, *, secret: str) -> None:

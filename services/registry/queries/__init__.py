@@ -1,6 +1,6 @@
 """Everything that only looks."""
 
-from services.registry.queries.contacts import contacts_of_organisation, contacts_of_person
+from services.registry.queries.contacts import contacts_of_organisation
 from services.registry.queries.organisations import (
     initiatives,
     named,
@@ -13,28 +13,31 @@ from services.registry.queries.organisations import (
 )
 from services.registry.queries.people import (
     actor,
-    coordinator,
+    linked_person,
     people,
     person,
+    person_card,
     person_state,
+    seen_person,
     signed_in_person,
 )
 
 __all__ = [
     "actor",
     "contacts_of_organisation",
-    "contacts_of_person",
-    "coordinator",
     "initiatives",
+    "linked_person",
     "named",
     "needs",
     "organisation_card",
     "organisations",
     "people",
     "person",
+    "person_card",
     "person_state",
     "problems",
     "resources",
+    "seen_person",
     "signed_in_person",
     "venues",
 ]

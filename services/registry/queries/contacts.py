@@ -42,12 +42,6 @@ def contacts_of_organisation(
     return visible[: paging.rows]
 
 
-def contacts_of_person(session: Session, *, viewer: people.Person | None, person_id: str) -> list[Contact]:
-    """Give the person's contacts as far as the viewer may see them, oldest first."""
-    rows = session.scalars(select(Contact).where(Contact.person_id == person_id).order_by(Contact.id))
-    return [contact for contact in rows if _is_visible(viewer, contact)]
-
-
 def contacts_of_people(
     session: Session, *, viewer: people.Person | None, person_ids: Sequence[str]
 ) -> dict[str, list[Contact]]:

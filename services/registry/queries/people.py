@@ -1,6 +1,6 @@
 """People: who they are to the rest of the program, what travels of them, and whose browser this is."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,20 +9,58 @@ from sqlalchemy.orm import Session, selectinload
 from services.registry.domain.keys import KeyTimes, signing_key_of
 from services.registry.domain.secrets import hash_of
 from services.registry.domain.words import folded
-from services.registry.models import Contact, Membership, Person, SignedInSession, SigningKey
+from services.registry.models import Contact, Membership, Person, SignedInSession, SigningKey, SignInLink
 from services.registry.problems import NothingHere
+from services.registry.queries.contacts import contacts_of_people
 from shared import people as shared_people
 from shared.messages import registry as messages
 from shared.paging import Paging
+from shared.problems import NotSignedIn
 
 
-def people(session: Session, *, paging: Paging, organisation_id: str | None = None) -> Sequence[Person]:
-    """Give people by name with their roles, of one organisation or of all."""
+@dataclass(frozen=True)
+class PersonCard:
+    """A person and the contacts of theirs that one viewer may see."""
+
+    person: Person
+    contacts: list[Contact]
+
+    @property
+    def version(self) -> int:
+        """The version of the person."""
+        return self.person.version
+
+
+def people(
+    session: Session, *, viewer: shared_people.Person | None, paging: Paging, organisation_id: str | None = None
+) -> list[PersonCard]:
+    """Give people by name, of one organisation or of all, to those who work here; others are refused."""
+    _must_be_partner(viewer)
     wanted = select(Person).options(selectinload(Person.memberships))
     if organisation_id is not None:
         wanted = wanted.where(Person.memberships.any(Membership.organisation_id == organisation_id))
     wanted = wanted.where(paging.beyond(Person.name, Person.id)).order_by(Person.name, Person.id)
-    return session.scalars(wanted.limit(paging.rows)).all()
+    rows = session.scalars(wanted.limit(paging.rows)).all()
+    contacts = contacts_of_people(session, viewer=viewer, person_ids=[row.id for row in rows])
+    return [PersonCard(row, contacts[row.id]) for row in rows]
+
+
+def person_card(session: Session, *, viewer: shared_people.Person | None, person_id: str) -> PersonCard:
+    """Give one person to those who work here, and to themselves. Raises `NothingHere`, `NotSignedIn`, `NotAllowed`."""
+    if viewer is None or viewer.id != person_id:
+        _must_be_partner(viewer)
+    return seen_person(session, viewer=viewer, row=person(session, person_id))
+
+
+def seen_person(session: Session, *, viewer: shared_people.Person | None, row: Person) -> PersonCard:
+    """Give a person whom the viewer may see, with the contacts that they may see too."""
+    return PersonCard(row, contacts_of_people(session, viewer=viewer, person_ids=[row.id])[row.id])
+
+
+def _must_be_partner(viewer: shared_people.Person | None) -> None:
+    if viewer is None:
+        raise NotSignedIn
+    shared_people.must(shared_people.is_partner(viewer))
 
 
 def person(session: Session, person_id: str) -> Person:
@@ -102,6 +140,16 @@ def signed_in_person(session: Session, *, secret: str, now: datetime) -> Person 
             SignedInSession.secret_hash == hash_of(secret),
             SignedInSession.ended_at.is_(None),
             SignedInSession.expires_at > now,
+        )
+    ).one_or_none()
+    return person(session, row.person_id) if row else None
+
+
+def linked_person(session: Session, *, secret: str, now: datetime) -> Person | None:
+    """Find whom a sign-in link would sign in; None when it was used, is over, or never was."""
+    row = session.scalars(
+        select(SignInLink).where(
+            SignInLink.secret_hash == hash_of(secret), SignInLink.used_at.is_(None), SignInLink.expires_at > now
         )
     ).one_or_none()
     return person(session, row.person_id) if row else None

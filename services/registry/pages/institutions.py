@@ -1,0 +1,106 @@
+"""The institutions, the card of one, and the problems that they solve together."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.registry import queries
+from services.registry.pages import words
+from services.registry.queries.organisations import OrganisationCard
+from services.registry.schemas import Identifier
+from shared import web
+from shared.pages import Pages
+from shared.paging import Paging, page_of
+
+router = APIRouter(include_in_schema=False)
+templates = Pages("registry")
+EVERYTHING = Paging(limit=200)
+
+
+@router.get("/registry")
+async def to_institutions() -> Response:
+    """Send to the list of institutions."""
+    return RedirectResponse("/registry/", status_code=308)
+
+
+@router.get("/registry/")
+async def institutions(
+    request: Request,
+    database: web.Database,
+    _person: web.MaybePerson,
+    paging: web.Paging,
+    q: Annotated[str, Query(max_length=200)] = "",
+    kind: str = "",
+) -> Response:
+    """Show the institutions, to be searched by words and kind."""
+    wanted = kind if kind in words.ORGANISATION_KINDS else None
+    rows = await database.read(queries.organisations, paging=paging, q=q, kind=wanted)
+    shown, cursor = page_of(paging, rows, lambda row: (row.name, row.id))
+    following = request.url.include_query_params(cursor=cursor).query if cursor else None
+    return templates.page(
+        request,
+        "institutions.html",
+        organisations=shown,
+        q=q,
+        kind=wanted or "",
+        kinds=words.said(words.ORGANISATION_KINDS),
+        next=f"/registry/?{following}" if following else None,
+    )
+
+
+@router.get("/registry/organisations/{organisation_id}")
+async def organisation(
+    request: Request, database: web.Database, person: web.MaybePerson, organisation_id: Identifier
+) -> Response:
+    """Show one institution: what it has, what it needs, and the contacts that this reader may see."""
+    card = await database.read(queries.organisation_card, viewer=person, organisation_id=organisation_id)
+    return templates.page(
+        request,
+        "organisation.html",
+        card=card,
+        kinds=words.said(words.ORGANISATION_KINDS),
+        resource_kinds=words.said(words.RESOURCE_KINDS),
+        roles=words.said(words.ROLES),
+        visibilities=words.said(words.VISIBILITIES),
+        link_of=words.link_of,
+        pins=pins_of(card),
+    )
+
+
+@router.get("/registry/problems")
+async def problems(request: Request, database: web.Database, _person: web.MaybePerson) -> Response:
+    """Show the neighbourhood's problems and the coalitions that want to solve them."""
+    named = await database.read(queries.problems, paging=EVERYTHING)
+    formed = await database.read(queries.initiatives, paging=EVERYTHING)
+    members = await database.read(queries.organisations, paging=EVERYTHING)
+    return templates.page(
+        request,
+        "problems.html",
+        problems=named,
+        initiatives=formed,
+        names={row.id: row.name for row in members},
+        titles={row.id: row.title for row in named},
+    )
+
+
+def pins_of(card: OrganisationCard) -> list[dict[str, Any]]:
+    """Say what the little map of a card shows: the seat and the venues that have a point."""
+    seat = card.organisation
+    pins = [_pin("organisation", seat.id, seat.name, seat.latitude, seat.longitude, seat.address)]
+    pins += [_pin("venue", one.id, one.name, one.latitude, one.longitude, one.address) for one in card.venues]
+    return [pin for pin in pins if pin["latitude"] is not None]
+
+
+def _pin(
+    kind: str, row_id: str, title: str, latitude: float | None, longitude: float | None, text: str
+) -> dict[str, Any]:
+    return {
+        "id": row_id,
+        "kind": kind,
+        "title": title,
+        "latitude": latitude,
+        "longitude": longitude,
+        "url": f"#{kind}-{row_id}",
+        "text": text,
+    }
