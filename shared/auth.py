@@ -28,6 +28,8 @@ LEEWAY_SECONDS = 5
 TOKEN_COOKIE = "osiedle_token"  # noqa: S105 — the cookie's name, not its value
 SESSION_COOKIE = "osiedle_session"
 GLANCE_SECONDS = 0.1
+MISSED_SECONDS = 60.0
+MISSED_KEYS = 1000
 
 
 class KnownKeyMixin:
@@ -54,13 +56,13 @@ class TokenRefused(NotSignedIn):
     """The token is not one of ours, or no longer."""
 
     title = "Your sign-in does not hold"
-    detail = "The token is not valid."
+    detail = "The token is not valid; sign in again."
 
 
 class TokenExpired(TokenRefused):
     """The token was ours, and its time is over."""
 
-    detail = "The token has expired."
+    detail = "Its time is over; sign in again."
 
 
 class UnknownKey(TokenRefused):
@@ -169,24 +171,33 @@ class KeyRing:
         self._table = table
         self._wait_seconds = wait_seconds
         self._keys: dict[str, PublicKey] = {}
+        self._missed: dict[str, float] = {}
         self._reading = asyncio.Lock()
         self._read_at = float("-inf")
 
     async def check(self, token: str) -> Person:
-        """Give the person of a token; waits a little for an unknown key's copy, then raises `TokenRefused`."""
-        until = time.monotonic() + self._wait_seconds
+        """Give the person of a token; raises `TokenRefused`.
+
+        A key that is not known yet is waited for, once: who comes again with the same key is refused at once.
+        """
+        kid = _kid_of(token)
+        if kid not in self._keys:
+            await self._wait_for(kid)
+        return verify(token, self._keys)
+
+    async def _wait_for(self, kid: str) -> None:
+        now = time.monotonic()
+        until = now if now < self._missed.get(kid, 0) else now + self._wait_seconds
         while True:
-            try:
-                return verify(token, self._keys)
-            except UnknownKey:
-                asked_at = time.monotonic()
-                if asked_at >= until and self._read_at > float("-inf"):
-                    raise
-            await self._read_after(asked_at)
-            try:
-                return verify(token, self._keys)
-            except UnknownKey:
-                await self._database.changed(GLANCE_SECONDS)
+            await self._read_after(time.monotonic())
+            if kid in self._keys:
+                return
+            if time.monotonic() >= until:
+                break
+            await self._database.changed(GLANCE_SECONDS)
+        if len(self._missed) >= MISSED_KEYS:
+            self._missed.clear()
+        self._missed[kid] = time.monotonic() + MISSED_SECONDS
 
     async def _read_after(self, asked_at: float) -> None:
         """Read the copy once for everybody who waits at this moment."""

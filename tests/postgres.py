@@ -50,19 +50,9 @@ class PostgresServer:
             os.chown(self.folder, user.pw_uid, user.pw_gid)
             self._as_user = ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups")
         data = self.folder / "data"
-        initdb: list[str | Path] = [
-            self.programs / "initdb",
-            "-D",
-            data,
-            "-U",
-            "osiedle",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-sync",
-        ]
-        subprocess.run([*self._as_user, *initdb, "--locale=C.UTF-8"], check=True, capture_output=True, cwd="/")
+        initdb: list[str | Path] = [self.programs / "initdb", "-D", data, "-U", "osiedle", "-A", "trust"]
+        initdb += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        subprocess.run([*self._as_user, *initdb], check=True, capture_output=True, cwd="/")
         settings = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
         server: list[str | Path] = [self.programs / "postgres", "-D", data, "-k", self.folder, *settings]
         with (self.folder / "log").open("wb") as log:

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
-from starlette.staticfiles import StaticFiles
 
 from shared import idempotency
 from shared.auth import KeyRing
@@ -19,6 +18,7 @@ from shared.observability import Counters
 from shared.pages import ASSETS, Pages
 from shared.settings import ServiceSettings
 from shared.web import refusals
+from shared.web.assets import Assets
 from shared.web.docs import docs_router
 from shared.web.health import health_router
 from shared.web.jobs import Job, Jobs
@@ -72,7 +72,6 @@ def service_app(
         lifespan=lambda app: _running(app, starting, versions),
         middleware=_middleware(name, settings, counters := Counters(name)),
         responses=REFUSALS,
-        redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.name, app.state.settings, app.state.database, app.state.bus = name, settings, database, bus
@@ -82,7 +81,7 @@ def service_app(
     refusals.install(app)
     app.include_router(health_router(name))
     app.include_router(docs_router(name))
-    app.mount(f"/{name}/assets", StaticFiles(directory=ASSETS), name="assets")
+    app.mount(f"/{name}/assets", Assets(directory=ASSETS), name="assets")
     return app
 
 
@@ -102,6 +101,8 @@ async def _running(
 ) -> AsyncIterator[None]:
     state = app.state
     metadata = state.database.outbox_table.metadata
+    if state.database.is_sqlite and state.database.url.database:
+        Path(state.database.url.database).parent.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         state.revision = await asyncio.to_thread(migrate, state.database.engine, state.name, metadata, versions)
         await state.database.start()

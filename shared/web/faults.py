@@ -7,8 +7,8 @@ SENTENCES = {
     "extra_forbidden": "There is no such field",
     "json_invalid": "This is not JSON",
     "string_type": "This must be text",
-    "string_too_short": "This must have at least {min_length} characters",
-    "string_too_long": "This may have at most {max_length} characters",
+    "string_too_short": "Too short: at least {min_length} characters",
+    "string_too_long": "Too long: at most {max_length} characters",
     "string_pattern_mismatch": "This does not have the right form",
     "int_type": "This must be a whole number",
     "int_parsing": "This must be a whole number",
@@ -30,8 +30,8 @@ SENTENCES = {
     "model_type": "This must be an object",
     "model_attributes_type": "This must be an object",
     "dataclass_type": "This must be an object",
-    "too_long": "This may have at most {max_length} entries",
-    "too_short": "This must have at least {min_length} entries",
+    "too_long": "Too many entries: at most {max_length}",
+    "too_short": "Too few entries: at least {min_length}",
     "timezone_aware": "This needs an offset from UTC, for instance 2026-11-26T14:00:00+01:00",
     "datetime_type": "This must be a date and time, for instance 2026-11-26T14:00:00+01:00",
     "datetime_parsing": "This must be a date and time, for instance 2026-11-26T14:00:00+01:00",
@@ -44,10 +44,14 @@ SENTENCES = {
 }
 """pydantic's error types with gettext source strings; the names in braces are those of the error's context."""
 
+EMPTY = "This may not be empty"
+
 
 def sentence_of(error: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Give the gettext source string and its values for one of pydantic's errors."""
     values = {name: value for name, value in error.get("ctx", {}).items() if name != "error"}
+    if values.get("min_length") == 1:
+        return EMPTY, {}
     sentence = SENTENCES.get(error["type"])
     if sentence is not None:
         return sentence, values

@@ -108,7 +108,8 @@ class Secured:
             for name, value in self.headers.items():
                 headers.setdefault(name, value)
             headers.setdefault("Cache-Control", "private, no-cache" if personal else "no-cache")
-            headers.add_vary_header("Authorization, Cookie")
+            if not headers["Cache-Control"].startswith("public"):
+                headers.add_vary_header("Authorization, Cookie")
 
         await self.app(scope, receive, on_start(send, secure))
 
