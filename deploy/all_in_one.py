@@ -1,0 +1,97 @@
+"""The embedded default: the four services in one process on one port, nats-server as its child, all data in one folder.
+
+`make run` starts it. Each service also runs alone from the same code: `python -m services.calendar serve`.
+"""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from importlib import import_module
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+
+from deploy.data_folder import DataFolderProblem, locked
+from deploy.embedded_nats import EmbeddedNats, NatsProblem
+from deploy.gateway import Gateway
+from deploy.greeting import greet
+from deploy.lifespans import Lifespans
+from shared.cli import fail, make_folder, open_door, read_settings
+from shared.observability import set_up_logging
+from shared.settings import ServiceSettings
+
+SERVICES = ("registry", "calendar", "map", "notifications")
+STOP_SECONDS = 5
+
+
+class Server(uvicorn.Server):
+    """A uvicorn that leaves the signals to us: we end in order, and without a traceback."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def main() -> None:
+    """Start everything and stop it in order on Ctrl-C or SIGTERM; what hinders a start is told in one sentence."""
+    set_up_logging("WARNING")
+    settings: ServiceSettings = read_settings(ServiceSettings)
+    make_folder(settings)
+    try:
+        with locked(settings.data), open_door(settings) as door:
+            asyncio.run(run(settings, door))
+    except (DataFolderProblem, NatsProblem) as problem:
+        fail(str(problem))
+
+
+async def run(settings: ServiceSettings, door: socket.socket) -> None:
+    """Serve on `door` until a signal comes; then the port closes first, the services next, NATS last."""
+    apps = create_apps()
+    server = Server(
+        uvicorn.Config(
+            Gateway(apps),
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=STOP_SECONDS,
+        )
+    )
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    async with AsyncExitStack() as stack:
+        nats = EmbeddedNats(settings.data, partners=settings.partners)
+        stack.push_async_callback(nats.stop)
+        await nats.start()
+        await stack.enter_async_context(Lifespans(apps.values()))
+        serving = asyncio.create_task(server.serve(sockets=[door]), name="http")
+        greeting = asyncio.create_task(greet(settings, apps["registry"]), name="greeting")
+        await asyncio.wait([serving, asyncio.create_task(stopping.wait())], return_when=asyncio.FIRST_COMPLETED)
+        greeting.cancel()
+        server.should_exit = True
+        await serving
+
+
+def create_apps() -> dict[str, FastAPI]:
+    """Make the four services, each with its own settings from the same environment."""
+    return {name: app_of(name) for name in SERVICES}
+
+
+def app_of(name: str) -> FastAPI:
+    """Make one service as its own command line does; a setting that is wrong ends the start with one sentence."""
+    create_app = import_module(f"services.{name}.app").create_app
+    settings = import_module(f"services.{name}.settings").Settings
+    app: FastAPI = create_app(read_settings(settings))
+    return app
+
+
+if __name__ == "__main__":
+    cli = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
+    cli.command()(main)
+    cli()
