@@ -5,7 +5,6 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeVar
 
-import nats
 from nats.aio.client import Client
 from sqlalchemy import MetaData, Row
 from sqlalchemy.orm import Session
@@ -143,9 +142,10 @@ class Bus:
 
     async def _live_once(self) -> None:
         closed = asyncio.Event()
-        client = await self._connect(closed)
+        client = Client()
         tasks: list[asyncio.Task[Any]] = []
         try:
+            await self._connect(client, closed)
             await self._bring_about(client)
             self._client, self._problem = client, None
             log.info("%s is on the bus", self.service)
@@ -164,7 +164,7 @@ class Bus:
             if not client.is_closed:
                 await client.close()
 
-    async def _connect(self, closed: asyncio.Event) -> Client:
+    async def _connect(self, client: Client, closed: asyncio.Event) -> None:
         async def on_closed() -> None:
             closed.set()
 
@@ -173,13 +173,17 @@ class Bus:
 
         login = self._settings.bus_login(self.service)
         user, password = login if login else (None, None)
-        return await nats.connect(
+        await client.connect(
             self._settings.bus_address(),
             name=f"osiedle-{self.service}",
             user=user,
             password=password,
             inbox_prefix=f"_INBOX_{self.service}",
+            # A lost connection is replaced by a new one, made here: nothing freezes when reconnects are used up,
+            # and address and password are read anew.
             allow_reconnect=False,
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
             connect_timeout=2,
             ping_interval=10,
             closed_cb=on_closed,
