@@ -157,7 +157,8 @@ async def test_commands_that_waited_together_fail_alone(it: Running):
 async def test_pages_of_a_list_are_stable_while_it_grows(it: Running):
     for number in range(7):
         await it.client.post(THINGS, json={"name": f"n{number}"})
-    seen, address = [], f"{THINGS}?limit=3&only=x"
+    seen: list[str] = []
+    address: Any = f"{THINGS}?limit=3&only=x"
     while address:
         answer = await it.client.get(address)
         page = answer.json()

@@ -1,0 +1,71 @@
+"""Settings come from the environment, by our names and a few plain ones."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from shared.settings import ServiceSettings
+
+
+class Later(ServiceSettings):
+    """A service's own settings."""
+
+    port: int = 8002
+
+
+@pytest.fixture(autouse=True)
+def _empty_environment(monkeypatch: pytest.MonkeyPatch):
+    for name in ("DATA", "PORT", "DEMO", "OSIEDLE_DATA", "OSIEDLE_PORT", "OSIEDLE_DEMO", "OSIEDLE_NATS_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_without_an_environment_everything_has_a_default():
+    settings = Later()
+    assert settings.address == "http://127.0.0.1:8002"
+    assert settings.url_of("calendar") == "sqlite:///data/calendar.sqlite"
+    assert settings.bus_address() == "nats://127.0.0.1:4222"
+    assert settings.bus_login("calendar") is None
+    assert settings.demo is False
+
+
+@pytest.mark.parametrize(("text", "demo"), [("yes", True), ("no", False), ("1", True), ("", False)])
+def test_plain_names_are_read_too(monkeypatch: pytest.MonkeyPatch, text: str, demo: bool):
+    monkeypatch.setenv("PORT", "9000")
+    monkeypatch.setenv("DATA", "/elsewhere")
+    monkeypatch.setenv("DEMO", text)
+    settings = Later()
+    assert (settings.port, settings.data, settings.demo) == (9000, Path("/elsewhere"), demo)
+
+
+def test_our_own_name_wins_over_the_plain_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PORT", "9000")
+    monkeypatch.setenv("OSIEDLE_PORT", "9001")
+    assert Later().port == 9001
+    assert Later(port=9002).port == 9002
+
+
+def test_partners_are_a_list_with_commas(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("OSIEDLE_PARTNERS", "roads, parks,")
+    assert ServiceSettings().partners == ("roads", "parks")
+
+
+def test_an_address_has_no_slash_at_its_end():
+    settings = ServiceSettings(address="https://osiedle.example/")
+    assert settings.address == "https://osiedle.example"
+    assert settings.is_secure
+
+
+def test_the_bus_is_where_the_embedded_server_wrote_it_down(tmp_path: Path):
+    (tmp_path / "nats").mkdir()
+    (tmp_path / "nats" / "url").write_text("nats://127.0.0.1:5000\n")
+    (tmp_path / "nats" / "map.json").write_text('{"user": "map", "password": "x"}')
+    settings = ServiceSettings(data=tmp_path)
+    assert settings.bus_address() == "nats://127.0.0.1:5000"
+    assert settings.bus_login("map") == ("map", "x")
+    assert ServiceSettings(data=tmp_path, nats_url="nats://bus:1").bus_address() == "nats://bus:1"
+
+
+def test_a_port_that_is_none_is_refused():
+    with pytest.raises(ValidationError):
+        ServiceSettings(port=70000)
