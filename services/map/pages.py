@@ -39,7 +39,7 @@ async def show_map(
         places=places,
         pins=pins(places),
         following=following,
-        words=q,
+        q=q,
         kinds=KINDS,
         chosen=wanted.kinds,
         view=view,

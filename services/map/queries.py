@@ -146,7 +146,7 @@ def _complete(session: Session, found: list[tuple[Place, int | None]], now: date
     events = _next_events(session, [place.id for place, _ in found], now)
     owner_ids = {place.organisation_id for place, _ in found if place.organisation_id}
     named = select(Place.id, Place.name).where(Place.id.in_(owner_ids))
-    names = dict(session.execute(named).tuples().all())
+    names = {row.id: row.name for row in session.execute(named)}
     return [
         PlaceFound(
             place=place,
@@ -160,7 +160,7 @@ def _complete(session: Session, found: list[tuple[Place, int | None]], now: date
 
 def _next_events(session: Session, place_ids: list[str], now: datetime) -> dict[str, list[NextEvent]]:
     events: dict[str, list[NextEvent]] = defaultdict(list)
-    for place_id, event, date in session.execute(_next_dates(place_ids, now)).tuples():
+    for place_id, event, date in session.execute(_next_dates(place_ids, now)):
         events[place_id].append(
             NextEvent(
                 id=event.id,

@@ -122,7 +122,7 @@ def people_of(session: Session, organisation_ids: Iterable[str]) -> dict[str, li
         .order_by(KnownMembership.person_id)
     )
     people: dict[str, list[str]] = {}
-    for organisation_id, person_id in session.execute(rows).tuples():
+    for organisation_id, person_id in session.execute(rows):
         people.setdefault(organisation_id, []).append(person_id)
     return people
 
@@ -138,8 +138,8 @@ def deliveries(session: Session, paging: Paging, *, by: Person, state: str | Non
 
 def delivery_counts(session: Session) -> dict[str, int]:
     """Count deliveries by state."""
-    rows = select(Delivery.state, func.count()).group_by(Delivery.state)
-    return dict(session.execute(rows).tuples().all())
+    rows = select(Delivery.state, func.count().label("number")).group_by(Delivery.state)
+    return {row.state: row.number for row in session.execute(rows)}
 
 
 def is_anything_due(session: Session, *, now: datetime) -> bool:
@@ -177,7 +177,7 @@ def _events(session: Session, event_ids: Collection[str]) -> dict[str, KnownEven
 
 def _names(session: Session, organisation_ids: Collection[str]) -> dict[str, str]:
     rows = select(KnownOrganisation.id, KnownOrganisation.name).where(KnownOrganisation.id.in_(organisation_ids))
-    return dict(session.execute(rows).tuples().all())
+    return {row.id: row.name for row in session.execute(rows)}
 
 
 def _title(one: Alert, events: dict[str, KnownEvent]) -> str:

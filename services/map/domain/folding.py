@@ -2,14 +2,15 @@
 
 import unicodedata
 
-WITHOUT_DECOMPOSITION = str.maketrans({"ł": "l", "Ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe"})
+WITHOUT_DECOMPOSITION = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe"})
 """Letters whose stroke is no combining mark, so that Unicode's decomposition leaves them as they are."""
 
 
 def folded(text: str) -> str:
     """Bring a text to the form in which texts are compared: `Święto na Łące` gives `swieto na lace`."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(WITHOUT_DECOMPOSITION))
-    return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
+    decomposed = unicodedata.normalize("NFKD", text)
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(plain.casefold().translate(WITHOUT_DECOMPOSITION).split())
 
 
 def words(text: str) -> tuple[str, ...]:

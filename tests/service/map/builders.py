@@ -1,0 +1,56 @@
+"""Messages that the map hears, with plain values; a test says only what matters to it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared import clock
+from shared.identifiers import new_id
+from shared.messages import calendar, registry
+
+IN_THE_MIDDLE = {"latitude": 50.0885, "longitude": 19.9110}
+
+
+def an_organisation(**values: Any) -> registry.OrganisationRegistered:
+    defaults = {"id": new_id(), "version": 1, "name": "Klub Seniora", "kind": "informal_group", "url": "/registry/o"}
+    return registry.OrganisationRegistered(**{**defaults, **values})
+
+
+def a_venue(**values: Any) -> registry.VenueRegistered:
+    defaults = {"id": new_id(), "version": 1, "name": "Dom Kultury", "organisation_id": new_id(), "url": "/registry/v"}
+    return registry.VenueRegistered(**{**defaults, **IN_THE_MIDDLE, **values})
+
+
+def an_event(kind: type[calendar.EventFacts] = calendar.EventPlanned, **values: Any) -> calendar.EventFacts:
+    """An event tomorrow for two hours."""
+    starts_at = values.pop("starts_at", clock.now() + timedelta(days=1))
+    ends_at = values.pop("ends_at", starts_at + timedelta(hours=2))
+    defaults = {
+        "id": new_id(),
+        "version": 1,
+        "kind": "feast",
+        "title": "Piknik rodzinny",
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "zone": "Europe/Warsaw",
+        "status": "confirmed",
+        "occurrences": ({"starts_at": starts_at, "ends_at": ends_at},),
+        "url": "/calendar/events/e",
+    }
+    return kind(**{**defaults, **values})
+
+
+def a_fact(**values: Any) -> calendar.FactAnnounced:
+    """A closure that ends in a week."""
+    now = datetime.now(UTC)
+    defaults = {
+        "id": new_id(),
+        "version": 1,
+        "partner": "roads",
+        "kind": "closure",
+        "title": {"pl": "Zamknięta ulica Radzikowskiego", "en": "Radzikowskiego Street closed"},
+        "starts_at": now,
+        "ends_at": now + timedelta(days=7),
+        "zone": "Europe/Warsaw",
+        "radius_m": 150,
+    }
+    return calendar.FactAnnounced(**{**defaults, **IN_THE_MIDDLE, **values})
