@@ -50,7 +50,7 @@ def main() -> None:
 
 async def run(settings: ServiceSettings, door: socket.socket) -> None:
     """Serve on `door` until a signal comes; then the port closes first, the services next, NATS last."""
-    apps = create_apps()
+    apps = {name: app_of(name, settings) for name in SERVICES}
     server = Server(
         uvicorn.Config(
             Gateway(apps),
@@ -78,16 +78,11 @@ async def run(settings: ServiceSettings, door: socket.socket) -> None:
         await serving
 
 
-def create_apps() -> dict[str, FastAPI]:
-    """Make the four services, each with its own settings from the same environment."""
-    return {name: app_of(name) for name in SERVICES}
-
-
-def app_of(name: str) -> FastAPI:
-    """Make one service as its own command line does; a setting that is wrong ends the start with one sentence."""
+def app_of(name: str, settings: ServiceSettings) -> FastAPI:
+    """Make one service as its own command line does, but at the one address; a wrong setting ends the start."""
     create_app = import_module(f"services.{name}.app").create_app
-    settings = import_module(f"services.{name}.settings").Settings
-    app: FastAPI = create_app(read_settings(settings))
+    own_settings = import_module(f"services.{name}.settings").Settings
+    app: FastAPI = create_app(read_settings(lambda: own_settings(port=settings.port, address=settings.address)))
     return app
 
 

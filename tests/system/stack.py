@@ -1,0 +1,222 @@
+"""Starts Osiedle as its operator does, in processes of its own, and lets a test talk to it; ends what it started."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICES = ("registry", "calendar", "map", "notifications")
+ZONE = "Europe/Warsaw"
+T = TypeVar("T")
+
+
+def eventually(check: Callable[[], T], seconds: float = 15.0, every: float = 0.05) -> T:
+    """Ask until the answer is true and raises nothing; the last doubt is raised when time is up."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            answer = check()
+            assert answer, f"still {answer!r} after {seconds} s"
+            return answer
+        except (AssertionError, httpx.HTTPError, OSError, KeyError, IndexError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(every)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Program:
+    """One process that a test started, with what it printed."""
+
+    def __init__(self, log: Path, module: str, *arguments: str, **environment: str) -> None:
+        self.log = log
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                cwd=ROOT,
+                env=clean_environment(**environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def printed(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def stop(self, seconds: float = 30) -> int:
+        """Ask it to end, and wait; one that does not is killed, and the test fails."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"it did not end within {seconds} s:\n{self.printed[-3000:]}") from None
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+
+def clean_environment(**values: str) -> dict[str, str]:
+    """Give our environment without any setting of Osiedle, and with `values`."""
+    plain = {"DATA", "PORT", "DEMO"}
+    kept = {name: value for name, value in os.environ.items() if name not in plain and not name.startswith("OSIEDLE_")}
+    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", **values}
+
+
+def command(data: Path, module: str, *arguments: str, **environment: str) -> str:
+    """Run one of the operator's commands to its end and give what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env=clean_environment(DATA=str(data), **environment),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+class Neighbourhood:
+    """What a test says to the four services; knows their addresses and holds an administrator's token."""
+
+    def __init__(self, data: Path, addresses: dict[str, str]) -> None:
+        self.data = data
+        self.addresses = addresses
+        self.http = httpx.Client(timeout=15)
+        self._token: tuple[float, str] | None = None
+
+    @property
+    def token(self) -> str:
+        """An administrator's bearer token, made by the operator's command; renewed before it expires."""
+        if self._token is None or time.monotonic() - self._token[0] > 600:
+            made = command(self.data, "services.registry", "token", "--role", "administrator").strip()
+            self._token = time.monotonic(), made
+        return self._token[1]
+
+    def ask(self, method: str, path: str, *, status: int | None = None, **options: Any) -> httpx.Response:
+        """Send a request with the token to the service that the path names; `status` is what must come back."""
+        service = path.split("/")[1]
+        address = self.addresses.get(service, self.addresses["calendar"])
+        headers = {"Authorization": f"Bearer {self.token}", "Accept-Language": "en", **options.pop("headers", {})}
+        answer = self.http.request(method, address + path, headers=headers, **options)
+        assert status is None or answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self.ask("GET", path, status=200, params=query).json()
+
+    def post(self, path: str, body: dict[str, Any], status: int = 201) -> Any:
+        return self.ask("POST", path, status=status, json=body).json()
+
+    def organisation(self, name: str, kind: str = "ngo") -> str:
+        return self.post("/registry/api/v1/organisations", {"name": name, "kind": kind})["id"]
+
+    def person(self, name: str, organisation: str, email: str, role: str = "coordinator") -> str:
+        body = {
+            "name": name,
+            "memberships": [{"organisation_id": organisation, "role": role}],
+            "contacts": [{"kind": "email", "value": email}],
+        }
+        return self.post("/registry/api/v1/people", body)["id"]
+
+    def venue(self, name: str, organisation: str, *, one_at_a_time: bool, capacity: int = 100) -> str:
+        body = {
+            "name": name,
+            "organisation_id": organisation,
+            "capacity": capacity,
+            "one_at_a_time": one_at_a_time,
+            "latitude": 50.0885,
+            "longitude": 19.9189,
+        }
+        return self.post("/registry/api/v1/venues", body)["id"]
+
+    def plan(self, title: str, venue: str | None, *hosts: str, status: int = 201, **more: Any) -> Any:
+        return self.post("/calendar/api/v1/events", event(title, venue, *hosts, **more), status)
+
+    def move(self, event_id: str, **changes: Any) -> Any:
+        """Change an event as it is now."""
+        path = f"/calendar/api/v1/events/{event_id}"
+        etag = self.ask("GET", path, status=200).headers["etag"]
+        return self.ask("PATCH", path, status=200, json=changes, headers={"If-Match": etag}).json()
+
+    def alerts(self, **query: Any) -> list[dict[str, Any]]:
+        return self.get("/notifications/api/v1/alerts", **query)["items"]
+
+    def conflicts(self, **query: Any) -> list[dict[str, Any]]:
+        return self.get("/calendar/api/v1/conflicts", **query)["items"]
+
+
+def event(title: str, venue: str | None, *hosts: str, hour: int = 10, days: int = 30, **more: Any) -> dict[str, Any]:
+    """Say an event of two hours, so many days from today."""
+    starts_at = (datetime.now(ZoneInfo(ZONE)) + timedelta(days=days)).replace(
+        hour=hour, minute=0, second=0, microsecond=0
+    )
+    body = {
+        "title": title,
+        "starts_at": starts_at.isoformat(),
+        "ends_at": (starts_at + timedelta(hours=2)).isoformat(),
+        "zone": ZONE,
+        "host_ids": list(hosts),
+        **more,
+    }
+    return body if venue is None else {**body, "venue_id": venue}
+
+
+class Embedded(Neighbourhood):
+    """The four services in one process, as `make run` starts them."""
+
+    def __init__(self, data: Path, *, port: int | None = None, demo: bool = False) -> None:
+        self.port = port or free_port()
+        self.demo = demo
+        address = f"http://127.0.0.1:{self.port}"
+        super().__init__(data, dict.fromkeys(SERVICES, address))
+        self.address = address
+        self.program: Program
+
+    def start(self, seconds: float = 60) -> float:
+        """Start, wait for the first answer, and give the seconds that it took."""
+        started = time.monotonic()
+        self.program = Program(
+            self.data.with_name(f"{self.data.name}.log"),
+            "deploy.all_in_one",
+            DATA=str(self.data),
+            PORT=str(self.port),
+            DEMO="yes" if self.demo else "no",
+        )
+        process = self.program.process
+
+        def answers() -> bool:
+            if process.poll() is not None:
+                raise RuntimeError(f"it ended with {process.returncode}:\n{self.program.printed}")
+            return self.http.get(f"{self.address}/registry/health/live").status_code == 200
+
+        eventually(answers, seconds, every=0.02)
+        return time.monotonic() - started
+
+    def stop(self) -> int:
+        return self.program.stop()
+
+    def kill(self) -> None:
+        """Kill the parent alone; its nats-server is left to itself."""
+        self.program.kill()
