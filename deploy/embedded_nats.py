@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 READY_SECONDS = 20.0
 STOP_SECONDS = 10.0
-LONGEST_PAUSE = 10.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 MEMORY = "100MiB"
 
 
@@ -123,14 +123,14 @@ class EmbeddedNats:
 
     async def _watch(self) -> None:
         """Start the server again when it dies, after longer and longer pauses; HTTP keeps writing meanwhile."""
-        pause = 0.1
+        pause = FIRST_PAUSE
         while True:
             assert self._process is not None  # noqa: S101 — the watcher begins after the first start
             began = asyncio.get_running_loop().time()
             code = await self._process.wait()
             log.error("nats-server ended (%s) and is started again", code)
-            if asyncio.get_running_loop().time() - began > 60:
-                pause = 0.1
+            if asyncio.get_running_loop().time() - began > 10 * pause:
+                pause = FIRST_PAUSE
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             self.restarts += 1

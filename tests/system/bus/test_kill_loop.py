@@ -27,11 +27,12 @@ class Victims:
         self.server = server
         self.processes = {role: self._start(role) for role in ("teller", "listener")}
 
-    def kill(self, role: str) -> None:
-        """Kill one without warning."""
+    async def kill(self, role: str) -> None:
+        """Kill one without warning; a server that is still coming back is waited for."""
         if role == "server":
-            if self.server.pid:
-                os.kill(self.server.pid, signal.SIGKILL)
+            while self.server.pid is None:
+                await asyncio.sleep(0.01)
+            os.kill(self.server.pid, signal.SIGKILL)
             return
         self.processes[role].kill()
         self.processes[role].wait()
@@ -60,7 +61,7 @@ async def test_a_hundred_kills_lose_and_double_nothing(tmp_path):
     try:
         await asyncio.sleep(2)
         for _ in range(KILLS):
-            victims.kill(choice.choice(["server", "teller", "listener"]))
+            await victims.kill(choice.choice(["server", "teller", "listener"]))
             await asyncio.sleep(choice.uniform(0.3, 1.8))
         (tmp_path / "enough").touch()
         await asyncio.sleep(1)
