@@ -60,7 +60,7 @@ def _venue_taken(values: Mapping[str, Any]) -> str:
 
 def _venue_over_capacity(values: Mapping[str, Any]) -> str:
     return say(
-        "“{one}” and “{other}” are at “{venue}” together: {expected} people are expected, there is room for {capacity}.",
+        "“{one}” and “{other}” are at “{venue}” together: {expected} people expected, room for {capacity}.",
         **values,
     )
 
@@ -73,7 +73,7 @@ def _resource_short(values: Mapping[str, Any]) -> str:
     if not values.get("other"):
         return say("“{one}” borrows {wanted} of “{resource}”, but there are {available}.", **values)
     return say(
-        "With “{one}” and “{other}” at the same time, {wanted} of “{resource}” are borrowed, but there are {available}.",
+        "With “{one}” and “{other}”, {wanted} of “{resource}” are borrowed at once, but there are {available}.",
         **values,
     )
 
@@ -130,7 +130,8 @@ def _quiet_hours(values: Mapping[str, Any]) -> str:
 
 def _same_site(values: Mapping[str, Any]) -> str:
     return say(
-        "“{one}” and “{other}” are {metres} m apart and near in time: they could share preparations and guests.", **values
+        "“{one}” and “{other}” are {metres} m apart and near in time: they could share preparations and guests.",
+        **values,
     )
 
 

@@ -71,6 +71,8 @@ class Event(Base):
     uid: Mapped[str] = mapped_column(String(500))
     sequence: Mapped[int] = mapped_column(Integer, default=0)
     raw: Mapped[str | None] = mapped_column(Text)
+    search_text: Mapped[str] = mapped_column(Text, default="")
+    """Title, description and themes as `domain.words` folds them; databases differ about Polish letters."""
     by_person_id: Mapped[str | None] = mapped_column(Id)
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)

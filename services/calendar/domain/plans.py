@@ -5,12 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-EventKind = Literal[
-    "meeting", "feast", "celebration", "opening", "works", "consultation", "course", "service", "other"
-]
+EventKind = Literal["meeting", "feast", "celebration", "opening", "works", "consultation", "course", "service", "other"]
 Audience = Literal["everyone", "children", "youth", "families", "adults", "seniors"]
 EventStatus = Literal["tentative", "confirmed", "cancelled", "done"]
 
+FactKind = Literal["closure", "event"]
+
+HORIZON_DAYS = 730
+"""Dates are laid out as rows so far ahead, unless the setting says otherwise; a job rolls the horizon on."""
 LOCAL_SOURCE = "local"
 """The source of events that were planned here; an imported event names where it came from."""
 
@@ -141,7 +143,7 @@ class Fact:
 
     id: str
     partner: str
-    kind: Literal["closure", "event"]
+    kind: FactKind
     title: dict[str, str]
     starts_at: datetime
     ends_at: datetime

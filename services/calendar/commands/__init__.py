@@ -1,0 +1,32 @@
+"""Everything that changes something, one function per intent.
+
+`events` plans, edits and cancels under `guarding`, lays out rows by `laying` and publishes by `telling`; `checking` is
+the listener's check; `conflicts`, `facts`, `meetings`, `copies` and `horizon` are what their names say.
+"""
+
+from services.calendar.commands.checking import check_event
+from services.calendar.commands.conflicts import accept_conflict, age_conflicts
+from services.calendar.commands.copies import copy_organisation, copy_resource, copy_venue
+from services.calendar.commands.events import cancel_event, edit_event, plan_event
+from services.calendar.commands.facts import announce_fact, check_fact, withdraw_fact
+from services.calendar.commands.horizon import roll_horizon
+from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
+
+__all__ = [
+    "accept_conflict",
+    "age_conflicts",
+    "announce_fact",
+    "cancel_event",
+    "change_decision",
+    "check_event",
+    "check_fact",
+    "copy_organisation",
+    "copy_resource",
+    "copy_venue",
+    "edit_event",
+    "plan_event",
+    "record_decision",
+    "roll_horizon",
+    "withdraw_fact",
+    "write_meeting",
+]

@@ -1,0 +1,235 @@
+"""Checking: what the calendar's own listener does when an event is planned, moved, changed or cancelled.
+
+Both events are committed before either message exists, so the later of two checks always sees the pair. A check
+looks at what is stored now, never at what the message said: run twice, late or out of order it finds the same.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from services.calendar import queries
+from services.calendar.commands.laying import STANDING
+from services.calendar.commands.telling import Cause, tell_of_conflict, tell_of_opportunity
+from services.calendar.domain.claims import Party
+from services.calendar.domain.conflicts import Finding
+from services.calendar.domain.opportunities import MOST, Chance
+from services.calendar.models import Conflict, Event, Opportunity
+from services.calendar.queries.subjects import parties
+from shared import clock
+from shared.identifiers import new_id
+from shared.messages.calendar import ConflictChanged, ConflictDetected, ConflictResolved
+
+CHECKS_LOCK = 0x0C_4E_C4
+STANDING_STATES = ("open", "accepted")
+Identity = tuple[str, str, str, str]
+
+
+def check_event(session: Session, event_id: str, cause: Cause = "changed") -> None:
+    """Store what an event meets now: new conflicts are told, changed ones too, and those that are gone."""
+    lock_checks(session)
+    event = session.get(Event, event_id)
+    if event is None:
+        return
+    now = clock.now()
+    subject = queries.subject_of_event(session, event, now)
+    if event.status not in STANDING:
+        settle(session, subject.party, [], {}, cause=cause, now=now)
+        _keep_chances(session, subject.party, [], {}, now)
+        return
+    found = queries.check(session, subject)
+    settle(session, subject.party, found.findings, found.parties, cause=cause, now=now)
+    chances, others = queries.chances_of(session, subject, found.findings)
+    _keep_chances(session, subject.party, chances, others, now)
+
+
+def lock_checks(session: Session) -> None:
+    """Let one check run at a time, so that each sees what the one before it stored."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(CHECKS_LOCK)))
+
+
+def settle(
+    session: Session,
+    party: Party,
+    findings: Iterable[Finding],
+    others: Mapping[str, Party],
+    *,
+    cause: Cause,
+    now: datetime,
+    only: tuple[str, str] | None = None,
+) -> None:
+    """Bring the stored conflicts of one event to what was found, and tell what is new, different or gone.
+
+    `only` limits it to one kind and key: a municipal fact that came or went.
+    """
+    mine = or_(Conflict.event_a == party.id, Conflict.event_b == party.id)
+    stored = {_identity_of(row): row for row in session.scalars(select(Conflict).where(mine, *_limited(only)))}
+    known = {party.id: party, **others}
+    wanted = {_identity(party, finding): finding for finding in findings}
+    for identity, finding in wanted.items():
+        row = stored.get(identity)
+        if row is None:
+            if finding.listed:
+                _detect(session, identity, finding, party, known, now)
+        else:
+            _refresh(session, row, finding, party, known, now)
+    gone = [row for identity, row in stored.items() if identity not in wanted and row.state in STANDING_STATES]
+    _resolve(session, gone, party, known, cause, now)
+
+
+def _detect(
+    session: Session, identity: Identity, finding: Finding, party: Party, known: Mapping[str, Party], now: datetime
+) -> None:
+    """Insert by identity; only a real insert is told."""
+    kind, key, event_a, event_b = identity
+    values = {
+        "id": new_id(),
+        "version": 1,
+        "kind": kind,
+        "key": key,
+        "event_a": event_a,
+        "event_b": event_b,
+        "state": "open",
+        "accepted_because": "",
+        "found_at": now,
+        "changed_at": now,
+        **_found(finding, party, event_a),
+    }
+    if (row := _insert_once(session, Conflict, values)) is not None:
+        tell_of_conflict(session, ConflictDetected, row, dict(known))
+
+
+def _refresh(
+    session: Session, row: Conflict, finding: Finding, party: Party, known: Mapping[str, Party], now: datetime
+) -> None:
+    """Write what is different; told is another severity, another reason or another first time, and a return."""
+    again = row.state not in STANDING_STATES
+    if again and not finding.listed:
+        return
+    fresh = _found(finding, party, row.event_a)
+    ahead = [span for span in row.spans if span[1] > int(now.timestamp())]
+    told = (row.severity, row.reason["code"], ahead[0] if ahead else None)
+    differs = again or told != (fresh["severity"], fresh["reason"]["code"], fresh["spans"][0])
+    for name, value in fresh.items():
+        setattr(row, name, value)
+    if not differs:
+        return
+    row.state, row.version, row.changed_at, row.resolved_by = "open", row.version + 1, now, None
+    session.flush()
+    tell_of_conflict(session, ConflictDetected if again else ConflictChanged, row, dict(known))
+
+
+def _resolve(
+    session: Session, rows: Sequence[Conflict], party: Party, known: Mapping[str, Party], cause: Cause, now: datetime
+) -> None:
+    """Say that these are gone; one whose time is over is merely past."""
+    missing = {one for row in rows for one in (row.event_a, row.event_b)} - set(known)
+    everyone = {**parties(session, missing), **known}
+    for row in rows:
+        over = row.last_end <= int(now.timestamp())
+        row.state, row.version, row.changed_at = "past" if over else "resolved", row.version + 1, now
+        if not over:
+            row.resolved_by = cause
+            tell_of_conflict(session, ConflictResolved, row, everyone)
+    session.flush()
+
+
+def _found(finding: Finding, party: Party, event_a: str) -> dict[str, Any]:
+    """Give the columns that a finding fills; its sentence names `event_a` first, whichever of the two was checked."""
+    values = dict(finding.reason.values)
+    if party.id != event_a and "other" in values:
+        values["one"], values["other"] = values["other"], values["one"]
+    return {
+        "severity": finding.severity,
+        "reason": {"code": finding.reason.code, "values": values},
+        "start": finding.spans[0][0],
+        "end": finding.spans[0][1],
+        "last_end": finding.spans[-1][1],
+        "spans": [list(span) for span in finding.spans],
+        "zone": party.zone,
+    }
+
+
+def _identity(party: Party, finding: Finding) -> Identity:
+    """Name a conflict by what it is between, whichever of the two was checked."""
+    event_a, event_b = sorted((party.id, finding.other_id or party.id))
+    return finding.kind, finding.key, event_a, event_b
+
+
+def _identity_of(row: Conflict) -> Identity:
+    return row.kind, row.key, row.event_a, row.event_b
+
+
+def _limited(only: tuple[str, str] | None) -> list[ColumnElement[bool]]:
+    return [] if only is None else [Conflict.kind == only[0], Conflict.key == only[1]]
+
+
+def _keep_chances(
+    session: Session, party: Party, chances: Sequence[Chance], others: Mapping[str, Party], now: datetime
+) -> None:
+    """Keep the opportunities that still hold, end the others, and add the best new ones: three an event at most."""
+    mine = or_(Opportunity.event_a == party.id, Opportunity.event_b == party.id)
+    rows = {_other(row, party.id): row for row in session.scalars(select(Opportunity).where(mine))}
+    by_other = {chance.other_id: chance for chance in chances}
+    for other_id, row in rows.items():
+        if row.state == "open" and other_id not in by_other:
+            row.state, row.version = "gone", row.version + 1
+    session.flush()
+    room = MOST - sum(row.state == "open" for row in rows.values())
+    known = {**others, party.id: party}
+    for chance in chances:
+        if room <= 0:
+            break
+        row = rows.get(chance.other_id)
+        if (row is None or row.state == "gone") and _has_room(session, chance.other_id):
+            _open_chance(session, row, party, chance, known, now)
+            room -= 1
+
+
+def _has_room(session: Session, event_id: str) -> bool:
+    mine = or_(Opportunity.event_a == event_id, Opportunity.event_b == event_id)
+    statement = select(func.count()).select_from(Opportunity).where(and_(mine, Opportunity.state == "open"))
+    return (session.scalar(statement) or 0) < MOST
+
+
+def _open_chance(
+    session: Session, row: Opportunity | None, party: Party, chance: Chance, known: Mapping[str, Party], now: datetime
+) -> None:
+    event_a, event_b = sorted((party.id, chance.other_id))
+    values: dict[str, Any] = {
+        "state": "open",
+        "score": chance.score,
+        "reason": chance.reason.model_dump(mode="json"),
+        "start": chance.span[0],
+        "end": chance.span[1],
+        "zone": party.zone,
+        "found_at": now,
+    }
+    if row is None:
+        keys = {"id": new_id(), "version": 1, "event_a": event_a, "event_b": event_b}
+        row = _insert_once(session, Opportunity, {**keys, **values})
+    else:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.version += 1
+        session.flush()
+    if row is not None:
+        tell_of_opportunity(session, row, dict(known))
+
+
+def _other(row: Opportunity, event_id: str) -> str:
+    return row.event_b if row.event_a == event_id else row.event_a
+
+
+def _insert_once(session: Session, model: Any, values: dict[str, Any]) -> Any:
+    """Insert a row unless its identity stands; give the row, or none."""
+    table: Table = model.__table__
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table).values(values).on_conflict_do_nothing().returning(table.c.id)
+    made = session.execute(statement).first()
+    return session.get(model, made.id) if made else None

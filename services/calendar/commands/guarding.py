@@ -1,0 +1,45 @@
+"""Guarding: what only one may take is checked under lock, so that two requests at one instant never both get it."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.calendar import queries
+from services.calendar.models import Resource, Venue
+from services.calendar.problems import EventBlocked
+from services.calendar.queries.shown import shown_conflicts, shown_slots
+from services.calendar.queries.subjects import Subject
+
+
+def lock_guards(session: Session, subject: Subject) -> None:
+    """Lock the top-most venue and each borrowed resource, in the order of their keys.
+
+    On PostgreSQL the second of two waits here until the first has committed, and then reads what it wrote; on SQLite
+    `BEGIN IMMEDIATE` has let only one of them begin.
+    """
+    if subject.site is not None:
+        top = (subject.site.id, *subject.site.ancestor_ids)[-1]
+        session.execute(select(Venue.id).where(Venue.id == top).with_for_update())
+    lent = [resource_id for resource_id, _ in subject.party.borrowed]
+    if lent:
+        session.execute(select(Resource.id).where(Resource.id.in_(lent)).order_by(Resource.id).with_for_update())
+
+
+def refuse_what_blocks(session: Session, subject: Subject, now: datetime) -> None:
+    """Lock, check, and raise `EventBlocked` with the conflicts and the nearest free slots, if anything blocks.
+
+    A tentative event is a pre-booking: it takes nothing away, and nothing blocks it until it is confirmed.
+    """
+    if subject.party.tentative or not (subject.site or subject.party.borrowed):
+        return
+    lock_guards(session, subject)
+    found = queries.check_blocking(session, subject)
+    if not found:
+        return
+    slots = shown_slots(subject.party.venue_id, queries.free_slots(session, subject, now=now))
+    conflicts = shown_conflicts(subject.party, found)
+    raise EventBlocked(
+        extra={"conflicts": [asdict(one) for one in conflicts], "slots": [asdict(slot) for slot in slots]}
+    )

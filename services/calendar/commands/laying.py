@@ -1,0 +1,81 @@
+"""Laying out: the rows that follow from an event, its dates and what they claim."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from services.calendar import queries
+from services.calendar.domain.claims import Dated, Party, Site, claims_of
+from services.calendar.domain.dates import dates_of, is_endless
+from services.calendar.domain.plans import EventPlan
+from services.calendar.models import Claim, Event, EventHost, Occurrence
+
+ROWS_AT_ONCE = 1000
+
+
+def lay_out(session: Session, event: Event, plan: EventPlan, *, now: datetime, horizon_days: int) -> None:
+    """Write the dates of an event up to the horizon, and the claims of those that are not over."""
+    until_at = now + timedelta(days=horizon_days)
+    dates = dates_of(plan, until_at=until_at)
+    session.execute(delete(Occurrence).where(Occurrence.event_id == event.id))
+    _insert(session, Occurrence, [_occurrence(event.id, dated, ZoneInfo(plan.zone)) for dated in dates])
+    event.laid_until_at = until_at
+    last = max((dated.end for dated in dates), default=int(event.ends_at.timestamp()))
+    event.until_at = None if is_endless(plan, until_at) else datetime.fromtimestamp(last, UTC)
+    subject = queries.subject_of_event(session, event, now)
+    lay_claims(session, subject.party, subject.site, subject.dates, is_standing=event.status in STANDING)
+
+
+STANDING = ("tentative", "confirmed")
+"""An event of such a status takes what it claims; a cancelled one, or one that is done, takes nothing."""
+
+
+def lay_claims(session: Session, party: Party, site: Site | None, dates: Sequence[Dated], *, is_standing: bool) -> None:
+    """Write what the dates of an event claim, in place of what they claimed."""
+    session.execute(delete(Claim).where(Claim.event_id == party.id))
+    if not is_standing:
+        return
+    rows = [
+        {
+            "kind": claim.kind,
+            "key": claim.key,
+            "start": claim.start,
+            "end": claim.end,
+            "event_id": party.id,
+            "recurrence": claim.recurrence,
+            "direct": claim.direct,
+            "hard": claim.hard,
+            "quantity": claim.quantity,
+        }
+        for claim in claims_of(party, site, dates)
+    ]
+    _insert(session, Claim, rows)
+
+
+def name_hosts(session: Session, event: Event) -> None:
+    """Write one row for each host, in place of those that stood."""
+    session.execute(delete(EventHost).where(EventHost.event_id == event.id))
+    _insert(session, EventHost, [{"event_id": event.id, "organisation_id": host} for host in event.host_ids])
+
+
+def _occurrence(event_id: str, dated: Dated, zone: ZoneInfo) -> dict[str, object]:
+    return {
+        "event_id": event_id,
+        "recurrence": dated.recurrence,
+        "start": dated.start,
+        "end": dated.end,
+        "starts_on": datetime.fromtimestamp(dated.start, zone).date(),
+        "title": dated.title,
+        "cancelled": dated.cancelled,
+    }
+
+
+def _insert(
+    session: Session, table: type[Occurrence] | type[Claim] | type[EventHost], rows: Iterable[dict[str, object]]
+) -> None:
+    rows = list(rows)
+    for number in range(0, len(rows), ROWS_AT_ONCE):
+        session.execute(insert(table.__table__), rows[number : number + ROWS_AT_ONCE])  # type: ignore[arg-type]

@@ -1,0 +1,116 @@
+"""Meetings: their agenda, attendance and minutes, and what they decided."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.calendar import queries
+from services.calendar.domain.plans import Attendance, DecisionPlan, MeetingPlan
+from services.calendar.models import Decision, Event, History, Meeting, Organisation
+from services.calendar.problems import NotAMeeting
+from shared import clock, history
+from shared.identifiers import new_id
+from shared.people import Person, is_administrator, may_speak_for, may_speak_for_one, must
+from shared.problems import ChangedMeanwhile, InvalidInput, NotFound
+
+
+def write_meeting(
+    session: Session, *, by: Person, event_id: str, changes: Mapping[str, Any], version: int | None = None
+) -> Meeting:
+    """Write agenda, attendance or minutes, named as in `MeetingPlan`; what is not named stays.
+
+    Version 0 is a meeting about which nothing is written yet. Raises `NotFound`, `NotAMeeting`, `NotAllowed`,
+    `ChangedMeanwhile`, `InvalidInput`.
+    """
+    event = _meeting_event(session, by, event_id)
+    row = session.get(Meeting, event_id)
+    if version is not None and version != (row.version if row else 0):
+        raise ChangedMeanwhile
+    plan = replace(_plan_of(row), **changes)
+    faults = [
+        (f"/attendance/{number}/organisation_id", "No organisation is known by this id")
+        for number, one in enumerate(plan.attendance)
+        if session.get(Organisation, one.organisation_id) is None
+    ]
+    if faults:
+        raise InvalidInput(*faults)
+    if row is None:
+        row = Meeting(event_id=event.id, version=0)
+        session.add(row)
+    row.agenda, row.minutes = list(plan.agenda), plan.minutes
+    row.attendance = [asdict(one) for one in plan.attendance]
+    row.version += 1
+    row.changed_at = clock.now()
+    session.flush()
+    _remember(session, "meeting", event.id, row.version, by, "written", {"fields": sorted(changes)})
+    return row
+
+
+def record_decision(session: Session, *, by: Person, event_id: str, plan: DecisionPlan) -> Decision:
+    """Record what a meeting decided. Raises `NotFound`, `NotAMeeting`, `NotAllowed`, `InvalidInput`."""
+    _meeting_event(session, by, event_id)
+    _refuse_unknown_owner(session, plan.owner_id)
+    row = Decision(
+        id=new_id(),
+        version=1,
+        event_id=event_id,
+        text=plan.text,
+        owner_id=plan.owner_id,
+        due_on=plan.due_on,
+        done=plan.done,
+        created_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    _remember(session, "decision", row.id, 1, by, "recorded", {})
+    return row
+
+
+def change_decision(
+    session: Session, *, by: Person, event_id: str, decision_id: str, changes: Mapping[str, Any], version: int
+) -> Decision:
+    """Change a decision: most often that it is done. Its owner may too. Raises as `record_decision`."""
+    row = session.get(Decision, decision_id, with_for_update={"key_share": True})
+    event = session.get(Event, event_id)
+    if row is None or event is None or row.event_id != event_id:
+        raise NotFound
+    owns = row.owner_id is not None and may_speak_for(by, row.owner_id)
+    must(is_administrator(by) or owns or may_speak_for_one(by, tuple(event.host_ids)))
+    if row.version != version:
+        raise ChangedMeanwhile
+    _refuse_unknown_owner(session, changes.get("owner_id"))
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.version += 1
+    session.flush()
+    _remember(session, "decision", row.id, row.version, by, "changed", {"fields": sorted(changes)})
+    return row
+
+
+def _meeting_event(session: Session, by: Person, event_id: str) -> Event:
+    event = queries.event(session, event_id)
+    must(is_administrator(by) or may_speak_for_one(by, tuple(event.host_ids)))
+    if event.kind != "meeting":
+        raise NotAMeeting
+    return event
+
+
+def _plan_of(row: Meeting | None) -> MeetingPlan:
+    if row is None:
+        return MeetingPlan()
+    return MeetingPlan(tuple(row.agenda), tuple(Attendance(**one) for one in row.attendance), row.minutes)
+
+
+def _refuse_unknown_owner(session: Session, owner_id: str | None) -> None:
+    if owner_id is not None and session.get(Organisation, owner_id) is None:
+        raise InvalidInput(("/owner_id", "No organisation is known by this id"))
+
+
+def _remember(
+    session: Session, aggregate: str, row_id: str, version: int, by: Person, action: str, changes: Mapping[str, Any]
+) -> None:
+    history.record(
+        session, History, aggregate=aggregate, id=row_id, version=version, by=by, action=action, changes=changes
+    )

@@ -1,0 +1,133 @@
+"""Telling: the messages of an event, a conflict, an opportunity or a fact, with all that a listener needs."""
+
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy.orm import Session
+
+from services.calendar import queries
+from services.calendar.domain.claims import Party
+from services.calendar.models import Conflict, Event, Fact, Opportunity
+from shared import outbox
+from shared.messages import Reason
+from shared.messages.calendar import (
+    MOST_OCCURRENCES,
+    ConflictAccepted,
+    ConflictFacts,
+    ConflictResolved,
+    EventFacts,
+    FactAnnounced,
+    FactWithdrawn,
+    OccurrenceFacts,
+    OpportunityFound,
+)
+
+E = TypeVar("E", bound=EventFacts)
+Cause = Literal["moved", "cancelled", "withdrawn", "changed"]
+
+
+def event_address(event_id: str) -> str:
+    """Give the path at which people look at an event."""
+    return f"/calendar/events/{event_id}"
+
+
+def tell_of_event(session: Session, message: type[E], event: Event, now: datetime) -> None:
+    """Publish the public facts of an event with its next dates; its rows must be flushed."""
+    venue = queries.venue(session, event.venue_id)
+    own_point = event.latitude is not None or venue is None
+    facts: dict[str, Any] = {
+        "id": event.id,
+        "version": event.version,
+        "kind": event.kind,
+        "title": event.title,
+        "description": event.description,
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "zone": event.zone,
+        "all_day": event.all_day,
+        "rrule": event.rrule,
+        "venue_id": event.venue_id,
+        "latitude": event.latitude if own_point or venue is None else venue.latitude,
+        "longitude": event.longitude if own_point or venue is None else venue.longitude,
+        "host_ids": tuple(event.host_ids),
+        "audiences": tuple(event.audiences),
+        "themes": tuple(event.themes),
+        "status": event.status,
+        "occurrences": _next_dates(session, event, now),
+        "by_person_id": event.by_person_id,
+        "url": event_address(event.id),
+    }
+    outbox.publish(session, message(**facts))
+
+
+def tell_of_conflict(session: Session, message: type[ConflictFacts], row: Conflict, parties: dict[str, Party]) -> None:
+    """Publish the facts of a conflict; `parties` holds its events."""
+    ids = queries.event_ids_of(row)
+    facts: dict[str, Any] = {
+        "id": row.id,
+        "version": row.version,
+        "kind": row.kind,
+        "severity": row.severity,
+        "event_ids": ids,
+        "event_titles": tuple(parties[one].title for one in ids),
+        "organisation_ids": tuple(dict.fromkeys(host for one in ids for host in parties[one].host_ids)),
+        "starts_at": _instant(row.start),
+        "ends_at": _instant(row.end),
+        "zone": row.zone,
+        "reason": Reason.model_validate(row.reason),
+        "url": event_address(row.event_a),
+    }
+    if issubclass(message, ConflictAccepted):
+        facts["accepted_because"] = row.accepted_because
+    if issubclass(message, ConflictResolved):
+        facts["resolved_by"] = row.resolved_by or "changed"
+    outbox.publish(session, message(**facts))
+
+
+def tell_of_opportunity(session: Session, row: Opportunity, parties: dict[str, Party]) -> None:
+    """Publish a new opportunity; `parties` holds its two events."""
+    ids = (row.event_a, row.event_b)
+    message = OpportunityFound(
+        id=row.id,
+        version=row.version,
+        event_ids=ids,
+        event_titles=tuple(parties[one].title for one in ids),
+        organisation_ids=tuple(dict.fromkeys(host for one in ids for host in parties[one].host_ids)),
+        starts_at=_instant(row.start),
+        ends_at=_instant(row.end),
+        zone=row.zone,
+        reason=Reason.model_validate(row.reason),
+        url=event_address(row.event_a),
+    )
+    outbox.publish(session, message)
+
+
+def tell_of_fact(session: Session, row: Fact) -> None:
+    """Publish a municipal fact as the calendar accepted it, or that it no longer holds."""
+    if row.withdrawn:
+        outbox.publish(session, FactWithdrawn(id=row.id, version=row.version, partner=row.partner))
+        return
+    message = FactAnnounced(
+        id=row.id,
+        version=row.version,
+        partner=row.partner,
+        kind="closure" if row.kind == "closure" else "event",
+        title=row.title,
+        starts_at=_instant(row.start),
+        ends_at=_instant(row.end),
+        zone=row.zone,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        radius_m=row.radius_m,
+        url=row.url,
+    )
+    outbox.publish(session, message)
+
+
+def _next_dates(session: Session, event: Event, now: datetime) -> tuple[OccurrenceFacts, ...]:
+    rows = queries.next_occurrences(session, event.id, now, MOST_OCCURRENCES)
+    return tuple(OccurrenceFacts(starts_at=_instant(row.start), ends_at=_instant(row.end)) for row in rows)
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

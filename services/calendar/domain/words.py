@@ -1,0 +1,9 @@
+"""Words as a search compares them: without case, accents and Polish tails."""
+
+import unicodedata
+
+
+def folded(text: str) -> str:
+    """Fold a text for searching: "Święto Azorów" becomes "swieto azorow"."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l"))
+    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())

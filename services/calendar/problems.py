@@ -1,0 +1,41 @@
+"""Every way in which the calendar refuses, beyond what every service refuses."""
+
+from shared.problems import Problem
+
+
+class EventBlocked(Problem):
+    """A venue that takes one event at a time, or a resource, is taken; nothing was saved.
+
+    `extra` has `conflicts` (as in the API, without id) and `slots` (the three nearest free ones).
+    """
+
+    status = 409
+    type = "event-blocked"
+    title = "What this event needs is taken at that time"
+    detail = "Choose one of the free slots, another place, or agree with the other event's hosts."
+
+
+class EventOver(Problem):
+    """What is cancelled or done is not edited any more."""
+
+    status = 409
+    type = "event-over"
+    title = "This event is cancelled"
+    detail = "A cancelled event stays as it is; plan a new one."
+
+
+class ConflictSettled(Problem):
+    """Only an open conflict can be accepted."""
+
+    status = 409
+    type = "conflict-settled"
+    title = "This conflict is not open any more"
+
+
+class NotAMeeting(Problem):
+    """Agenda, minutes and decisions belong to events of kind meeting."""
+
+    status = 409
+    type = "not-a-meeting"
+    title = "This event is not a meeting"
+    detail = "Agenda, minutes and decisions belong to events of the kind meeting."

@@ -1,0 +1,80 @@
+"""Everything that only looks: what doors, pages and commands ask the calendar's tables.
+
+`events` and `cards` show events; `conflicts` what was found; `copies` what the registry owns; `claims`, `subjects`
+and `checks` are the conflict check; `plans` gives a stored event as the plan it was made of.
+"""
+
+from services.calendar.queries.cards import EventCard, MeetingCard, event_card, meeting_card
+from services.calendar.queries.checks import Checked, check, check_blocking, chances_of, dry_run, free_slots
+from services.calendar.queries.conflicts import (
+    ConflictCard,
+    OpportunityCard,
+    conflict,
+    conflict_card,
+    conflicts,
+    conflicts_of,
+    event_ids_of,
+    facts,
+    opportunities,
+    opportunities_of,
+)
+from services.calendar.queries.copies import organisations, resources, site_of, unknown_references, venue, venues
+from services.calendar.queries.events import (
+    AgendaItem,
+    Filter,
+    agenda,
+    event,
+    events,
+    events_of_source,
+    history_of,
+    next_occurrences,
+    occurrences,
+    occurrences_of,
+    organisation_names,
+)
+from services.calendar.queries.plans import plan_of
+from services.calendar.queries.subjects import Subject, subject_of_event, subject_of_plan
+
+__all__ = [
+    "AgendaItem",
+    "Checked",
+    "ConflictCard",
+    "EventCard",
+    "Filter",
+    "MeetingCard",
+    "OpportunityCard",
+    "Subject",
+    "agenda",
+    "chances_of",
+    "check",
+    "check_blocking",
+    "conflict",
+    "conflict_card",
+    "conflicts",
+    "conflicts_of",
+    "dry_run",
+    "event",
+    "event_card",
+    "event_ids_of",
+    "events",
+    "events_of_source",
+    "facts",
+    "free_slots",
+    "history_of",
+    "meeting_card",
+    "next_occurrences",
+    "occurrences",
+    "occurrences_of",
+    "opportunities",
+    "opportunities_of",
+    "organisation_names",
+    "organisations",
+    "plan_of",
+    "resources",
+    "site_of",
+    "subject_of_event",
+    "subject_of_plan",
+    "unknown_references",
+    "venue",
+    "venues",
+]

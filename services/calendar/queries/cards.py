@@ -1,0 +1,94 @@
+"""The card of one event: everything that its page shows, read at once; and what is written about a meeting."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.calendar.models import Decision, Event, History, Meeting, Occurrence, Resource, Venue
+from services.calendar.queries import copies, events
+from services.calendar.queries.conflicts import ConflictCard, OpportunityCard, conflicts_of, opportunities_of
+
+DATES_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class MeetingCard:
+    """What is written about one meeting; `version` 0 while nothing is."""
+
+    event_id: str
+    version: int
+    agenda: tuple[str, ...]
+    attendance: tuple[tuple[str, int], ...]
+    """Pairs of organisation id and how many of its people came."""
+    minutes: str
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True)
+class EventCard:
+    """One event with all that its page shows; `names` has organisations by id, hosts and decisions' owners alike."""
+
+    event: Event
+    venue: Venue | None
+    hosts: tuple[tuple[str, str], ...]
+    """Pairs of organisation id and name; the name is empty where the copy has not arrived."""
+    names: dict[str, str]
+    borrowed: tuple[tuple[str, int], ...]
+    """Pairs of resource name and quantity."""
+    next_dates: Sequence[Occurrence]
+    conflicts: list[ConflictCard]
+    opportunities: list[OpportunityCard]
+    meeting: MeetingCard | None
+    history: Sequence[History]
+
+
+def event_card(session: Session, event_id: str, now: datetime) -> EventCard:
+    """Give one event's card; raises `NotFound`."""
+    its = events.event(session, event_id)
+    meeting = meeting_card(session, event_id) if its.kind == "meeting" else None
+    names = events.organisation_names(session, _organisations_of(its, meeting))
+    return EventCard(
+        event=its,
+        venue=copies.venue(session, its.venue_id),
+        hosts=tuple((host, names.get(host, "")) for host in its.host_ids),
+        names=names,
+        borrowed=_borrowed(session, its),
+        next_dates=events.next_occurrences(session, event_id, now, DATES_SHOWN),
+        conflicts=conflicts_of(session, event_id),
+        opportunities=opportunities_of(session, event_id),
+        meeting=meeting,
+        history=events.history_of(session, "event", event_id),
+    )
+
+
+def meeting_card(session: Session, event_id: str) -> MeetingCard:
+    """Give what is written about one meeting; an empty card while nothing is."""
+    row = session.get(Meeting, event_id)
+    statement = select(Decision).where(Decision.event_id == event_id).order_by(Decision.id)
+    return MeetingCard(
+        event_id=event_id,
+        version=row.version if row else 0,
+        agenda=tuple(row.agenda) if row else (),
+        attendance=tuple((one["organisation_id"], one["people"]) for one in row.attendance) if row else (),
+        minutes=row.minutes if row else "",
+        decisions=tuple(session.scalars(statement)),
+    )
+
+
+def _organisations_of(its: Event, meeting: MeetingCard | None) -> set[str]:
+    ids = set(its.host_ids)
+    if meeting:
+        ids |= {organisation_id for organisation_id, _ in meeting.attendance}
+        ids |= {decision.owner_id for decision in meeting.decisions if decision.owner_id}
+    return ids
+
+
+def _borrowed(session: Session, its: Event) -> tuple[tuple[str, int], ...]:
+    ids = [one["resource_id"] for one in its.borrowed]
+    if not ids:
+        return ()
+    names = {row.id: row.name for row in session.scalars(select(Resource).where(Resource.id.in_(ids)))}
+    return tuple((names.get(one["resource_id"], ""), one["quantity"]) for one in its.borrowed)

@@ -1,0 +1,184 @@
+"""Looking at what was found: conflicts, opportunities, and the municipal facts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from services.calendar.models import Conflict, Event, EventHost, Fact, Opportunity
+from shared.messages import Reason
+from shared.paging import Paging
+from shared.problems import NotFound
+
+
+@dataclass(frozen=True)
+class ConflictCard:
+    """One conflict with the titles of its events (one or two), and its first time in the first event's zone."""
+
+    id: str
+    version: int
+    kind: str
+    severity: str
+    state: str
+    event_ids: tuple[str, ...]
+    event_titles: tuple[str, ...]
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    reason: Reason
+    dates: int
+    """On how many dates they meet."""
+    accepted_because: str
+
+
+@dataclass(frozen=True)
+class OpportunityCard:
+    """One opportunity with the titles of its two events, and the time of the date that it is about."""
+
+    id: str
+    state: str
+    event_ids: tuple[str, str]
+    event_titles: tuple[str, str]
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    reason: Reason
+
+
+def conflict(session: Session, conflict_id: str) -> Conflict:
+    """Give one conflict; raises `NotFound`."""
+    found = session.get(Conflict, conflict_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def conflict_card(session: Session, conflict_id: str) -> ConflictCard:
+    """Give one conflict as it is shown; raises `NotFound`."""
+    return _cards(session, [conflict(session, conflict_id)])[0]
+
+
+def conflicts(
+    session: Session,
+    paging: Paging,
+    *,
+    state: str | None = None,
+    severity: str | None = None,
+    event_id: str | None = None,
+    organisation_id: str | None = None,
+) -> list[ConflictCard]:
+    """List conflicts by their id, which is the order in which they were found."""
+    statement = select(Conflict).where(paging.beyond(Conflict.id)).order_by(Conflict.id).limit(paging.rows)
+    if state:
+        statement = statement.where(Conflict.state == state)
+    if severity:
+        statement = statement.where(Conflict.severity == severity)
+    if event_id:
+        statement = statement.where(or_(Conflict.event_a == event_id, Conflict.event_b == event_id))
+    if organisation_id:
+        mine = select(EventHost.event_id).where(EventHost.organisation_id == organisation_id)
+        statement = statement.where(or_(Conflict.event_a.in_(mine), Conflict.event_b.in_(mine)))
+    return _cards(session, session.scalars(statement).all())
+
+
+def conflicts_of(
+    session: Session, event_id: str, *, states: Sequence[str] = ("open", "accepted")
+) -> list[ConflictCard]:
+    """List the conflicts of one event that stand, the most severe first, then the earliest."""
+    mine = or_(Conflict.event_a == event_id, Conflict.event_b == event_id)
+    rows = session.scalars(select(Conflict).where(mine, Conflict.state.in_(states))).all()
+    order = ("blocking", "warning", "information")
+    return _cards(session, sorted(rows, key=lambda row: (order.index(row.severity), row.start, row.id)))
+
+
+def opportunities(
+    session: Session, paging: Paging, *, event_id: str | None = None, state: str | None = None
+) -> list[OpportunityCard]:
+    """List opportunities by their id, which is the order in which they were found."""
+    statement = select(Opportunity).where(paging.beyond(Opportunity.id)).order_by(Opportunity.id).limit(paging.rows)
+    if event_id:
+        statement = statement.where(or_(Opportunity.event_a == event_id, Opportunity.event_b == event_id))
+    if state:
+        statement = statement.where(Opportunity.state == state)
+    return _opportunity_cards(session, session.scalars(statement).all())
+
+
+def opportunities_of(session: Session, event_id: str) -> list[OpportunityCard]:
+    """List the open opportunities of one event, the best first."""
+    mine = or_(Opportunity.event_a == event_id, Opportunity.event_b == event_id)
+    statement = (
+        select(Opportunity)
+        .where(mine, Opportunity.state == "open")
+        .order_by(Opportunity.score.desc(), Opportunity.start, Opportunity.id)
+    )
+    return _opportunity_cards(session, session.scalars(statement).all())
+
+
+def facts(
+    session: Session, paging: Paging, *, from_at: datetime | None = None, until_at: datetime | None = None
+) -> Sequence[Fact]:
+    """List the municipal facts that hold, by their start; `from_at` and `until_at` are half-open."""
+    statement = select(Fact).where(Fact.withdrawn.is_(False), paging.beyond(Fact.start, Fact.id))
+    if from_at:
+        statement = statement.where(Fact.end > int(from_at.timestamp()))
+    if until_at:
+        statement = statement.where(Fact.start < int(until_at.timestamp()))
+    return session.scalars(statement.order_by(Fact.start, Fact.id).limit(paging.rows)).all()
+
+
+def titles(session: Session, ids: set[str]) -> dict[str, str]:
+    """Name events by id."""
+    if not ids:
+        return {}
+    statement = select(Event.id, Event.title).where(Event.id.in_(sorted(ids)))
+    return {row.id: row.title for row in session.execute(statement)}
+
+
+def event_ids_of(row: Conflict) -> tuple[str, ...]:
+    """Name the one or two events of a conflict."""
+    return (row.event_a,) if row.event_a == row.event_b else (row.event_a, row.event_b)
+
+
+def _cards(session: Session, rows: Sequence[Conflict]) -> list[ConflictCard]:
+    names = titles(session, {event_id for row in rows for event_id in event_ids_of(row)})
+    return [_card(row, names) for row in rows]
+
+
+def _card(row: Conflict, names: dict[str, str]) -> ConflictCard:
+    zone = ZoneInfo(row.zone)
+    ids = event_ids_of(row)
+    return ConflictCard(
+        id=row.id,
+        version=row.version,
+        kind=row.kind,
+        severity=row.severity,
+        state=row.state,
+        event_ids=ids,
+        event_titles=tuple(names.get(one, "") for one in ids),
+        starts_at=datetime.fromtimestamp(row.start, zone),
+        ends_at=datetime.fromtimestamp(row.end, zone),
+        zone=row.zone,
+        reason=Reason.model_validate(row.reason),
+        dates=len(row.spans),
+        accepted_because=row.accepted_because,
+    )
+
+
+def _opportunity_cards(session: Session, rows: Sequence[Opportunity]) -> list[OpportunityCard]:
+    names = titles(session, {event_id for row in rows for event_id in (row.event_a, row.event_b)})
+    return [
+        OpportunityCard(
+            id=row.id,
+            state=row.state,
+            event_ids=(row.event_a, row.event_b),
+            event_titles=(names.get(row.event_a, ""), names.get(row.event_b, "")),
+            starts_at=datetime.fromtimestamp(row.start, ZoneInfo(row.zone)),
+            ends_at=datetime.fromtimestamp(row.end, ZoneInfo(row.zone)),
+            zone=row.zone,
+            reason=Reason.model_validate(row.reason),
+        )
+        for row in rows
+    ]

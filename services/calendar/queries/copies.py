@@ -1,0 +1,99 @@
+"""Looking at the copies of what the registry owns: organisations, venues, resources."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.calendar.domain.claims import Site, Stock
+from services.calendar.domain.places import point_of
+from services.calendar.domain.plans import EventPlan
+from services.calendar.models import Organisation, Resource, Venue
+
+Fault = tuple[str, str]
+"""A JSON pointer (RFC 6901) and an English gettext source string."""
+
+
+def organisations(session: Session) -> Sequence[Organisation]:
+    """List all organisations by name."""
+    return session.scalars(select(Organisation).order_by(Organisation.name, Organisation.id)).all()
+
+
+def venues(session: Session) -> Sequence[Venue]:
+    """List all venues by name."""
+    return session.scalars(select(Venue).order_by(Venue.name, Venue.id)).all()
+
+
+def resources(session: Session) -> Sequence[Resource]:
+    """List all resources by name."""
+    return session.scalars(select(Resource).order_by(Resource.name, Resource.id)).all()
+
+
+def venue(session: Session, venue_id: str | None) -> Venue | None:
+    """Give one venue, if its copy is here."""
+    return None if venue_id is None else session.get(Venue, venue_id)
+
+
+def sites(session: Session, ids: Iterable[str]) -> dict[str, Site]:
+    """Give what the check must know of these venues, by id."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    rows = session.scalars(select(Venue).where(Venue.id.in_(wanted)))
+    return {row.id: site_of(row) for row in rows}
+
+
+def site_of(row: Venue) -> Site:
+    """Give what the check must know of one venue."""
+    return Site(
+        id=row.id,
+        name=row.name,
+        capacity=row.capacity,
+        one_at_a_time=row.one_at_a_time,
+        set_up_minutes=row.set_up_minutes,
+        clear_up_minutes=row.clear_up_minutes,
+        ancestor_ids=tuple(row.ancestor_ids),
+        point=point_of(row.latitude, row.longitude),
+    )
+
+
+def stocks(session: Session, ids: Iterable[str]) -> dict[str, Stock]:
+    """Give what the check must know of these resources, by id."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    rows = session.scalars(select(Resource).where(Resource.id.in_(wanted)))
+    return {row.id: Stock(row.id, row.name, row.quantity) for row in rows}
+
+
+def unknown_references(session: Session, plan: EventPlan) -> list[Fault]:
+    """Name what a plan refers to and no copy of is here: hosts, the venue with those around it, resources."""
+    return [
+        *_unknown_hosts(session, plan.host_ids),
+        *_unknown_venue(session, plan.venue_id),
+        *_unknown_resources(session, [borrowed.resource_id for borrowed in plan.borrowed]),
+    ]
+
+
+def _unknown_hosts(session: Session, ids: Sequence[str]) -> list[Fault]:
+    known = set(session.scalars(select(Organisation.id).where(Organisation.id.in_(ids)))) if ids else set()
+    text = "No organisation is known by this id"
+    return [(f"/host_ids/{number}", text) for number, one in enumerate(ids) if one not in known]
+
+
+def _unknown_venue(session: Session, venue_id: str | None) -> list[Fault]:
+    if venue_id is None:
+        return []
+    fault = ("/venue_id", "No venue is known by this id")
+    found = session.get(Venue, venue_id)
+    if found is None:
+        return [fault]
+    around = set(found.ancestor_ids)
+    known = set(session.scalars(select(Venue.id).where(Venue.id.in_(around)))) if around else set()
+    return [] if known == around else [fault]
+
+
+def _unknown_resources(session: Session, ids: Sequence[str]) -> list[Fault]:
+    known = set(session.scalars(select(Resource.id).where(Resource.id.in_(ids)))) if ids else set()
+    text = "No resource is known by this id"
+    return [(f"/borrowed/{number}/resource_id", text) for number, one in enumerate(ids) if one not in known]

@@ -1,0 +1,73 @@
+"""The plan of a stored event: what its commands took, so that an edit changes a plan and saves it again."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from services.calendar.domain.plans import (
+    Audience,
+    Borrowed,
+    EventKind,
+    EventPlan,
+    EventStatus,
+    Funding,
+    Outcome,
+    Override,
+    Satisfaction,
+)
+from services.calendar.models import Event
+
+
+def plan_of(stored: Event) -> EventPlan:
+    """Give a stored event as the plan it was made of; its instants are in its own zone."""
+    zone = ZoneInfo(stored.zone)
+    return EventPlan(
+        title=stored.title,
+        starts_at=stored.starts_at.astimezone(zone),
+        ends_at=stored.ends_at.astimezone(zone),
+        zone=stored.zone,
+        kind=cast(EventKind, stored.kind),
+        description=stored.description,
+        all_day=stored.all_day,
+        rrule=stored.rrule,
+        rdates=_instants(stored.rdates, zone),
+        exdates=_instants(stored.exdates, zone),
+        overrides=tuple(_override(one, zone) for one in stored.overrides),
+        venue_id=stored.venue_id,
+        latitude=stored.latitude,
+        longitude=stored.longitude,
+        host_ids=tuple(stored.host_ids),
+        audiences=cast(tuple[Audience, ...], tuple(stored.audiences)),
+        themes=tuple(stored.themes),
+        status=cast(EventStatus, stored.status),
+        expected_participants=stored.expected_participants,
+        borrowed=tuple(Borrowed(one["resource_id"], one["quantity"]) for one in stored.borrowed),
+        needs=tuple(stored.needs),
+        problem_ids=tuple(stored.problem_ids),
+        initiative_id=stored.initiative_id,
+        funding=tuple(Funding(one["source"], Decimal(one["amount"])) for one in stored.funding),
+        outcome=_outcome(stored.outcome),
+        set_up_minutes=stored.set_up_minutes,
+        clear_up_minutes=stored.clear_up_minutes,
+        source=stored.source,
+        uid=stored.uid,
+        sequence=stored.sequence,
+        raw=stored.raw,
+    )
+
+
+def _instants(texts: list[str], zone: ZoneInfo) -> tuple[datetime, ...]:
+    return tuple(datetime.fromisoformat(text).astimezone(zone) for text in texts)
+
+
+def _override(kept: dict[str, Any], zone: ZoneInfo) -> Override:
+    recurrence_at, starts_at, ends_at = _instants([kept["recurrence_at"], kept["starts_at"], kept["ends_at"]], zone)
+    return Override(recurrence_at, starts_at, ends_at, kept["title"], kept["cancelled"])
+
+
+def _outcome(kept: dict[str, Any] | None) -> Outcome | None:
+    if kept is None:
+        return None
+    asked = kept.get("satisfaction")
+    return Outcome(kept.get("participants"), Satisfaction(**asked) if asked else None, kept.get("note", ""))

@@ -1,0 +1,130 @@
+"""The subjects of a check: an event, planned or stored, with its site and its dates; and the others that it meets."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.calendar.domain.claims import Dated, Party, Site
+from services.calendar.domain.dates import dates_of
+from services.calendar.domain.places import point_of
+from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Fact, FactKind
+from services.calendar.models import Event, Occurrence, Venue
+from services.calendar.models import Fact as FactRow
+from services.calendar.queries import copies
+from services.calendar.queries.claims import NOBODY
+from services.calendar.queries.plans import plan_of
+
+MOST_IDS = 500
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An event to check: what is known of it, its site, and those of its dates that are not over."""
+
+    party: Party
+    site: Site | None
+    dates: tuple[Dated, ...]
+
+
+def subject_of_plan(
+    session: Session, plan: EventPlan, *, now: datetime, event_id: str | None = None, horizon_days: int = HORIZON_DAYS
+) -> Subject:
+    """Make the subject of a plan; its dates are laid out up to the horizon."""
+    site = site_of(session, plan.venue_id)
+    dates = dates_of(plan, until_at=now + timedelta(days=horizon_days))
+    return Subject(party_of(plan, event_id or NOBODY, site), site, ahead(dates, now))
+
+
+def subject_of_event(session: Session, stored: Event, now: datetime) -> Subject:
+    """Make the subject of a stored event, of the dates that are laid out already."""
+    site = site_of(session, stored.venue_id)
+    return Subject(party_of(plan_of(stored), stored.id, site), site, ahead(stored_dates(session, stored.id, now), now))
+
+
+def site_of(session: Session, venue_id: str | None) -> Site | None:
+    """Give what the check must know of a venue, if there is one and its copy is here."""
+    row = copies.venue(session, venue_id)
+    return copies.site_of(row) if row else None
+
+
+def ahead(dates: Iterable[Dated], now: datetime) -> tuple[Dated, ...]:
+    """Leave out the dates that are over: nobody can change them any more."""
+    this_second = int(now.timestamp())
+    return tuple(dated for dated in dates if dated.end > this_second)
+
+
+def stored_dates(session: Session, event_id: str, now: datetime) -> list[Dated]:
+    """Give the laid-out dates of one event that are not over, the earliest first."""
+    statement = (
+        select(Occurrence)
+        .where(Occurrence.event_id == event_id, Occurrence.end > int(now.timestamp()))
+        .order_by(Occurrence.start, Occurrence.recurrence)
+    )
+    rows = session.scalars(statement)
+    return [Dated(row.recurrence, row.start, row.end, row.title, row.cancelled) for row in rows]
+
+
+def party_of(plan: EventPlan, event_id: str, site: Site | None) -> Party:
+    """Give what the check must know of an event; its point is its own site, else its venue's."""
+    borrowed: Counter[str] = Counter()
+    for one in plan.borrowed:
+        borrowed[one.resource_id] += one.quantity
+    return Party(
+        id=event_id,
+        title=plan.title,
+        zone=plan.zone,
+        all_day=plan.all_day,
+        tentative=plan.status == "tentative",
+        host_ids=plan.host_ids,
+        audiences=tuple(plan.audiences),
+        themes=plan.themes,
+        venue_id=plan.venue_id,
+        point=point_of(plan.latitude, plan.longitude) or (site.point if site else None),
+        expected_participants=plan.expected_participants or 0,
+        borrowed=tuple(borrowed.items()),
+        set_up_minutes=plan.set_up_minutes,
+        clear_up_minutes=plan.clear_up_minutes,
+    )
+
+
+def parties(session: Session, ids: Iterable[str]) -> dict[str, Party]:
+    """Give what the check must know of these events, by id."""
+    wanted = sorted(set(ids))
+    found: dict[str, Party] = {}
+    for number in range(0, len(wanted), MOST_IDS):
+        some = Event.id.in_(wanted[number : number + MOST_IDS])
+        statement = select(Event, Venue).outerjoin(Venue, Venue.id == Event.venue_id).where(some)
+        for stored, row in session.execute(statement):
+            found[stored.id] = party_of(plan_of(stored), stored.id, copies.site_of(row) if row else None)
+    return found
+
+
+def facts_between(session: Session, dates: Sequence[Dated]) -> list[Fact]:
+    """Give the municipal facts that hold at some time between the first date and the last."""
+    if not dates:
+        return []
+    first, last = min(dated.start for dated in dates), max(dated.end for dated in dates)
+    statement = select(FactRow).where(FactRow.withdrawn.is_(False), FactRow.end > first, FactRow.start < last)
+    return [fact_of(row) for row in session.scalars(statement)]
+
+
+def fact_of(row: FactRow) -> Fact:
+    """Give one municipal fact as a value, its instants in UTC."""
+    return Fact(
+        id=row.id,
+        partner=row.partner,
+        kind=cast(FactKind, row.kind),
+        title=row.title,
+        starts_at=datetime.fromtimestamp(row.start, UTC),
+        ends_at=datetime.fromtimestamp(row.end, UTC),
+        zone=row.zone,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        radius_m=row.radius_m,
+        url=row.url,
+    )
