@@ -1,13 +1,11 @@
 """The NATS server's configuration: one user for each service and partner, each allowed only what is its own.
 
-`render` writes it for the embedded server. `python -m deploy.nats_config FOLDER` writes it for Compose: passwords are
-made where there are none, and each user's name and password stand in `FOLDER/<user>.json`.
+`render` writes it, for the embedded server (`deploy/embedded_nats.py`) and for Compose (`deploy/make_secrets.py`).
 """
 
 import json
 import os
 import secrets
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,13 +99,3 @@ def _partner_user(partner: str, password: str) -> str:
 def _user(name: str, password: str, publish: Iterable[str], subscribe: Iterable[str]) -> str:
     permissions = {"publish": {"allow": list(publish)}, "subscribe": {"allow": list(subscribe)}}
     return f'    {{user: "{name}", password: "{password}", permissions: {json.dumps(permissions)}}}\n'
-
-
-def main(folder: Path, partners: tuple[str, ...]) -> None:
-    """Write Compose's configuration and logins into a folder that the containers share."""
-    place = Place(store="/data", listen="0.0.0.0:4222", monitor="0.0.0.0:8222")
-    write_private(folder / "nats.conf", render(place, logins(folder, partners), partners))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), tuple(os.environ.get("OSIEDLE_PARTNERS", "roads,culture").split(",")))

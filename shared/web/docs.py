@@ -1,15 +1,18 @@
-"""`/<service>/docs`: what `openapi.json` says, as a page for people; nothing of it comes from elsewhere."""
+"""`/<service>/docs`, what `openapi.json` says as a page for people, and `/<service>/asyncapi.json`, what is told."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from shared import asyncapi
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def docs_router(service: str) -> APIRouter:
-    """Make the route `/<service>/docs`."""
+    """Make the routes `/<service>/docs` and `/<service>/asyncapi.json`."""
     router = APIRouter(include_in_schema=False)
 
     @router.get(f"/{service}/docs")
@@ -19,6 +22,12 @@ def docs_router(service: str) -> APIRouter:
         operations = list(operations_of(description))
         page: Response = request.app.state.pages.page(request, "docs.html", operations=operations)
         return page
+
+    @router.get(f"/{service}/asyncapi.json")
+    async def messages(request: Request) -> JSONResponse:
+        """Give what the service tells and hears on the bus."""
+        heard = getattr(request.app.state.bus, "heard_types", ())
+        return JSONResponse(asyncapi.document(service, heard))
 
     return router
 
