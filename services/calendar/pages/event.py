@@ -1,0 +1,84 @@
+"""One event: everything that is known of it, and the ways to cancel it or to accept its conflicts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from services.calendar import commands, queries
+from services.calendar.pages import words
+from services.calendar.pages.forms import UNTIL
+from services.calendar.pages.frame import pages
+from services.calendar.queries import EventCard
+from shared import clock
+from shared.i18n import say
+from shared.people import may_speak_for_one
+from shared.web import CurrentPerson, Database, MaybePerson
+
+router = APIRouter()
+Reason = Annotated[str, Form(max_length=500)]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One date of an event, on the clock of its zone."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@router.get("/calendar/events/{event_id}")
+async def event(
+    request: Request, database: Database, person: MaybePerson, event_id: str, notice: str = ""
+) -> HTMLResponse:
+    """Show one event."""
+    card = await database.read(queries.event_card, event_id, clock.now())
+    dates = dates_of(card)
+    return pages.page(
+        request,
+        "event.html",
+        card=card,
+        dates=dates,
+        next_date=dates[0],
+        point=point_of(card),
+        repeat_words=repeat_words(card.event.rrule),
+        may_change=may_speak_for_one(person, tuple(card.event.host_ids)),
+        notice=notice,
+    )
+
+
+@router.post("/calendar/events/{event_id}/cancel")
+async def cancel(
+    database: Database, person: CurrentPerson, event_id: str, version: Annotated[int, Form()], reason: Reason = ""
+) -> RedirectResponse:
+    """Cancel an event and say why."""
+    await database.write(commands.cancel_event, by=person, event_id=event_id, version=version, because=reason.strip())
+    return RedirectResponse(f"/calendar/events/{event_id}", status_code=303)
+
+
+def dates_of(card: EventCard) -> Sequence[Moment]:
+    """Give the next dates of an event; its first where all are over or cancelled."""
+    zone = ZoneInfo(card.event.zone)
+    ahead = [
+        Moment(datetime.fromtimestamp(one.start, zone), datetime.fromtimestamp(one.end, zone))
+        for one in card.next_dates
+    ]
+    return ahead or [Moment(card.event.starts_at.astimezone(zone), card.event.ends_at.astimezone(zone))]
+
+
+def point_of(card: EventCard) -> tuple[float, float] | None:
+    """Give the site of an event: its own pin, else its venue's."""
+    for place in (card.event, card.venue):
+        if place is not None and place.latitude is not None and place.longitude is not None:
+            return place.latitude, place.longitude
+    return None
+
+
+def repeat_words(rrule: str | None) -> str:
+    """Say how an event repeats, as far as its rule is one of ours."""
+    bare = UNTIL.sub("", rrule or "")
+    return words.word(words.REPEATS, bare) if bare in words.REPEATS and bare else say("Repeats")

@@ -1,0 +1,44 @@
+"""What all pages of the calendar stand on: the environment with the calendar's own words, and the local day."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.numbers import format_currency
+from fastapi import Request
+
+from services.calendar.pages import words
+from shared import clock
+from shared.i18n import LOCALES, language
+from shared.pages import Pages
+from shared.reasons import sentence
+
+pages = Pages("calendar")
+pages.environment.globals.update(
+    kind_word=lambda code: words.word(words.KINDS, code),
+    audience_words=lambda codes: words.listed(words.AUDIENCES, codes),
+    status_word=lambda code: words.word(words.STATUSES, code),
+    severity_word=lambda code: words.word(words.SEVERITIES, code),
+    state_word=lambda code: words.word(words.STATES, code),
+    repeat_word=lambda rule: words.word(words.REPEATS, rule),
+    action_word=lambda code: words.word(words.ACTIONS, code),
+    choices_of=lambda rows: [(row.id, row.name) for row in rows],
+    sentence=sentence,
+)
+pages.environment.filters.update(
+    zip=zip, money=lambda amount: format_currency(amount, "PLN", locale=LOCALES[language.get()])
+)
+
+
+def zone_of(request: Request) -> ZoneInfo:
+    """Give the zone of the neighbourhood."""
+    return ZoneInfo(request.app.state.settings.zone)
+
+
+def today_in(zone: ZoneInfo) -> date:
+    """Give the day it is in a zone."""
+    return clock.now().astimezone(zone).date()
+
+
+def midnight(day: date, zone: ZoneInfo, days: int = 0) -> datetime:
+    """Give the instant at which a day begins in a zone, or so many days later."""
+    return datetime.combine(day + timedelta(days=days), time.min, zone)

@@ -1,0 +1,52 @@
+"""The home page: what is on today and this week, the next joint action, and the doors to everything else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy.orm import Session
+
+from services.calendar import queries
+from services.calendar.pages.frame import midnight, pages, today_in, zone_of
+from services.calendar.queries import AgendaItem
+from shared.web import Database, MaybePerson
+
+router = APIRouter()
+DAYS_AHEAD = 90
+"""A joint action further away is not "next"."""
+MOST_THIS_WEEK = 8
+
+
+@dataclass(frozen=True)
+class Home:
+    """What the home page shows: dates of today, of the six days after, and the next with several hosts."""
+
+    today: Sequence[AgendaItem]
+    week: Sequence[AgendaItem]
+    more: int
+    joint: AgendaItem | None
+
+
+@router.get("/")
+async def home(request: Request, database: Database, person: MaybePerson) -> HTMLResponse:
+    """Show what is on, and where to go."""
+    zone = zone_of(request)
+    day = today_in(zone)
+    shown = await database.read(look, day, zone)
+    return pages.page(request, "home.html", home=shown, day=day)
+
+
+def look(session: Session, day: date, zone: ZoneInfo) -> Home:
+    """Read what the home page shows on a day."""
+    ahead = queries.agenda(session, midnight(day, zone), midnight(day, zone, DAYS_AHEAD))
+    tomorrow, next_week = midnight(day, zone, 1), midnight(day, zone, 7)
+    week = [item for item in ahead if tomorrow <= item.starts_at < next_week]
+    return Home(
+        today=[item for item in ahead if item.starts_at < tomorrow],
+        week=week[:MOST_THIS_WEEK],
+        more=max(0, len(week) - MOST_THIS_WEEK),
+        joint=next((item for item in ahead if len(item.hosts) > 1), None),
+    )

@@ -1,0 +1,293 @@
+"""Planning and moving an event: one form, checked while it is filled in, and saved when nothing blocks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from services.calendar import commands, queries
+from services.calendar.domain.plans import EventPlan
+from services.calendar.models import Event, Organisation, Resource, Venue
+from services.calendar.pages import words
+from services.calendar.pages.advice import Advice, advice_of, slot_of
+from services.calendar.pages.forms import Fault, Typed, plan_of_typed, typed_of_form, typed_of_plan, with_times
+from services.calendar.pages.frame import pages, zone_of
+from services.calendar.problems import EventBlocked
+from shared import clock
+from shared.i18n import say, when
+from shared.identifiers import new_id
+from shared.people import Person, may_speak_for, may_speak_for_one, must
+from shared.problems import ChangedMeanwhile, InvalidInput, NotAllowed
+from shared.web import CurrentPerson, Database, MaybePerson
+
+router = APIRouter()
+FIELDS = {
+    "starts_at": "starts_on",
+    "ends_at": "ends_time",
+    "latitude": "point",
+    "longitude": "point",
+    "rrule": "repeat",
+}
+"""The form's fields for members of a plan that are called otherwise there."""
+UNTOUCHED = frozenset({"uid", "sequence", "source", "raw"})
+"""What an edit by the form leaves alone."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the form offers: organisations, venues with their owners' names, resources."""
+
+    organisations: Sequence[Organisation]
+    venues: Sequence[Venue]
+    resources: Sequence[Resource]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the plan page shows beside the form."""
+
+    advice: Advice | None = None
+    faults: Sequence[Fault] = ()
+    blocked: bool = False
+    slot_taken: bool = False
+
+
+@router.get("/calendar/plan")
+async def plan(
+    request: Request, database: Database, person: CurrentPerson, on: str = "", venue: str = ""
+) -> HTMLResponse:
+    """Show an empty form; a day and a venue may come with the address."""
+    own = [one for one in person.roles if may_speak_for(person, one)]
+    typed = Typed(
+        key=new_id(),
+        starts_on=on,
+        venue_id=venue,
+        host_ids=tuple(own) if len(own) == 1 else (),
+        audiences=("everyone",),
+    )
+    return await _show(request, database, person, typed, Shown())
+
+
+@router.post("/calendar/plan")
+async def plan_sent(request: Request, database: Database, person: MaybePerson) -> Response:
+    """Check the form, or save it and lead to the new event."""
+    typed, wish = await _sent(request)
+    if person is None:
+        return await _show(request, database, person, typed, _signed_out(), status=401)
+    if wish == "save":
+        return await _save_new(request, database, person, typed)
+    return await _show(request, database, person, typed, await _checked(request, database, typed, wish))
+
+
+@router.get("/calendar/events/{event_id}/move")
+async def move(request: Request, database: Database, person: CurrentPerson, event_id: str) -> HTMLResponse:
+    """Show the form filled with a stored event."""
+    stored = await database.read(queries.event, event_id)
+    must(may_speak_for_one(person, tuple(stored.host_ids)))
+    base = queries.plan_of(stored)
+    shown = Shown(await _advice(request, database, base, event_id))
+    return await _show(request, database, person, typed_of_plan(base, stored.version), shown, event=stored)
+
+
+@router.post("/calendar/events/{event_id}/move")
+async def move_sent(request: Request, database: Database, person: MaybePerson, event_id: str) -> Response:
+    """Check the form, or save the change and lead back to the event."""
+    typed, wish = await _sent(request)
+    stored = await database.read(queries.event, event_id)
+    if person is None:
+        return await _show(request, database, person, typed, _signed_out(), event=stored, status=401)
+    if wish == "save":
+        return await _save_change(request, database, person, typed, stored)
+    shown = await _checked(request, database, typed, wish, stored)
+    return await _show(request, database, person, typed, shown, event=stored)
+
+
+async def _sent(request: Request) -> tuple[Typed, str]:
+    """Read the form and what its button wishes: `check`, `take` (a slot was put in), or `save`."""
+    form = await request.form()
+    typed = typed_of_form(form)
+    wish, _, value = str(form.get("do", "check")).partition(":")
+    slot = slot_of(value, zone_of(request)) if value else None
+    return (with_times(typed, *slot), wish) if slot else (typed, "check" if value else wish)
+
+
+def _signed_out() -> Shown:
+    return Shown(faults=[Fault("", say("You are not signed in any more. Sign in in another tab, then save again."))])
+
+
+async def _checked(request: Request, database: Database, typed: Typed, wish: str, stored: Event | None = None) -> Shown:
+    """Check what was typed so far; what is missing is not held against anybody yet."""
+    base = queries.plan_of(stored) if stored else None
+    wanted, _ = plan_of_typed(typed, zone_of(request), base)
+    if wanted is None:
+        return Shown()
+    try:
+        advice = await _advice(request, database, wanted, stored.id if stored else None)
+    except InvalidInput as problem:
+        return Shown(faults=_faults_of(problem))
+    return Shown(advice, slot_taken=wish == "take")
+
+
+async def _advice(request: Request, database: Database, wanted: EventPlan, event_id: str | None) -> Advice:
+    days = request.app.state.settings.horizon_days
+    checked = await database.read(queries.dry_run, wanted, now=clock.now(), event_id=event_id, horizon_days=days)
+    return advice_of(checked, zone_of(request))
+
+
+async def _save_new(request: Request, database: Database, person: Person, typed: Typed) -> Response:
+    wanted, faults = plan_of_typed(typed, zone_of(request))
+    if wanted is None or faults:
+        return await _refused(request, database, person, typed, Shown(faults=faults))
+    days = request.app.state.settings.horizon_days
+    try:
+        made = await database.write(plan_once, by=person, plan=wanted, horizon_days=days)
+    except (EventBlocked, InvalidInput, NotAllowed) as problem:
+        return await _refused(request, database, person, typed, await _why(request, database, wanted, problem))
+    return RedirectResponse(f"/calendar/events/{made.id}?notice=planned", status_code=303)
+
+
+async def _save_change(request: Request, database: Database, person: Person, typed: Typed, stored: Event) -> Response:
+    wanted, faults = plan_of_typed(typed, zone_of(request), queries.plan_of(stored))
+    if wanted is None or faults:
+        return await _refused(request, database, person, typed, Shown(faults=faults), stored)
+    changes = {one.name: getattr(wanted, one.name) for one in fields(wanted) if one.name not in UNTOUCHED}
+    version = int(typed.version) if typed.version.isdecimal() else stored.version
+    try:
+        await database.write(
+            commands.edit_event,
+            by=person,
+            event_id=stored.id,
+            changes=changes,
+            version=version,
+            because=typed.reason,
+            horizon_days=request.app.state.settings.horizon_days,
+        )
+    except ChangedMeanwhile:
+        # The next save wins knowingly: the form has been read against the newest version.
+        typed = replace(typed, version=str(stored.version))
+        fault = Fault(
+            "", say("Somebody else changed this event meanwhile. Look at it in another tab, then save again.")
+        )
+        return await _refused(request, database, person, typed, Shown(faults=[fault]), stored)
+    except (EventBlocked, InvalidInput, NotAllowed) as problem:
+        shown = await _why(request, database, wanted, problem, stored.id)
+        return await _refused(request, database, person, typed, shown, stored)
+    return RedirectResponse(f"/calendar/events/{stored.id}?notice=moved", status_code=303)
+
+
+def plan_once(session: Session, *, by: Person, plan: EventPlan, horizon_days: int) -> Event:
+    """Plan an event, unless the same form has planned it already."""
+    known = queries.events_of_source(session, plan.source, [plan.uid]) if plan.uid else ()
+    return known[0] if known else commands.plan_event(session, by=by, plan=plan, horizon_days=horizon_days)
+
+
+async def _why(
+    request: Request,
+    database: Database,
+    wanted: EventPlan,
+    problem: EventBlocked | InvalidInput | NotAllowed,
+    event_id: str | None = None,
+) -> Shown:
+    """Explain a refusal: by the fields that are wrong, or by what blocks and the free slots."""
+    if isinstance(problem, InvalidInput):
+        return Shown(faults=_faults_of(problem))
+    advice = await _advice(request, database, wanted, event_id)
+    if isinstance(problem, NotAllowed):
+        return Shown(advice, [Fault("host_ids", say("You can plan only for organisations that you speak for."))])
+    text = say("It cannot be at this time: what it needs is taken. Choose one of the free times.")
+    return Shown(advice, [Fault("advice", text)], blocked=True)
+
+
+def _faults_of(problem: InvalidInput) -> list[Fault]:
+    faults = []
+    for error in problem.extra["errors"]:
+        name = error["pointer"].strip("/").split("/")[0]
+        faults.append(Fault(FIELDS.get(name, name), say(error["detail"], **problem.values)))
+    return faults
+
+
+async def _refused(
+    request: Request, database: Database, person: Person, typed: Typed, shown: Shown, event: Event | None = None
+) -> Response:
+    return await _show(request, database, person, typed, shown, event=event, status=409 if shown.blocked else 422)
+
+
+async def _show(
+    request: Request,
+    database: Database,
+    person: Person | None,
+    typed: Typed,
+    shown: Shown,
+    *,
+    event: Event | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """Render the form with everything that was typed, and what was found."""
+    offered = await database.read(choices)
+    zone = zone_of(request)
+    wanted, _ = plan_of_typed(typed, zone)
+    own = [one for one in offered.organisations if may_speak_for(person, one.id)]
+    return pages.page(
+        request,
+        "plan.html",
+        status=status,
+        person=person,
+        typed=typed,
+        advice=shown.advice,
+        faults=shown.faults,
+        wrong={fault.field: fault.text for fault in shown.faults},
+        blocked=shown.blocked,
+        slot_taken=shown.slot_taken,
+        event_id=event.id if event else None,
+        action=request.url.path,
+        action_name=say("Move or change the event") if event else say("Plan an event"),
+        zone=zone.key,
+        in_words=in_words(wanted, typed) if wanted else "",
+        own=[(one.id, one.name) for one in own],
+        kept=kept_hosts(typed, own, event),
+        kinds=words.options(words.KINDS),
+        repeats=repeats(typed),
+        audiences=words.options(words.AUDIENCES),
+        venues=venue_options(offered),
+        resources=offered.resources,
+    )
+
+
+def choices(session: Session) -> Choices:
+    """Read what the form offers."""
+    return Choices(queries.organisations(session), queries.venues(session), queries.resources(session))
+
+
+def kept_hosts(typed: Typed, own: Sequence[Organisation], event: Event | None) -> list[str]:
+    """Name the hosts for whom somebody else speaks: an edit keeps them."""
+    mine = {one.id for one in own}
+    return [host for host in event.host_ids if host not in mine] if event else []
+
+
+def venue_options(offered: Choices) -> list[tuple[str, str]]:
+    """Name every venue with its owner and its size, after the choice of none."""
+    owners = {one.id: one.name for one in offered.organisations}
+    options = [("", say("Not decided yet, or a pin"))]
+    for venue in offered.venues:
+        owner = owners.get(venue.organisation_id, "")
+        room = say("{n} places", n=venue.capacity) if venue.capacity else ""
+        details = ", ".join(part for part in (owner, room) if part)
+        options.append((venue.id, f"{venue.name} ({details})" if details else venue.name))
+    return options
+
+
+def repeats(typed: Typed) -> list[tuple[str, str]]:
+    """Name the repetitions to choose from; a rule that is none of ours may stay as it is."""
+    options = words.options(words.REPEATS)
+    return options if typed.repeat in words.REPEATS else [*options, (typed.repeat, say("As it is now"))]
+
+
+def in_words(wanted: EventPlan, typed: Typed) -> str:
+    """Say the time that was chosen: "czwartek, 26 listopada 2026, 14:00–16:00, every week"."""
+    parts: list[Any] = [when(wanted.starts_at, wanted.ends_at, wanted.zone, wanted.all_day)]
+    if typed.repeat:
+        parts.append(words.word(words.REPEATS, typed.repeat).lower() if typed.repeat in words.REPEATS else "")
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,73 @@
+"""What codes of the calendar are called on its pages; said by gettext where they are shown."""
+
+from collections.abc import Iterable, Mapping
+
+from shared.i18n import say
+
+KINDS: dict[str, str] = {
+    "meeting": "Leaders' meeting",
+    "feast": "Feast",
+    "celebration": "Celebration",
+    "opening": "Opening",
+    "works": "Works together",
+    "consultation": "Consultation",
+    "course": "Course or workshop",
+    "service": "Help or advice",
+    "other": "Other event",
+}
+AUDIENCES: dict[str, str] = {
+    "everyone": "Everyone",
+    "children": "Children",
+    "youth": "Young people",
+    "families": "Families",
+    "adults": "Adults",
+    "seniors": "Seniors",
+}
+STATUSES: dict[str, str] = {
+    "tentative": "Tentative",
+    "confirmed": "Confirmed",
+    "cancelled": "Cancelled",
+    "done": "Over",
+}
+SEVERITIES: dict[str, str] = {
+    "blocking": "Cannot be at this time",
+    "warning": "Warning",
+    "information": "Good to know",
+}
+STATES: dict[str, str] = {
+    "open": "Open",
+    "accepted": "Accepted",
+    "resolved": "Resolved",
+    "past": "Past",
+}
+REPEATS: dict[str, str] = {
+    "": "Does not repeat",
+    "FREQ=DAILY": "Every day",
+    "FREQ=WEEKLY": "Every week",
+    "FREQ=WEEKLY;INTERVAL=2": "Every two weeks",
+    "FREQ=MONTHLY": "Every month, on the same date",
+}
+ACTIONS: dict[str, str] = {
+    "planned": "Planned",
+    "moved": "Moved",
+    "changed": "Changed",
+    "cancelled": "Cancelled",
+    "imported": "Imported",
+    "restored": "Planned again",
+    "minuted": "Minutes changed",
+}
+
+
+def word(words: Mapping[str, str], code: str) -> str:
+    """Say one code; a code that has no words is shown as it is."""
+    return say(words.get(code, code))
+
+
+def options(words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Give pairs of code and word for a list to choose from."""
+    return [(code, say(text)) for code, text in words.items()]
+
+
+def listed(words: Mapping[str, str], codes: Iterable[str]) -> str:
+    """Say several codes, with commas."""
+    return ", ".join(word(words, code) for code in codes)
