@@ -1,0 +1,50 @@
+"""Streams as they are defined: who keeps what, how much, and for how long."""
+
+import pytest
+from nats.js import api
+
+from deploy.nats_config import Place, render, users
+from shared.messages import TYPES
+from shared.pace import Pace
+from shared.streams import _differences, all_streams, durable
+
+STREAMS = all_streams(["roads", "culture"])
+
+
+def test_there_is_a_stream_for_each_service_for_people_and_for_each_partner():
+    services = {"REGISTRY", "CALENDAR", "MAP", "NOTIFICATIONS"}
+    assert set(STREAMS) == services | {"PEOPLE", "MUNICIPAL_ROADS", "MUNICIPAL_CULTURE"}
+
+
+@pytest.mark.parametrize("name", sorted(STREAMS))
+def test_streams_keep_everything_on_the_disk_and_refuse_when_full(name):
+    stream = STREAMS[name]
+    assert (stream.storage, stream.retention) == (api.StorageType.FILE, api.RetentionPolicy.LIMITS)
+    assert (stream.discard, stream.max_age) == (api.DiscardPolicy.NEW, 0)
+    assert stream.max_msgs_per_subject == (1 if name == "PEOPLE" else -1)
+    assert stream.persist_mode is None
+
+
+def test_every_message_travels_on_the_stream_that_it_names():
+    for message in TYPES.values():
+        if message.stream != "MUNICIPAL":
+            [subject] = STREAMS[message.stream].subjects
+            assert f"osiedle.{message.type}.1".startswith(subject.removesuffix(">"))
+
+
+def test_a_difference_is_named():
+    ours = durable("map", ["b.*", "a.*"], Pace())
+    assert _differences(ours, durable("map", ["a.*", "b.*"], Pace())) == []
+    assert _differences(ours, durable("map", ["a.*"], Pace(ack_wait=1))) == ["ack_wait", "filter_subjects"]
+
+
+def test_only_those_who_need_it_may_read_people():
+    place = Place("/store", "127.0.0.1:0", "127.0.0.1:0")
+    config = render(place, {user: f"password-of-{user}" for user in users(["roads"])}, ["roads"])
+    lines = {line.split('"')[1]: line for line in config.splitlines() if line.strip().startswith("{user")}
+    may = {user for user, line in lines.items() if "CONSUMER.MSG.NEXT.PEOPLE" in line}
+    assert may == {"registry", "notifications"}
+    assert "sync_interval: always" in config
+    assert "osiedle.people.>" not in lines["calendar"]
+    assert "$JS" not in lines["roads"]
+    assert all("STREAM.DELETE" not in line for line in lines.values())
