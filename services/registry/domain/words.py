@@ -7,5 +7,5 @@ _STROKED = str.maketrans({"ł": "l", "Ł": "l", "đ": "d", "ø": "o", "ß": "ss"
 
 def folded(*texts: str) -> str:
     """Bring texts to one line in which `SENIORÓW`, `Seniorów` and `seniorow` are the same word."""
-    joined = " ".join(" ".join(texts).split()).casefold().translate(_STROKED)
-    return "".join(c for c in unicodedata.normalize("NFKD", joined) if not unicodedata.combining(c))
+    plain = unicodedata.normalize("NFKD", " ".join(texts).casefold().translate(_STROKED))
+    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())

@@ -32,7 +32,7 @@ async def ask_to_sign_in(
     """Ask for the link, or to confirm it: opening a link alone changes nothing, since mail programs open links too."""
     found = await database.read(queries.linked_person, secret=secret_in(link), now=clock.now()) if link else None
     error = say(LinkNotValid.detail) if link and found is None else None
-    return templates.page(request, "sign-in.html", found=found, link=link, next=local(next), error=error)
+    return templates.page(request, "sign-in.html", found=found, pasted=link, next=local(next), error=error)
 
 
 @router.post("/registry/sign-in")
@@ -46,7 +46,7 @@ async def sign_in(request: Request, database: web.Database, link: Typed = "", ne
             "sign-in.html",
             status=problem.status,
             found=None,
-            link=link,
+            pasted=link,
             next=local(next),
             error=say(problem.detail) if link.strip() else say("Paste the link that you were given."),
         )

@@ -1,0 +1,40 @@
+"""What the registry's tests register over HTTP."""
+
+from typing import Any
+
+from shared.people import Person
+from tests.builders import an_administrator
+from tests.harness import Running
+
+API = "/registry/api/v1"
+ADMINISTRATOR = an_administrator()
+
+
+async def posted(service: Running, path: str, body: dict[str, Any], by: Person = ADMINISTRATOR) -> dict[str, Any]:
+    """POST something that must be accepted, and give what was answered."""
+    answer = await service.client.post(f"{API}/{path}", json=body, headers=service.headers(by))
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def an_organisation(service: Running, **values: Any) -> dict[str, Any]:
+    """Register an organisation."""
+    return await posted(service, "organisations", {"name": "Klub Seniora", "kind": "ngo", **values})
+
+
+async def a_venue(service: Running, organisation_id: str, **values: Any) -> dict[str, Any]:
+    """Register a venue of an organisation."""
+    return await posted(service, "venues", {"name": "Sala", "organisation_id": organisation_id, **values})
+
+
+async def a_contact(service: Running, organisation_id: str, **values: Any) -> dict[str, Any]:
+    """Add a contact to an organisation."""
+    body = {"kind": "phone", "value": "+48 12 000 00 01", **values}
+    return await posted(service, f"organisations/{organisation_id}/contacts", body)
+
+
+async def a_registered_person(service: Running, *organisation_ids: str, **values: Any) -> dict[str, Any]:
+    """Register a person who coordinates these organisations."""
+    memberships = [{"organisation_id": one, "role": "coordinator"} for one in organisation_ids]
+    return await posted(service, "people", {"name": "Barbara Wójcik", "memberships": memberships, **values})
