@@ -21,23 +21,26 @@ async def greet(settings: ServiceSettings, app: FastAPI) -> None:
     """Load the demo if it is wanted and not there, then say where to go."""
     database: Database = app.state.database
     typer.echo(f"Osiedle answers at {settings.address}")
-    if settings.demo and not (settings.data / MARK).exists():
-        typer.echo("Loading the demo neighbourhood …")
+    if settings.demo:
         await load_demo(settings, database)
     link = await database.write(sign_in_link, settings.address)
     typer.echo(WORDS.format(address=settings.address, link=link))
 
 
-async def load_demo(settings: ServiceSettings, database: Database) -> None:
-    """Load the demo over HTTP, as any program would; when that fails everything else goes on."""
+async def load_demo(settings: ServiceSettings, database: Database) -> bool:
+    """Load the demo, once, over HTTP as any program would; say whether it is there. A failure hinders nothing else."""
+    if (settings.data / MARK).exists():
+        return True
     from deploy import demo  # heavy, and needed once
 
+    typer.echo("Loading the demo neighbourhood …")
     try:
         await demo.load(settings.address, await database.write(administrator_token))
     except Exception:
         log.exception("The demo could not be loaded; the next start tries again.")
-        return
+        return False
     (settings.data / MARK).touch()
+    return True
 
 
 def administrator_token(session: Session) -> str:
