@@ -7,7 +7,7 @@ the listener's check; `conflicts`, `facts`, `meetings`, `copies` and `horizon` a
 from services.calendar.commands.checking import check_event
 from services.calendar.commands.conflicts import accept_conflict, age_conflicts
 from services.calendar.commands.copies import copy_organisation, copy_resource, copy_venue
-from services.calendar.commands.events import cancel_event, edit_event, plan_event
+from services.calendar.commands.events import cancel_event, edit_event, plan_event, with_host
 from services.calendar.commands.facts import announce_fact, check_fact, withdraw_fact
 from services.calendar.commands.horizon import roll_horizon
 from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
@@ -27,6 +27,7 @@ __all__ = [
     "plan_event",
     "record_decision",
     "roll_horizon",
+    "with_host",
     "withdraw_fact",
     "write_meeting",
 ]

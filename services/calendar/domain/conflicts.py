@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -200,7 +201,7 @@ def overdrawn(hits: Iterable[Hit], limit: int) -> list[Span]:
         changes[hit.other_end] -= hit.quantity
     moments = sorted(changes)
     spans, taken = [], 0
-    for at, following in zip(moments, moments[1:], strict=False):
+    for at, following in pairwise(moments):
         taken += changes[at]
         if taken > limit:
             spans.append((at, following))

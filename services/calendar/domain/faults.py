@@ -1,11 +1,11 @@
-"""What is wrong with a plan, by itself: each fault as a JSON pointer (RFC 6901) and an English gettext source string."""
+"""What is wrong with a plan by itself: each fault a JSON pointer (RFC 6901) and an English gettext source string."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from services.calendar.domain.plans import EventPlan
 from services.calendar.domain.dates import is_rule
+from services.calendar.domain.plans import EventPlan
 
 LONGEST = timedelta(days=366)
 FIRST_YEAR, LAST_YEAR = 1970, 2200
@@ -35,8 +35,10 @@ def _faults_of_times(plan: EventPlan) -> Iterator[Fault]:
     if zone is None:
         yield "/zone", "There is no such time zone; use an IANA name such as Europe/Warsaw"
         return
-    if not FIRST_YEAR <= plan.starts_at.year <= LAST_YEAR:
-        yield "/starts_at", "This year is out of reach"
+    out_of_reach = [pointer for pointer, moment in _moments(plan) if not FIRST_YEAR <= moment.year <= LAST_YEAR]
+    for pointer in out_of_reach:
+        yield pointer, "This year is out of reach"
+    if out_of_reach:
         return
     if plan.ends_at <= plan.starts_at:
         yield "/ends_at", "The end must be after the start"
@@ -62,6 +64,13 @@ def _faults_of_numbers(plan: EventPlan) -> Iterator[Fault]:
             yield f"/borrowed/{number}/quantity", "Borrow at least one"
     if len(set(plan.host_ids)) != len(plan.host_ids):
         yield "/host_ids", "Name each host once"
+
+
+def _moments(plan: EventPlan) -> Iterator[tuple[str, datetime]]:
+    yield "/starts_at", plan.starts_at
+    yield "/ends_at", plan.ends_at
+    yield from ((f"/rdates/{number}", moment) for number, moment in enumerate(plan.rdates))
+    yield from ((f"/exdates/{number}", moment) for number, moment in enumerate(plan.exdates))
 
 
 def _is_midnight(moment: datetime, zone: ZoneInfo) -> bool:

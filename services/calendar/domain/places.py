@@ -5,7 +5,7 @@ from math import asin, cos, radians, sin, sqrt
 
 EARTH_RADIUS_M = 6_371_008.8
 CELL_DEGREES = 0.01
-"""A map cell is about 1.1 km by 0.7 km in Krakow: what is within 500 m is in the same cell or in one of its neighbours."""
+"""A map cell is about 1.1 km by 0.7 km in Krakow: what is 500 m away is in the same cell or in a neighbouring one."""
 
 
 @dataclass(frozen=True)

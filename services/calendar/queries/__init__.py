@@ -4,8 +4,9 @@
 and `checks` are the conflict check; `plans` gives a stored event as the plan it was made of.
 """
 
-from services.calendar.queries.cards import EventCard, MeetingCard, event_card, meeting_card
-from services.calendar.queries.checks import Checked, check, check_blocking, chances_of, dry_run, free_slots
+from services.calendar.queries.cards import EventCard, MeetingCard, decision, decisions, event_card, meeting_card
+from services.calendar.queries.checks import Checked, chances_of, check, check_blocking, dry_run, free_slots
+from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.conflicts import (
     ConflictCard,
     OpportunityCard,
@@ -32,10 +33,11 @@ from services.calendar.queries.events import (
     occurrences_of,
     organisation_names,
 )
-from services.calendar.queries.plans import plan_of
+from services.calendar.queries.plans import changed_plan, plan_of
 from services.calendar.queries.subjects import Subject, subject_of_event, subject_of_plan
 
 __all__ = [
+    "NOBODY",
     "AgendaItem",
     "Checked",
     "ConflictCard",
@@ -46,12 +48,15 @@ __all__ = [
     "Subject",
     "agenda",
     "chances_of",
+    "changed_plan",
     "check",
     "check_blocking",
     "conflict",
     "conflict_card",
     "conflicts",
     "conflicts_of",
+    "decision",
+    "decisions",
     "dry_run",
     "event",
     "event_card",

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from services.calendar.models import Decision, Event, History, Meeting, Occurrence, Resource, Venue
 from services.calendar.queries import copies, events
 from services.calendar.queries.conflicts import ConflictCard, OpportunityCard, conflicts_of, opportunities_of
+from shared.paging import Paging
+from shared.problems import NotFound
 
 DATES_SHOWN = 10
 
@@ -76,6 +78,20 @@ def meeting_card(session: Session, event_id: str) -> MeetingCard:
         minutes=row.minutes if row else "",
         decisions=tuple(session.scalars(statement)),
     )
+
+
+def decisions(session: Session, event_id: str, paging: Paging) -> Sequence[Decision]:
+    """List what a meeting decided, in the order in which it did."""
+    statement = select(Decision).where(Decision.event_id == event_id, paging.beyond(Decision.id))
+    return session.scalars(statement.order_by(Decision.id).limit(paging.rows)).all()
+
+
+def decision(session: Session, event_id: str, decision_id: str) -> Decision:
+    """Give one decision of a meeting; raises `NotFound`."""
+    found = session.get(Decision, decision_id)
+    if found is None or found.event_id != event_id:
+        raise NotFound
+    return found
 
 
 def _organisations_of(its: Event, meeting: MeetingCard | None) -> set[str]:

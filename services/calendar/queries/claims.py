@@ -16,33 +16,26 @@ from services.calendar.domain.conflicts import Hit
 NOBODY = "00000000-0000-0000-0000-000000000000"
 """The id of an event that is not stored yet."""
 
-_RANGE = """
- WHERE c.kind = p.kind AND c.key = p.key AND c.start >= p.day AND c.start < p."end" AND c."end" > p.start
-"""
-_COLUMNS = """
-SELECT p.kind, p.key, p.start, p."end", {other} AS other_id, c.start AS other_start, c."end" AS other_end,
+_SQLITE = text("""
+SELECT p.kind, p.key, p.start, p."end", c.event_id AS other_id, c.start AS other_start, c."end" AS other_end,
        p.direct, c.direct AS other_direct, c.hard AS other_hard, c.quantity
-"""
-_SQLITE = text(
-    _COLUMNS.format(other="c.event_id")
-    + """
   FROM (SELECT json_extract(value, '$[0]') AS kind, json_extract(value, '$[1]') AS key,
                json_extract(value, '$[2]') AS start, json_extract(value, '$[3]') AS "end",
                json_extract(value, '$[4]') AS day, json_extract(value, '$[5]') AS direct
           FROM json_each(:probes)) AS p
- CROSS JOIN claim AS c"""
-    + _RANGE
-    + " AND c.event_id <> :event_id"
-)
-_POSTGRESQL = text(
-    _COLUMNS.format(other="c.event_id::text")
-    + """
+ CROSS JOIN claim AS c
+ WHERE c.kind = p.kind AND c.key = p.key AND c.start >= p.day AND c.start < p."end" AND c."end" > p.start
+   AND c.event_id <> :event_id
+""")
+_POSTGRESQL = text("""
+SELECT p.kind, p.key, p.start, p."end", CAST(c.event_id AS text) AS other_id, c.start AS other_start, c."end" AS other_end,
+       p.direct, c.direct AS other_direct, c.hard AS other_hard, c.quantity
   FROM unnest(CAST(:kinds AS text[]), CAST(:keys AS text[]), CAST(:starts AS bigint[]), CAST(:ends AS bigint[]),
               CAST(:days AS bigint[]), CAST(:directs AS boolean[])) AS p (kind, key, start, "end", day, direct)
- CROSS JOIN claim AS c"""
-    + _RANGE
-    + " AND c.event_id <> CAST(:event_id AS uuid)"
-)
+  JOIN claim AS c
+    ON c.kind = p.kind AND c.key = p.key AND c.start >= p.day AND c.start < p."end" AND c."end" > p.start
+ WHERE c.event_id <> CAST(:event_id AS uuid)
+""")
 
 
 def claims_met(session: Session, probes: Sequence[Claim], event_id: str) -> list[Hit]:

@@ -145,10 +145,13 @@ def organisation_names(session: Session, ids: set[str]) -> dict[str, str]:
     return {row.id: row.name for row in session.execute(statement)}
 
 
-def history_of(session: Session, aggregate: str, aggregate_id: str) -> Sequence[History]:
+def history_of(session: Session, aggregate: str, aggregate_id: str, paging: Paging | None = None) -> Sequence[History]:
     """Tell what happened to one of ours, the earliest first."""
     mine = and_(History.aggregate == aggregate, History.aggregate_id == aggregate_id)
-    return session.scalars(select(History).where(mine).order_by(History.position)).all()
+    statement = select(History).where(mine).order_by(History.version)
+    if paging is not None:
+        statement = statement.where(paging.beyond(History.version)).limit(paging.rows)
+    return session.scalars(statement).all()
 
 
 def _agenda_item(one: Occurrence, its: Event, venue: Venue | None, names: dict[str, str]) -> AgendaItem:

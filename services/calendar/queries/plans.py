@@ -1,5 +1,7 @@
 """The plan of a stored event: what its commands took, so that an edit changes a plan and saves it again."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -55,6 +57,11 @@ def plan_of(stored: Event) -> EventPlan:
         sequence=stored.sequence,
         raw=stored.raw,
     )
+
+
+def changed_plan(stored: Event, changes: Mapping[str, Any]) -> EventPlan:
+    """Give the plan that a stored event would have after these changes."""
+    return replace(plan_of(stored), **changes)
 
 
 def _instants(texts: list[str], zone: ZoneInfo) -> tuple[datetime, ...]:

@@ -1,0 +1,231 @@
+"""`events`, their dry run and their dates; `occurrences` of all events."""
+
+from typing import Annotated
+
+from fastapi import Path, Query, Request, Response
+from pydantic import AwareDatetime
+from sqlalchemy.orm import Session
+
+from services.calendar import commands, queries, schemas
+from services.calendar.api.waiting import wait_for_copies
+from services.calendar.domain.faults import faults_of
+from services.calendar.domain.plans import Audience, EventKind, EventPlan, EventStatus
+from services.calendar.queries import Checked, Filter
+from services.calendar.queries.shown import shown_conflicts, shown_opportunities, shown_slots
+from services.calendar.queries.subjects import party_of
+from services.calendar.schemas import CheckAnswer, ConflictFound, EventAnswer, Identifier, OccurrenceAnswer, SlotAnswer
+from services.calendar.settings import Settings
+from shared import clock, web
+from shared.database import Database
+from shared.paging import Paging
+from shared.people import Person, may_speak_for
+from shared.problems import InvalidInput
+
+router = web.api_router("calendar")
+EventId = Annotated[Identifier, Path()]
+From = Annotated[AwareDatetime | None, Query(alias="from", description="Only what ends after this instant.")]
+To = Annotated[AwareDatetime | None, Query(description="Only what starts before this instant.")]
+OrganisationId = Annotated[Identifier | None, Query(description="Only what this organisation hosts.")]
+VenueId = Annotated[Identifier | None, Query(description="Only what is at this venue, or in one that lies in it.")]
+SearchWords = Annotated[str, Query(max_length=200, description="Words that must all occur.")]
+Theme = Annotated[str | None, Query(max_length=60)]
+
+
+@router.get("/events", response_model=schemas.Page[EventAnswer])
+async def list_events(
+    request: Request,
+    database: web.Database,
+    paging: web.Paging,
+    from_at: From = None,
+    to: To = None,
+    organisation: OrganisationId = None,
+    venue: VenueId = None,
+    audience: Audience | None = None,
+    theme: Theme = None,
+    kind: EventKind | None = None,
+    status: EventStatus | None = None,
+    q: SearchWords = "",
+) -> Response:
+    """List events by their first start; with `from` or `to`, those that have a date in that time."""
+    wanted = Filter(from_at, to, organisation, venue, audience, theme, kind, status, q)
+    rows = await database.read(queries.events, wanted, paging)
+    return web.listing(
+        request, paging, rows, show=EventAnswer.of, key=lambda row: (row.starts_at, row.id), sorted_by="starts_at, id"
+    )
+
+
+@router.post("/events", status_code=201, response_model=EventAnswer)
+async def plan_event(
+    request: Request, database: web.Database, by: web.CurrentPerson, body: schemas.EventBody
+) -> Response:
+    """Plan an event; what blocks it is answered with 409, the conflicts and the three nearest free slots."""
+    plan, settings = body.plan(), _settings(request)
+    await wait_for_copies(database, plan, settings.copy_wait_seconds)
+    return await web.create(
+        request,
+        database,
+        commands.plan_event,
+        by=by,
+        plan=plan,
+        horizon_days=settings.horizon_days,
+        show=EventAnswer.of,
+    )
+
+
+@router.post("/events/check", response_model=CheckAnswer)
+async def check_event(
+    request: Request,
+    database: web.Database,
+    by: web.CurrentPerson,
+    body: schemas.EventBody,
+    event_id: Annotated[Identifier | None, Query(description="The stored event that this would change.")] = None,
+) -> Response:
+    """Say what a plan would collide with, what it could be joined with, and which slots are free; store nothing."""
+    plan, settings = with_own_host(body.plan(), by), _settings(request)
+    await wait_for_copies(database, plan, settings.copy_wait_seconds)
+    found = await database.read(check_plan, plan, event_id=event_id, horizon_days=settings.horizon_days)
+    return web.answer(check_answer(plan, found, event_id))
+
+
+@router.get("/events/{event_id}", response_model=EventAnswer)
+async def get_event(database: web.Database, event_id: EventId) -> Response:
+    """Give one event."""
+    row = await database.read(queries.event, event_id)
+    return web.answer(EventAnswer.of(row), version=row.version)
+
+
+@router.patch("/events/{event_id}", response_model=EventAnswer)
+async def edit_event(
+    request: Request,
+    database: web.Database,
+    by: web.CurrentPerson,
+    version: web.IfMatch,
+    event_id: EventId,
+    body: schemas.EventChange,
+) -> Response:
+    """Change an event; what is absent stays. It moves when its time or place changes, and may be blocked like a new one."""
+    changes, settings = body.changes(), _settings(request)
+    await _wait_for_changes(database, event_id, changes, settings.copy_wait_seconds)
+    row = await database.write(
+        commands.edit_event,
+        by=by,
+        event_id=event_id,
+        version=version,
+        changes=changes,
+        because=body.because,
+        horizon_days=settings.horizon_days,
+    )
+    return web.answer(EventAnswer.of(row), version=row.version)
+
+
+@router.post("/events/{event_id}/cancel", response_model=EventAnswer)
+async def cancel_event(
+    request: Request,
+    database: web.Database,
+    by: web.CurrentPerson,
+    event_id: EventId,
+    body: schemas.Because | None = None,
+) -> Response:
+    """Cancel an event; it stays to be seen. Cancelling it again changes nothing."""
+    because = body.because if body else ""
+    return await web.perform(
+        request, database, commands.cancel_event, by=by, event_id=event_id, because=because, show=EventAnswer.of
+    )
+
+
+@router.get("/events/{event_id}/occurrences", response_model=schemas.Page[OccurrenceAnswer])
+async def list_occurrences_of_event(
+    request: Request, database: web.Database, paging: web.Paging, event_id: EventId
+) -> Response:
+    """List the dates of one event up to the horizon."""
+    event = await database.read(queries.event, event_id)
+    rows = await database.read(queries.occurrences_of, event_id, paging)
+    return web.listing(
+        request,
+        paging,
+        rows,
+        show=lambda row: OccurrenceAnswer.of(row, event),
+        key=lambda row: (row.start, row.recurrence),
+        sorted_by="starts_at, recurrence_at",
+    )
+
+
+@router.get("/events/{event_id}/history", response_model=schemas.Page[schemas.ChangeAnswer])
+async def list_history(request: Request, database: web.Database, paging: web.Paging, event_id: EventId) -> Response:
+    """Tell what happened to an event, the earliest first."""
+
+    def history(session: Session, paging: Paging) -> list[schemas.ChangeAnswer]:
+        queries.event(session, event_id)
+        return [schemas.ChangeAnswer.of(row) for row in queries.history_of(session, "event", event_id, paging)]
+
+    rows = await database.read(history, paging)
+    return web.listing(request, paging, rows, show=lambda row: row, key=lambda row: (row.version,), sorted_by="version")
+
+
+@router.get("/occurrences", response_model=schemas.Page[OccurrenceAnswer])
+async def list_occurrences(
+    request: Request,
+    database: web.Database,
+    paging: web.Paging,
+    from_at: From = None,
+    to: To = None,
+    organisation: OrganisationId = None,
+    venue: VenueId = None,
+    audience: Audience | None = None,
+    theme: Theme = None,
+    kind: EventKind | None = None,
+    status: EventStatus | None = None,
+    q: SearchWords = "",
+) -> Response:
+    """List the dates of all events, the earliest first."""
+    wanted = Filter(from_at, to, organisation, venue, audience, theme, kind, status, q)
+    rows = await database.read(queries.occurrences, wanted, paging)
+    return web.listing(
+        request,
+        paging,
+        rows,
+        show=lambda pair: OccurrenceAnswer.of(*pair),
+        key=lambda pair: (pair[0].start, pair[0].event_id, pair[0].recurrence),
+        sorted_by="starts_at, event_id, recurrence_at",
+    )
+
+
+def check_plan(session: Session, plan: EventPlan, *, event_id: str | None, horizon_days: int) -> Checked:
+    """Refuse a plan that is wrong by itself or names what nobody knows; else say what it would meet."""
+    faults = faults_of(plan) or queries.unknown_references(session, plan)
+    if faults:
+        raise InvalidInput(*faults)
+    return queries.dry_run(session, plan, now=clock.now(), event_id=event_id, horizon_days=horizon_days)
+
+
+def check_answer(plan: EventPlan, found: Checked, event_id: str | None) -> CheckAnswer:
+    """Show what a check found."""
+    party = party_of(plan, event_id or queries.NOBODY, None)
+    return CheckAnswer(
+        conflicts=[ConflictFound.found(one) for one in shown_conflicts(party, found.findings)],
+        opportunities=[schemas.OpportunityFound.found(one) for one in shown_opportunities(party, found.chances)],
+        slots=[SlotAnswer.of(one) for one in shown_slots(plan.venue_id, found.slots)],
+    )
+
+
+def with_own_host(plan: EventPlan, by: Person) -> EventPlan:
+    """Name the host where a plan to be checked does not and there is no doubt."""
+    own = [organisation_id for organisation_id in by.roles if may_speak_for(by, organisation_id)]
+    if plan.host_ids or len(own) != 1:
+        return plan
+    return commands.with_host(plan, by)
+
+
+async def _wait_for_changes(database: Database, event_id: str, changes: dict[str, object], seconds: float) -> None:
+    if not changes.keys() & {"host_ids", "venue_id", "borrowed"}:
+        return
+
+    def planned(session: Session) -> EventPlan:
+        return queries.changed_plan(queries.event(session, event_id), changes)
+
+    await wait_for_copies(database, await database.read(planned), seconds)
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings

@@ -1,0 +1,95 @@
+"""`meetings/{event_id}`: agenda, attendance, minutes, and what was decided."""
+
+from typing import Annotated
+
+from fastapi import Path, Request, Response
+from sqlalchemy.orm import Session
+
+from services.calendar import commands, queries, schemas
+from services.calendar.problems import NotAMeeting
+from services.calendar.queries import MeetingCard
+from services.calendar.schemas import DecisionAnswer, Identifier, MeetingAnswer
+from shared import web
+
+router = web.api_router("calendar")
+EventId = Annotated[Identifier, Path()]
+DecisionId = Annotated[Identifier, Path()]
+
+
+@router.get("/meetings/{event_id}", response_model=MeetingAnswer)
+async def get_meeting(database: web.Database, event_id: EventId) -> Response:
+    """Give what is written about a meeting; version 0 while nothing is."""
+    card = await database.read(_meeting, event_id)
+    return web.answer(MeetingAnswer.of(card), version=card.version)
+
+
+@router.patch("/meetings/{event_id}", response_model=MeetingAnswer)
+async def write_meeting(
+    database: web.Database,
+    by: web.CurrentPerson,
+    version: web.IfMatch,
+    event_id: EventId,
+    body: schemas.MeetingChange,
+) -> Response:
+    """Write agenda, attendance or minutes; what is absent stays."""
+    await database.write(commands.write_meeting, by=by, event_id=event_id, version=version, changes=body.changes())
+    card = await database.read(_meeting, event_id)
+    return web.answer(MeetingAnswer.of(card), version=card.version)
+
+
+@router.get("/meetings/{event_id}/decisions", response_model=schemas.Page[DecisionAnswer])
+async def list_decisions(request: Request, database: web.Database, paging: web.Paging, event_id: EventId) -> Response:
+    """List what a meeting decided, in the order in which it did."""
+    rows = await database.read(queries.decisions, event_id, paging)
+    return web.listing(request, paging, rows, show=DecisionAnswer.of, key=lambda row: row.id, sorted_by="id")
+
+
+@router.post("/meetings/{event_id}/decisions", status_code=201, response_model=DecisionAnswer)
+async def record_decision(
+    request: Request, database: web.Database, by: web.CurrentPerson, event_id: EventId, body: schemas.DecisionBody
+) -> Response:
+    """Record what a meeting decided, who does it, and until when."""
+    return await web.create(
+        request,
+        database,
+        commands.record_decision,
+        by=by,
+        event_id=event_id,
+        plan=body.plan(),
+        show=DecisionAnswer.of,
+    )
+
+
+@router.get("/meetings/{event_id}/decisions/{decision_id}", response_model=DecisionAnswer)
+async def get_decision(database: web.Database, event_id: EventId, decision_id: DecisionId) -> Response:
+    """Give one decision."""
+    row = await database.read(queries.decision, event_id, decision_id)
+    return web.answer(DecisionAnswer.of(row), version=row.version)
+
+
+@router.patch("/meetings/{event_id}/decisions/{decision_id}", response_model=DecisionAnswer)
+async def change_decision(
+    database: web.Database,
+    by: web.CurrentPerson,
+    version: web.IfMatch,
+    event_id: EventId,
+    decision_id: DecisionId,
+    body: schemas.DecisionChange,
+) -> Response:
+    """Change a decision, most often to say that it is done; its owner may too."""
+    row = await database.write(
+        commands.change_decision,
+        by=by,
+        event_id=event_id,
+        decision_id=decision_id,
+        version=version,
+        changes=body.changes(),
+    )
+    return web.answer(DecisionAnswer.of(row), version=row.version)
+
+
+def _meeting(session: Session, event_id: str) -> MeetingCard:
+    """Give a meeting's card; raises `NotFound`, `NotAMeeting`."""
+    if queries.event(session, event_id).kind != "meeting":
+        raise NotAMeeting
+    return queries.meeting_card(session, event_id)
