@@ -31,6 +31,11 @@ class AlertSeen:
     title: str
     organisation_name: str | None
 
+    @property
+    def version(self) -> int:
+        """The alert's version, for its ETag."""
+        return self.alert.version
+
 
 @dataclass(frozen=True)
 class WantedAlerts:

@@ -7,7 +7,8 @@ from shared import clock
 from shared.identifiers import new_id
 from shared.messages import calendar, registry
 
-IN_THE_MIDDLE = {"latitude": 50.0885, "longitude": 19.9110}
+LATITUDE, LONGITUDE = 50.0885, 19.9110
+IN_THE_MIDDLE = {"latitude": LATITUDE, "longitude": LONGITUDE}
 
 
 def an_organisation(**values: Any) -> registry.OrganisationRegistered:

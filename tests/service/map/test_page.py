@@ -16,7 +16,7 @@ async def test_the_list_and_the_pins_show_the_same_place(the_map):
     assert page.status_code == 200
     assert "Dom &lt;Kultury&gt;" in page.text
     assert "Koncert" in page.text
-    pins = json.loads(re.search(r'<script type="application/json">(.*?)</script>', page.text)[1])
+    pins = json.loads(re.findall(r'<script type="application/json">(.*?)</script>', page.text)[0])
     assert {pin["title"] for pin in pins} == {"Dom <Kultury>", "Zamknięta ulica Radzikowskiego"}
     assert "Koncert" in next(pin["text"] for pin in pins if pin["id"] == venue.id)
 
@@ -48,7 +48,7 @@ async def test_a_long_list_goes_on_behind_a_link(the_map):
 
     async with the_map.browser() as browser:
         first = await browser.get("/map/")
-        address = re.search(r'rel="next" href="([^"]+)"', first.text)[1].replace("&amp;", "&")
+        address = re.findall(r'rel="next" href="([^"]+)"', first.text)[0].replace("&amp;", "&")
         second = await browser.get(address)
 
     assert "Miejsce 099" in first.text

@@ -8,7 +8,7 @@ import pytest
 from shared import clock
 from shared.identifiers import new_id
 from shared.messages import calendar, registry
-from tests.service.map.builders import IN_THE_MIDDLE, a_fact, a_venue, an_event, an_organisation
+from tests.service.map.builders import LATITUDE, LONGITUDE, a_fact, a_venue, an_event, an_organisation
 
 
 async def test_a_venue_shows_both_of_its_events(the_map, places):
@@ -19,7 +19,7 @@ async def test_a_venue_shows_both_of_its_events(the_map, places):
 
     [found] = await places(q="dom kultury")
 
-    assert (found["id"], found["kind"], found["latitude"]) == (venue.id, "venue", IN_THE_MIDDLE["latitude"])
+    assert (found["id"], found["kind"], found["latitude"]) == (venue.id, "venue", LATITUDE)
     assert [event["title"] for event in found["events"]] == ["Zebranie", "Koncert"]
     assert found["events"][0].keys() >= {"id", "title", "starts_at", "ends_at", "url"}
 
@@ -87,13 +87,15 @@ async def test_a_repeated_message_is_taken_in_once(the_map, places):
 
 
 async def test_an_event_without_a_venue_has_a_place_of_its_own_while_it_is_ahead(the_map, places):
-    ahead = an_event(title="Sadzenie drzew", **IN_THE_MIDDLE)
-    past = an_event(title="Dawne sadzenie", starts_at=clock.now() - timedelta(days=3), **IN_THE_MIDDLE)
+    ahead = an_event(title="Sadzenie drzew", latitude=LATITUDE, longitude=LONGITUDE)
+    past = an_event(
+        title="Dawne sadzenie", starts_at=clock.now() - timedelta(days=3), latitude=LATITUDE, longitude=LONGITUDE
+    )
     await the_map.deliver(ahead, past)
 
     [found] = await places(kind="event")
 
-    assert (found["name"], found["longitude"]) == ("Sadzenie drzew", IN_THE_MIDDLE["longitude"])
+    assert (found["name"], found["longitude"]) == ("Sadzenie drzew", LONGITUDE)
     assert [one["id"] for one in found["events"]] == [ahead.id]
 
 

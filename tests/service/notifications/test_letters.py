@@ -1,0 +1,168 @@
+"""Mail: whom it reaches, in which language, and what happens when it cannot leave."""
+
+import asyncio
+import socket
+from datetime import timedelta
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Mailbox
+
+from services.notifications import jobs
+from services.notifications.clients.mail import Letter, SmtpMail
+from services.notifications.settings import Settings
+from shared import clock
+from shared.identifiers import new_id
+from shared.messages import calendar
+from tests.builders import a_person, an_administrator
+from tests.harness import quiet
+from tests.service.notifications.builders import a_conflict, a_person_of, an_organisation, the_same
+
+
+class Refusing:
+    """A mail server that takes nothing until it is mended."""
+
+    def __init__(self) -> None:
+        self.mended = False
+        self.letters: list[Letter] = []
+
+    async def send(self, letter: Letter) -> None:
+        if not self.mended:
+            raise OSError("the mail server is away")
+        self.letters.append(letter)
+
+
+async def test_each_person_reads_the_mail_in_their_own_language(service_running, letters):
+    one, other = an_organisation(name="Klub"), an_organisation(name="School")
+    anna = a_person_of(one.id, name="Anna Żółć", email="anna@example.org", language="pl")
+    john = a_person_of(other.id, name="John Smith", email="john@example.org", language="en")
+    await service_running.deliver(one, other, anna, john, a_conflict(organisation_ids=(one.id, other.id)))
+
+    found = {letter["To"].addresses[0].addr_spec: letter for letter in await letters()}
+
+    assert set(found) == {"anna@example.org", "john@example.org"}
+    polish = found["anna@example.org"].get_body(("plain",)).get_content()
+    english = found["john@example.org"].get_body(("plain",)).get_content()
+    assert "Dzień dobry, Anna Żółć!" in polish
+    assert "Kiedy: czwartek, 26 listopada 2026, 14:00–16:00." in polish
+    assert "Hello John Smith," in english
+    assert "http://osiedle.test/calendar/conflicts/c" in english
+    assert found["john@example.org"]["Subject"] == "A conflict for “Festyn”."
+    assert found["anna@example.org"]["Auto-Submitted"] == "auto-generated"
+    html = found["anna@example.org"].get_body(("html",)).get_content()
+    assert '<a href="http://osiedle.test/calendar/conflicts/c">' in html
+
+
+async def test_what_is_due_at_the_same_time_comes_in_one_letter(service_running, letters):
+    person = a_person_of(organisation_id := new_id())
+    conflict = a_conflict(organisation_ids=(organisation_id,))
+    await service_running.deliver(person, conflict, a_conflict(organisation_ids=(organisation_id,)))
+    await service_running.deliver(the_same(conflict, calendar.ConflictResolved, resolved_by="cancelled"))
+
+    [letter] = await letters()
+
+    assert letter["Subject"].endswith("I jeszcze 2 powiadomienia")
+    assert "Jedno z wydarzeń odwołano." in letter.get_body(("plain",)).get_content()
+    assert [row.state for row in await service_running.rows("delivery")] == ["sent"] * 3
+
+
+async def test_a_letter_is_sent_once(service_running, letters):
+    person = a_person_of(organisation_id := new_id())
+    await service_running.deliver(person, a_conflict(organisation_ids=(organisation_id,)))
+
+    assert len(await letters()) == 1
+    assert len(await letters()) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity", "count"),
+    [
+        ("audience", "information", 0),
+        ("audience", "warning", 1),
+        ("venue", "information", 1),
+        ("calendar", "information", 0),
+    ],
+)
+async def test_mere_information_about_audiences_disturbs_nobody(
+    service_running, alerts, letters, kind, severity, count
+):
+    person = a_person_of(organisation_id := new_id())
+    await service_running.deliver(person, a_conflict(organisation_ids=(organisation_id,), kind=kind, severity=severity))
+
+    assert len(await letters()) == count
+    assert len(await alerts(an_administrator())) == 1
+
+
+async def test_who_has_no_address_gets_no_letter(service_running, alerts, letters):
+    person = a_person_of(organisation_id := new_id(), email=None)
+    await service_running.deliver(person, a_conflict(organisation_ids=(organisation_id,)))
+
+    assert await letters() == []
+    assert [row.state for row in await service_running.rows("delivery")] == ["given_up"]
+
+
+async def test_what_cannot_leave_is_tried_again_later_and_then_given_up(service_running, tmp_path):
+    person = a_person_of(organisation_id := new_id())
+    await service_running.deliver(person, a_conflict(organisation_ids=(organisation_id,)))
+    settings = Settings(**quiet(data=tmp_path, first_delay_seconds=0.0, tries=3))
+    server = Refusing()
+
+    await jobs.send_due(settings, service_running.database, server)
+
+    [row] = await service_running.rows("delivery")
+    assert (row.state, row.attempts) == ("given_up", 3)
+    assert row.error == "OSError: the mail server is away"
+
+
+async def test_a_failed_letter_waits_before_it_is_tried_again(service_running, tmp_path):
+    person = a_person_of(organisation_id := new_id())
+    await service_running.deliver(person, a_conflict(organisation_ids=(organisation_id,)))
+    settings = Settings(**quiet(data=tmp_path, first_delay_seconds=0.3))
+    server = Refusing()
+
+    await jobs.send_due(settings, service_running.database, server)
+    server.mended = True
+    await jobs.send_due(settings, service_running.database, server)
+    assert server.letters == []
+    [row] = await service_running.rows("delivery")
+    assert row.due_at - clock.now() < timedelta(seconds=0.3)
+    await asyncio.sleep(0.35)
+    await jobs.send_due(settings, service_running.database, server)
+
+    assert len(server.letters) == 1
+    [row] = await service_running.rows("delivery")
+    assert (row.state, row.attempts, row.error) == ("sent", 2, None)
+
+
+async def test_deliveries_are_listed_for_administrators_only(service_running, letters):
+    person = a_person_of(organisation_id := new_id())
+    await service_running.deliver(person, a_conflict(organisation_ids=(organisation_id,)))
+    await letters()
+    address = "/notifications/api/v1/deliveries"
+
+    allowed = await service_running.client.get(address, headers=service_running.headers(an_administrator()))
+    refused = await service_running.client.get(address, headers=service_running.headers(a_person()))
+
+    [delivery] = allowed.json()["items"]
+    assert (delivery["person_id"], delivery["state"], delivery["channel"]) == (person.id, "sent", "mail")
+    assert person.email not in allowed.text
+    assert refused.status_code == 403
+
+
+async def test_mail_leaves_by_smtp_when_the_operator_chose_so(tmp_path):
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    controller = Controller(Mailbox(tmp_path / "box"), hostname="127.0.0.1", port=port, ready_timeout=10)
+    controller.start()
+    try:
+        post = SmtpMail(Settings(**quiet(data=tmp_path, mail="smtp", smtp_port=port)))
+        await post.send(
+            Letter("k", "Łukasz Żak", "lukasz@example.org", "Kolizja „Festyn”", "Treść", "<p>Treść</p>", "pl")
+        )
+    finally:
+        controller.stop()
+
+    [file] = list((tmp_path / "box" / "new").iterdir())
+    assert b"Message-ID: <k@example.org>" in file.read_bytes()
+    assert b"lukasz@example.org" in file.read_bytes()

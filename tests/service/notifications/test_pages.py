@@ -1,0 +1,78 @@
+"""The pages of notifications, without JavaScript."""
+
+import re
+
+from shared.identifiers import new_id
+from tests.builders import a_coordinator
+from tests.service.notifications.builders import a_conflict, a_person_of
+
+
+async def test_who_is_not_known_is_asked_to_sign_in(service_running):
+    async with service_running.browser() as browser:
+        page = await browser.get("/notifications/")
+
+    assert page.status_code == 200
+    assert "/registry/sign-in?next=%2Fnotifications%2F" in page.text
+    assert "Moje powiadomienia" in page.text
+
+
+async def test_my_alerts_are_shown_and_read_with_a_button(service_running):
+    organisation_id = new_id()
+    told = a_person_of(organisation_id)
+    person = a_coordinator(organisation_id, id=told.id)
+    await service_running.deliver(told, a_conflict(organisation_ids=(organisation_id,)))
+
+    async with service_running.browser(person) as browser:
+        page = await browser.get("/notifications/")
+        action = re.findall(r'action="(/notifications/alerts/[^"]+)"', page.text)[0]
+        answer = await browser.post(action)
+        after = await browser.get("/notifications/")
+
+    assert "1 nowe powiadomienie" in page.text
+    assert "Nowa kolizja" in page.text
+    assert 'data-live="/notifications/api/v1/stream"' in page.text
+    assert (answer.status_code, answer.headers["location"]) == (303, "/notifications/")
+    assert "Brak nowych powiadomień" in after.text
+
+
+async def test_all_alerts_are_read_at_once_and_only_mine(service_running):
+    mine, theirs = a_coordinator(new_id()), a_coordinator(new_id())
+    for _ in range(2):
+        await service_running.deliver(a_conflict(organisation_ids=(*mine.roles, *theirs.roles)))
+
+    async with service_running.browser(mine) as browser:
+        await browser.post("/notifications/read")
+        after = await browser.get("/notifications/")
+    async with service_running.browser(theirs) as browser:
+        untouched = await browser.get("/notifications/")
+
+    assert "Brak nowych powiadomień" in after.text
+    assert "2 nowe powiadomienia" in untouched.text
+
+
+async def test_a_form_sent_from_another_site_is_refused(service_running):
+    async with service_running.browser(a_coordinator(new_id())) as browser:
+        answer = await browser.post("/notifications/read", headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert answer.status_code == 403
+
+
+async def test_wishes_are_chosen_by_ticking_boxes(service_running):
+    person = a_coordinator(new_id())
+    async with service_running.browser(person) as browser:
+        before = await browser.get("/notifications/settings")
+        answer = await browser.post("/notifications/settings", data={"kind": ["conflict_detected"]})
+        after = await browser.get(answer.headers["location"])
+
+    assert before.text.count(" checked") == 6
+    assert after.text.count(" checked") == 1
+    assert "Twój wybór został zapisany." in after.text
+
+
+async def test_the_status_page_says_in_plain_words_that_the_bus_is_away(service_running):
+    async with service_running.browser() as browser:
+        page = await browser.get("/notifications/status")
+
+    assert page.status_code == 200
+    assert "W tej chwili nie wszystko działa." in page.text
+    assert "Zmiany są zapisane" in page.text
