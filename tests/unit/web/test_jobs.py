@@ -7,7 +7,7 @@ from shared.web.jobs import Job, Jobs
 
 
 async def test_a_job_that_fails_runs_again(caplog):
-    runs = []
+    runs: list[int] = []
     enough = asyncio.Event()
 
     async def fail() -> None:

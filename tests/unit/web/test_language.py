@@ -90,7 +90,8 @@ def test_the_values_of_a_text_are_the_same_in_polish(file: Path):
         for message in read_po(source, locale="pl"):
             if message.id and isinstance(message.id, str) and "{" in message.id:
                 wanted, given = (
-                    {name for _, name, _, _ in Formatter().parse(text) if name} for text in (message.id, message.string)
+                    {name for _, name, _, _ in Formatter().parse(text) if name}
+                    for text in (str(message.id), str(message.string))
                 )
                 assert wanted == given, message.id
 
