@@ -1,0 +1,85 @@
+"""A hundred requests for one slot at one instant: exactly one gets it, on every database."""
+
+import asyncio
+from collections import Counter
+
+from shared.messages.calendar import EventPlanned
+from tests.builders import an_administrator
+from tests.service.calendar.builders import API, a_calendar, a_resource, a_venue, an_event, an_organisation
+
+ALL = 100
+
+
+async def test_a_hundred_requests_for_one_slot_give_one_event(database_url):
+    club = an_organisation()
+    hall = a_venue(club.id)
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, hall)
+        headers = calendar.headers(an_administrator())
+        body = an_event(venue_id=hall.id, host_ids=[club.id])
+        answers = await asyncio.gather(
+            *(calendar.client.post(f"{API}/events", json=body, headers=headers) for _ in range(ALL))
+        )
+        assert Counter(answer.status_code for answer in answers) == {201: 1, 409: ALL - 1}
+        assert len(await calendar.rows("event")) == 1
+        assert len(await calendar.outgoing(EventPlanned)) == 1
+
+
+async def test_rooms_and_the_whole_building_are_never_taken_at_once(database_url):
+    club = an_organisation()
+    building = a_venue(club.id, name="Dom kultury")
+    rooms = [
+        a_venue(club.id, name=name, inside_venue_id=building.id, ancestor_ids=(building.id,)) for name in ("A", "B")
+    ]
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, building, *rooms)
+        headers = calendar.headers(an_administrator())
+        wanted = [venue.id for venue in (building, *rooms) for _ in range(12)]
+        answers = await asyncio.gather(
+            *(
+                calendar.client.post(f"{API}/events", json=an_event(venue_id=one, host_ids=[club.id]), headers=headers)
+                for one in wanted
+            )
+        )
+        taken = {answer.json()["venue_id"] for answer in answers if answer.status_code == 201}
+        assert taken in ({building.id}, {room.id for room in rooms})
+        assert sum(answer.status_code == 201 for answer in answers) == len(taken)
+
+
+async def test_edits_race_for_a_slot_too(database_url):
+    club = an_organisation()
+    hall = a_venue(club.id)
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, hall)
+        headers = calendar.headers(an_administrator())
+        made = [
+            await calendar.client.post(f"{API}/events", json=an_event(host_ids=[club.id]), headers=headers)
+            for _ in range(8)
+        ]
+        answers = await asyncio.gather(
+            *(
+                calendar.client.patch(
+                    f"{API}/events/{one.json()['id']}",
+                    json={"venue_id": hall.id},
+                    headers={**headers, "If-Match": one.headers["ETag"]},
+                )
+                for one in made
+            )
+        )
+        assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 7}
+
+
+async def test_no_more_is_borrowed_than_there_is(database_url):
+    club = an_organisation()
+    chairs = a_resource(club.id, quantity=10)
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, chairs)
+        headers = calendar.headers(an_administrator())
+        body = an_event(host_ids=[club.id], borrowed=[{"resource_id": chairs.id, "quantity": 3}])
+        answers = await asyncio.gather(
+            *(calendar.client.post(f"{API}/events", json=body, headers=headers) for _ in range(20))
+        )
+        assert Counter(answer.status_code for answer in answers) == {201: 3, 409: 17}
+        refusal = next(answer.json() for answer in answers if answer.status_code == 409)
+        assert refusal["conflicts"][0]["kind"] == "resource"
+        assert len(refusal["slots"]) == 3
