@@ -44,6 +44,7 @@ class EmbeddedNats:
         self._monitor_port = 0
         self._process: asyncio.subprocess.Process | None = None
         self._watcher: asyncio.Task[None] | None = None
+        self._has_answered = False
         self.restarts = 0
 
     @property
@@ -60,6 +61,11 @@ class EmbeddedNats:
     def pid(self) -> int | None:
         """The server's process id while it runs."""
         return self._process.pid if self._process and self._process.returncode is None else None
+
+    @property
+    def is_ready(self) -> bool:
+        """Say whether the server has answered since it was last started, and still runs."""
+        return self._has_answered and self.pid is not None
 
     async def start(self) -> None:
         """End our own orphan, start the server and wait until it answers; must run in the main thread's event loop.
@@ -80,6 +86,7 @@ class EmbeddedNats:
         (self._folder / "process.json").unlink(missing_ok=True)
 
     async def _start_once(self) -> None:
+        self._has_answered = False
         self._port = self._wanted_port or _free_port(_port_in(self._folder / "url"))
         self._monitor_port = _free_port()
         place = Place(
@@ -105,6 +112,7 @@ class EmbeddedNats:
         except (TimeoutError, NatsProblem) as error:
             await self._end_process()
             raise NatsProblem(f"The NATS server does not start; {self._folder / 'nats.log'} says why.") from error
+        self._has_answered = True
         write_private(self._folder / "url", f"{self.url}\n")
 
     async def _answers(self) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared import migrations
 from shared.database import Database, sqlite_url
 from shared.observability import set_up_logging
+from shared.set_aside_cli import set_aside_cli
 from shared.settings import ServiceSettings
 
 STOP_SECONDS = 15
@@ -62,6 +63,7 @@ def service_cli(name: str, create_app: Callable[[Any], FastAPI], settings: Calla
             typer.echo(migrations.write_revision(scratch.engine, name, metadata, title))
             scratch.engine.dispose()
 
+    cli.add_typer(set_aside_cli(lambda: create_app(read_settings(settings))), name="set-aside")
     return cli
 
 

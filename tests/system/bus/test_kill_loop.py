@@ -30,7 +30,7 @@ class Victims:
     async def kill(self, role: str) -> None:
         """Kill one without warning; a server that is still coming back is waited for."""
         if role == "server":
-            while self.server.pid is None:  # noqa: ASYNC110
+            while not self.server.is_ready:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             os.kill(self.server.pid, signal.SIGKILL)
             return
