@@ -15,6 +15,7 @@ from shared.reasons import sentence
 class Warned:
     """One conflict as it is shown before saving; `other_id` is the event that is met, if it is one."""
 
+    kind: str
     severity: str
     text: str
     other_id: str | None
@@ -91,6 +92,7 @@ def _warned(checked: Checked, finding: Finding, zone: ZoneInfo) -> Warned:
     other = checked.parties.get(finding.other_id or "")
     start, end = finding.spans[0]
     return Warned(
+        kind=finding.kind,
         severity=finding.severity,
         text=sentence(finding.reason),
         other_id=other.id if other else None,

@@ -8,7 +8,6 @@ from fastapi import Request
 
 from services.calendar.pages import words
 from shared import clock
-from shared.i18n import LOCALES, language
 from shared.pages import Pages
 from shared.reasons import sentence
 
@@ -18,15 +17,14 @@ pages.environment.globals.update(
     audience_words=lambda codes: words.listed(words.AUDIENCES, codes),
     status_word=lambda code: words.word(words.STATUSES, code),
     severity_word=lambda code: words.word(words.SEVERITIES, code),
+    conflict_word=lambda code: words.word(words.CONFLICTS, code),
     state_word=lambda code: words.word(words.STATES, code),
     repeat_word=lambda rule: words.word(words.REPEATS, rule),
     action_word=lambda code: words.word(words.ACTIONS, code),
     choices_of=lambda rows: [(row.id, row.name) for row in rows],
     sentence=sentence,
 )
-pages.environment.filters.update(
-    zip=zip, money=lambda amount: format_currency(amount, "PLN", locale=LOCALES[language.get()])
-)
+pages.environment.filters.update(zip=zip, money=lambda amount: format_currency(amount, "PLN", locale="pl_PL"))
 
 
 def zone_of(request: Request) -> ZoneInfo:

@@ -17,7 +17,7 @@ from services.calendar.pages.forms import Fault, Typed, plan_of_typed, typed_of_
 from services.calendar.pages.frame import pages, zone_of
 from services.calendar.problems import EventBlocked
 from shared import clock
-from shared.i18n import say, when
+from shared.i18n import plural, say, when
 from shared.identifiers import new_id
 from shared.people import Person, may_speak_for, may_speak_for_one, must
 from shared.problems import ChangedMeanwhile, InvalidInput, NotAllowed
@@ -273,7 +273,7 @@ def venue_options(offered: Choices) -> list[tuple[str, str]]:
     options = [("", say("Not decided yet, or a pin"))]
     for venue in offered.venues:
         owner = owners.get(venue.organisation_id, "")
-        room = say("{n} places", n=venue.capacity) if venue.capacity else ""
+        room = plural("{n} place", "{n} places", venue.capacity) if venue.capacity else ""
         details = ", ".join(part for part in (owner, room) if part)
         options.append((venue.id, f"{venue.name} ({details})" if details else venue.name))
     return options

@@ -34,6 +34,14 @@ SEVERITIES: dict[str, str] = {
     "warning": "Warning",
     "information": "Good to know",
 }
+CONFLICTS: dict[str, str] = {
+    "venue": "The same place",
+    "resource": "Not enough to borrow",
+    "people": "The same people in charge",
+    "audience": "The same audience",
+    "municipal": "The city nearby",
+    "calendar": "A special day or hour",
+}
 STATES: dict[str, str] = {
     "open": "Open",
     "accepted": "Accepted",
@@ -53,8 +61,7 @@ ACTIONS: dict[str, str] = {
     "changed": "Changed",
     "cancelled": "Cancelled",
     "imported": "Imported",
-    "restored": "Planned again",
-    "minuted": "Minutes changed",
+    "accepted": "Accepted",
 }
 
 
