@@ -103,7 +103,8 @@ class Neighbourhood:
     def __init__(self, data: Path, addresses: dict[str, str]) -> None:
         self.data = data
         self.addresses = addresses
-        self.http = httpx.Client(timeout=15)
+        # no connection is kept: the other end may be killed at any time
+        self.http = httpx.Client(timeout=15, limits=httpx.Limits(max_keepalive_connections=0))
         self._token: tuple[float, str] | None = None
 
     @property
@@ -220,3 +221,19 @@ class Embedded(Neighbourhood):
     def kill(self) -> None:
         """Kill the parent alone; its nats-server is left to itself."""
         self.program.kill()
+
+
+def servers_on(data: Path) -> list[int]:
+    """List the nats-servers that have their store in this folder."""
+    found = []
+    for entry in os.listdir("/proc") if os.path.isdir("/proc") else []:
+        if not entry.isdigit():
+            continue
+        try:
+            with open(f"/proc/{entry}/cmdline", "rb") as file:
+                words = file.read().split(b"\0")
+        except OSError:
+            continue
+        if words[0].endswith(b"nats-server") and str(data).encode() in b" ".join(words):
+            found.append(int(entry))
+    return found

@@ -1,13 +1,14 @@
 """Starting and stopping: what hinders a start is told in one sentence, and what was kept is there again."""
 
 import os
+import signal
 import socket
 import stat
 import time
 
 import pytest
 
-from tests.system.stack import Embedded, Program, eventually, free_port
+from tests.system.stack import Embedded, Program, eventually, free_port, servers_on
 
 
 def refused(program: Program) -> str:
@@ -45,8 +46,6 @@ def test_it_prints_its_address_and_a_link_that_signs_in_once(tmp_path):
 
 
 def test_ctrl_c_ends_it_cleanly_and_quickly(tmp_path):
-    import signal
-
     town = Embedded(tmp_path / "data")
     town.start()
     started = time.monotonic()
@@ -93,19 +92,3 @@ def test_a_folder_without_the_right_to_write_is_told_in_one_sentence(tmp_path):
 def test_a_setting_that_is_wrong_is_told_in_one_sentence(tmp_path, setting):
     values = {"DATA": str(tmp_path / "data"), "PORT": str(free_port()), "DEMO": "no", **setting}
     assert "is not right" in refused(Program(tmp_path / "log", "deploy.all_in_one", **values))
-
-
-def servers_on(data) -> list[int]:
-    """List the nats-servers that have their store in this folder."""
-    found = []
-    for entry in os.listdir("/proc") if os.path.isdir("/proc") else []:
-        if not entry.isdigit():
-            continue
-        try:
-            with open(f"/proc/{entry}/cmdline", "rb") as file:
-                words = file.read().split(b"\0")
-        except OSError:
-            continue
-        if words[0].endswith(b"nats-server") and str(data).encode() in b" ".join(words):
-            found.append(int(entry))
-    return found

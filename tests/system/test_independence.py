@@ -1,0 +1,117 @@
+"""Four processes with their own databases and ports: each works while the others, or the bus, are away."""
+
+import pytest
+
+from tests.system.stack import SERVICES, Neighbourhood, Program, eventually, free_port
+
+
+class Village(Neighbourhood):
+    """The four services and NATS as five programs on one data folder."""
+
+    def __init__(self, data) -> None:
+        self.ports = {service: free_port() for service in SERVICES}
+        super().__init__(data, {service: f"http://127.0.0.1:{port}" for service, port in self.ports.items()})
+        self.programs: dict[str, Program] = {}
+
+    def start_bus(self) -> None:
+        log = self.data.with_name("nats.log")
+        self.programs["nats"] = Program(log, "deploy.nats", DATA=str(self.data))
+        eventually(lambda: self.programs["nats"].printed.count("NATS answers"))
+
+    def start(self, service: str) -> None:
+        """Start one service and wait for its answer."""
+        program = Program(
+            self.data.with_name(f"{service}.log"),
+            f"services.{service}",
+            "serve",
+            DATA=str(self.data),
+            PORT=str(self.ports[service]),
+        )
+        self.programs[service] = program
+
+        def answers() -> bool:
+            assert program.process.poll() is None, program.printed[-3000:]
+            return self.is_ready(service)
+
+        eventually(answers, 30)
+
+    def is_ready(self, service: str) -> bool:
+        return self.http.get(f"{self.addresses[service]}/{service}/health/ready").status_code == 200
+
+    def kill(self, name: str) -> None:
+        self.programs.pop(name).kill()
+
+    def stop(self) -> None:
+        for program in self.programs.values():
+            program.stop()
+
+
+@pytest.fixture(scope="module")
+def village(tmp_path_factory):
+    village = Village(tmp_path_factory.mktemp("village") / "data")
+    try:
+        village.start_bus()
+        for service in SERVICES:
+            village.start(service)
+        yield village
+    finally:
+        village.stop()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_starts_and_answers_with_everything_else_absent(tmp_path, service):
+    alone = Village(tmp_path / "data")
+    try:
+        alone.start(service)
+        page = alone.http.get(f"{alone.addresses[service]}/{service}/", headers={"Accept": "text/html"})
+        assert page.status_code < 500
+    finally:
+        alone.stop()
+
+
+def test_an_alert_arrives_when_killed_notifications_are_back(village):
+    host = village.organisation("Dom Kultury")
+    other = village.organisation("Biblioteka")
+    venue = village.venue("Dziedziniec", host, one_at_a_time=False, capacity=10)
+    first = village.plan("Koncert", venue, host, expected_participants=9)
+    village.kill("notifications")
+    second = village.plan("Kiermasz", venue, other, expected_participants=9)
+    village.start("notifications")
+    eventually(lambda: {alert["organisation_id"] for alert in about(village, first, second)} >= {host, other}, 30)
+
+
+def test_an_event_is_on_the_map_when_the_killed_map_is_back(village):
+    host = village.organisation("Rada Dzielnicy")
+    venue = village.venue("Fontanna na rynku", host, one_at_a_time=False)
+    eventually(lambda: village.get("/map/api/v1/places", q="Fontanna")["items"])
+    village.kill("map")
+    event = village.plan("Odsłonięcie", venue, host, days=12)
+    village.start("map")
+    eventually(
+        lambda: event["id"] in {e["id"] for e in village.get("/map/api/v1/places", q="Fontanna")["items"][0]["events"]},
+        30,
+    )
+
+
+def test_writing_goes_on_without_nats_and_everything_is_told_afterwards(village):
+    host = village.organisation("Spółdzielnia", "housing_association")
+    venue = village.venue("Pasaż", host, one_at_a_time=False, capacity=10)
+    first = village.plan("Targ", venue, host, expected_participants=9, days=15)
+    eventually(lambda: village.get("/map/api/v1/places", q="Pasaż")["items"])
+    village.kill("nats")
+    second = village.plan("Wystawa", venue, host, expected_participants=9, days=15)
+    assert all(village.is_ready(service) for service in SERVICES)
+    village.start_bus()
+    eventually(lambda: about(village, second), 30)
+    eventually(
+        lambda: (
+            {first["id"], second["id"]}
+            <= {e["id"] for e in village.get("/map/api/v1/places", q="Pasaż")["items"][0]["events"]}
+        ),
+        30,
+    )
+
+
+def about(village, *events):
+    ids = {event["id"] for event in events}
+    return [alert for alert in village.alerts(limit=200) if set(alert["event_ids"]) >= ids]
