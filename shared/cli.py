@@ -4,7 +4,7 @@ import socket
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 import uvicorn
@@ -46,21 +46,24 @@ def service_cli(name: str, create_app: Callable[[Any], FastAPI], settings: Calla
         """Bring this service's database to the newest revision."""
         chosen = read_settings(settings)
         make_folder(chosen)
-        database: Database = create_app(chosen).state.database
+        state = create_app(chosen).state
         try:
-            revision = migrations.migrate(database.engine, name, database.outbox_table.metadata)
+            metadata = state.database.outbox_table.metadata
+            typer.echo(migrations.migrate(state.database.engine, name, metadata, state.versions))
         except SQLAlchemyError as error:
             fail(f"The database cannot be migrated: {error}")
-        typer.echo(revision)
+        finally:
+            state.database.engine.dispose()
 
     @cli.command(hidden=True)
     def migration(title: Annotated[str, typer.Argument(help="One word or two: what it brings.")]) -> None:
         """Write the next revision from the models (for developers)."""
         chosen = read_settings(settings)
-        metadata = create_app(chosen).state.database.outbox_table.metadata
+        state = create_app(chosen).state
+        metadata = state.database.outbox_table.metadata
         with tempfile.TemporaryDirectory() as folder:
             scratch = Database(sqlite_url(Path(folder) / "scratch.sqlite"), metadata, name)
-            typer.echo(migrations.write_revision(scratch.engine, name, metadata, title))
+            typer.echo(migrations.write_revision(scratch.engine, name, metadata, title, state.versions))
             scratch.engine.dispose()
 
     cli.add_typer(set_aside_cli(lambda: create_app(read_settings(settings))), name="set-aside")
@@ -99,7 +102,7 @@ def open_door(settings: ServiceSettings) -> socket.socket:
     return door
 
 
-def fail(sentence: str) -> Any:
+def fail(sentence: str) -> NoReturn:
     """End the command with one sentence on standard error and status 1."""
     typer.echo(sentence, err=True)
     raise typer.Exit(1)

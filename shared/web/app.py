@@ -59,7 +59,7 @@ def service_app(
     """Make a service's app; the service adds its routers.
 
     It starts in this order: migrations, database, `starting` (each awaited once), bus, jobs; it stops in reverse.
-    `app.state` holds `name, settings, database, bus, jobs, pages, keys, counters, revision`.
+    `app.state` holds `name, settings, database, bus, jobs, pages, keys, counters, versions, revision`.
     `versions` is the folder of the migrations where it is not `services/<name>/migrations`.
     """
     metadata = database.outbox_table.metadata
@@ -69,13 +69,13 @@ def service_app(
         openapi_url=f"/{name}/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=lambda app: _running(app, starting, versions),
+        lifespan=lambda app: _running(app, starting),
         middleware=_middleware(name, settings, counters := Counters(name)),
         responses=REFUSALS,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.name, app.state.settings, app.state.database, app.state.bus = name, settings, database, bus
-    app.state.counters, app.state.revision, app.state.pages = counters, None, Pages(name)
+    app.state.counters, app.state.pages, app.state.versions, app.state.revision = counters, Pages(name), versions, None
     app.state.keys = KeyRing(database, metadata.tables["known_key"], settings.key_wait_seconds)
     app.state.jobs = Jobs([*jobs, _forget_old_keys(database)])
     refusals.install(app)
@@ -96,15 +96,13 @@ def _middleware(name: str, settings: ServiceSettings, counters: Counters) -> lis
 
 
 @asynccontextmanager
-async def _running(
-    app: FastAPI, starting: Sequence[Callable[[], Awaitable[object]]], versions: Path | None
-) -> AsyncIterator[None]:
+async def _running(app: FastAPI, starting: Sequence[Callable[[], Awaitable[object]]]) -> AsyncIterator[None]:
     state = app.state
     metadata = state.database.outbox_table.metadata
     if state.database.is_sqlite and state.database.url.database:
         Path(state.database.url.database).parent.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
-        state.revision = await asyncio.to_thread(migrate, state.database.engine, state.name, metadata, versions)
+        state.revision = await asyncio.to_thread(migrate, state.database.engine, state.name, metadata, state.versions)
         await state.database.start()
         stack.push_async_callback(state.database.stop)
         for step in starting:

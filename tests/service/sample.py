@@ -12,6 +12,7 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from shared import auth, columns, history, idempotency, outbox, people, problems, web
+from shared.cli import service_cli
 from shared.database import Database
 from shared.identifiers import new_id
 from shared.messages.registry import ProblemNamed
@@ -239,3 +240,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.include_router(api)
     pages(app)
     return app
+
+
+if __name__ == "__main__":
+    service_cli("sample", create_app, ServiceSettings)()
