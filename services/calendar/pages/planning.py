@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from services.calendar import commands, queries
+from services.calendar.domain.faults import faults_of
 from services.calendar.domain.plans import EventPlan
 from services.calendar.models import Event, Organisation, Resource, Venue
 from services.calendar.pages import words
@@ -124,10 +125,9 @@ async def _checked(request: Request, database: Database, typed: Typed, wish: str
     wanted, _ = plan_of_typed(typed, zone_of(request), base)
     if wanted is None:
         return Shown()
-    try:
-        advice = await _advice(request, database, wanted, stored.id if stored else None)
-    except InvalidInput as problem:
-        return Shown(faults=_faults_of(problem))
+    if wrong := faults_of(wanted):
+        return Shown(faults=_faults_of(InvalidInput(*wrong)))
+    advice = await _advice(request, database, wanted, stored.id if stored else None)
     return Shown(advice, slot_taken=wish == "take")
 
 

@@ -28,6 +28,7 @@ function swap(html, ids) {
 function checkWhileTyping(form) {
   const ids = form.dataset.check.split(" ");
   let timer, running;
+  for (const button of document.querySelectorAll(`button[form="${form.id}"][value=check]`)) button.hidden = true;
   const check = async () => {
     running?.abort();
     running = new AbortController();
