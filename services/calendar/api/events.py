@@ -103,7 +103,7 @@ async def edit_event(
     event_id: EventId,
     body: schemas.EventChange,
 ) -> Response:
-    """Change an event; what is absent stays. It moves when its time or place changes, and may be blocked like a new one."""
+    """Change an event; what is absent stays. It moves when its time or place changes, and may be blocked."""
     changes, settings = body.changes(), _settings(request)
     await _wait_for_changes(database, event_id, changes, settings.copy_wait_seconds)
     row = await database.write(

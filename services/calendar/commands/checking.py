@@ -185,9 +185,9 @@ def _keep_chances(
     for chance in chances:
         if room <= 0:
             break
-        row = rows.get(chance.other_id)
-        if (row is None or row.state == "gone") and _has_room(session, chance.other_id):
-            _open_chance(session, row, party, chance, known, now)
+        stored = rows.get(chance.other_id)
+        if (stored is None or stored.state == "gone") and _has_room(session, chance.other_id):
+            _open_chance(session, stored, party, chance, known, now)
             room -= 1
 
 

@@ -9,22 +9,24 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.domain.claims import Dated, Party, Site, claims_of
-from services.calendar.domain.dates import dates_of, is_endless
+from services.calendar.domain.dates import dates_of, has_dates_after
 from services.calendar.domain.plans import EventPlan
 from services.calendar.models import Claim, Event, EventHost, Occurrence
 
 ROWS_AT_ONCE = 1000
+REMEMBERED = timedelta(days=366)
+"""Of a series with very many dates, the older ones are not laid out."""
 
 
 def lay_out(session: Session, event: Event, plan: EventPlan, *, now: datetime, horizon_days: int) -> None:
     """Write the dates of an event up to the horizon, and the claims of those that are not over."""
     until_at = now + timedelta(days=horizon_days)
-    dates = dates_of(plan, until_at=until_at)
+    dates = dates_of(plan, recent_at=now - REMEMBERED, until_at=until_at)
     session.execute(delete(Occurrence).where(Occurrence.event_id == event.id))
     _insert(session, Occurrence, [_occurrence(event.id, dated, ZoneInfo(plan.zone)) for dated in dates])
     event.laid_until_at = until_at
     last = max((dated.end for dated in dates), default=int(event.ends_at.timestamp()))
-    event.until_at = None if is_endless(plan, until_at) else datetime.fromtimestamp(last, UTC)
+    event.until_at = None if has_dates_after(plan, until_at) else datetime.fromtimestamp(last, UTC)
     subject = queries.subject_of_event(session, event, now)
     lay_claims(session, subject.party, subject.site, subject.dates, is_standing=event.status in STANDING)
 

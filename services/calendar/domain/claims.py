@@ -125,7 +125,7 @@ def _soft_claims(party: Party, dated: Dated) -> Iterator[Claim]:
 
 
 def probes_of(party: Party, site: Site | None, dates: Iterable[Dated]) -> list[Claim]:
-    """List what must be looked up to find whom the event meets: its claims, and every audience that meets one of its own."""
+    """List what must be looked up to find whom the event meets: its claims, and the audiences that its own meet."""
     return [
         piece
         for dated in dates

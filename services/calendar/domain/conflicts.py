@@ -117,7 +117,7 @@ def find_blocking(party: Party, dates: Sequence[Dated], hits: Iterable[Hit], kno
 
 
 def venue_conflicts(party: Party, hits: Iterable[Hit], known: Known) -> Iterator[Finding]:
-    """Meet others at the same venue, or at one that contains it or lies in it; two rooms of one building do not meet."""
+    """Meet others at the same venue, one around it or one inside it; two rooms of one building do not meet."""
     by_key = _grouped([hit for hit in hits if hit.key in known.sites], lambda hit: hit.key)
     for key, there in by_key.items():
         site = known.sites[key]
@@ -137,8 +137,8 @@ def _venue_verdict(
         return ("blocking" if is_hard else "warning"), Reason(code="venue_taken", values=values)
     expected = max(_peak(hit, there, party.expected_participants) for hit in pair)
     if site.capacity is not None and expected > site.capacity:
-        values |= {"expected": expected, "capacity": site.capacity}
-        return "warning", Reason(code="venue_over_capacity", values=values)
+        crowd = {"expected": expected, "capacity": site.capacity}
+        return "warning", Reason(code="venue_over_capacity", values={**values, **crowd})
     return "information", Reason(code="venue_shared", values=values)
 
 

@@ -1,56 +1,63 @@
-"""The dates of a plan: each occurrence in seconds, with the rule's exceptions and overrides, up to the horizon."""
+"""The dates of a plan: each occurrence in seconds, with what its rule adds, leaves out and replaces."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
-from dateutil.rrule import rrule, rrulestr
+from datetime import datetime, timedelta
 
 from services.calendar.domain.claims import Dated
-from services.calendar.domain.plans import EventPlan
+from services.calendar.domain.plans import EventPlan, Override
+from services.calendar.domain.recurrence import MOST_SPANS, Replacement, Rule, Span, expansion, occurrences
 
-MOST_DATES = 4000
-
-
-def dates_of(plan: EventPlan, *, until_at: datetime) -> list[Dated]:
-    starts = {int(plan.starts_at.timestamp())}
-    zone = ZoneInfo(plan.zone)
-    local = plan.starts_at.astimezone(zone).replace(tzinfo=None)
-    length = plan.ends_at.astimezone(zone).replace(tzinfo=None) - local
-    if plan.rrule:
-        for moment in _rule(plan, local):
-            at = moment.replace(tzinfo=zone)
-            if at >= until_at or len(starts) > MOST_DATES:
-                break
-            starts.add(int(at.timestamp()))
-    starts |= {int(one.timestamp()) for one in plan.rdates}
-    starts -= {int(one.timestamp()) for one in plan.exdates}
-    overrides = {int(one.recurrence_at.timestamp()): one for one in plan.overrides}
-    found = []
-    for start in sorted(starts):
-        if (one := overrides.get(start)) is not None:
-            found.append(
-                Dated(start, int(one.starts_at.timestamp()), int(one.ends_at.timestamp()), one.title, one.cancelled)
-            )
-        else:
-            end = (datetime.fromtimestamp(start, zone) + length).timestamp()
-            found.append(Dated(start, start, int(end)))
-    return found
+A_SECOND = timedelta(seconds=1)
+LOOKED_AHEAD = timedelta(days=366 * 30)
 
 
-def is_rule(text: str) -> bool:
-    try:
-        rrulestr(text, dtstart=datetime(2026, 1, 1))
-    except Exception:
+def rule_of(plan: EventPlan) -> Rule:
+    """Give the rule of a plan's dates."""
+    return Rule(
+        starts_at=plan.starts_at,
+        ends_at=plan.ends_at,
+        zone=plan.zone,
+        all_day=plan.all_day,
+        rrule=plan.rrule,
+        rdates=plan.rdates,
+        exdates=plan.exdates,
+        overrides={
+            one.recurrence_at: None if one.cancelled else Replacement(one.starts_at, one.ends_at)
+            for one in plan.overrides
+        },
+    )
+
+
+def dates_of(plan: EventPlan, *, recent_at: datetime, until_at: datetime) -> list[Dated]:
+    """Lay out the dates of a plan, the earliest first, up to `until_at`; the first one always, however far ahead.
+
+    Where there are too many, those that were over before `recent_at` are left out. Raises UnreadableRule.
+    """
+    rule, until_at = rule_of(plan), max(until_at, plan.starts_at + A_SECOND)
+    begin = min((plan.starts_at, *plan.rdates, *(one.starts_at for one in plan.overrides)))
+    laid = expansion(rule, begin, until_at)
+    spans = occurrences(rule, max(begin, recent_at), until_at, MOST_SPANS) if laid.cut else laid.spans
+    by_recurrence = {seconds(one.recurrence_at): one for one in plan.overrides}
+    dates = {dated.recurrence: dated for dated in (_dated(span, by_recurrence) for span in spans)}
+    for recurrence, one in by_recurrence.items():
+        if one.cancelled:
+            dates[recurrence] = Dated(recurrence, seconds(one.starts_at), seconds(one.ends_at), one.title, True)
+    return sorted(dates.values(), key=lambda dated: (dated.start, dated.recurrence))
+
+
+def has_dates_after(plan: EventPlan, after_at: datetime) -> bool:
+    """Say whether a series goes on past an instant, so that it must be laid out further one day."""
+    if plan.rrule is None and not plan.rdates:
         return False
-    return True
+    ahead = occurrences(rule_of(plan), after_at, after_at + LOOKED_AHEAD, 1)
+    return bool(ahead)
 
 
-def is_endless(plan: EventPlan, until_at: datetime) -> bool:
-    if not plan.rrule:
-        return False
-    return "COUNT" not in plan.rrule.upper() and "UNTIL" not in plan.rrule.upper()
+def seconds(moment: datetime) -> int:
+    """Give an instant as whole seconds since 1970 in UTC."""
+    return int(moment.timestamp())
 
 
-def _rule(plan: EventPlan, local: datetime) -> rrule:
-    text = ";".join(p if not p.upper().startswith("UNTIL") else p.rstrip("Zz") for p in plan.rrule.split(";"))
-    return rrulestr(text, dtstart=local)
+def _dated(span: Span, overrides: dict[int, Override]) -> Dated:
+    recurrence = seconds(span.recurrence_at)
+    override = overrides.get(recurrence)
+    return Dated(recurrence, seconds(span.starts_at), seconds(span.ends_at), override.title if override else None)

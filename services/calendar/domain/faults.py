@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from services.calendar.domain.dates import is_rule
 from services.calendar.domain.plans import EventPlan
+from services.calendar.domain.recurrence import is_rule
 
 LONGEST = timedelta(days=366)
 FIRST_YEAR, LAST_YEAR = 1970, 2200

@@ -10,6 +10,7 @@ from services.calendar.domain import conflicts, opportunities, slots
 from services.calendar.domain.claims import (
     AUDIENCES,
     Claim,
+    Dimension,
     Party,
     Site,
     blocking_claims,
@@ -149,12 +150,13 @@ def _around(session: Session, subject: Subject) -> list[Hit]:
     return claims_met(session, probes, subject.party.id)
 
 
-def _keys(party: Party, site: Site | None) -> list[tuple[str, str, bool]]:
+def _keys(party: Party, site: Site | None) -> list[tuple[Dimension, str, bool]]:
     """Name what a slot must find free."""
-    places = [("venue", key, key == site.id) for key in (site.id, *site.ancestor_ids)] if site else []
-    lent = [("resource", resource_id, True) for resource_id, _ in party.borrowed]
-    if places or lent:
-        return places + lent
+    around = (site.id, *site.ancestor_ids) if site else ()
+    taken: list[tuple[Dimension, str, bool]] = [("venue", key, key == around[0]) for key in around]
+    taken += [("resource", resource_id, True) for resource_id, _ in party.borrowed]
+    if taken:
+        return taken
     return [("audience", audience, True) for audience in party.audiences if audience in AUDIENCES]
 
 

@@ -28,8 +28,8 @@ SELECT p.kind, p.key, p.start, p."end", c.event_id AS other_id, c.start AS other
    AND c.event_id <> :event_id
 """)
 _POSTGRESQL = text("""
-SELECT p.kind, p.key, p.start, p."end", CAST(c.event_id AS text) AS other_id, c.start AS other_start, c."end" AS other_end,
-       p.direct, c.direct AS other_direct, c.hard AS other_hard, c.quantity
+SELECT p.kind, p.key, p.start, p."end", CAST(c.event_id AS text) AS other_id, c.start AS other_start,
+       c."end" AS other_end, p.direct, c.direct AS other_direct, c.hard AS other_hard, c.quantity
   FROM unnest(CAST(:kinds AS text[]), CAST(:keys AS text[]), CAST(:starts AS bigint[]), CAST(:ends AS bigint[]),
               CAST(:days AS bigint[]), CAST(:directs AS boolean[])) AS p (kind, key, start, "end", day, direct)
   JOIN claim AS c

@@ -36,7 +36,7 @@ def subject_of_plan(
 ) -> Subject:
     """Make the subject of a plan; its dates are laid out up to the horizon."""
     site = site_of(session, plan.venue_id)
-    dates = dates_of(plan, until_at=now + timedelta(days=horizon_days))
+    dates = dates_of(plan, recent_at=now, until_at=now + timedelta(days=horizon_days))
     return Subject(party_of(plan, event_id or NOBODY, site), site, ahead(dates, now))
 
 
