@@ -30,6 +30,6 @@ def first_start(settings: Settings, database: Database) -> Callable[[], Awaitabl
         await database.write(commands.rotate_keys)
         secret = await database.write(commands.welcome_administrator)
         if secret is not None:
-            log.warning("Sign in as the administrator, once: %s", commands.sign_in_address(settings.address, secret))
+            log.info("Sign in as the administrator, once: %s", commands.sign_in_address(settings.address, secret))
 
     return begin

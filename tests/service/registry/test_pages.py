@@ -6,7 +6,14 @@ from tests.builders import a_coordinator
 from tests.harness import Running
 from tests.service.registry.builders import a_contact, a_registered_person, a_venue, an_organisation, posted
 
-ABOUT = ("/registry/privacy", "/registry/accessibility", "/registry/developers", "/registry/sign-in")
+ABOUT = (
+    "/registry/privacy",
+    "/registry/accessibility",
+    "/registry/developers",
+    "/registry/sign-in",
+    "/privacy",
+    "/developers",
+)
 
 
 async def a_neighbourhood(registry: Running) -> str:

@@ -1,0 +1,5 @@
+"""The demo neighbourhood: Azory as the case example tells it, loaded over the public HTTP API as any program would."""
+
+from deploy.demo.loading import Summary, load
+
+__all__ = ["Summary", "load"]
