@@ -137,7 +137,7 @@ class EmbeddedNats:
             began = asyncio.get_running_loop().time()
             code = await self._process.wait()
             log.error("nats-server ended (%s) and is started again", code)
-            if asyncio.get_running_loop().time() - began > 10 * pause:
+            if self._has_answered and asyncio.get_running_loop().time() - began > 0.5:
                 pause = FIRST_PAUSE
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)

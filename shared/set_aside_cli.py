@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from sqlalchemy import Row
+from sqlalchemy.exc import OperationalError
 
 from shared import set_aside
 from shared.broker import Bus
@@ -22,7 +23,11 @@ def set_aside_cli(make_app: Callable[[], Any]) -> typer.Typer:
     cli = typer.Typer(help="Messages that could not be taken in and wait for a decision.", no_args_is_help=True)
 
     def ask(question: Ask[Answer]) -> Answer:
-        return asyncio.run(_asked(make_app(), question))
+        try:
+            return asyncio.run(_asked(make_app(), question))
+        except OperationalError as error:
+            typer.echo(f"The database cannot be read: {error.orig}", err=True)
+            raise typer.Exit(1) from error
 
     @cli.command("list")
     def list_waiting() -> None:

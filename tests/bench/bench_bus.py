@@ -1,0 +1,213 @@
+"""The bus against its floor: raw commit, raw JetStream acknowledgement, raw commit, measured in the same run."""
+
+import asyncio
+import json
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import nats
+from nats.js import JetStreamContext
+
+from deploy.embedded_nats import EmbeddedNats
+from shared.messages.registry import ProblemNamed
+from shared.pace import Pace
+from tests.system.bus.eventually import eventually
+from tests.system.bus.tiny import Tiny, hear, tell, tiny
+
+RESULTS = Path("build/bench/bus.json")
+SAMPLES = 300
+PER_SECOND = 20
+MANY = 3000
+BODY = ProblemNamed(id="p1", version=1, title="Kałuża przed szkołą", url="/registry/problems/p1").model_dump_json()
+
+
+class RawFile:
+    """A SQLite file with nothing around it but the durability that we promise."""
+
+    def __init__(self, file: Path) -> None:
+        self.connection = sqlite3.connect(file, isolation_level=None)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+            self.connection.execute(f"PRAGMA {pragma}")
+        self.connection.execute("CREATE TABLE raw (id INTEGER PRIMARY KEY, body TEXT)")
+
+    def commit_one(self) -> None:
+        """Insert and commit one row."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        self.connection.execute("INSERT INTO raw (body) VALUES (?)", (BODY,))
+        self.connection.execute("COMMIT")
+
+
+async def measure() -> list[dict[str, Any]]:
+    """Run everything once; gives one row per figure."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        server = EmbeddedNats(data)
+        await server.start()
+        try:
+            async with _raw(server, data) as jetstream:
+                floor = await _floor(jetstream, RawFile(data / "one.sqlite"), RawFile(data / "two.sqlite"))
+                window = await _windowed(jetstream)
+            return [*await _paced(data, floor), *await _flat_out(data, floor, window)]
+        finally:
+            await server.stop()
+
+
+@asynccontextmanager
+async def _raw(server: EmbeddedNats, data: Path) -> AsyncIterator[JetStreamContext]:
+    password = json.loads((data / "nats" / "operator.json").read_text())["password"]
+    client = await nats.connect(server.url, user="operator", password=password)
+    jetstream = client.jetstream()
+    await jetstream.add_stream(name="RAW", subjects=["raw.>"])
+    yield jetstream
+    await client.close()
+
+
+async def _floor(jetstream: JetStreamContext, one: RawFile, two: RawFile) -> list[float]:
+    """Commit, publish and wait for the acknowledgement, commit: seconds for each, at the same pace as ours."""
+    took = []
+    for _ in range(SAMPLES):
+        began = time.perf_counter()
+        one.commit_one()
+        await jetstream.publish("raw.x", BODY.encode())
+        two.commit_one()
+        took.append(time.perf_counter() - began)
+        await asyncio.sleep(1 / PER_SECOND)
+    return took
+
+
+async def _windowed(jetstream: JetStreamContext) -> float:
+    """Publish with 64 in flight: messages a second."""
+    began = time.perf_counter()
+    for _ in range(0, MANY, 64):
+        await asyncio.gather(*(jetstream.publish("raw.x", BODY.encode()) for _ in range(64)))
+    return MANY / (time.perf_counter() - began)
+
+
+async def _paced(data: Path, floor: list[float]) -> list[dict[str, Any]]:
+    """From the command's start to the other service's committed effect, 20 a second."""
+    teller, listener = tiny("registry", data, pace=Pace()), tiny("map", data, pace=Pace())
+    ended: dict[str, float] = {}
+    _note_effects(listener, ended)
+    await listener.start()
+    await teller.start()
+    await eventually(lambda: _both_connected(teller, listener))
+    began: dict[str, float] = {}
+    for number in range(SAMPLES):
+        now = time.perf_counter()
+        began[await teller.database.write(tell, str(number))] = now
+        await asyncio.sleep(1 / PER_SECOND)
+    await eventually(lambda: _are(ended, SAMPLES))
+    took = [ended[key] - began[key] for key in began]
+    await teller.stop()
+    await listener.stop()
+    return [
+        _row("POST to effect p50", _ms(_p(took, 50)), "ms", _ms(_p(floor, 50)), "≤ 3.0 × floor", 3.0),
+        _row("POST to effect p99", _ms(_p(took, 99)), "ms", _ms(_p(floor, 99)), "≤ 2.5 × floor p99", 2.5),
+    ]
+
+
+async def _flat_out(data: Path, floor: list[float], window: float) -> list[dict[str, Any]]:
+    """Sixteen callers at once, then a backlog that was written while the bus was away."""
+    teller, listener = tiny("registry", data, pace=Pace()), tiny("map", data, pace=Pace())
+    ended: dict[str, float] = {}
+    _note_effects(listener, ended)
+    await listener.start()
+    await teller.start()
+    await eventually(lambda: _both_connected(teller, listener))
+    began = time.perf_counter()
+    await asyncio.gather(*(_call(teller, MANY // 16) for _ in range(16)))
+    await eventually(lambda: _are(ended, MANY // 16 * 16), 120)
+    sustained = len(ended) / (time.perf_counter() - began)
+    await teller.bus.stop()
+    await asyncio.gather(*(_call(teller, MANY // 16) for _ in range(16)))
+    again = tiny("registry", data, pace=Pace())
+    await again.database.start()
+    await again.bus.start()
+    await eventually(lambda: _is_connected(again))
+    began, before = time.perf_counter(), again.bus.relay.published
+    await eventually(lambda: _has_published(again, before + MANY // 16 * 16), 120)
+    caught_up = MANY / (time.perf_counter() - began)
+    await again.stop()
+    await teller.database.stop()
+    await listener.stop()
+    sequential = 1 / statistics.mean(floor)
+    return [
+        _row("sustained, 16 callers", sustained, "1/s", sequential, "≥ 1.0 × sequential floor", 1.0, is_rate=True),
+        _row("catch-up of the outbox", caught_up, "1/s", window, "≥ 0.8 × windowed publish", 0.8, is_rate=True),
+    ]
+
+
+def _note_effects(listener: Tiny, ended: dict[str, float]) -> None:
+    listener.bus.hears(ProblemNamed, hear)
+    take_in = listener.bus.pipeline.take_in
+
+    async def noted(delivery: Any) -> bool:
+        is_new = await take_in(delivery)
+        ended[delivery.headers["ce-subject"]] = time.perf_counter()
+        return is_new
+
+    listener.bus.pipeline.take_in = noted  # type: ignore[method-assign]
+
+
+async def _call(teller: Tiny, times: int) -> None:
+    for number in range(times):
+        await teller.database.write(tell, str(number))
+
+
+async def _is_connected(service: Tiny) -> bool:
+    return service.bus.is_connected
+
+
+async def _both_connected(one: Tiny, two: Tiny) -> bool:
+    return one.bus.is_connected and two.bus.is_connected
+
+
+async def _are(ended: dict[str, float], number: int) -> bool:
+    return len(ended) >= number
+
+
+async def _has_published(service: Tiny, number: int) -> bool:
+    return service.bus.relay.published >= number
+
+
+def _p(values: Sequence[float], percent: int) -> float:
+    return statistics.quantiles(values, n=100)[percent - 1]
+
+
+def _ms(seconds: float) -> float:
+    return seconds * 1000
+
+
+def _row(
+    name: str, value: float, unit: str, floor: float, goal: str, limit: float, *, is_rate: bool = False
+) -> dict[str, Any]:
+    ratio = value / floor
+    return {
+        "name": f"bus: {name} (SQLite)",
+        "value": round(value, 2),
+        "unit": unit,
+        "peer_or_floor": round(floor, 2),
+        "ratio": round(ratio, 2),
+        "goal": goal,
+        "holds": ratio >= limit if is_rate else ratio <= limit,
+    }
+
+
+def main() -> list[dict[str, Any]]:
+    """Measure, print a table, write `build/bench/bus.json`."""
+    rows = asyncio.run(measure())
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    RESULTS.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+    for row in rows:
+        print(f"{row['name']:45} {row['value']:>10} {row['unit']:5} {row['ratio']:>6} × {row['goal']}  {row['holds']}")
+    return rows
+
+
+if __name__ == "__main__":
+    main()
