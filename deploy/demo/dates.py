@@ -5,9 +5,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import holidays
+
 ZONE = "Europe/Warsaw"
 SEASONS = ("Zimowy", "Wiosenny", "Letni", "Jesienny")
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SATURDAY = 5
+LONGEST_SERIES = timedelta(days=366)
 
 
 def span_of(when: Mapping[str, Any], today: date) -> tuple[datetime, datetime]:
@@ -21,18 +25,39 @@ def span_of(when: Mapping[str, Any], today: date) -> tuple[datetime, datetime]:
 
 
 def day_of(week: int, weekday: int, today: date) -> date:
-    """Give a weekday so many weeks from this week."""
-    return today - timedelta(days=today.weekday()) + timedelta(weeks=week, days=weekday)
+    """Give a weekday so many working weeks from this week; weeks with a public holiday are not counted."""
+    monday = today - timedelta(days=today.weekday())
+    step = timedelta(weeks=1 if week > 0 else -1)
+    left = abs(week)
+    while left:
+        monday += step
+        left -= not any(is_holiday(monday + timedelta(days=day)) for day in range(6))
+    return monday + timedelta(days=weekday)
+
+
+def skipped_dates(rrule: str | None, starts_at: datetime) -> list[datetime]:
+    """Give the dates on which a weekly series would fall on a public holiday, so that it pauses then."""
+    if rrule is None:
+        return []
+    named = dict(part.split("=") for part in rrule.split(";"))
+    weekdays = named.get("BYDAY", WEEKDAYS[starts_at.weekday()]).split(",")
+    days = [starts_at + timedelta(days=number) for number in range(LONGEST_SERIES.days)]
+    return [day for day in days if WEEKDAYS[day.weekday()] in weekdays and is_holiday(day.date())]
+
+
+def is_holiday(day: date) -> bool:
+    """Say whether a day is a Polish public holiday."""
+    return day in holidays.country_holidays("PL", years=day.year)
 
 
 def before_christmas(today: date) -> date:
-    """Give the last Saturday before Christmas Eve that is not over."""
+    """Give the last Saturday before the next Christmas Eve, if it is not over; else that of the next year."""
     for year in (today.year, today.year + 1):
         eve = date(year, 12, 24)
         saturday = eve - timedelta(days=(eve.weekday() - SATURDAY) % 7 or 7)
         if saturday > today:
             return saturday
-    raise AssertionError("a year has a Christmas")
+    raise AssertionError("every year has a Christmas")
 
 
 def season_of(day: date) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from deploy.demo.client import Client
-from deploy.demo.dates import SEASONS, ZONE, season_of, span_of
+from deploy.demo.dates import SEASONS, ZONE, season_of, skipped_dates, span_of
 
 REGISTRY = "/registry/api/v1"
 CALENDAR = "/calendar/api/v1"
@@ -28,7 +28,7 @@ class Summary:
     @property
     def sentence(self) -> str:
         """Say it in one line."""
-        counted = ", ".join(f"{number} {name}" for name, number in self.made.items()) or "nothing"
+        counted = ", ".join(f"{name} {number}" for name, number in self.made.items()) or "nothing"
         return f"Made {counted}; {self.unchanged} stood there already."
 
 
@@ -155,6 +155,7 @@ class Loading:
             "starts_at": starts_at.isoformat(),
             "ends_at": ends_at.isoformat(),
             "zone": ZONE,
+            "exdates": [day.isoformat() for day in skipped_dates(entry.get("rrule"), starts_at)],
             "venue_id": self.venues[entry["venue"]],
             "host_ids": [self.organisations[one] for one in entry["hosts"]],
             "problem_ids": [self.problems[one] for one in entry.get("problems", ())],
