@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Iterator
@@ -17,7 +18,6 @@ from fastapi import FastAPI
 from deploy.data_folder import DataFolderProblem, locked
 from deploy.embedded_nats import EmbeddedNats, NatsProblem
 from deploy.gateway import Gateway
-from deploy.greeting import greet
 from deploy.lifespans import Lifespans
 from shared.cli import fail, make_folder, open_door, read_settings
 from shared.observability import set_up_logging
@@ -50,17 +50,6 @@ def main() -> None:
 
 async def run(settings: ServiceSettings, door: socket.socket) -> None:
     """Serve on `door` until a signal comes; then the port closes first, the services next, NATS last."""
-    apps = {name: app_of(name, settings) for name in SERVICES}
-    server = Server(
-        uvicorn.Config(
-            Gateway(apps),
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=STOP_SECONDS,
-        )
-    )
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -68,14 +57,45 @@ async def run(settings: ServiceSettings, door: socket.socket) -> None:
     async with AsyncExitStack() as stack:
         nats = EmbeddedNats(settings.data, partners=settings.partners)
         stack.push_async_callback(nats.stop)
-        await nats.start()
+        # NATS opens its store while we import
+        apps, _ = await asyncio.gather(asyncio.to_thread(make_apps, settings), nats.start())
         await stack.enter_async_context(Lifespans(apps.values()))
-        serving = asyncio.create_task(server.serve(sockets=[door]), name="http")
-        greeting = asyncio.create_task(greet(settings, apps["registry"]), name="greeting")
-        await asyncio.wait([serving, asyncio.create_task(stopping.wait())], return_when=asyncio.FIRST_COMPLETED)
-        greeting.cancel()
-        server.should_exit = True
-        await serving
+        await serve(settings, apps, door, stopping)
+
+
+async def serve(
+    settings: ServiceSettings, apps: dict[str, FastAPI], door: socket.socket, stopping: asyncio.Event
+) -> None:
+    """Answer HTTP on `door` and greet, until it is time to stop."""
+    from deploy.greeting import greet  # it imports a service: not before the data folder is ours
+
+    config = uvicorn.Config(
+        Gateway(apps),
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    server = Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[door]), name="http")
+    greeting = asyncio.create_task(greet(settings, apps["registry"]), name="greeting")
+    await asyncio.wait(
+        [serving, asyncio.create_task(stopping.wait(), name="signals")], return_when=asyncio.FIRST_COMPLETED
+    )
+    greeting.cancel()
+    server.should_exit = True
+    await serving
+
+
+def make_apps(settings: ServiceSettings) -> dict[str, FastAPI]:
+    """Make the four services; importing them is most of a start, and the garbage collector would find nothing."""
+    gc.disable()
+    try:
+        return {name: app_of(name, settings) for name in SERVICES}
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def app_of(name: str, settings: ServiceSettings) -> FastAPI:

@@ -16,6 +16,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("registry", "calendar", "map", "notifications")
+AT_REST_SECONDS = 1.0
 ZONE = "Europe/Warsaw"
 T = TypeVar("T")
 
@@ -32,6 +33,16 @@ def eventually(check: Callable[[], T], seconds: float = 15.0, every: float = 0.0
             if time.monotonic() > deadline:
                 raise
             time.sleep(every)
+
+
+def slowness() -> float:
+    """Say how many times slower than at rest this machine starts a Python program now; at least 1.
+
+    Limits of time are for a machine that does nothing else; where tests run side by side they are stretched by this.
+    """
+    started = time.monotonic()
+    subprocess.run([sys.executable, "-c", "import fastapi, sqlalchemy.orm"], check=True)
+    return max(1.0, (time.monotonic() - started) / AT_REST_SECONDS)
 
 
 def free_port() -> int:
@@ -79,7 +90,7 @@ def clean_environment(**values: str) -> dict[str, str]:
     """Give our environment without any setting of Osiedle, and with `values`."""
     plain = {"DATA", "PORT", "DEMO"}
     kept = {name: value for name, value in os.environ.items() if name not in plain and not name.startswith("OSIEDLE_")}
-    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", **values}
+    return {**kept, **values}
 
 
 def command(data: Path, module: str, *arguments: str, **environment: str) -> str:
