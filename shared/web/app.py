@@ -22,7 +22,7 @@ from shared.web.assets import Assets
 from shared.web.docs import docs_router
 from shared.web.health import health_router
 from shared.web.jobs import Job, Jobs
-from shared.web.middleware import Guarded, Secured, Spoken, Traced
+from shared.web.middleware import Guarded, Headed, Secured, Spoken, Traced
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
     "default": {
@@ -89,6 +89,7 @@ def _middleware(name: str, settings: ServiceSettings, counters: Counters) -> lis
     """List what every request passes, outermost first."""
     return [
         Middleware(Traced, service=name, counters=counters),
+        Middleware(Headed),
         Middleware(Secured, settings=settings),
         Middleware(Spoken, settings=settings),
         Middleware(Guarded, settings=settings),

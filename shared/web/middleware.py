@@ -87,6 +87,26 @@ class Traced:
             outbox.origin.reset(tokens[1])
 
 
+class Headed:
+    """Answers HEAD as GET would be, without its content (RFC 9110 §9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def without_content(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": "GET"}, receive, without_content)
+
+
 class Secured:
     """Puts the security headers on every answer, unless a door set one itself."""
 

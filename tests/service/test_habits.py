@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from shared import auth, clock
 from shared.messages.registry import KeyPublished
@@ -152,6 +152,43 @@ async def test_commands_that_waited_together_fail_alone(it: Running):
     answers = await asyncio.gather(*(it.client.post(THINGS, json={"name": name}) for name in names))
     made = [answer for answer in answers if answer.status_code == 201]
     assert len(made) == len(await it.rows("thing")) == len(await it.outgoing()) == len(await it.rows("history")) == 5
+
+
+async def test_commands_run_again_when_the_commit_they_shared_fails(it: Running):
+    failures: list[int] = []
+
+    def fail_once(_connection: Any) -> None:
+        if not failures:
+            failures.append(1)
+            raise RuntimeError("the disk is full for a moment")
+
+    event.listen(it.database.engine, "commit", fail_once)
+    answers = await asyncio.gather(
+        *(
+            it.client.post(THINGS, json={"name": f"n{number}"}, headers={"Idempotency-Key": f"k{number}"})
+            for number in range(20)
+        )
+    )
+    assert failures
+    assert {answer.status_code for answer in answers} == {201}
+    assert len(await it.rows("thing")) == len(await it.outgoing()) == len(await it.rows("idempotency_key")) == 20
+    shown = {answer.json()["id"] for answer in answers}
+    assert {str(row.id) for row in await it.rows("thing")} == shown
+
+
+async def test_head_is_get_without_content(on_sqlite: Running):
+    for path, status in (("/sample/hello", 200), (THINGS, 200), ("/nowhere", 404), ("/sample/assets/osiedle.css", 200)):
+        head, get = await on_sqlite.client.head(path), await on_sqlite.client.get(path)
+        assert head.status_code == get.status_code == status
+        assert head.content == b""
+        assert head.headers["content-length"] == get.headers["content-length"] != "0"
+
+
+async def test_files_are_kept_for_ever_under_their_digest(on_sqlite: Running):
+    path = "/sample/assets/osiedle.css"
+    assert "immutable" in (await on_sqlite.client.get(f"{path}?v=1")).headers["cache-control"]
+    assert "immutable" not in (await on_sqlite.client.get(path)).headers["cache-control"]
+    assert "cookie" not in (await on_sqlite.client.get(path)).headers["vary"].lower()
 
 
 async def test_pages_of_a_list_are_stable_while_it_grows(it: Running):
