@@ -18,6 +18,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.session import JoinTransactionMode
 
 from shared import outbox
 from shared.problems import Busy
@@ -55,10 +56,13 @@ class Unit:
         self.error: BaseException | None = None
         self.rows: Sequence[Any] = ()
 
-    def run(self, connection: Connection, table: Any, service: str) -> None:
-        """Run the command and write what it published; an error is kept, and undoes this unit alone."""
+    def run(self, connection: Connection, table: Any, service: str, mode: JoinTransactionMode) -> None:
+        """Run the command and write what it published; an error is kept, and undoes this unit alone.
+
+        `mode` says how the unit is undone: by a savepoint of its own, or with the whole transaction when it is alone.
+        """
         self.result, self.error, self.rows = None, None, ()
-        session = Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        session = Session(connection, join_transaction_mode=mode, expire_on_commit=False)
         try:
             self.result = self.context.run(self.command, session)
             session.flush()
@@ -194,10 +198,11 @@ class Database:
 
     def _try_group(self, units: list[Unit]) -> BaseException | None:
         """Run the units in one transaction; give the error that undid all of them, or none."""
+        mode: JoinTransactionMode = "create_savepoint" if self.is_sqlite else "rollback_only"
         try:
             with self._writer.begin() as connection:
                 for unit in units:
-                    unit.run(connection, self.outbox_table, self.service)
+                    unit.run(connection, self.outbox_table, self.service, mode)
                     if unit.error is not None and _is_transient(unit.error):
                         raise unit.error
         except Exception as error:
