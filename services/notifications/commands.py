@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications import queries
 from services.notifications.domain.plans import KINDS, News, WishPlan
-from services.notifications.domain.recipients import Recipient, is_worth_a_mail, recipients
+from services.notifications.domain.recipients import Recipient, is_told, is_worth_a_mail, recipients
 from services.notifications.domain.retries import wait_before
 from services.notifications.models import (
     Alert,
@@ -61,8 +61,9 @@ def tell(session: Session, news: News) -> None:
 
 
 def mark_read(session: Session, *, by: Person, alert_id: str) -> queries.AlertSeen:
-    """Remember that somebody saw an alert; raises `NoSuchAlert` when it is not theirs."""
+    """Remember that somebody saw an alert; raises `NoSuchAlert` or, when somebody else is told, `NotAllowed`."""
     seen = queries.alert(session, by=by, alert_id=alert_id)
+    must(is_told(by, Recipient(seen.alert.organisation_id, seen.alert.person_id)))
     if seen.alert.read_at is None:
         seen.alert.read_at = clock.now()
         seen.alert.version += 1

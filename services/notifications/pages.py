@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from services.notifications import commands, queries
 from services.notifications.domain.health import parts_of
 from services.notifications.domain.plans import KINDS, WishPlan
+from services.notifications.domain.recipients import Recipient, is_told
 from services.notifications.domain.wording import KIND_NAMES
 from services.notifications.schemas import AlertShown, alert_shown, subscriptions_shown
 from shared import clock, paging, web
@@ -31,13 +32,14 @@ async def show_alerts(
     if person is None:
         return pages.page(request, "sign_in_first.html")
     page = paging.Paging(limit=ALERTS_ON_A_PAGE, after=paging.key_of(cursor) if cursor else None)
-    rows = await database.read(queries.alerts, page, by=person, wanted=queries.WantedAlerts(mine=True))
+    rows = await database.read(queries.alerts, page, by=person, wanted=queries.WantedAlerts(on_my_page=True))
     shown, following = paging.page_of(page, rows, lambda seen: seen.alert.id)
     return pages.page(
         request,
         "alerts.html",
         alerts=[alert_shown(seen) for seen in shown],
         look_of=look_of,
+        is_new=lambda alert: not alert.read_at and is_told(person, Recipient(alert.organisation_id, alert.person_id)),
         names={kind: say(name) for kind, name in KIND_NAMES.items()},
         unread=await database.read(queries.unread_count, by=person),
         following=following,

@@ -46,7 +46,7 @@ class WantedAlerts:
     person_id: str | None = None
     kind: str | None = None
     unread: bool = False
-    mine: bool = False
+    on_my_page: bool = False
 
 
 def is_mine(by: Person) -> ColumnElement[bool]:
@@ -60,6 +60,11 @@ def may_see(by: Person) -> ColumnElement[bool]:
     if is_administrator(by):
         return true()
     return or_(_is_to(by), Alert.organisation_id.in_(list(by.roles)))
+
+
+def is_shown_to(by: Person) -> ColumnElement[bool]:
+    """Say in SQL that an alert stands on somebody's page and comes by their stream: their own, administrators' all."""
+    return true() if is_administrator(by) else is_mine(by)
 
 
 def _is_to(by: Person) -> ColumnElement[bool]:
@@ -94,9 +99,9 @@ def alert_or_none(session: Session, *, by: Person, alert_id: str | None) -> Aler
 
 
 def alerts_since(session: Session, *, by: Person, since: datetime) -> list[AlertSeen]:
-    """Give somebody's own alerts raised at or after an instant, the oldest first."""
-    own = select(Alert).where(is_mine(by), Alert.created_at >= since).order_by(Alert.id)
-    return seen(session, session.scalars(own).all())
+    """Give the alerts on somebody's page that were raised at or after an instant, the oldest first."""
+    shown = select(Alert).where(is_shown_to(by), Alert.created_at >= since).order_by(Alert.id)
+    return seen(session, session.scalars(shown).all())
 
 
 def unread_count(session: Session, *, by: Person) -> int:
@@ -171,8 +176,8 @@ def _conditions(by: Person, wanted: WantedAlerts) -> list[ColumnElement[bool]]:
         conditions.append(Alert.kind == wanted.kind)
     if wanted.unread:
         conditions.append(Alert.read_at.is_(None))
-    if wanted.mine:
-        conditions.append(is_mine(by))
+    if wanted.on_my_page:
+        conditions.append(is_shown_to(by))
     return conditions
 
 

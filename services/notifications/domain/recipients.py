@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.notifications.domain.plans import AlertKind
+from shared.people import Person
 
 QUIET_CONFLICTS = frozenset({"audience", "calendar"})
 """Conflicts of these kinds that are mere information are shown, but nobody gets a mail for them."""
@@ -33,3 +34,10 @@ def is_worth_a_mail(kind: AlertKind, subject_kind: str, severity: str | None) ->
     if kind == "opportunity_found":
         return True
     return severity != "information" or subject_kind not in QUIET_CONFLICTS
+
+
+def is_told(person: Person, recipient: Recipient) -> bool:
+    """Say whether it is this person who is told: they themselves, or any member while the organisation has nobody."""
+    if recipient.person_id is None:
+        return recipient.organisation_id in person.roles
+    return recipient.person_id == person.id

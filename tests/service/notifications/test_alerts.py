@@ -216,6 +216,17 @@ async def test_reading_an_alert_is_remembered_once(service_running, alerts):
     assert foreign.status_code == 404
 
 
+async def test_nobody_reads_an_alert_in_anothers_place(service_running, alerts):
+    told = a_person_of(organisation_id := new_id())
+    await service_running.deliver(told, a_conflict(organisation_ids=(organisation_id,)))
+
+    for colleague in (a_coordinator(organisation_id), an_administrator()):
+        [alert] = await alerts(colleague)
+        address = f"/notifications/api/v1/alerts/{alert['id']}/read"
+        answer = await service_running.client.post(address, headers=service_running.headers(colleague))
+        assert answer.status_code == 403
+
+
 @pytest.mark.parametrize("query", [{"event_id": "x"}, {"kind": "gossip"}, {"colour": "red"}])
 async def test_what_cannot_be_asked_is_refused(service_running, query):
     headers = service_running.headers(an_administrator())

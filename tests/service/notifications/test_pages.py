@@ -3,7 +3,7 @@
 import re
 
 from shared.identifiers import new_id
-from tests.builders import a_coordinator
+from tests.builders import a_coordinator, an_administrator
 from tests.service.notifications.builders import a_conflict, a_person_of
 
 
@@ -33,6 +33,17 @@ async def test_my_alerts_are_shown_and_read_with_a_button(service_running):
     assert 'data-live="/notifications/api/v1/stream"' in page.text
     assert (answer.status_code, answer.headers["location"]) == (303, "/notifications/")
     assert "Brak nowych powiadomień" in after.text
+
+
+async def test_an_administrator_sees_everybodys_alerts_and_none_as_new(service_running):
+    await service_running.deliver(a_conflict(organisation_ids=(new_id(), new_id())))
+
+    async with service_running.browser(an_administrator()) as browser:
+        page = await browser.get("/notifications/")
+
+    assert page.text.count('id="alert-') == 2
+    assert "Brak nowych powiadomień" in page.text
+    assert "/read" not in page.text
 
 
 async def test_all_alerts_are_read_at_once_and_only_mine(service_running):
