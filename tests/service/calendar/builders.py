@@ -28,10 +28,10 @@ TOLD = (EventPlanned, EventMoved, EventChanged, EventCancelled, FactAnnounced, F
 
 
 @asynccontextmanager
-async def a_calendar(database_url: str, **settings: Any) -> AsyncIterator[Running]:
+async def a_calendar(database_url: str, *, with_key: bool = True, **settings: Any) -> AsyncIterator[Running]:
     """Run a calendar for the time of a test."""
     values = quiet(database_url=database_url, copy_wait_seconds=0.2, **settings)
-    async with running(create_app, Settings(**values)) as service:
+    async with running(create_app, Settings(**values), with_key=with_key) as service:
         yield service
 
 
