@@ -20,8 +20,10 @@ from shared.paging import Paging
 from shared.people import Person
 from shared.problems import ChangedMeanwhile, NotFound, Problem
 from shared.settings import ServiceSettings
+from tests.harness import quiet
 
 VERSIONS = Path(__file__).parent / "sample_migrations"
+THINGS = "/sample/api/v1/things"
 
 
 class Base(DeclarativeBase):
@@ -240,6 +242,11 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.include_router(api)
     pages(app)
     return app
+
+
+def settings_for(url: str, **values: Any) -> ServiceSettings:
+    """Make the settings of a sample under test."""
+    return ServiceSettings(**quiet(database_url=url, **values))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 """What people read: words for dates, three Polish plurals, and a Polish text for every English source."""
 
 import ast
-from collections.abc import Iterator
+import importlib
+from collections.abc import Callable, Container, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from jinja2.ext import babel_extract
 
 from shared import i18n
 from shared.problems import Problem
@@ -15,6 +17,7 @@ from shared.web.faults import EMPTY, SENTENCES
 ROOT = Path(__file__).resolve().parents[3]
 CATALOGUES = sorted(ROOT.glob("s*/**/locale/pl/LC_MESSAGES/messages.po"))
 POLISH = i18n.translations("pl")
+TRANSLATED: Container[object] = POLISH._catalog  # type: ignore[attr-defined]  # gettext has no public way to ask
 
 
 def at(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
@@ -96,35 +99,61 @@ def test_the_values_of_a_text_are_the_same_in_polish(file: Path):
                 assert wanted == given, message.id
 
 
-def said_by_problems() -> Iterator[str]:
-    """Give what every refusal of `shared` says."""
-    import shared.web  # noqa: F401 — so that every refusal of the doors is known
+PLACES_OF_TEXTS = {"say": 0, "plural": 0, "say_in": 1, "plural_in": 1}
+"""Which argument of each function is the English source."""
 
+
+def said_by_problems() -> Iterator[str]:
+    """Give what every refusal says."""
+    for file in [*ROOT.glob("services/*/problems.py"), ROOT / "shared" / "web" / "__init__.py"]:
+        importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
     waiting: list[type[Problem]] = [Problem]
     while waiting:
         kind = waiting.pop()
         waiting += kind.__subclasses__()
-        if kind.__module__.startswith("shared."):
+        if kind.__module__.split(".")[0] in ("shared", "services"):
             yield kind.title
             yield kind.detail
 
 
-def said_by_calls(folder: Path) -> Iterator[str]:
-    """Give every English source in a call of `say` or `plural` below a folder."""
-    for file in folder.rglob("*.py"):
+def said_by_calls() -> Iterator[str]:
+    """Give every English source in a call of `say` and its like."""
+    for file in [*ROOT.glob("shared/**/*.py"), *ROOT.glob("services/**/*.py")]:
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in (
-                "say",
-                "plural",
-            ):
-                yield from (
-                    one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
-                )
+            if isinstance(node, ast.Call):
+                place = PLACES_OF_TEXTS.get(getattr(node.func, "id", getattr(node.func, "attr", "")))
+                if place is not None and len(node.args) > place:
+                    text = node.args[place]
+                    if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                        yield text.value
 
 
-def test_every_refusal_and_fault_is_said_in_polish():
-    sources = {*said_by_problems(), *SENTENCES.values(), EMPTY, *said_by_calls(ROOT / "shared")} - {""}
-    missing = {
-        source for source in sources if POLISH.gettext(source) == source and POLISH.ngettext(source, "", 1) == source
-    }
-    assert missing == set()
+def said_by_templates() -> Iterator[str]:
+    """Give every English source in a template."""
+    for file in [*ROOT.glob("shared/pages/templates/**/*.*"), *ROOT.glob("services/*/templates/**/*.*")]:
+        with file.open("rb") as source:
+            options = {
+                "trimmed": "yes",
+                "silent": "no",
+                "trim_blocks": "yes",
+                "lstrip_blocks": "yes",
+                "extensions": "jinja2.ext.do",
+            }
+            for _, _, text, _ in babel_extract(source, ["_", "gettext", "ngettext"], [], options):
+                found = text[0] if isinstance(text, tuple) else text
+                if isinstance(found, str):
+                    yield found
+
+
+def has_polish(source: str) -> bool:
+    """Say whether there is an entry; a few words are the same in both languages."""
+    return source in TRANSLATED or (source, 0) in TRANSLATED
+
+
+@pytest.mark.parametrize("said", [said_by_problems, said_by_calls, said_by_templates])
+def test_everything_that_people_read_is_said_in_polish(said: Callable[[], Iterator[str]]):
+    assert {source for source in said() if source and not has_polish(source)} == set()
+
+
+def test_every_fault_is_said_in_polish():
+    assert {source for source in (*SENTENCES.values(), EMPTY) if not has_polish(source)} == set()
