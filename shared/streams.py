@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from nats.js import JetStreamContext, api
-from nats.js.errors import BadRequestError, NotFoundError
+from nats.js.errors import BadRequestError, NotFoundError, ServerError
 
 from shared.pace import Pace
 
@@ -76,10 +76,10 @@ async def bring_about(jetstream: JetStreamContext, name: str, config: api.Stream
     wrong = _differences(config, found)
     if not wrong:
         return
-    log.warning("the stream %s is mended: %s", name, ", ".join(wrong))
+    log.warning("the stream %s is not as it should be: %s", name, ", ".join(wrong))
     try:
         await jetstream.update_stream(found.evolve(**{name: getattr(config, name) for name in wrong}))
-    except BadRequestError as error:
+    except (BadRequestError, ServerError) as error:
         raise StreamDrift(f"The stream {name} cannot be mended ({', '.join(wrong)}): {error}") from error
 
 
@@ -90,7 +90,7 @@ async def bring_about_durable(jetstream: JetStreamContext, stream: str, config: 
     """
     try:
         info = await jetstream.add_consumer(stream, config)
-    except BadRequestError as error:
+    except (BadRequestError, ServerError) as error:
         raise StreamDrift(f"The consumer {config.durable_name} on {stream} cannot be mended: {error}") from error
     wrong = _differences(config, info.config)
     if wrong:

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import create_engine, event, select, text
@@ -21,6 +20,12 @@ async def database(database_url):
     await made.start()
     yield made
     await made.stop()
+
+
+class Gone(Exception):
+    """What a driver says of a disk that fails, or a server that went away."""
+
+    sqlite_errorname, sqlstate = "SQLITE_IOERR", "08006"
 
 
 def add(session, id):
@@ -61,7 +66,7 @@ async def test_a_constraint_that_refuses_one_undoes_only_that_one(database):
 
 
 async def test_what_is_told_is_handed_over_after_the_commit_and_in_order(database):
-    seen = []
+    seen: list[int] = []
 
     def on_commit(rows):
         with create_engine(database.engine.url, poolclass=NullPool).connect() as elsewhere:
@@ -76,14 +81,16 @@ async def test_what_is_told_is_handed_over_after_the_commit_and_in_order(databas
 
 
 async def test_a_commit_that_fails_runs_the_commands_again_and_hands_nothing_over_twice(database):
-    handed, failures, runs = [], [], []
+    handed: list[object] = []
+    failures: list[int] = []
+    runs: list[int] = []
     database.on_commit = lambda rows: handed.extend(rows)
 
     @event.listens_for(database.engine, "commit")
     def fail_once(connection):
         if not failures:
             failures.append(1)
-            raise OperationalError("COMMIT", {}, SimpleNamespace(sqlite_errorname="SQLITE_IOERR", sqlstate="08006"))
+            raise OperationalError("COMMIT", {}, Gone())
 
     def counted(session):
         runs.append(1)

@@ -32,6 +32,7 @@ class Victims:
         if role == "server":
             while not self.server.is_ready:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
+            assert self.server.pid
             os.kill(self.server.pid, signal.SIGKILL)
             return
         self.processes[role].kill()

@@ -1,12 +1,14 @@
 """One message into a service, on SQLite and without a bus: once, whole or not at all, and set aside when it must be."""
 
 import sqlite3
+from typing import cast
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
-from shared import envelope, outbox
+from shared import clock, envelope, outbox
 from shared.broker.pipeline import Delivery
 from shared.database import is_away
 from shared.messages.municipal import ClosureAnnounced
@@ -28,7 +30,7 @@ async def listener(tmp_path):
 
 
 def delivered(message=PROBLEM, attempt=1, sequence=7, body=None, stream=None):
-    sent = envelope.encoded(outbox.headers_of(message, "registry", "m1", outbox.clock.now()))
+    sent = envelope.encoded(outbox.headers_of(message, "registry", "m1", clock.now()))
     body = message.model_dump_json().encode() if body is None else body
     return Delivery(stream or message.stream, message.subject, sent, body, sequence, attempt)
 
@@ -162,11 +164,11 @@ def test_a_fault_in_a_statement_is_not_a_database_that_is_away():
 
 
 def test_a_message_too_large_for_the_bus_fails_where_it_is_told():
-    class Session:
+    class Collected:
         info = {"messages": [PROBLEM.model_copy(update={"title": "x" * outbox.LARGEST_BODY})]}  # noqa: RUF012
 
     with pytest.raises(ValueError, match="too large"):
-        outbox.write_rows(Session(), Outbox.__table__, "registry")
+        outbox.write_rows(cast(Session, Collected()), Outbox.__table__, "registry")
 
 
 def _disk_full():
