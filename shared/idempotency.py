@@ -41,17 +41,6 @@ class KeyReused(Problem):
     detail = "Use a new key for a new request, and the same key only to repeat the same one."
 
 
-class KeyInProgress(Problem):
-    """A long request with the same key is still at work, or ended without an answer."""
-
-    status = 409
-    type = "idempotency-key-in-progress"
-    title = "A request with this Idempotency-Key is still at work"
-
-    def __init__(self) -> None:
-        super().__init__(headers={"Retry-After": "1"})
-
-
 @dataclass(frozen=True)
 class Key:
     """A key, whose it is, and a fingerprint of the request that it came with."""
@@ -132,6 +121,4 @@ def _kept(session: Session, table: Table, key: Key) -> Answer:
     row = session.execute(_row(table, key)).one()
     if row.fingerprint != key.fingerprint:
         raise KeyReused
-    if row.status is None:
-        raise KeyInProgress
     return Answer(row.status, dict(row.headers), row.body, replayed=True)

@@ -3,13 +3,14 @@
 from shared.idempotency import IdempotencyMixin
 from shared.paging import Paging as PagingValues
 from shared.web.answers import answer, listing
-from shared.web.api import api_router
+from shared.web.api import ApiRoute, api_router
 from shared.web.app import service_app
 from shared.web.creating import create, long_work, perform
 from shared.web.jobs import Job
 from shared.web.requests import CurrentPerson, Database, IfMatch, MaybePerson, Paging, accepts_html
 
 __all__ = [
+    "ApiRoute",
     "CurrentPerson",
     "Database",
     "IdempotencyMixin",

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ from shared.i18n import language, say
 from shared.observability import trace_id
 from shared.problems import InvalidInput, NotFound, Problem
 from shared.web.faults import sentence_of
-from shared.web.requests import SessionStale, accepts_html
+from shared.web.requests import SessionStale, accepts_html, maybe_person
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +142,15 @@ async def on_problem(request: Request, error: Exception) -> Response:
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/registry/session?next={quote(here, safe='')}", status_code=303)
     assert isinstance(error, Problem)  # noqa: S101 — only problems are registered for this handler
+    await _recognise(request)
     return render(request, error)
+
+
+async def _recognise(request: Request) -> None:
+    """Find out who asks where the door did not get so far, so that a page of a refusal still knows them."""
+    if accepts_html(request) and not hasattr(request.state, "person"):
+        with suppress(Problem):
+            await maybe_person(request)
 
 
 async def on_invalid(request: Request, error: Exception) -> Response:
@@ -166,8 +175,9 @@ def pointer_of(path: Iterable[str | int]) -> str:
 async def on_http(request: Request, error: Exception) -> Response:
     """Render what the framework refuses by itself: no such address, no such method, too large."""
     assert isinstance(error, HTTPException)  # noqa: S101 — see `install`
-    if error.status_code < 400 or error.status_code == 426:
+    if error.status_code < 400:
         return Response(status_code=error.status_code, headers=error.headers)
+    await _recognise(request)
     kind = OF_STATUS.get(error.status_code)
     if kind is not None:
         return render(request, kind(headers=dict(error.headers or {})))

@@ -1,5 +1,7 @@
 """What browsers get: refusals as pages, guarded from other sites, in their language."""
 
+from urllib.parse import quote
+
 import pytest
 
 from shared import auth
@@ -25,6 +27,13 @@ async def test_a_refusal_is_a_page_for_a_browser_and_json_for_a_program(on_sqlit
     assert missing.headers["content-type"] == "application/problem+json"
 
 
+async def test_the_page_of_a_refusal_knows_who_is_signed_in(on_sqlite: Running):
+    async with on_sqlite.browser(a_person(name="Ewa Nowak")) as browser:
+        assert "Ewa Nowak" in (await browser.get("/nowhere")).text
+    async with on_sqlite.browser() as browser:
+        assert "Ewa Nowak" not in (await browser.get("/nowhere")).text
+
+
 async def test_a_page_with_an_old_token_and_a_session_is_sent_to_the_registry(on_sqlite: Running):
     old = {"osiedle_token": on_sqlite.token(a_person(), seconds=-60), "osiedle_session": "s"}
     async with on_sqlite.browser() as browser:
@@ -32,10 +41,7 @@ async def test_a_page_with_an_old_token_and_a_session_is_sent_to_the_registry(on
         for path in ("/sample/secret?a=b", "/sample/hello?a=b"):
             answer = await browser.get(path)
             assert answer.status_code == 303
-            assert (
-                answer.headers["location"]
-                == f"/registry/session?next={path..replace('?', '%3F').replace('=', '%3D')}"
-            )
+            assert answer.headers["location"] == f"/registry/session?next={quote(path, safe='')}"
         assert (await browser.post("/sample/hello", data={"name": "x"})).status_code == 401
         assert (await browser.get("/sample/api/v1/me")).json() == {"name": None}
 
