@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -47,7 +48,12 @@ def skipped_dates(rrule: str | None, starts_at: datetime) -> list[datetime]:
 
 def is_holiday(day: date) -> bool:
     """Say whether a day is a Polish public holiday."""
-    return day in holidays.country_holidays("PL", years=day.year)
+    return day in _holidays_of(day.year)
+
+
+@cache
+def _holidays_of(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("PL", years=year))
 
 
 def before_christmas(today: date) -> date:
