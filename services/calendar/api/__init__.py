@@ -1,9 +1,9 @@
-"""Door: programs ask, in JSON, at `/calendar/api/v1`."""
+"""Door: programs ask, in JSON at `/calendar/api/v1`, as iCalendar at `/calendar/feed.ics`."""
 
 from fastapi import APIRouter
 
-from services.calendar.api import conflicts, events, meetings, slots
+from services.calendar.api import conflicts, events, feeds, meetings, slots
 
 router = APIRouter()
-for part in (events, slots, conflicts, meetings):
+for part in (events, slots, conflicts, meetings, feeds):
     router.include_router(part.router)

@@ -33,6 +33,7 @@ from services.calendar.queries.events import (
     occurrences_of,
     organisation_names,
 )
+from services.calendar.queries.feeds import exported, exported_event
 from services.calendar.queries.plans import changed_plan, plan_of
 from services.calendar.queries.subjects import Subject, subject_of_event, subject_of_plan
 
@@ -63,6 +64,8 @@ __all__ = [
     "event_ids_of",
     "events",
     "events_of_source",
+    "exported",
+    "exported_event",
     "facts",
     "free_slots",
     "history_of",

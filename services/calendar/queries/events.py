@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from services.calendar.domain.words import folded
 from services.calendar.models import Event, EventHost, History, Occurrence, Organisation, Venue
@@ -67,7 +67,7 @@ def events(session: Session, wanted: Filter, paging: Paging) -> Sequence[Event]:
     """List events by their first start, then id: one row more than the page holds, if there are more."""
     statement = (
         select(Event)
-        .where(*_clauses(wanted), paging.beyond(Event.starts_at, Event.id))
+        .where(*clauses_of(wanted), paging.beyond(Event.starts_at, Event.id))
         .order_by(Event.starts_at, Event.id)
         .limit(paging.rows)
     )
@@ -110,7 +110,7 @@ def occurrences(session: Session, wanted: Filter, paging: Paging) -> Sequence[tu
     statement = (
         select(Occurrence, Event)
         .join(Event, Event.id == Occurrence.event_id)
-        .where(*_clauses(wanted), *_within(wanted), paging.beyond(*key))
+        .where(*clauses_of(wanted), *_within(wanted), paging.beyond(*key))
         .order_by(*key)
         .limit(paging.rows)
     )
@@ -126,7 +126,7 @@ def agenda(
         select(Occurrence, Event, Venue)
         .join(Event, Event.id == Occurrence.event_id)
         .outerjoin(Venue, Venue.id == Event.venue_id)
-        .where(*_clauses(wanted), *_within(Filter(from_at=from_at, until_at=until_at)))
+        .where(*clauses_of(wanted), *_within(Filter(from_at=from_at, until_at=until_at)))
         .order_by(Occurrence.start, Occurrence.event_id)
         .limit(most)
     )
@@ -187,7 +187,7 @@ def _within(wanted: Filter) -> list[ColumnElement[bool]]:
     return clauses
 
 
-def _clauses(wanted: Filter) -> list[ColumnElement[bool]]:
+def clauses_of(wanted: Filter) -> list[ColumnElement[bool]]:
     """Say what the filter wants of an event, whatever its dates."""
     clauses: list[ColumnElement[bool]] = []
     if wanted.organisation_id:
@@ -210,5 +210,6 @@ def _clauses(wanted: Filter) -> list[ColumnElement[bool]]:
 
 def _inside(venue_id: str) -> ColumnElement[bool]:
     """Say that the event's venue lies in this one."""
-    within = cast(Venue.ancestor_ids, String).contains(f'"{venue_id}"', autoescape=True)
-    return exists().where(Venue.id == Event.venue_id, within)
+    its = aliased(Venue)  # a query that has joined the venue itself would take this one for the same
+    within = cast(its.ancestor_ids, String).contains(f'"{venue_id}"', autoescape=True)
+    return exists().where(its.id == Event.venue_id, within)

@@ -1,0 +1,51 @@
+"""Feeds that calendar programs subscribe to: `/calendar/feed.ics`, and each event as a file."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+
+from fastapi import Request, Response
+from fastapi.routing import APIRouter
+
+from services.calendar import queries
+from services.calendar.api.events import EventId, OrganisationId, Theme, VenueId
+from services.calendar.domain.exporting import ExportedEvent, calendar_text
+from services.calendar.domain.plans import Audience
+from services.calendar.queries import Filter
+from shared import web
+
+router = APIRouter(prefix="/calendar", route_class=web.ApiRoute)
+MEDIA = "text/calendar; charset=utf-8"
+
+
+@router.get("/feed.ics", response_class=Response)
+async def feed(
+    request: Request,
+    database: web.Database,
+    organisation: OrganisationId = None,
+    venue: VenueId = None,
+    audience: Audience | None = None,
+    theme: Theme = None,
+) -> Response:
+    """Give the calendar as iCalendar (RFC 5545), all of it or what one organisation, venue, audience or theme has."""
+    settings = request.app.state.settings
+    wanted = Filter(organisation_id=organisation, venue_id=venue, audience=audience, theme=theme)
+    events = await database.read(queries.exported, wanted, settings.address)
+    return await _answer(events, settings.neighbourhood, f"{settings.address}/calendar/feed.ics")
+
+
+@router.get("/events/{event_id}.ics", response_class=Response)
+async def event_file(request: Request, database: web.Database, event_id: EventId) -> Response:
+    """Give one event as an iCalendar file."""
+    settings = request.app.state.settings
+    events = await database.read(queries.exported_event, event_id, settings.address)
+    url = f"{settings.address}/calendar/events/{event_id}"
+    response = await _answer(events, settings.neighbourhood, f"{url}.ics")
+    response.headers["Content-Disposition"] = f'attachment; filename="{event_id}.ics"'
+    return response
+
+
+async def _answer(events: Sequence[ExportedEvent], name: str, url: str) -> Response:
+    text = await asyncio.to_thread(lambda: b"".join(calendar_text(events, name=name, url=url)))
+    etag = f'"{hashlib.sha256(text).hexdigest()[:32]}"'
+    return Response(text, media_type=MEDIA, headers={"ETag": etag, "Cache-Control": "public, max-age=60"})
