@@ -1,8 +1,10 @@
-"""Door: the clock tells. Series are laid out further, and conflicts whose time is over become past."""
+"""Door: the clock tells. Series are laid out further, conflicts become past, and the almanac lies open."""
 
+import asyncio
 from datetime import timedelta
 
 from services.calendar import commands
+from services.calendar.domain import almanac
 from services.calendar.settings import Settings
 from shared import clock
 from shared.database import Database
@@ -20,7 +22,11 @@ def schedule(settings: Settings, database: Database) -> list[Job]:
         while await database.write(commands.age_conflicts, now=clock.now()):
             pass
 
+    async def open_almanac() -> None:
+        await asyncio.to_thread(almanac.holiday_on, clock.now().date())
+
     return [
+        Job("open the almanac", timedelta(days=1), open_almanac),
         Job("roll the horizon", timedelta(hours=settings.roll_horizon_hours), roll),
         Job("age conflicts", timedelta(minutes=settings.age_conflicts_minutes), age),
     ]

@@ -3,11 +3,11 @@
 from datetime import date, datetime, timedelta
 from functools import cache
 
-import holidays
-
 
 @cache
 def _holidays_of(year: int) -> dict[date, dict[str, str]]:
+    import holidays  # the almanac of the whole world takes a second to open: not while the service starts
+
     polish = holidays.country_holidays("PL", years=year, language="pl")
     english = holidays.country_holidays("PL", years=year, language="en_US")
     return {day: {"pl": name, "en": english.get(day, name)} for day, name in polish.items()}
