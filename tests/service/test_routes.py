@@ -28,6 +28,7 @@ AT_THE_ROOT = {
     "notifications": {"/status"},
 }
 """Pages whose address does not begin with their service's name; the gateways know them."""
+ODD_IDS = ("nope", "%00", "%C5%82", "0", NOWHERE.upper(), "a" * 300)
 BODIES = [b"", b"{", b"[]", b'{"nothing": 1}', b"\xff\xfe"]
 
 
@@ -85,6 +86,16 @@ async def test_every_refusal_is_a_problem_document_and_none_is_our_fault(it: Run
                     assert document["status"] == answer.status_code
                     assert document["type"].startswith("urn:osiedle:problem:")
     assert refused
+
+
+async def test_an_address_that_is_none_is_not_our_fault(name: str, database_url: str):
+    settings = importlib.import_module(f"services.{name}.settings").Settings(**quiet(database_url=database_url))
+    async with running(importlib.import_module(f"services.{name}.app").create_app, settings) as it:
+        headers = {**it.headers(an_administrator()), "If-Match": '"1"'}
+        for method, path, _ in endpoints(it.app):
+            for odd in ODD_IDS if "{" in path else ():
+                answer = await it.client.request(method, re.sub(r"\{[^}]+\}", odd, path), headers=headers)
+                assert 400 <= answer.status_code < 500, f"{method} {path} {odd}: {answer.text}"
 
 
 async def test_every_post_is_done_once_for_one_key(it: Running):
