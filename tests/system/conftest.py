@@ -1,4 +1,4 @@
-"""A neighbourhood that runs, for the stories of this folder."""
+"""Neighbourhoods that run, for the stories of this folder; each is ended, whatever came of its story."""
 
 import pytest
 
@@ -9,6 +9,14 @@ from tests.system.stack import Embedded
 def town(tmp_path_factory):
     """Run the embedded stack, empty, for the tests of one module."""
     stack = Embedded(tmp_path_factory.mktemp("town") / "data")
-    stack.start()
-    yield stack
-    assert stack.stop() == 0
+    with stack:
+        stack.start()
+        yield stack
+        assert stack.stop() == 0
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """Give an embedded stack with an empty folder, for one test that starts and stops it as it likes."""
+    with Embedded(tmp_path / "data") as stack:
+        yield stack

@@ -49,11 +49,11 @@ MEGABYTE = 1_000_000
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
-    stack = Embedded(tmp_path_factory.mktemp("demo") / "data", demo=True)
-    stack.start()
-    eventually(lambda: (stack.data / "demo-loaded").exists(), 90)
-    yield stack
-    assert stack.stop() == 0
+    with Embedded(tmp_path_factory.mktemp("demo") / "data", demo=True) as stack:
+        stack.start()
+        eventually(lambda: (stack.data / "demo-loaded").exists(), 90)
+        yield stack
+        assert stack.stop() == 0
 
 
 def contacts() -> dict[str, set[str]]:
@@ -161,7 +161,7 @@ def memory(pid: int) -> int:
     status = Path(f"/proc/{pid}/status")
     if not status.exists():
         pytest.skip("memory is read from /proc, on Linux")
-    return 1024 * int(re.search(r"VmRSS:\s+(\d+)", status.read_text())[1])
+    return 1024 * int(status.read_text().partition("VmRSS:")[2].split()[0])
 
 
 def test_loading_it_again_adds_nothing(town):

@@ -4,6 +4,7 @@ import threading
 import time
 
 import httpx
+import pytest
 
 from tests.system.stack import Embedded, eventually, servers_on, slowness
 
@@ -52,8 +53,9 @@ class Load:
             thread.join()
 
 
-def test_twenty_kills_of_the_parent_under_load_lose_nothing_and_leave_one_server(tmp_path):
-    town = Embedded(tmp_path / "data")
+@pytest.mark.timeout(900)
+def test_twenty_kills_of_the_parent_under_load_lose_nothing_and_leave_one_server(fresh):
+    town = fresh
     town.start()
     took, slow = [], 1.0
     with Load(town) as load:

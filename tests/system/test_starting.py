@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.system.stack import Embedded, Program, eventually, free_port, servers_on, slowness
+from tests.system.stack import Program, eventually, free_port, servers_on, slowness
 
 
 def refused(program: Program) -> str:
@@ -21,8 +21,8 @@ def refused(program: Program) -> str:
     return lines[0]
 
 
-def test_a_second_start_keeps_all_data_and_answers_within_five_seconds(tmp_path):
-    town = Embedded(tmp_path / "data")
+def test_a_second_start_keeps_all_data_and_answers_within_five_seconds(fresh):
+    town = fresh
     town.start()
     organisation = town.organisation("Klub Seniora")
     assert town.stop() == 0
@@ -32,21 +32,20 @@ def test_a_second_start_keeps_all_data_and_answers_within_five_seconds(tmp_path)
     assert took < 5 * slowness()
 
 
-def test_it_prints_its_address_and_a_link_that_signs_in_once(tmp_path):
-    town = Embedded(tmp_path / "data")
+def test_it_prints_its_address_and_a_link_that_signs_in_once(fresh):
+    town = fresh
     town.start()
-    try:
-        eventually(lambda: "Then plan an event" in town.program.printed)
-        assert town.address in town.program.printed
-        line = next(line for line in town.program.printed.splitlines() if "Sign in (works once)" in line)
-        link = line.split()[-1]
-        assert link.startswith(town.address)
-    finally:
-        town.stop()
+    eventually(lambda: "Then plan an event" in town.program.printed)
+    assert town.address in town.program.printed
+    line = next(line for line in town.program.printed.splitlines() if "Sign in (works once)" in line)
+    link = line.split()[-1]
+    assert link.startswith(town.address)
+    assert "osiedle_session" in town.sign_in(link).headers["set-cookie"]
+    assert "set-cookie" not in town.sign_in(link).headers
 
 
-def test_ctrl_c_ends_it_cleanly_and_quickly(tmp_path):
-    town = Embedded(tmp_path / "data")
+def test_ctrl_c_ends_it_cleanly_and_quickly(fresh):
+    town = fresh
     town.start()
     started = time.monotonic()
     town.program.process.send_signal(signal.SIGINT)
