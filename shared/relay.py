@@ -5,6 +5,7 @@ memory, in the order they were committed. PostgreSQL has several writers, so the
 """
 
 import asyncio
+import itertools
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from shared import clock, envelope
+from shared.atomic_batch import LARGEST, SMALLEST, BatchRefused, publish_batch
 from shared.database import Database
 from shared.messages import Message
 from shared.pace import Pace
@@ -46,6 +48,8 @@ class Relay:
         self._last = 0
         self._is_behind = True
         self._wake = asyncio.Event()
+        self._singly = 0
+        """So many of the next rows must not travel in a batch."""
         self.published = 0
         self.failures = 0
         self.problem: str | None = None
@@ -70,13 +74,12 @@ class Relay:
 
     async def run(self, client: Client) -> None:
         """Carry rows over this connection until cancelled; what fails is tried again, with longer and longer waits."""
-        jetstream = client.jetstream(timeout=self._pace.publish_timeout)
         marker = asyncio.create_task(self._mark_forever())
         self._start_over()
         try:
             while True:
                 try:
-                    await self._carry_forever(jetstream)
+                    await self._carry_forever(client)
                 except Exception as error:
                     self.failures += 1
                     self.problem = f"{type(error).__name__}: {error}"
@@ -102,20 +105,50 @@ class Relay:
         self._handed_over.clear()
         self._is_behind = True
 
-    async def _carry_forever(self, jetstream: JetStreamContext) -> None:
+    async def _carry_forever(self, client: Client) -> None:
+        jetstream = client.jetstream(timeout=self._pace.publish_timeout)
         while not await self._lock.take():  # noqa: ASYNC110 — another process holds it
             await asyncio.sleep(self._pace.poll)
         await reconcile(jetstream, self._database, self._table)
         while True:
-            window = await self._next_window()
-            if window:
+            if not self._ready:
+                await self._find_rows()
+            if batch := self._next_batch():
+                await self._carry_batch(client, batch)
+            elif window := self._next_window():
                 await self._carry(jetstream, window)
-                self.failures, self.problem = 0, None
+            self.failures, self.problem = 0, None
 
-    async def _next_window(self) -> list[Row[Any]]:
+    def _next_batch(self) -> list[Row[Any]]:
+        """Take the next rows when there are many for one stream; all or none arrive, so their order is safe."""
+        if self._singly or len(self._ready) < SMALLEST:
+            return []
+        stream = self._ready[0].stream
+        batch = list(itertools.takewhile(lambda row: row.stream == stream != PEOPLE, self._ready))[:LARGEST]
+        if len(batch) < SMALLEST:
+            return []
+        for _ in batch:
+            self._ready.popleft()
+        return batch
+
+    async def _carry_batch(self, client: Client, batch: list[Row[Any]]) -> None:
+        messages = [(row.subject, envelope.encoded(row.headers), row.body) for row in batch]
+        try:
+            last = await publish_batch(client, messages, self._pace.publish_timeout)
+        except BatchRefused as error:
+            log.info("%s: a batch goes singly: %s", self._database.service, error)
+            self._ready.extendleft(reversed(batch))
+            self._singly = len(batch)
+            return
+        except Exception:
+            self._singly = len(batch)
+            raise
+        for sequence, row in enumerate(batch, start=last - len(batch) + 1):
+            self._unmarked[row.position] = sequence
+        self.published += len(batch)
+
+    def _next_window(self) -> list[Row[Any]]:
         """Take the next rows that may travel together: no two of one aggregate, so that a failure keeps their order."""
-        if not self._ready:
-            await self._find_rows()
         window: list[Row[Any]] = []
         seen: set[str] = set()
         while self._ready and len(window) < self._pace.window:
@@ -124,6 +157,7 @@ class Relay:
                 break
             seen.add(key)
             window.append(self._ready.popleft())
+        self._singly = max(0, self._singly - len(window))
         return window
 
     async def _find_rows(self) -> None:

@@ -126,6 +126,7 @@ async def _flat_out(data: Path, floor: list[float], window: float) -> list[dict[
     sustained = len(ended) / (time.perf_counter() - began)
     await teller.bus.stop()
     await asyncio.gather(*(_call(teller, MANY // 16) for _ in range(16)))
+    await listener.stop()
     again = tiny("registry", data, pace=Pace())
     await again.database.start()
     await again.bus.start()
@@ -135,7 +136,6 @@ async def _flat_out(data: Path, floor: list[float], window: float) -> list[dict[
     caught_up = MANY / (time.perf_counter() - began)
     await again.stop()
     await teller.database.stop()
-    await listener.stop()
     sequential = 1 / statistics.mean(floor)
     return [
         _row("sustained, 16 callers", sustained, "1/s", sequential, "≥ 1.0 × sequential floor", 1.0, is_rate=True),

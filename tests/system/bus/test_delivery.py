@@ -5,12 +5,12 @@ import os
 import signal
 
 import nats
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from shared.messages.municipal import ClosureAnnounced
 from shared.messages.registry import PersonChanged, ProblemNamed
 from tests.system.bus.eventually import eventually
-from tests.system.bus.tiny import Heard, Outbox, SetAside, hear, hear_closure, tell, tell_of_person
+from tests.system.bus.tiny import Base, Heard, Outbox, SetAside, hear, hear_closure, tell, tell_of_person
 
 
 async def test_what_one_service_tells_the_other_hears_once(nats_server, make):
@@ -201,12 +201,55 @@ async def test_rows_that_another_process_wrote_are_found(nats_server, make):
     await eventually(lambda: _has(listener, 1))
 
 
+async def test_a_backlog_goes_in_batches_each_message_marked_with_its_place(nats_server, make):
+    teller = make("registry")
+    await _write_backlog(teller, 300)
+    await teller.bus.start()
+    await eventually(lambda: _nothing_waits(teller))
+    async with _operator(nats_server, teller) as jetstream:
+        assert (await jetstream.stream_info("REGISTRY")).state.messages == 300
+        batches = set()
+        for place, message_id in await teller.database.read(_places):
+            headers = (await jetstream.get_msg("REGISTRY", seq=place)).headers
+            assert headers["ce-id"] == message_id
+            batches.add(headers.get("Nats-Batch-Id"))
+    assert len(batches) >= 2, "everything went singly"
+
+
+async def test_a_backlog_that_the_stream_holds_in_part_is_not_there_twice(nats_server, make):
+    teller = make("registry")
+    await _write_backlog(teller, 200)
+    await teller.bus.start()
+    await eventually(lambda: _nothing_waits(teller))
+    await teller.bus.stop()
+    await teller.database.write(_forget_some)
+    await teller.bus.start()
+    await eventually(lambda: _nothing_waits(teller))
+    async with _operator(nats_server, teller) as jetstream:
+        assert (await jetstream.stream_info("REGISTRY")).state.messages == 200
+
+
 async def test_each_service_sees_the_heartbeat_of_the_other(nats_server, make):
     one, two = make("registry"), make("map")
     await one.start()
     await two.start()
     await eventually(lambda: _sees(one, "map"))
     await eventually(lambda: _sees(two, "registry"))
+
+
+async def _write_backlog(teller, number):
+    Base.metadata.create_all(teller.database.engine)
+    await teller.database.start()
+    await asyncio.gather(*(teller.database.write(tell, str(n), f"problem-{n % 7}", n) for n in range(number)))
+
+
+def _places(session):
+    return [tuple(row) for row in session.query(Outbox.stream_sequence, Outbox.message_id).order_by(Outbox.position)]
+
+
+def _forget_some(session):
+    """Be killed after the stream had acknowledged, and before that was written down."""
+    session.execute(update(Outbox).where(Outbox.position > 50).values(published_at=None, stream_sequence=None))
 
 
 def _operator(server, service):
