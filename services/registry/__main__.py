@@ -90,7 +90,7 @@ def _run(work: Callable[[Database, Settings], Awaitable[T]]) -> T:
         return asyncio.run(_in_database(settings, work))
     except Problem as problem:
         detail = f" {i18n.say(problem.detail, **problem.values)}" if problem.detail else ""
-        return fail(f"{i18n.say(problem.title)}.{detail}")  # type: ignore[no-any-return]
+        return fail(f"{i18n.say(problem.title)}.{detail}")
 
 
 async def _in_database(settings: Settings, work: Callable[[Database, Settings], Awaitable[T]]) -> T:

@@ -1,13 +1,12 @@
 """The institutions, the card of one, and the problems that they solve together."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registry import queries
 from services.registry.pages import words
-from services.registry.queries.organisations import OrganisationCard
 from services.registry.schemas import Identifier
 from shared import web
 from shared.pages import Pages
@@ -64,7 +63,6 @@ async def organisation(
         roles=words.said(words.ROLES),
         visibilities=words.said(words.VISIBILITIES),
         link_of=words.link_of,
-        pins=pins_of(card),
     )
 
 
@@ -82,25 +80,3 @@ async def problems(request: Request, database: web.Database, _person: web.MaybeP
         names={row.id: row.name for row in members},
         titles={row.id: row.title for row in named},
     )
-
-
-def pins_of(card: OrganisationCard) -> list[dict[str, Any]]:
-    """Say what the little map of a card shows: the seat and the venues that have a point."""
-    seat = card.organisation
-    pins = [_pin("organisation", seat.id, seat.name, seat.latitude, seat.longitude, seat.address)]
-    pins += [_pin("venue", one.id, one.name, one.latitude, one.longitude, one.address) for one in card.venues]
-    return [pin for pin in pins if pin["latitude"] is not None]
-
-
-def _pin(
-    kind: str, row_id: str, title: str, latitude: float | None, longitude: float | None, text: str
-) -> dict[str, Any]:
-    return {
-        "id": row_id,
-        "kind": kind,
-        "title": title,
-        "latitude": latitude,
-        "longitude": longitude,
-        "url": f"#{kind}-{row_id}",
-        "text": text,
-    }
