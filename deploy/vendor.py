@@ -15,7 +15,6 @@ PACKAGES = {
     "leaflet.markercluster": "1.5.3",
     "@fontsource-variable/atkinson-hyperlegible-next": "5.3.0",
     "@tabler/icons": "3.51.0",
-    "swagger-ui-dist": "5.35.0",
     "esbuild": "0.28.2",
 }
 ICONS = {
@@ -75,7 +74,6 @@ def main() -> None:
         _leaflet(work)
         _font(work)
         _icons(work)
-        _swagger(work)
         _licences(work)
     _sums()
 
@@ -120,13 +118,6 @@ def _icons(work: Path) -> None:
 def _symbol(name: str, svg: str) -> str:
     paths = [path for path in re.findall(r"<path[^>]*/>", svg) if 'stroke="none"' not in path]
     return f'<symbol id="{name}" viewBox="0 0 24 24">{"".join(paths)}</symbol>'
-
-
-def _swagger(work: Path) -> None:
-    dist = work / "node_modules/swagger-ui-dist"
-    for name in ("swagger-ui-bundle.js", "swagger-ui.css"):
-        text = (dist / name).read_text()
-        (VENDOR / name).write_text(re.sub(r"\n?(//|/\*)# sourceMappingURL=.*", "", text).rstrip() + "\n")
 
 
 def _licences(work: Path) -> None:

@@ -2,7 +2,7 @@
 
 const SKETCH = [[50.079, 19.889], [50.097, 19.933]]; // as in shared/pages/sketch.py
 const CENTRE = [50.0885, 19.911];
-const ICONS = { organisation: "institution", venue: "pin", resource: "resource", event: "calendar", closure: "closure" };
+const ICONS = { organisation: "institution", venue: "pin", resource: "resource", event: "calendar", problem: "warning", fact: "closure", closure: "closure" };
 
 export async function draw(element, announce) {
   if (element.dataset.drawn) return;

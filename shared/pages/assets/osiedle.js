@@ -77,10 +77,19 @@ function keepSignedIn() {
   document.addEventListener("visibilitychange", ask);
 }
 
-function islands(root) {
-  for (const element of root.querySelectorAll("[data-map], [data-pin]")) {
-    import(element.dataset.module).then((module) => module.draw(element, announce));
+// A map is fetched when its place on the page is first seen: not on the list's tab of a phone, not in what is folded.
+const seen = new IntersectionObserver((entries) => {
+  for (const entry of entries.filter((one) => one.isIntersecting)) {
+    seen.unobserve(entry.target);
+    for (const element of [entry.target, ...entry.target.querySelectorAll("[data-map]")]) {
+      if (element.dataset.module) import(element.dataset.module).then((module) => module.draw(element, announce));
+    }
   }
+});
+
+function islands(root) {
+  for (const element of root.querySelectorAll("[data-map]")) seen.observe(element.parentElement); // it is hidden itself
+  for (const element of root.querySelectorAll("[data-pin]")) seen.observe(element);
 }
 
 islands(document);

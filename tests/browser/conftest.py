@@ -1,0 +1,127 @@
+"""A neighbourhood with something going on in it, and Chromium to look at it; whatever it does wrong is noted."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
+
+from tests.browser.town import PHONE, Noted, Opener, Town
+from tests.system.stack import Embedded, eventually
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Run the embedded stack with the demo, and add a few things of our own."""
+    stack = Embedded(tmp_path_factory.mktemp("browser") / "data", demo=True)
+    stack.start()
+    try:
+        eventually(lambda: (stack.data / "demo-loaded").exists() or "could not be loaded" in stack.program.printed, 60)
+        assert (stack.data / "demo-loaded").exists(), stack.program.printed
+        town = Town(stack)
+        settle(town)
+        yield town
+    finally:
+        stack.stop()
+
+
+def settle(town: Town) -> None:
+    """Register two organisations, a coordinator and two venues; plan two feasts that meet, and a meeting."""
+    stack, ids = town.stack, town.ids
+    ids["ours"], ids["theirs"] = stack.organisation("Pracownia Testów"), stack.organisation("Koło Przeglądarek")
+    ids["person"] = stack.person("Tester Testowy", ids["ours"], "tester@example.org")
+    ids["hall"] = stack.venue("Sala testowa", ids["ours"], one_at_a_time=True)
+    ids["square"] = stack.venue("Plac testowy", ids["theirs"], one_at_a_time=False)
+    families: dict[str, Any] = {"audiences": ["families"], "expected_participants": 80, "kind": "feast"}
+    ids["feast"] = stack.plan("Festyn naszych testów", ids["square"], ids["ours"], days=3, **families)["id"]
+    ids["other"] = stack.plan("Festyn cudzych testów", ids["square"], ids["theirs"], days=3, hour=11, **families)["id"]
+    ids["taken"] = stack.plan("Zajęta sala", ids["hall"], ids["theirs"], days=4)["id"]
+    ids["meeting"] = stack.plan("Narada testowa", ids["hall"], ids["ours"], days=5, kind="meeting")["id"]
+    eventually(lambda: town.open_conflicts(ids["feast"]))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start the system's Chromium; it speaks Polish where chromium-l10n is installed."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("Chromium is not installed (apt-get install chromium)")
+    playwright: Playwright
+    with sync_playwright() as playwright:
+        environment = {**os.environ, "LANGUAGE": "pl"}
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, env=environment)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def coordinator(chromium: Browser, town: Town) -> Any:
+    """Sign our coordinator in once; the cookies serve every test."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(town.sign_in_link("Tester Testowy"))
+    if page.locator("main form button").count():
+        page.locator("main form button").first.click()
+    page.wait_for_load_state()
+    state = context.storage_state()
+    assert {"osiedle_token", "osiedle_session"} <= {cookie["name"] for cookie in state["cookies"]}, page.url
+    context.close()
+    return state
+
+
+@pytest.fixture
+def opened(chromium: Browser, town: Town, request: pytest.FixtureRequest) -> Iterator[Opener]:
+    """Open pages: `opened(width=…, language=…, signed_in=…, javascript=…)`; what goes wrong fails the test."""
+    contexts: list[BrowserContext] = []
+    noted = Noted()
+
+    def open_page(
+        *,
+        width: int = PHONE,
+        language: str = "pl",
+        signed_in: bool = False,
+        javascript: bool = True,
+        refused: bool = False,
+    ) -> Page:
+        state = request.getfixturevalue("coordinator") if signed_in else None
+        context = chromium.new_context(
+            viewport={"width": width, "height": 844 if width < 800 else 900},
+            locale="pl-PL",
+            timezone_id="Europe/Warsaw",
+            storage_state=state,
+            java_script_enabled=javascript,
+            base_url=town.address,
+        )
+        context.add_cookies([{"name": "osiedle_language", "value": language, "url": town.address}])
+        contexts.append(context)
+        watch(context, noted, refused=refused)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert noted == Noted()
+
+
+def watch(context: BrowserContext, noted: Noted, *, refused: bool) -> None:
+    """Note what goes wrong in a context; Chromium reports a refused page by itself, which may be `refused`."""
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type == "error" and not (refused and "the server responded with a status of 4" in message.text):
+            noted.errors.append(f"{message.text} ({message.location.get('url')})")
+
+    def asked(request: Request) -> None:
+        if urlsplit(request.url).hostname not in ("127.0.0.1", None):
+            noted.requests.append(request.url)
+
+    context.on("weberror", lambda error: noted.errors.append(str(error.error)))
+    context.on("console", said)
+    context.on("request", asked)

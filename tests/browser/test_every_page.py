@@ -1,0 +1,96 @@
+"""Every page, in both languages, on a phone and on a desk: for everybody, quiet, on this machine only."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.town import DESKTOP, PHONE, SMALLEST, Opener, Town
+
+# `preload` would fetch and parse the style sheets again, which our content security policy rightly refuses.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "preload": False}
+OPEN_TO_ALL = {
+    "home": "/",
+    "agenda": "/calendar/",
+    "filtered agenda": "/calendar/?audience=families&theme=x",
+    "event": "/calendar/events/{feast}",
+    "meeting": "/calendar/events/{meeting}",
+    "institutions": "/registry/",
+    "institution": "/registry/organisations/{ours}",
+    "problems": "/registry/problems",
+    "sign-in": "/registry/sign-in",
+    "privacy": "/registry/privacy",
+    "accessibility": "/registry/accessibility",
+    "developers": "/registry/developers",
+    "map": "/map/",
+    "map first": "/map/?view=map",
+    "alerts of nobody": "/notifications/",
+    "status": "/notifications/status",
+    "API": "/calendar/docs",
+}
+OF_A_COORDINATOR = {
+    "home, signed in": "/",
+    "plan": "/calendar/plan",
+    "own event": "/calendar/events/{feast}",
+    "move": "/calendar/events/{feast}/move",
+    "minutes": "/calendar/events/{meeting}/minutes",
+    "inbox": "/calendar/inbox",
+    "alerts": "/notifications/",
+    "wishes": "/notifications/settings",
+    "account": "/registry/account",
+}
+EVERY_PAGE = [(address, False) for address in OPEN_TO_ALL.values()] + [
+    (address, True) for address in OF_A_COORDINATOR.values()
+]
+NAMES = [*OPEN_TO_ALL, *OF_A_COORDINATOR]
+
+
+def faults(axe: Axe, page) -> Iterator[str]:
+    for violation in axe.run(page, options=RULES).response["violations"]:
+        for node in violation["nodes"]:
+            yield f"{page.url} {violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+@pytest.mark.parametrize(("address", "signed_in"), EVERY_PAGE, ids=NAMES)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    opened: Opener, town: Town, address: str, signed_in: bool, language: str
+) -> None:
+    axe, found = Axe(), []
+    page = opened(width=PHONE, language=language, signed_in=signed_in)
+    answer = page.goto(address.format(**town.ids))
+    assert answer.status == 200
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.locator("h1").count() == 1
+    assert page.locator(".demo").is_visible()
+    page.wait_for_timeout(150)
+    for width in (PHONE, DESKTOP):
+        page.set_viewport_size({"width": width, "height": 844})
+        found += faults(axe, page)
+    page.set_viewport_size({"width": SMALLEST, "height": 700})
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= SMALLEST
+    assert found == []
+
+
+@pytest.mark.parametrize(("address", "signed_in"), EVERY_PAGE, ids=NAMES)
+def test_every_page_says_what_it_is_without_javascript(
+    opened: Opener, town: Town, address: str, signed_in: bool
+) -> None:
+    page = opened(javascript=False, signed_in=signed_in)
+    page.goto(address.format(**town.ids))
+    assert page.locator("h1").is_visible()
+    assert len(page.locator("main").inner_text()) > 60
+
+
+def test_a_refusal_is_a_page_for_everybody(opened: Opener, town: Town) -> None:
+    page = opened(width=PHONE, refused=True)
+    assert page.goto("/calendar/events/00000000-0000-7000-8000-000000000000").status == 404
+    assert page.locator("h1").is_visible()
+    assert list(faults(Axe(), page)) == []
+
+
+def test_every_target_of_the_frame_is_large_enough_for_a_thumb(opened: Opener) -> None:
+    page = opened(width=PHONE)
+    page.goto("/")
+    for target in page.locator(".masthead a:visible, .masthead button:visible, main .button:visible").all():
+        assert target.bounding_box()["height"] >= 44, target.inner_text()
