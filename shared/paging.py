@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, TypeDecorator, and_, false, or_, true
 
 from shared.problems import InvalidInput
 
@@ -40,7 +40,7 @@ class Paging:
         """
         if self.after is None:
             return true()
-        if len(self.after) != len(columns):
+        if len(self.after) != len(columns) or not all(map(_fits, columns, self.after)):
             raise not_a_cursor()
         clause: ColumnElement[bool] = false()
         for column, value in reversed(list(zip(columns, self.after, strict=True))):
@@ -80,6 +80,12 @@ def not_a_cursor() -> InvalidInput:
     refusal = InvalidInput(("/cursor", "This cursor was not given by this list"))
     refusal.extra["errors"][0]["in"] = "query"
     return refusal
+
+
+def _fits(column: Any, value: Any) -> bool:
+    """Say whether a value of a cursor can be compared with this column."""
+    kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    return isinstance(value, kind.python_type) and not (isinstance(value, str) and "\0" in value)
 
 
 def _written(value: Any) -> Any:

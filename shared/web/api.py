@@ -17,6 +17,7 @@ KEY_PARAMETER = {
     "description": "Repeat a request with the same key and it is done once; the answer is the first one's.",
     "schema": {"type": "string", "maxLength": 255},
 }
+NO_NUL = "A text cannot contain the character NUL"
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -39,6 +40,9 @@ class ApiRoute(APIRoute):
             unknown = sorted(set(request.query_params) - known)
             if unknown:
                 raise refused([Fault("query", f"/{name}", "There is no such parameter") for name in unknown])
+            holed = [name for name, value in request.query_params.multi_items() if "\0" in value]
+            if holed:
+                raise refused([Fault("query", f"/{name}", NO_NUL) for name in holed])
             response = await handle(request)
             if _is_known_to(request, response):
                 kept = {name: value for name, value in response.headers.items() if name in ("etag", "link", "vary")}

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_json
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from shared.i18n import language, say
@@ -172,6 +173,13 @@ def pointer_of(path: Iterable[str | int]) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
+async def on_bad_data(request: Request, error: Exception) -> Response:
+    """Render what the database could not take as a value at all (SQLSTATE class 22): an odd id, a NUL in a text."""
+    log.warning("the database refused a value of %s %s: %s", request.method, request.url.path, error)
+    await _recognise(request)
+    return render(request, InvalidInput(("", "The database cannot hold one of these values")))
+
+
 async def on_http(request: Request, error: Exception) -> Response:
     """Render what the framework refuses by itself: no such address, no such method, too large."""
     assert isinstance(error, HTTPException)  # noqa: S101 — see `install`
@@ -203,3 +211,4 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(DataError, on_bad_data)

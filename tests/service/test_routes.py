@@ -29,6 +29,7 @@ AT_THE_ROOT = {
 }
 """Pages whose address does not begin with their service's name; the gateways know them."""
 ODD_IDS = ("nope", "%00", "%C5%82", "0", NOWHERE.upper(), "a" * 300)
+ODD_VALUES = (*ODD_IDS, "", "-1", "NaN", "9" * 30, "2026-13-45", "2026-11-26T14:00:00", "WyJcdTAwMDAiLCAieCJd")
 BODIES = [b"", b"{", b"[]", b'{"nothing": 1}', b"\xff\xfe"]
 
 
@@ -96,6 +97,19 @@ async def test_an_address_that_is_none_is_not_our_fault(name: str, database_url:
             for odd in ODD_IDS if "{" in path else ():
                 answer = await it.client.request(method, re.sub(r"\{[^}]+\}", odd, path), headers=headers)
                 assert 400 <= answer.status_code < 500, f"{method} {path} {odd}: {answer.text}"
+
+
+async def test_a_question_that_makes_no_sense_is_not_our_fault(name: str, database_url: str):
+    settings = importlib.import_module(f"services.{name}.settings").Settings(**quiet(database_url=database_url))
+    async with running(importlib.import_module(f"services.{name}.app").create_app, settings) as it:
+        it.client.headers.update(it.headers(an_administrator()))
+        for path, methods in it.app.openapi()["paths"].items():
+            asked = methods.get("get", {}).get("parameters", [])
+            for parameter in [one["name"] for one in asked if one["in"] == "query" and not path.endswith("/stream")]:
+                for odd in ODD_VALUES:
+                    address = f"{filled(path)}?{parameter}={odd}"
+                    answer = await it.client.get(address)
+                    assert answer.status_code < 500, f"{address}: {answer.text}"
 
 
 async def test_every_post_is_done_once_for_one_key(it: Running):

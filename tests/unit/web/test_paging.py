@@ -2,11 +2,15 @@
 
 import base64
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from sqlalchemy import Integer, String, column
+from sqlalchemy.types import TypeEngine
 
+from shared.columns import Instant
 from shared.paging import Paging, cursor_of, key_of, page_of
 from shared.problems import InvalidInput
 
@@ -55,4 +59,10 @@ def test_the_last_page_has_no_cursor():
 
 def test_a_cursor_of_another_list_is_refused():
     with pytest.raises(InvalidInput):
-        Paging(after=("a", "b")).beyond("only one column")
+        Paging(after=("a", "b")).beyond(column("only", String))
+
+
+@pytest.mark.parametrize(("value", "kind"), [("x", Instant()), (3, String()), ("x", Integer()), ("a\0", String())])
+def test_a_cursor_with_values_of_another_kind_is_refused(value: object, kind: TypeEngine[Any]):
+    with pytest.raises(InvalidInput):
+        Paging(after=(value,)).beyond(column("key", kind))
