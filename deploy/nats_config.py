@@ -83,6 +83,10 @@ def _service_user(service: str, password: str, partners: Iterable[str]) -> str:
             f"$JS.API.CONSUMER.INFO.{name}.{service}",
             f"$JS.API.CONSUMER.MSG.NEXT.{name}.{service}",
             f"$JS.ACK.{name}.{service}.>",
+            # another consumer, made and taken away again, with which a service reads a stream to rebuild its copies
+            f"$JS.API.CONSUMER.CREATE.{name}.{service}-rebuild",
+            f"$JS.API.CONSUMER.DELETE.{name}.{service}-rebuild",
+            f"$JS.API.CONSUMER.MSG.NEXT.{name}.{service}-rebuild",
         ]
     for name in own:
         publish += [f"$JS.API.DIRECT.GET.{name}", f"$JS.API.DIRECT.GET.{name}.>"]

@@ -1,5 +1,6 @@
 """Everything that changes what the map shows: each function keeps what one message told, unless it knows better."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete
@@ -7,8 +8,12 @@ from sqlalchemy.orm import Session
 
 from services.map.domain.folding import folded
 from services.map.models import EventAtPlace, KnownEvent, KnownOccurrence, Place
+from shared.messages import Message
 from shared.messages.calendar import EventCancelled, EventFacts, FactAnnounced, FactWithdrawn, OccurrenceFacts
 from shared.messages.registry import OrganisationFacts, ProblemNamed, ResourceFacts, VenueFacts
+
+Hear = Callable[[Session, str, Any], None]
+"""What the bus calls: session, partner, message."""
 
 
 def keep_organisation(session: Session, organisation: OrganisationFacts) -> None:
@@ -132,6 +137,13 @@ def forget_everything(session: Session) -> None:
     """Empty the view, before it is built again from the streams."""
     for table in (EventAtPlace, KnownOccurrence, KnownEvent, Place):
         session.execute(delete(table))
+
+
+def take_in(session: Session, messages: Iterable[Message], hearings: Mapping[str, Sequence[Hear]]) -> None:
+    """Run the handlers of messages that were heard before, when the view is built again."""
+    for message in messages:
+        for hear in hearings[message.type]:
+            hear(session, "", message)
 
 
 def _add_dates(session: Session, event: EventFacts) -> None:

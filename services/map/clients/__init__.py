@@ -1,0 +1,1 @@
+"""Outside systems: the streams, read again from their beginning."""
