@@ -50,10 +50,8 @@ def zone_definition(name: str, first_year: int, last_year: int) -> str:
         lines += _observance(run, ways, goes_on=run[-1].reading.year == last_year + YEARS_AHEAD)
     if not onsets:
         offset, _ = changes_of_zone(name, first_year)
-        start = datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC"))
-        lines += _observance(
-            [_Onset(start, offset, offset, name.rpartition("/")[2], False)], frozenset(), goes_on=False
-        )
+        always = _Onset(datetime(1970, 1, 1, tzinfo=UTC), offset, offset, _name(name, first_year), False)
+        lines += _observance([always], frozenset(), goes_on=False)
     return "\r\n".join([*lines, "END:VTIMEZONE", ""])
 
 

@@ -1,0 +1,18 @@
+"""Importing: an iCalendar file read item by item, and what of it is new (RFC 5545)."""
+
+from services.calendar.domain.components import Limits, UnreadableCalendar
+from services.calendar.domain.importing.calendars import read_calendar
+from services.calendar.domain.importing.decisions import Decision, Known, plan_import
+from services.calendar.domain.importing.items import Item, ParsedEvent, Reading
+
+__all__ = [
+    "Decision",
+    "Item",
+    "Known",
+    "Limits",
+    "ParsedEvent",
+    "Reading",
+    "UnreadableCalendar",
+    "plan_import",
+    "read_calendar",
+]
