@@ -1,175 +1,94 @@
-"""The demo neighbourhood as strangers see it: what is private stands in no byte of it, and it fits a small machine."""
+"""The demo neighbourhood, as a visitor finds it after `make run`: its conflicts, its chances, its secrets kept."""
 
+import asyncio
 import json
 import re
-from html import unescape
-from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from tests.system.stack import ROOT, Embedded, eventually, servers_on
+from deploy.demo.loading import FILE, load
+from tests.system.stack import Embedded, command, eventually
 
-DEMO = json.loads((ROOT / "deploy/demo/azory.json").read_text())
-BEGINNINGS = [
-    "/",
-    "/calendar/",
-    "/calendar/feed.ics",
-    "/map/",
-    "/registry/",
-    "/notifications/",
-    "/status",
-    "/calendar/api/v1/events",
-    "/calendar/api/v1/conflicts",
-    "/calendar/api/v1/opportunities",
-    "/calendar/api/v1/occurrences",
-    "/map/api/v1/places",
-    "/registry/api/v1/organisations",
-    "/registry/api/v1/venues",
-    "/registry/api/v1/resources",
-    "/registry/api/v1/needs",
-    "/registry/api/v1/problems",
-    "/registry/api/v1/initiatives",
-    "/registry/api/v1/people",
-    *(f"/{service}/openapi.json" for service in ("registry", "calendar", "map", "notifications")),
-]
-COUNTED = [
-    "/calendar/api/v1/events",
-    "/registry/api/v1/organisations",
-    "/registry/api/v1/venues",
-    "/registry/api/v1/resources",
-    "/registry/api/v1/needs",
-    "/registry/api/v1/problems",
-    "/registry/api/v1/initiatives",
-    "/registry/api/v1/people",
-]
-MOST_ADDRESSES = 600
-MEGABYTE = 1_000_000
+DEMO = json.loads(FILE.read_text(encoding="utf-8"))
+OVER_CAPACITY = {"Otwarcie parku kieszonkowego", "festyn rodzinny na skwerze"}
+SAME_PEOPLE = {"Piąte urodziny Klubu Seniora", "Budżet obywatelski: jak zgłosić pomysł"}
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    with Embedded(tmp_path_factory.mktemp("demo") / "data", demo=True) as stack:
-        stack.start()
+def demo_town(tmp_path_factory):
+    """Run the embedded stack with the demo, as a first start does."""
+    stack = Embedded(tmp_path_factory.mktemp("demo") / "data", demo=True)
+    stack.start()
+    try:
         eventually(lambda: (stack.data / "demo-loaded").exists(), 90)
         yield stack
-        assert stack.stop() == 0
+    finally:
+        stack.stop()
 
 
-def contacts() -> dict[str, set[str]]:
-    """Sort the demo's contacts by visibility; what says nothing is private."""
-    found: dict[str, set[str]] = {"public": set(), "partners": set(), "private": set()}
-
-    def walk(node):
-        if isinstance(node, dict):
-            for contact in node.get("contacts", []):
-                found[contact.get("visibility", "private")].add(contact["value"])
-            for value in node.values():
-                walk(value)
-        elif isinstance(node, list):
-            for value in node:
-                walk(value)
-
-    walk(DEMO)
-    return found
+def titles(found: dict[str, Any]) -> set[str]:
+    """Give the titles of a conflict or chance without the name of the season."""
+    return {re.sub(r"^(Zimowy|Wiosenny|Letni|Jesienny) ", "", title) for title in found["event_titles"]}
 
 
-def plain(text: str) -> str:
-    """Leave out what a page may put between the digits of a telephone number, and any letter case."""
-    return re.sub(r"[\s\u00a0\u202f-]+", "", unescape(text)).casefold()
+def test_two_conflicts_and_their_alerts_are_true(demo_town):
+    def warnings() -> list[dict[str, Any]]:
+        found = [one for one in demo_town.conflicts(limit=200) if one["severity"] != "information"]
+        return found if len(found) >= 2 else []
+
+    found = {one["reason_code"]: titles(one) for one in eventually(warnings)}
+    assert found == {"venue_over_capacity": OVER_CAPACITY, "audience_near": SAME_PEOPLE}
+    told = eventually(lambda: [one for one in demo_town.alerts(limit=200) if one["kind"] == "conflict_detected"])
+    assert all(one["organisation_id"] for one in told)
 
 
-@pytest.fixture(scope="module")
-def public(town) -> dict[str, str]:
-    """Read everything that a stranger can reach by following links and lists, as answers by address."""
-    seen: dict[str, str] = {}
-    waiting = list(BEGINNINGS)
-    while waiting and len(seen) < MOST_ADDRESSES:
-        path = waiting.pop(0)
-        if path in seen:
-            continue
-        answer = town.http.get(town.address + path, headers={"Accept": "text/html,application/json;q=0.9,*/*;q=0.8"})
-        assert answer.status_code < 500, path
-        kind = answer.headers.get("content-type", "")
-        seen[path] = answer.text if kind.startswith(("text/", "application/")) else ""
-        waiting += [link for link in links(town, path, answer.text, kind) if link not in seen]
-    return seen
+def test_at_least_two_chances_are_found(demo_town):
+    def chances() -> list[set[str]]:
+        found = demo_town.get("/calendar/api/v1/opportunities", limit=200)["items"]
+        return [titles(one) for one in found] if len(found) >= 2 else []
+
+    found = eventually(chances)
+    assert OVER_CAPACITY in found
+    assert {"Prace w ogrodzie społecznym", "Budżet obywatelski: zielone pomysły dla Azorów"} in found
 
 
-def links(town: Embedded, path: str, text: str, kind: str) -> list[str]:
-    """Find the addresses of this installation that an answer leads to."""
-    if "html" in kind:
-        named = [unescape(link) for link in re.findall(r'href="([^"#]+)', text)]
-    elif "json" in kind:
-        named = re.findall(rf'"({re.escape(town.address)}/[^"]+)"', text)
-        named += [f"{path}/{one}" for one in re.findall(r'"id": ?"([0-9a-f-]{36})"', text) if path in BEGINNINGS]
-        if path == "/registry/api/v1/organisations":
-            named += [f"{path}/{one}/contacts" for one in re.findall(r'"id": ?"([0-9a-f-]{36})"', text)]
-    else:
-        named = []
-    there = [urlsplit(urljoin(town.address + path, link)) for link in named]
-    return [
-        one.path + (f"?{one.query}" if one.query else "")
-        for one in there
-        if one.netloc == urlsplit(town.address).netloc and "/assets/" not in one.path and "/docs" not in one.path
-    ]
+def test_loading_again_changes_nothing_also_in_another_season(demo_town):
+    later = date.today() + timedelta(days=100)  # noqa: DTZ011 -- any day will do
+    summary = asyncio.run(load(demo_town.address, demo_town.token, today=later))
+    assert summary.made == {}
+    assert summary.unchanged > 80
+    said = command(demo_town.data, "deploy.demo", "--address", demo_town.address, "--token", demo_town.token)
+    assert said.startswith("Made nothing")
 
 
-def test_a_stranger_sees_public_contacts(public):
-    everything = plain("".join(public.values()))
-    missing = {value for value in contacts()["public"] if plain(value) not in everything}
-    assert missing == set()
+def test_no_public_byte_holds_what_is_private(demo_town):
+    people = [one for kind in ("organisations", "people") for row in DEMO[kind].values() for one in row["contacts"]]
+    hidden = {one["value"] for one in people if one.get("visibility", "private") != "public"}
+    shown = {one["value"] for one in people if one.get("visibility") == "public"}
+    assert len(hidden) > 15
+    addresses = ["/", "/registry/", "/registry/problems", "/calendar/", "/map/", "/calendar/feed.ics"]
+    for kind in ("organisations", "venues", "resources", "needs", "problems", "initiatives"):
+        addresses.append(f"/registry/api/v1/{kind}?limit=200")
+    for kind in ("events", "conflicts", "opportunities", "occurrences"):
+        addresses.append(f"/calendar/api/v1/{kind}?limit=200")
+    addresses.append("/map/api/v1/places?limit=200")
+    for row in demo_town.get("/registry/api/v1/organisations", limit=200)["items"]:
+        addresses += [f"/registry/organisations/{row['id']}", f"/registry/api/v1/organisations/{row['id']}/contacts"]
+    for row in demo_town.get("/calendar/api/v1/events", limit=200)["items"]:
+        addresses.append(f"/calendar/events/{row['id']}")
+    seen = set()
+    for address in addresses:
+        answer = demo_town.http.get(demo_town.address + address, follow_redirects=True)
+        assert answer.status_code == 200, address
+        assert not [value for value in hidden if value in answer.text], address
+        seen |= {value for value in shown if value in answer.text}
+    assert seen == shown
 
 
-def test_no_private_contact_stands_in_any_public_byte(public):
-    hidden = contacts()["private"] | contacts()["partners"]
-    assert len(hidden) > 10
-    found = [(path, value) for path, text in public.items() for value in hidden if plain(value) in plain(text)]
-    assert found == []
-
-
-def test_no_contact_stands_on_a_service_stream(town):
-    """Contacts travel on `PEOPLE` alone, and only those that somebody needs."""
-    values = [value.encode() for kind in contacts().values() for value in kind]
-    store = town.data / "nats" / "store"
-    files = [file for file in store.rglob("*") if file.is_file() and "PEOPLE" not in file.parts]
-    assert any("CALENDAR" in file.parts for file in files)
-    found = [(str(file.relative_to(store)), value) for file in files for value in values if value in file.read_bytes()]
-    assert found == []
-
-
-def test_every_page_says_that_it_is_a_demo(public):
-    pages = {path: text for path, text in public.items() if "<html" in text}
-    assert len(pages) > 10
-    assert [path for path, text in pages.items() if "demo" not in text.casefold()] == []
-
-
-def test_the_demo_has_conflicts_opportunities_and_places(town):
-    assert eventually(lambda: len(town.conflicts()) >= 2, 30)
-    assert eventually(lambda: len(town.get("/map/api/v1/places", limit=200)["items"]) >= 10, 30)
-    assert eventually(lambda: town.alerts(), 30)
-
-
-def test_everything_fits_in_250_megabytes(town):
-    parent = town.program.process.pid
-    used = sum(memory(pid) for pid in [parent, *servers_on(town.data)])
-    assert used < 250 * MEGABYTE, f"{used / MEGABYTE:.0f} MB"
-
-
-def memory(pid: int) -> int:
-    """Give the resident bytes of a process."""
-    status = Path(f"/proc/{pid}/status")
-    if not status.exists():
-        pytest.skip("memory is read from /proc, on Linux")
-    return 1024 * int(status.read_text().partition("VmRSS:")[2].split()[0])
-
-
-def test_loading_it_again_adds_nothing(town):
-    """As after a first start that was cut off before it could say that all was loaded."""
-    before = {path: len(town.get(path, limit=200)["items"]) for path in COUNTED}
-    assert min(before.values()) > 0
-    assert town.stop() == 0
-    (town.data / "demo-loaded").unlink()
-    town.start()
-    eventually(lambda: (town.data / "demo-loaded").exists(), 60)
-    assert {path: len(town.get(path, limit=200)["items"]) for path in COUNTED} == before
+def test_a_municipal_system_is_heard_in_one_command(demo_town):
+    said = command(demo_town.data, "docs.examples.closure", ADDRESS=demo_town.address)
+    assert "Conflict (warning): The city announced a closure" in said
+    assert "Conflict (warning): The city has an event of its own" in said
+    assert "Alert" in said
