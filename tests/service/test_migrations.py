@@ -15,7 +15,7 @@ from shared.database import Database
 from tests.service import sample
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/models.py"))
+SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/app.py"))
 
 
 def metadata_of(service: str) -> MetaData:

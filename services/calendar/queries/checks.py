@@ -43,7 +43,8 @@ def check(session: Session, subject: Subject) -> Checked:
     """Find every conflict of an event; the listener stores them, the dry run shows them."""
     hits = claims_met(session, probes_of(subject.party, subject.site, subject.dates), subject.party.id)
     known = _known(session, subject, hits)
-    findings = conflicts.find(subject.party, subject.dates, hits, known, facts_between(session, subject.dates))
+    facts = facts_between(session, subject.dates) if subject.party.point else []
+    findings = conflicts.find(subject.party, subject.dates, hits, known, facts)
     return Checked(findings, parties=dict(known.parties))
 
 
@@ -116,10 +117,11 @@ def _neighbour_probes(subject: Subject) -> list[Claim]:
 
 def _known(session: Session, subject: Subject, hits: Iterable[Hit]) -> Known:
     """Read what the check must know of whom and what it met."""
-    places = {subject.site.id, *subject.site.ancestor_ids} if subject.site else set()
+    site = subject.site
+    around = copies.sites(session, site.ancestor_ids) if site else {}
     return Known(
         parties=parties(session, {hit.other_id for hit in hits}),
-        sites=copies.sites(session, places),
+        sites={**around, site.id: site} if site else {},
         stocks=copies.stocks(session, [resource_id for resource_id, _ in subject.party.borrowed]),
     )
 

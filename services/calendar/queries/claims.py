@@ -42,7 +42,7 @@ def claims_met(session: Session, probes: Sequence[Claim], event_id: str) -> list
     """Find the claims of other events that these probes overlap, by one range of the claims' index each."""
     if not probes:
         return []
-    statement, values = _statement(session, probes)
+    statement, values = search(session, probes)
     return [
         Hit(
             row.kind, row.key, row.start, row.end, row.other_id, row.other_start, row.other_end,
@@ -52,7 +52,7 @@ def claims_met(session: Session, probes: Sequence[Claim], event_id: str) -> list
     ]  # fmt: skip
 
 
-def _statement(session: Session, probes: Sequence[Claim]) -> tuple[TextClause, dict[str, Any]]:
+def search(session: Session, probes: Sequence[Claim]) -> tuple[TextClause, dict[str, Any]]:
     """Choose the statement of the dialect and write the probes as it takes them; `day` is the claim's midnight."""
     if session.get_bind().dialect.name == "sqlite":
         rows = [(one.kind, one.key, one.start, one.end, one.start // DAY * DAY, int(one.direct)) for one in probes]

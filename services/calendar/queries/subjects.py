@@ -20,6 +20,21 @@ from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.plans import plan_of
 
 MOST_IDS = 500
+_OF_OTHERS = (
+    Event.id,
+    Event.title,
+    Event.zone,
+    Event.all_day,
+    Event.status,
+    Event.host_ids,
+    Event.audiences,
+    Event.themes,
+    Event.venue_id,
+    Event.latitude,
+    Event.longitude,
+    Venue.latitude.label("venue_latitude"),
+    Venue.longitude.label("venue_longitude"),
+)
 
 
 @dataclass(frozen=True)
@@ -93,14 +108,26 @@ def party_of(plan: EventPlan, event_id: str, site: Site | None) -> Party:
 
 
 def parties(session: Session, ids: Iterable[str]) -> dict[str, Party]:
-    """Give what the check must know of these events, by id."""
+    """Give what the check must know of these events, by id: who they are and where, not what they take."""
     wanted = sorted(set(ids))
     found: dict[str, Party] = {}
     for number in range(0, len(wanted), MOST_IDS):
         some = Event.id.in_(wanted[number : number + MOST_IDS])
-        statement = select(Event, Venue).outerjoin(Venue, Venue.id == Event.venue_id).where(some)
-        for stored, row in session.execute(statement):
-            found[stored.id] = party_of(plan_of(stored), stored.id, copies.site_of(row) if row else None)
+        statement = select(*_OF_OTHERS).outerjoin(Venue, Venue.id == Event.venue_id).where(some)
+        for row in session.execute(statement):
+            own = point_of(row.latitude, row.longitude)
+            found[row.id] = Party(
+                id=row.id,
+                title=row.title,
+                zone=row.zone,
+                all_day=row.all_day,
+                tentative=row.status == "tentative",
+                host_ids=tuple(row.host_ids),
+                audiences=tuple(row.audiences),
+                themes=tuple(row.themes),
+                venue_id=row.venue_id,
+                point=own or point_of(row.venue_latitude, row.venue_longitude),
+            )
     return found
 
 

@@ -1,0 +1,30 @@
+"""The calendar's tables: events and what follows from them, meetings; then the copies of what other services own."""
+
+from services.calendar.models.base import Base
+from services.calendar.models.copies import Organisation, Resource, Venue
+from services.calendar.models.events import Claim, Event, EventHost, Occurrence
+from services.calendar.models.findings import Conflict, Fact, Opportunity
+from services.calendar.models.house import History, IdempotencyKey, Inbox, KnownKey, Outbox, SetAside
+from services.calendar.models.meetings import Decision, Meeting
+
+__all__ = [
+    "Base",
+    "Claim",
+    "Conflict",
+    "Decision",
+    "Event",
+    "EventHost",
+    "Fact",
+    "History",
+    "IdempotencyKey",
+    "Inbox",
+    "KnownKey",
+    "Meeting",
+    "Occurrence",
+    "Opportunity",
+    "Organisation",
+    "Outbox",
+    "Resource",
+    "SetAside",
+    "Venue",
+]

@@ -1,0 +1,54 @@
+"""Copies of what the registry owns; `version` tells a stale message."""
+
+from sqlalchemy import JSON, Boolean, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.calendar.models.base import Base
+from shared.columns import Id
+
+
+class Organisation(Base):
+    """A copy of the registry's organisation, as far as the calendar shows it."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(String(300))
+    kind: Mapped[str] = mapped_column(String(30))
+    url: Mapped[str] = mapped_column(Text)
+
+
+class Venue(Base):
+    """A copy of the registry's venue. The row of a top-most venue is also the lock that guards all inside it."""
+
+    __tablename__ = "venue"
+    __table_args__ = (Index("ix_venue_inside_venue_id", "inside_venue_id"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(String(300))
+    organisation_id: Mapped[str] = mapped_column(Id)
+    capacity: Mapped[int | None] = mapped_column(Integer)
+    one_at_a_time: Mapped[bool] = mapped_column(Boolean)
+    set_up_minutes: Mapped[int] = mapped_column(Integer)
+    clear_up_minutes: Mapped[int] = mapped_column(Integer)
+    inside_venue_id: Mapped[str | None] = mapped_column(Id)
+    ancestor_ids: Mapped[list[str]] = mapped_column(JSON)
+    address: Mapped[str] = mapped_column(Text)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    url: Mapped[str] = mapped_column(Text)
+
+
+class Resource(Base):
+    """A copy of the registry's resource; its row is the lock that guards what is borrowed of it."""
+
+    __tablename__ = "resource"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(String(300))
+    organisation_id: Mapped[str] = mapped_column(Id)
+    quantity: Mapped[int] = mapped_column(Integer)
+    url: Mapped[str] = mapped_column(Text)

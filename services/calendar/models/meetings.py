@@ -1,0 +1,39 @@
+"""Meetings: what is written about them and what they decided."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.calendar.models.base import Base
+from shared.columns import Id, Instant
+
+
+class Meeting(Base):
+    """What is written about an event of kind `meeting`; it has a version of its own."""
+
+    __tablename__ = "meeting"
+
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    agenda: Mapped[list[str]] = mapped_column(JSON)
+    attendance: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    minutes: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Decision(Base):
+    """What a meeting decided, the organisation that does it, and until when."""
+
+    __tablename__ = "decision"
+    __table_args__ = (Index("ix_decision_event_id", "event_id"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("event.id", ondelete="CASCADE"))
+    text: Mapped[str] = mapped_column(Text)
+    owner_id: Mapped[str | None] = mapped_column(Id)
+    due_on: Mapped[date | None]
+    done: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[datetime] = mapped_column(Instant)

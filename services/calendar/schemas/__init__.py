@@ -1,0 +1,65 @@
+"""Shapes of the calendar's requests and answers, as the product names them, and their way to plans and from rows."""
+
+from services.calendar.schemas.asked import (
+    Accepting,
+    Asked,
+    AttendanceBody,
+    Because,
+    BorrowedBody,
+    DecisionBody,
+    DecisionChange,
+    EventBody,
+    EventChange,
+    EventFields,
+    FundingBody,
+    MeetingChange,
+    OutcomeBody,
+    SatisfactionBody,
+)
+from services.calendar.schemas.events import ChangeAnswer, EventAnswer, OccurrenceAnswer
+from services.calendar.schemas.fields import Identifier
+from services.calendar.schemas.findings import (
+    CheckAnswer,
+    ConflictAnswer,
+    ConflictFound,
+    FactAnswer,
+    OpportunityAnswer,
+    OpportunityFound,
+    SlotAnswer,
+    SlotsAnswer,
+)
+from services.calendar.schemas.lists import Answered, Page
+from services.calendar.schemas.meetings import DecisionAnswer, MeetingAnswer
+
+__all__ = [
+    "Accepting",
+    "Answered",
+    "Asked",
+    "AttendanceBody",
+    "Because",
+    "BorrowedBody",
+    "ChangeAnswer",
+    "CheckAnswer",
+    "ConflictAnswer",
+    "ConflictFound",
+    "DecisionAnswer",
+    "DecisionBody",
+    "DecisionChange",
+    "EventAnswer",
+    "EventBody",
+    "EventChange",
+    "EventFields",
+    "FactAnswer",
+    "FundingBody",
+    "Identifier",
+    "MeetingAnswer",
+    "MeetingChange",
+    "OccurrenceAnswer",
+    "OpportunityAnswer",
+    "OpportunityFound",
+    "OutcomeBody",
+    "Page",
+    "SatisfactionBody",
+    "SlotAnswer",
+    "SlotsAnswer",
+]

@@ -1,0 +1,106 @@
+"""What answers say of events, their dates and their history."""
+
+from datetime import datetime
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from services.calendar.models import Event, History, Occurrence
+from services.calendar.schemas.asked import BorrowedBody, FundingBody, OutcomeBody
+from services.calendar.schemas.lists import Answered
+
+
+class EventAnswer(Answered):
+    """An event; its times carry the offset of its zone."""
+
+    id: str
+    version: int
+    kind: str
+    title: str
+    description: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    all_day: bool
+    rrule: str | None
+    rdates: list[datetime]
+    exdates: list[datetime]
+    venue_id: str | None
+    latitude: float | None
+    longitude: float | None
+    host_ids: list[str]
+    audiences: list[str]
+    themes: list[str]
+    status: str
+    expected_participants: int | None
+    borrowed: list[BorrowedBody]
+    needs: list[str]
+    problem_ids: list[str]
+    initiative_id: str | None
+    funding: list[FundingBody]
+    outcome: OutcomeBody | None
+    set_up_minutes: int | None
+    clear_up_minutes: int | None
+    source: str
+    uid: str
+    sequence: int
+    created_at: datetime
+    changed_at: datetime
+    url: str
+
+    @classmethod
+    def of(cls, row: Event) -> Self:
+        """Show an event."""
+        zone = ZoneInfo(row.zone)
+        shown = {name: getattr(row, name) for name in cls.model_fields if name != "url"}
+        shown |= {
+            "starts_at": row.starts_at.astimezone(zone),
+            "ends_at": row.ends_at.astimezone(zone),
+            "url": f"/calendar/events/{row.id}",
+        }
+        return cls.model_validate(shown)
+
+
+class OccurrenceAnswer(Answered):
+    """One date of an event; `recurrence_at` is the start that its rule gives it, and names it."""
+
+    event_id: str
+    recurrence_at: datetime
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    all_day: bool
+    venue_id: str | None
+    status: str
+
+    @classmethod
+    def of(cls, row: Occurrence, event: Event) -> Self:
+        """Show one date."""
+        zone = ZoneInfo(event.zone)
+        return cls(
+            event_id=event.id,
+            recurrence_at=datetime.fromtimestamp(row.recurrence, zone),
+            title=row.title or event.title,
+            starts_at=datetime.fromtimestamp(row.start, zone),
+            ends_at=datetime.fromtimestamp(row.end, zone),
+            zone=event.zone,
+            all_day=event.all_day,
+            venue_id=event.venue_id,
+            status="cancelled" if row.cancelled else event.status,
+        )
+
+
+class ChangeAnswer(Answered):
+    """One line of an event's history."""
+
+    version: int
+    action: str
+    reason: str
+    changes: dict[str, Any]
+    by_person_id: str | None
+    at: datetime
+
+    @classmethod
+    def of(cls, row: History) -> Self:
+        """Show one change."""
+        return cls.model_validate(row)

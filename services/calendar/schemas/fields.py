@@ -1,0 +1,49 @@
+"""The kinds of fields that requests have, with their limits."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer, StringConstraints
+
+from services.calendar.domain.plans import Audience
+from shared.identifiers import is_id
+
+T = TypeVar("T")
+
+
+def _without_control_characters(text: str) -> str:
+    if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in text):
+        raise ValueError("Control characters do not belong in a text")
+    return text
+
+
+def _identifier(text: str) -> str:
+    if not is_id(text):
+        raise ValueError("This is not an identifier")
+    return text
+
+
+Identifier = Annotated[str, AfterValidator(_identifier), Field(json_schema_extra={"format": "uuid"})]
+Clean = AfterValidator(_without_control_characters)
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Clean]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Clean]
+Paragraphs = Annotated[str, StringConstraints(max_length=20_000), Clean]
+Lines = Annotated[tuple[Line, ...], Field(max_length=50)]
+Theme = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), Clean]
+Themes = Annotated[tuple[Theme, ...], Field(max_length=20)]
+Audiences = Annotated[tuple[Audience, ...], Field(max_length=6)]
+Identifiers = Annotated[tuple[Identifier, ...], Field(max_length=50)]
+Moments = Annotated[tuple[AwareDatetime, ...], Field(max_length=1000)]
+Latitude = Annotated[float | None, Field(ge=-90, le=90)]
+Longitude = Annotated[float | None, Field(ge=-180, le=180)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
+Minutes = Annotated[int | None, Field(ge=0, le=7 * 24 * 60)]
+Zone = Annotated[str, StringConstraints(min_length=1, max_length=64), Clean]
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+Amount = Annotated[
+    Decimal,
+    Field(ge=0, max_digits=12, decimal_places=2),
+    PlainSerializer(float, return_type=float, when_used="json"),
+]

@@ -1,0 +1,159 @@
+"""What answers say of what was found and told: conflicts, opportunities, slots, municipal facts."""
+
+from datetime import datetime
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from services.calendar.models import Fact
+from services.calendar.queries import ConflictCard, OpportunityCard
+from services.calendar.queries.shown import ShownConflict, ShownOpportunity, ShownSlot
+from services.calendar.schemas.lists import Answered
+from shared.reasons import sentence
+
+
+class ConflictFound(Answered):
+    """A conflict that is not stored: what a check finds, and what a refusal names."""
+
+    kind: str
+    severity: str
+    event_ids: list[str]
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    reason_code: str
+    reason_values: dict[str, Any]
+    dates: int
+    state: str
+
+    @classmethod
+    def found(cls, shown: ShownConflict) -> Self:
+        """Show what was found."""
+        return cls.model_validate(shown)
+
+
+class ConflictAnswer(ConflictFound):
+    """A stored conflict; `reason` is a sentence in the reader's language, `dates` on how many dates they meet."""
+
+    id: str
+    version: int
+    event_titles: list[str]
+    zone: str
+    accepted_because: str
+
+    @classmethod
+    def of(cls, card: ConflictCard) -> Self:
+        """Show a conflict."""
+        return cls(
+            id=card.id,
+            version=card.version,
+            kind=card.kind,
+            severity=card.severity,
+            event_ids=list(card.event_ids),
+            event_titles=list(card.event_titles),
+            starts_at=card.starts_at,
+            ends_at=card.ends_at,
+            zone=card.zone,
+            reason=sentence(card.reason),
+            reason_code=card.reason.code,
+            reason_values=card.reason.values,
+            dates=card.dates,
+            state=card.state,
+            accepted_because=card.accepted_because,
+        )
+
+
+class OpportunityFound(Answered):
+    """An opportunity that is not stored."""
+
+    event_ids: list[str]
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    reason_code: str
+    reason_values: dict[str, Any]
+
+    @classmethod
+    def found(cls, shown: ShownOpportunity) -> Self:
+        """Show what was found."""
+        return cls.model_validate(shown)
+
+
+class OpportunityAnswer(OpportunityFound):
+    """A stored opportunity."""
+
+    id: str
+    state: str
+    event_titles: list[str]
+
+    @classmethod
+    def of(cls, card: OpportunityCard) -> Self:
+        """Show an opportunity."""
+        return cls(
+            id=card.id,
+            state=card.state,
+            event_ids=list(card.event_ids),
+            event_titles=list(card.event_titles),
+            starts_at=card.starts_at,
+            ends_at=card.ends_at,
+            reason=sentence(card.reason),
+            reason_code=card.reason.code,
+            reason_values=card.reason.values,
+        )
+
+
+class SlotAnswer(Answered):
+    """A free time for the (first) date of an event."""
+
+    starts_at: datetime
+    ends_at: datetime
+    venue_id: str | None
+    reason: str
+
+    @classmethod
+    def of(cls, slot: ShownSlot) -> Self:
+        """Show a slot."""
+        return cls.model_validate(slot)
+
+
+class SlotsAnswer(Answered):
+    """The nearest free slots, the nearest first."""
+
+    items: list[SlotAnswer]
+    next: None = None
+    sorted_by: str = "distance from the wanted time"
+
+
+class CheckAnswer(Answered):
+    """What a check says of a plan; nothing was stored."""
+
+    conflicts: list[ConflictFound]
+    opportunities: list[OpportunityFound]
+    slots: list[SlotAnswer]
+
+
+class FactAnswer(Answered):
+    """A municipal fact."""
+
+    id: str
+    version: int
+    partner: str
+    kind: str
+    title: dict[str, str]
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    latitude: float | None
+    longitude: float | None
+    radius_m: int | None
+    url: str | None
+
+    @classmethod
+    def of(cls, row: Fact) -> Self:
+        """Show a municipal fact."""
+        zone = ZoneInfo(row.zone)
+        times = {
+            "starts_at": datetime.fromtimestamp(row.start, zone),
+            "ends_at": datetime.fromtimestamp(row.end, zone),
+        }
+        shown = {name: getattr(row, name) for name in cls.model_fields if name not in times}
+        return cls.model_validate({**shown, **times})

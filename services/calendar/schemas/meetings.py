@@ -1,0 +1,50 @@
+"""What answers say of meetings and what they decided."""
+
+from datetime import date, datetime
+from typing import Self
+
+from services.calendar.models import Decision
+from services.calendar.queries import MeetingCard
+from services.calendar.schemas.asked import AttendanceBody
+from services.calendar.schemas.lists import Answered
+
+
+class DecisionAnswer(Answered):
+    """What a meeting decided."""
+
+    id: str
+    version: int
+    event_id: str
+    text: str
+    owner_id: str | None
+    due_on: date | None
+    done: bool
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: Decision) -> Self:
+        """Show a decision."""
+        return cls.model_validate(row)
+
+
+class MeetingAnswer(Answered):
+    """What is written about a meeting, with its decisions; `version` 0 while nothing is written."""
+
+    event_id: str
+    version: int
+    agenda: list[str]
+    attendance: list[AttendanceBody]
+    minutes: str
+    decisions: list[DecisionAnswer]
+
+    @classmethod
+    def of(cls, card: MeetingCard) -> Self:
+        """Show what is written about a meeting."""
+        return cls(
+            event_id=card.event_id,
+            version=card.version,
+            agenda=list(card.agenda),
+            attendance=[AttendanceBody(organisation_id=one, people=people) for one, people in card.attendance],
+            minutes=card.minutes,
+            decisions=[DecisionAnswer.of(row) for row in card.decisions],
+        )
