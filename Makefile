@@ -29,8 +29,8 @@ format: $(VENV)/.test ## lay out the code
 test-compose: $(VENV)/.test ## the whole Compose suite
 	@exec $(BIN)/python -m tests compose
 
-bench: $(VENV)/.test ## measure, print tables, write build/bench/*.json
-	@exec $(BIN)/python -m tests.bench
+bench: $(VENV)/.test ## measure, print tables, write build/bench/*.json; BENCH=name for one
+	@exec $(BIN)/python -m tests.bench $(BENCH)
 
 vendor: $(VENV)/.run ## fetch the scripts and the font of the pages again (for maintainers; needs npm)
 	@exec $(BIN)/python -m deploy.vendor
