@@ -17,10 +17,9 @@ from markupsafe import Markup
 
 from shared import clock, i18n
 from shared.pages import sketch
+from shared.pages.packing import ASSETS, pack
 
 HERE = Path(__file__).parent
-ASSETS = HERE / "assets"
-"""The folder that every service serves at `/<service>/assets/`."""
 NEIGHBOURHOOD_ZONE = "Europe/Warsaw"
 SERVICES = HERE.parent.parent / "services"
 
@@ -59,6 +58,7 @@ class Pages:
         answer.headers["Content-Language"] = context["language"]
         if context["person"] is not None:
             answer.headers["Cache-Control"] = "private, no-store"
+        pack(request, answer)
         return answer
 
 

@@ -2,14 +2,15 @@
 
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+from shared.pages import PackedFiles
 
 FOR_EVER = "public, max-age=31536000, immutable"
 AN_HOUR = "public, max-age=3600"
 
 
-class Assets(StaticFiles):
+class Assets(PackedFiles):
     """Files from one folder; an address that names a digest (`?v=`) never changes what it gives."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:

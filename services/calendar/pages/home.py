@@ -48,5 +48,11 @@ def look(session: Session, day: date, zone: ZoneInfo) -> Home:
         today=[item for item in ahead if item.starts_at < tomorrow],
         week=week[:MOST_THIS_WEEK],
         more=max(0, len(week) - MOST_THIS_WEEK),
-        joint=next((item for item in ahead if len(item.hosts) > 1), None),
+        joint=next_joint(ahead),
     )
+
+
+def next_joint(ahead: Sequence[AgendaItem]) -> AgendaItem | None:
+    """Choose the next date with several hosts; one of a kind before what is on every week."""
+    joint = [item for item in ahead if len(item.hosts) > 1]
+    return next((item for item in joint if not item.repeats), joint[0] if joint else None)

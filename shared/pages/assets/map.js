@@ -22,7 +22,7 @@ function loaded(address) {
 }
 
 function ground(L, box, words, options) {
-  const map = L.map(box, { zoomSnap: 0.5, minZoom: 13, maxZoom: 18, zoomControl: false, attributionControl: false, ...options });
+  const map = L.map(box, { zoomSnap: 0.25, maxBoundsViscosity: 1, minZoom: 13, maxZoom: 18, zoomControl: false, attributionControl: false, ...options });
   L.control.zoom({ zoomInTitle: words.near, zoomOutTitle: words.far }).addTo(map);
   L.imageOverlay(words.sketch, SKETCH, { alt: "" }).addTo(map);
   return map.setView(CENTRE, 15);
@@ -65,8 +65,15 @@ function showPins(L, element) {
   }
   group.addLayers([...markers.values()]);
   map.addLayer(group);
+  if (pins.every((pin) => L.latLngBounds(SKETCH).contains([pin.latitude, pin.longitude]))) stayOnSketch(map);
   if (pins.length) map.fitBounds(L.latLngBounds(pins.map((pin) => [pin.latitude, pin.longitude])), { padding: [40, 40], maxZoom: 16.5 });
   showFromList(group, markers);
+}
+
+// Where everything lies on the sketch, its edges are not shown.
+function stayOnSketch(map) {
+  map.setMinZoom(Math.min(map.getBoundsZoom(SKETCH, true), 16));
+  map.setMaxBounds(SKETCH);
 }
 
 // A button of the list, <button data-shows="id of a pin" hidden>, opens its pin on the map.
