@@ -5,9 +5,7 @@ from typing import ClassVar, Literal
 
 from shared.messages.base import Message, Reason, Value
 
-EventKind = Literal[
-    "meeting", "feast", "celebration", "opening", "works", "consultation", "course", "service", "other"
-]
+EventKind = Literal["meeting", "feast", "celebration", "opening", "works", "consultation", "course", "service", "other"]
 Audience = Literal["everyone", "children", "youth", "families", "adults", "seniors"]
 EventStatus = Literal["tentative", "confirmed", "cancelled", "done"]
 ConflictKind = Literal["venue", "resource", "people", "audience", "municipal", "calendar"]

@@ -1,6 +1,5 @@
 """What other municipal systems tell us, at the stored door `municipal.<partner>.>`."""
 
-from datetime import datetime
 from typing import Annotated, ClassVar
 
 from pydantic import AwareDatetime, Field, StringConstraints
