@@ -113,13 +113,10 @@ def _install() -> None:
     if not packages or shutil.which("apt-get") is None:
         return
     root = [] if os.geteuid() == 0 else ["sudo"]
-    environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    quietly = {"check": False, "stdout": subprocess.DEVNULL}
     print(f"Installing {' '.join(packages)} …", flush=True)
-    subprocess.run([*root, "apt-get", "update", "-qq"], **quietly)
-    subprocess.run(
-        [*root, *environment, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], **quietly
-    )
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        command = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", *arguments]
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
 
 
 def _check(outcome: Outcome) -> None:
