@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.map import queries
 from services.map.models import KINDS
@@ -15,6 +15,12 @@ router = APIRouter(include_in_schema=False)
 pages = Pages("map")
 
 PLACES_ON_A_PAGE = 100
+
+
+@router.get("/map")
+async def go_to_the_map() -> RedirectResponse:
+    """Send who left the slash out to the map."""
+    return RedirectResponse("/map/", status_code=308)
 
 
 @router.get("/map/")

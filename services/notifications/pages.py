@@ -15,13 +15,19 @@ from shared import clock, paging, web
 from shared.i18n import say
 from shared.pages import Pages
 
-router = APIRouter(prefix="/notifications", include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 pages = Pages("notifications")
 
 ALERTS_ON_A_PAGE = 30
 
 
-@router.get("/")
+@router.get("/notifications")
+async def go_to_alerts() -> RedirectResponse:
+    """Send who left the slash out to their alerts."""
+    return RedirectResponse("/notifications/", status_code=308)
+
+
+@router.get("/notifications/")
 async def show_alerts(
     request: Request,
     database: web.Database,
@@ -46,21 +52,21 @@ async def show_alerts(
     )
 
 
-@router.post("/alerts/{alert_id}/read")
+@router.post("/notifications/alerts/{alert_id}/read")
 async def read_alert(database: web.Database, person: web.CurrentPerson, alert_id: str) -> RedirectResponse:
     """Remember that somebody saw an alert."""
     await database.write(commands.mark_read, by=person, alert_id=alert_id)
     return RedirectResponse("/notifications/", 303)
 
 
-@router.post("/read")
+@router.post("/notifications/read")
 async def read_all(database: web.Database, person: web.CurrentPerson) -> RedirectResponse:
     """Remember that somebody saw all their alerts."""
     await database.write(commands.mark_all_read, by=person)
     return RedirectResponse("/notifications/", 303)
 
 
-@router.get("/settings")
+@router.get("/notifications/settings")
 async def show_wishes(
     request: Request, database: web.Database, person: web.CurrentPerson, saved: bool = False
 ) -> HTMLResponse:
@@ -70,7 +76,7 @@ async def show_wishes(
     return pages.page(request, "wishes.html", mail=wishes.mail, kinds=kinds, saved=saved)
 
 
-@router.post("/settings")
+@router.post("/notifications/settings")
 async def change_wishes(
     database: web.Database,
     person: web.CurrentPerson,
@@ -84,6 +90,7 @@ async def change_wishes(
 
 
 @router.get("/status")
+@router.get("/notifications/status")
 async def show_status(request: Request, database: web.Database, person: web.MaybePerson) -> HTMLResponse:
     """Show how each service fares by its own word, and whether letters leave."""
     parts = parts_of(request.app.state.bus.state, clock.now())

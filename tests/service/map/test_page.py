@@ -54,3 +54,9 @@ async def test_a_long_list_goes_on_behind_a_link(the_map):
     assert "Miejsce 099" in first.text
     assert "Miejsce 100" not in first.text
     assert "Miejsce 100" in second.text
+
+
+async def test_the_address_without_a_slash_leads_to_the_map(the_map):
+    answer = await the_map.client.get("/map")
+
+    assert (answer.status_code, answer.headers["location"]) == (308, "/map/")

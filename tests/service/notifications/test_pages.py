@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from shared.identifiers import new_id
 from tests.builders import a_coordinator, an_administrator
 from tests.service.notifications.builders import a_conflict, a_person_of
@@ -80,9 +82,10 @@ async def test_wishes_are_chosen_by_ticking_boxes(service_running):
     assert "Twój wybór został zapisany." in after.text
 
 
-async def test_the_status_page_says_in_plain_words_that_the_bus_is_away(service_running):
+@pytest.mark.parametrize("address", ["/status", "/notifications/status"])
+async def test_the_status_page_says_in_plain_words_that_the_bus_is_away(service_running, address):
     async with service_running.browser() as browser:
-        page = await browser.get("/notifications/status")
+        page = await browser.get(address)
 
     assert page.status_code == 200
     assert "W tej chwili nie wszystko działa." in page.text
