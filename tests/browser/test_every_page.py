@@ -94,3 +94,17 @@ def test_every_target_of_the_frame_is_large_enough_for_a_thumb(opened: Opener) -
     page.goto("/")
     for target in page.locator(".masthead a:visible, .masthead button:visible, main .button:visible").all():
         assert target.bounding_box()["height"] >= 44, target.inner_text()
+
+
+def test_no_link_of_ours_leads_nowhere(opened: Opener, town: Town) -> None:
+    page, links = opened(signed_in=True), set()
+    for address, _ in EVERY_PAGE:
+        page.goto(address.format(**town.ids))
+        found = page.evaluate(
+            "() => [...document.querySelectorAll('a[href^=\"/\"]')].map((a) => a.getAttribute('href'))"
+        )
+        links |= {link.split("#")[0] for link in found}
+    assert len(links) > 40
+    few = sorted(links)[:: max(1, len(links) // 120)]
+    answers = {link: page.request.get(link, headers={"Accept": "text/html"}).status for link in few}
+    assert {link: status for link, status in answers.items() if status >= 400} == {}

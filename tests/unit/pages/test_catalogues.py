@@ -1,0 +1,73 @@
+"""Every text that people read is said in Polish too."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2 import Environment
+
+ROOT = Path(__file__).resolve().parents[3]
+POLISH = [*sorted(ROOT.glob("services/*/locale")), ROOT / "shared" / "locale"]
+TEMPLATES = [*sorted(ROOT.glob("services/*/templates/*.html")), *sorted(ROOT.glob("shared/pages/templates/*.html"))]
+MODULES = [
+    path
+    for folder in ("services", "shared")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if "migrations" not in path.parts
+]
+
+
+def in_template(path: Path) -> Iterator[str]:
+    jinja = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True)
+    for _, _, texts in jinja.extract_translations(path.read_text()):
+        yield from texts[:1] if isinstance(texts, tuple) else [texts]
+
+
+def in_module(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in ("say", "plural"):
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value:
+                yield first.value
+
+
+@pytest.fixture(scope="module")
+def polish() -> dict[str, tuple[str, ...]]:
+    known: dict[str, tuple[str, ...]] = {}
+    for folder in POLISH:
+        with (folder / "pl" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+            for message in read_po(file, locale="pl"):
+                if message.id:
+                    assert not message.fuzzy, message.id
+                    one = message.id[0] if isinstance(message.id, tuple) else message.id
+                    known[one] = message.string if isinstance(message.string, tuple) else (message.string,)
+    return known
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parts[-3]}/{path.name}")
+def test_every_text_of_a_template_is_said_in_polish(path: Path, polish: dict[str, tuple[str, ...]]) -> None:
+    assert [text for text in in_template(path) if not all(polish.get(text, ("",)))] == []
+
+
+def test_every_text_of_a_module_is_said_in_polish(polish: dict[str, tuple[str, ...]]) -> None:
+    texts = [(path.name, text) for path in MODULES for text in in_module(path)]
+    assert len(texts) > 50
+    assert [pair for pair in texts if not all(polish.get(pair[1], ("",)))] == []
+
+
+def test_every_counted_text_has_the_three_polish_forms(polish: dict[str, tuple[str, ...]]) -> None:
+    counted = [forms for forms in polish.values() if len(forms) > 1]
+    assert len(counted) > 10
+    assert all(len(forms) == 3 and all(forms) for forms in counted)
+
+
+def test_a_text_in_two_catalogues_is_said_the_same_way() -> None:
+    said: dict[str, set[str]] = {}
+    for folder in POLISH:
+        with (folder / "pl" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+            for message in read_po(file, locale="pl"):
+                if isinstance(message.id, str) and message.id:
+                    said.setdefault(message.id, set()).add(str(message.string))
+    assert {text: words for text, words in said.items() if len(words) > 1} == {}
