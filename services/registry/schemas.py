@@ -10,6 +10,7 @@ from services.registry.domain import plans
 from services.registry.domain.plans import ContactKind, Language, Visibility
 from services.registry.models import Person
 from services.registry.queries.contacts import VisibleContact
+from services.registry.queries.matching import AnsweredNeed
 from services.registry.queries.people import PersonCard
 from shared.i18n import say
 from shared.identifiers import is_id
@@ -344,6 +345,35 @@ class InitiativeAnswer(Answered):
     problem_ids: list[str]
 
 
+class MatchAnswer(BaseModel):
+    """A resource or venue that answers a need, and why, in the reader's language."""
+
+    resource_id: str
+    organisation_id: str
+    kind: ResourceKind
+    name: str
+    quantity: int
+    score: int
+    reasons: list[str]
+
+
+class AnsweredNeedAnswer(BaseModel):
+    """A need with the offers that answer it, the best first."""
+
+    need_id: str
+    organisation_id: str
+    title: str
+    kind: ResourceKind
+    matches: list[MatchAnswer]
+
+
+MATCH_REASONS = {
+    "same_words": "Need and offer are named alike.",
+    "same_kind": "It is of the same kind.",
+    "enough": "There is enough: {offered} of {wanted}.",
+    "a_part": "There is a part of it: {offered} of {wanted}.",
+}
+
 T = TypeVar("T")
 
 
@@ -391,6 +421,26 @@ def _person(row: Person) -> PersonAnswer:
     fields: dict[str, Any] = {name: getattr(row, name) for name in ("id", "version", "created_at", "name", "language")}
     memberships = [MembershipAnswer.model_validate(one) for one in row.memberships]
     return PersonAnswer(**fields, administrator=row.administrator, memberships=memberships)
+
+
+def answered_need(answered: AnsweredNeed) -> AnsweredNeedAnswer:
+    """Show a need with its matches."""
+    shown = [
+        MatchAnswer(
+            resource_id=match.offer.id,
+            organisation_id=match.offer.organisation_id,
+            kind=match.offer.kind,
+            name=match.offer.name,
+            quantity=match.offer.quantity,
+            score=match.score,
+            reasons=[say(MATCH_REASONS[reason.code], **reason.values) for reason in match.reasons],
+        )
+        for match in answered.matches
+    ]
+    need = answered.need
+    return AnsweredNeedAnswer(
+        need_id=need.id, organisation_id=need.organisation_id, title=need.title, kind=need.kind, matches=shown
+    )
 
 
 def import_answer(rows: list[ImportedRow]) -> ImportAnswer:

@@ -1,4 +1,4 @@
-"""`venues`, `resources` and `needs`: what organisations have and what they lack."""
+"""`venues`, `resources`, `needs` and `matches`: what organisations have, what they lack, and what answers it."""
 
 from typing import Annotated
 
@@ -145,3 +145,14 @@ async def change_need(
     """Change a need; what is absent stays."""
     row = await database.write(commands.change_need, by=by, need_id=need_id, version=version, changes=body.changes())
     return web.answer(show_need(row), version=row.version)
+
+
+@router.get("/matches", response_model=schemas.Page[schemas.AnsweredNeedAnswer])
+async def list_matches(
+    request: Request, database: web.Database, paging: web.Paging, organisation_id: OfOrganisation = None
+) -> Response:
+    """List needs, the oldest first, each with what others could lend for it and why."""
+    rows = await database.read(queries.needs_with_matches, paging=paging, organisation_id=organisation_id)
+    return web.listing(
+        request, paging, rows, show=schemas.answered_need, key=lambda row: row.need.id, sorted_by="need id"
+    )

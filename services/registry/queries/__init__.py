@@ -1,6 +1,7 @@
 """Everything that only looks."""
 
 from services.registry.queries.contacts import contacts_of_organisation
+from services.registry.queries.matching import needs_with_matches
 from services.registry.queries.organisations import (
     initiatives,
     named,
@@ -29,6 +30,7 @@ __all__ = [
     "linked_person",
     "named",
     "needs",
+    "needs_with_matches",
     "organisation_card",
     "organisations",
     "people",

@@ -80,3 +80,20 @@ async def test_resources_and_needs_are_told_and_a_space_is_a_venue(registry: Run
         f"{API}/resources", json={**tents, "kind": "space"}, headers=registry.headers(ADMINISTRATOR)
     )
     assert space.status_code == 422
+
+
+async def test_a_need_is_answered_by_what_others_can_lend_with_reasons(registry: Running) -> None:
+    club, school = await an_organisation(registry), await an_organisation(registry, name="Szkoła", kind="school")
+    sound = {"name": "Nagłośnienie z mikrofonem", "kind": "equipment", "quantity": 1}
+    theirs = await posted(registry, "resources", {**sound, "organisation_id": school["id"]})
+    await posted(registry, "resources", {**sound, "organisation_id": club["id"]})
+    await posted(registry, "resources", {**sound, "name": "Namiot", "organisation_id": school["id"]})
+    hall = await a_venue(registry, school["id"], name="Aula")
+    wanted = {"title": "Nagłośnienia na festyn", "kind": "equipment", "quantity": 2, "organisation_id": club["id"]}
+    await posted(registry, "needs", wanted)
+    await posted(registry, "needs", {"title": "Miejsce prób", "kind": "space", "organisation_id": club["id"]})
+    answer = await registry.client.get(f"{API}/matches?organisation_id={club['id']}", headers={"Accept-Language": "en"})
+    loud, room = answer.json()["items"]
+    assert [one["resource_id"] for one in loud["matches"]] == [theirs["id"]]
+    assert loud["matches"][0]["reasons"] == ["Need and offer are named alike.", "There is a part of it: 1 of 2."]
+    assert [one["resource_id"] for one in room["matches"]] == [hall["id"]]
