@@ -34,5 +34,11 @@ async def be_listener(data: Path) -> None:
     await asyncio.Event().wait()
 
 
+def say_alive(data: Path, role: str) -> None:
+    """Leave a sign that the imports are done; who is killed before has not lived."""
+    (data / f"{role}.{os.getpid()}.alive").touch()
+
+
 if __name__ == "__main__":
+    say_alive(Path(sys.argv[2]), sys.argv[1])
     asyncio.run({"teller": be_teller, "listener": be_listener}[sys.argv[1]](Path(sys.argv[2])))

@@ -15,7 +15,9 @@ import pytest
 from deploy.embedded_nats import EmbeddedNats
 from tests.system.bus.eventually import eventually
 
-KILLS = 100
+KILLS, FEWEST = 100, 25
+KILLING_SECONDS = 200
+"""A machine that is busy with other things stops at the fewest rather than at the time limit of the test."""
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -28,13 +30,16 @@ class Victims:
         self.processes = {role: self._start(role) for role in ("teller", "listener")}
 
     async def kill(self, role: str) -> None:
-        """Kill one without warning; a server that is still coming back is waited for."""
+        """Kill one without warning, but not before it has come back from the last time."""
         if role == "server":
             while not self.server.is_ready:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             assert self.server.pid
             os.kill(self.server.pid, signal.SIGKILL)
             return
+        sign = self.data / f"{role}.{self.processes[role].pid}.alive"
+        while not sign.exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
         self.processes[role].kill()
         self.processes[role].wait()
         self.processes[role] = self._start(role)
@@ -61,9 +66,11 @@ async def test_a_hundred_kills_lose_and_double_nothing(tmp_path):
     victims = Victims(tmp_path, server)
     try:
         await asyncio.sleep(2)
-        for _ in range(KILLS):
+        began, kills = asyncio.get_running_loop().time(), 0
+        while kills < KILLS and asyncio.get_running_loop().time() - began < KILLING_SECONDS:
             await victims.kill(choice.choice(["server", "teller", "listener"]))
-            await asyncio.sleep(choice.uniform(0.3, 1.8))
+            kills += 1
+            await asyncio.sleep(choice.uniform(0.1, 1.2))
         (tmp_path / "enough").touch()
         await asyncio.sleep(1)
         acknowledged = set((tmp_path / "acknowledged").read_text().split())
@@ -73,8 +80,9 @@ async def test_a_hundred_kills_lose_and_double_nothing(tmp_path):
         await server.stop()
     told, heard = _ids(tmp_path / "registry.sqlite", "told"), _ids(tmp_path / "map.sqlite", "heard")
     times = Counter(heard)
-    print(f"seed {seed}: {len(acknowledged)} acknowledged, {len(told)} committed, {server.restarts} server restarts")
-    assert len(acknowledged) > KILLS
+    print(f"seed {seed}: {kills} kills ({server.restarts} of the server), {len(acknowledged)} acknowledged")
+    assert kills >= FEWEST
+    assert len(acknowledged) > kills
     assert acknowledged - set(told) == set(), "acknowledged and not committed"
     assert set(told) - set(times) == set(), "lost"
     assert {id: number for id, number in times.items() if number > 1} == {}, "doubled"
