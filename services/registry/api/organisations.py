@@ -13,12 +13,18 @@ from shared.messages.registry import OrganisationKind
 
 router = web.api_router("registry")
 OrganisationId = Annotated[Identifier, Path()]
+ContactId = Annotated[Identifier, Path()]
 SearchWords = Annotated[str, Query(max_length=200, description="Words that must all occur.")]
 
 
 def show(row: Organisation) -> OrganisationAnswer:
     """Show what is publicly known of an organisation."""
     return OrganisationAnswer.model_validate(row)
+
+
+def show_contact(row: Contact) -> ContactAnswer:
+    """Show a contact to somebody who speaks for its organisation."""
+    return schemas.contact_answer(VisibleContact(row))
 
 
 @router.get("/organisations", response_model=schemas.Page[OrganisationAnswer])
@@ -91,10 +97,6 @@ async def add_contact(
     body: schemas.ContactBody,
 ) -> Response:
     """Add a contact of an organisation; private unless it says otherwise."""
-
-    def show_contact(row: Contact) -> ContactAnswer:
-        return schemas.contact_answer(VisibleContact(row))
-
     return await web.create(
         request,
         database,
@@ -103,5 +105,36 @@ async def add_contact(
         organisation_id=organisation_id,
         plan=body.plan(),
         show=show_contact,
-        location=lambda _: request.url.path,
     )
+
+
+@router.get("/organisations/{organisation_id}/contacts/{contact_id}", response_model=ContactAnswer)
+async def get_contact(
+    database: web.Database, viewer: web.MaybePerson, organisation_id: OrganisationId, contact_id: ContactId
+) -> Response:
+    """Give one contact of an organisation to whoever may see it."""
+    visible = await database.read(
+        queries.contact_of_organisation, viewer=viewer, organisation_id=organisation_id, contact_id=contact_id
+    )
+    return web.answer(schemas.contact_answer(visible), version=visible.contact.version)
+
+
+@router.patch("/organisations/{organisation_id}/contacts/{contact_id}", response_model=ContactAnswer)
+async def change_contact(
+    database: web.Database,
+    by: web.CurrentPerson,
+    version: web.IfMatch,
+    organisation_id: OrganisationId,
+    contact_id: ContactId,
+    body: schemas.ContactChange,
+) -> Response:
+    """Change a contact of an organisation, most often who may see it; what is absent stays."""
+    row = await database.write(
+        commands.change_contact,
+        by=by,
+        organisation_id=organisation_id,
+        contact_id=contact_id,
+        version=version,
+        changes=body.changes(),
+    )
+    return web.answer(show_contact(row), version=row.version)

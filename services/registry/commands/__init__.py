@@ -3,7 +3,12 @@
 from services.registry.commands.imports import ImportedRow, import_organisations
 from services.registry.commands.initiatives import change_problem, form_initiative, name_problem
 from services.registry.commands.keys import rotate_keys, sign_token
-from services.registry.commands.organisations import add_contact, change_organisation, register_organisation
+from services.registry.commands.organisations import (
+    add_contact,
+    change_contact,
+    change_organisation,
+    register_organisation,
+)
 from services.registry.commands.people import register_person
 from services.registry.commands.resources import change_need, change_resource, register_resource, state_need
 from services.registry.commands.signing_in import (
@@ -22,6 +27,7 @@ from services.registry.commands.venues import change_venue, register_venue
 __all__ = [
     "ImportedRow",
     "add_contact",
+    "change_contact",
     "change_need",
     "change_organisation",
     "change_problem",

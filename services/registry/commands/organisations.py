@@ -7,6 +7,7 @@ from services.registry.commands.facts import organisation_facts
 from services.registry.domain.plans import Changes, ContactPlan, OrganisationPlan
 from services.registry.domain.words import folded
 from services.registry.models import Contact, Organisation
+from services.registry.problems import NothingHere
 from shared import clock, outbox
 from shared.messages.registry import OrganisationChanged, OrganisationRegistered
 from shared.people import Person, is_administrator, may_speak_for, must
@@ -68,6 +69,21 @@ def add_contact(session: Session, *, by: Person, organisation_id: str, plan: Con
     session.add(contact)
     session.flush()
     remember(session, by, contact, "added", {"kind": plan.kind, "visibility": plan.visibility})
+    return contact
+
+
+def change_contact(
+    session: Session, *, by: Person, organisation_id: str, contact_id: str, version: int, changes: Changes
+) -> Contact:
+    """Change a contact of an organisation, most often who may see it. Raises as `change_organisation`."""
+    contact = locked(session, Contact, contact_id)
+    if contact.organisation_id != organisation_id:
+        raise NothingHere
+    must(may_speak_for(by, organisation_id))
+    expect_version(contact, version)
+    if set_fields(contact, changes):
+        session.flush()
+        remember(session, by, contact, "changed", {"fields": sorted(changes), "visibility": contact.visibility})
     return contact
 
 

@@ -1,6 +1,6 @@
 """Everything that only looks."""
 
-from services.registry.queries.contacts import contacts_of_organisation
+from services.registry.queries.contacts import contact_of_organisation, contacts_of_organisation
 from services.registry.queries.matching import needs_with_matches
 from services.registry.queries.organisations import (
     initiatives,
@@ -25,6 +25,7 @@ from services.registry.queries.people import (
 
 __all__ = [
     "actor",
+    "contact_of_organisation",
     "contacts_of_organisation",
     "initiatives",
     "linked_person",

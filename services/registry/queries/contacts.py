@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.registry.domain.visibility import may_see_contact
 from services.registry.models import Contact, Membership, Person
+from services.registry.problems import NothingHere
 from shared import people
 from shared.messages.registry import Role
 from shared.paging import Paging
@@ -40,6 +41,16 @@ def contacts_of_organisation(
     )
     visible = [VisibleContact(contact, name, role) for contact, name, role in rows if _is_visible(viewer, contact)]
     return visible[: paging.rows]
+
+
+def contact_of_organisation(
+    session: Session, *, viewer: people.Person | None, organisation_id: str, contact_id: str
+) -> VisibleContact:
+    """Give one contact of an organisation. Raises `NothingHere`, also where the viewer may not see it."""
+    contact = session.get(Contact, contact_id)
+    if contact is None or contact.organisation_id != organisation_id or not _is_visible(viewer, contact):
+        raise NothingHere
+    return VisibleContact(contact)
 
 
 def contacts_of_people(

@@ -83,6 +83,20 @@ async def test_a_contact_is_private_unless_it_says_otherwise(registry: Running) 
     assert (await a_contact(registry, one))["visibility"] == "private"
 
 
+async def test_what_was_public_is_hidden_again_by_those_who_speak_for_it(registry: Running) -> None:
+    one = (await an_organisation(registry))["id"]
+    contact = await a_contact(registry, one, value=PUBLIC, visibility="public")
+    address = f"{API}/organisations/{one}/contacts/{contact['id']}"
+    assert (await registry.client.get(address)).json() == contact
+    other = {**registry.headers(a_coordinator(one[::-1])), "If-Match": '"1"'}
+    own = {**registry.headers(a_coordinator(one)), "If-Match": '"1"'}
+    assert (await registry.client.patch(address, json={"visibility": "private"}, headers=other)).status_code == 403
+    hidden = await registry.client.patch(address, json={"visibility": "private"}, headers=own)
+    assert (hidden.json()["value"], hidden.headers["etag"]) == (PUBLIC, '"2"')
+    assert (await registry.client.get(address)).status_code == 404
+    assert PUBLIC not in str(await registry.rows("history"))
+
+
 async def test_a_coordinator_registers_people_of_their_own_organisation_only(registry: Running) -> None:
     one = (await an_organisation(registry))["id"]
     own = registry.headers(a_coordinator(one))
