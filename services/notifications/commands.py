@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from services.notifications import queries
@@ -54,6 +54,7 @@ class Parcel:
 
 def tell(session: Session, news: News) -> None:
     """Raise the alerts of one piece of news; what was told before is not told again."""
+    _wait_for_memberships(session)
     people = queries.people_of(session, news.organisation_ids)
     for recipient in recipients(news.organisation_ids, people):
         if not _was_told(session, news.cause_id, news.cause_version, recipient):
@@ -111,6 +112,16 @@ def _apply(wishes: Wishes, wish: WishPlan) -> None:
         wishes.mail = wish.mail
     if wish.muted_kinds is not None:
         wishes.muted_kinds = sorted(wish.muted_kinds)
+
+
+def _wait_for_memberships(session: Session) -> None:
+    """Let nobody join an organisation while it is told something: they would miss it, and we them.
+
+    On PostgreSQL `keep_person` writes memberships first and looks at alerts then; this lock lets it do either
+    before we look at the memberships, or after our alerts are committed. On SQLite one transaction writes at a time.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE known_membership IN SHARE MODE"))
 
 
 def _facts_of(news: News) -> dict[str, Any]:

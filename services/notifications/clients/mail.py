@@ -85,8 +85,8 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
     """Write a letter as a message with a text and an HTML part (RFC 2046 §5.1.4)."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = Address(letter.name, addr_spec=letter.email)
-    message["Subject"] = letter.subject
+    message["To"] = Address(_one_line(letter.name), addr_spec=letter.email)
+    message["Subject"] = _one_line(letter.subject)
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<{letter.key}@{_domain(sender)}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -96,6 +96,11 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message
+
+
+def _one_line(text: str) -> str:
+    """Bring what people typed into one line: a header with a line break in it cannot be sent (RFC 5322 §2.2)."""
+    return " ".join(text.split())
 
 
 def _domain(sender: str) -> str:

@@ -40,7 +40,7 @@ def text(
     zone: str,
 ) -> str:
     """Say what happened, why, and when it would have been or will be."""
-    because = reasons.sentence(Reason(code=reason["code"], values=reason["values"]))
+    because = _because(reason)
     parts = [headline(kind, title)]
     if kind == "conflict_resolved":
         parts.append(say(RESOLVED_BY.get(details.get("resolved_by", ""), RESOLVED_BY["changed"])))
@@ -51,6 +51,14 @@ def text(
         parts.append(say("The reason given: {reason}", reason=details["accepted_because"]))
     parts.append(say("When: {when}.", when=when(starts_at, ends_at, zone)))
     return " ".join(parts)
+
+
+def _because(reason: Mapping[str, Any]) -> str:
+    """Say a reason; an alert outlives the version that wrote it, so its values may not be as expected any more."""
+    try:
+        return reasons.sentence(Reason(code=reason["code"], values=reason["values"]))
+    except (KeyError, TypeError, ValueError):
+        return reasons.sentence(Reason(code=""))
 
 
 def title_for(organisation_id: str, events: Sequence[tuple[str, Sequence[str]]]) -> str:

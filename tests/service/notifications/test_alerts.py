@@ -1,5 +1,6 @@
 """Who is told what, once, whatever the order and number of messages."""
 
+import asyncio
 from itertools import permutations
 
 import pytest
@@ -120,6 +121,19 @@ async def test_colleagues_who_become_known_late_are_told_too(service_running, al
 
     assert {alert["person_id"] for alert in await alerts(an_administrator())} == {first.id, second.id}
     assert len(await alerts(an_administrator())) == 2
+
+
+async def test_who_joins_at_the_very_moment_is_told_once(service_running, alerts):
+    organisation_ids = [new_id() for _ in range(12)]
+    people = [a_person_of(one) for one in organisation_ids]
+    conflicts = [a_conflict(organisation_ids=(one,)) for one in organisation_ids]
+
+    await asyncio.gather(
+        *(service_running.deliver(one) for pair in zip(people, conflicts, strict=True) for one in pair)
+    )
+
+    found = await alerts(an_administrator(), limit=100)
+    assert sorted(str(alert["person_id"]) for alert in found) == sorted(person.id for person in people)
 
 
 async def test_an_older_message_of_a_person_changes_nothing(service_running, letters):

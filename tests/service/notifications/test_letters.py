@@ -93,6 +93,18 @@ async def test_mere_information_about_audiences_disturbs_nobody(
     assert len(await alerts(an_administrator())) == 1
 
 
+async def test_line_breaks_that_people_typed_do_not_keep_a_letter_back(service_running, letters):
+    person = a_person_of(organisation_id := new_id(), name="Anna\nKowalska")
+    conflict = a_conflict(organisation_ids=(organisation_id,), event_titles=("Festyn\r\nBcc: x@example.org", "Koncert"))
+    await service_running.deliver(person, conflict)
+
+    [letter] = await letters()
+
+    assert letter["To"].addresses[0].display_name == "Anna Kowalska"
+    assert letter["Bcc"] is None
+    assert "Festyn Bcc: x@example.org" in letter["Subject"]
+
+
 async def test_who_has_no_address_gets_no_letter(service_running, alerts, letters):
     person = a_person_of(organisation_id := new_id(), email=None)
     await service_running.deliver(person, a_conflict(organisation_ids=(organisation_id,)))

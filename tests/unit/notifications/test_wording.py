@@ -43,6 +43,16 @@ def test_an_accepted_conflict_says_why_in_the_words_of_who_accepted_it():
     assert "The reason given: There is room {for} both" in said
 
 
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    "reason", [{"code": "venue_shared", "values": {"one": "Festyn"}}, {"code": "of_tomorrow", "values": {}}]
+)
+def test_a_reason_that_is_no_longer_understood_does_not_hide_the_alert(reason):
+    said = text("conflict_detected", title="Festyn", reason=reason, details={}, **WHEN)
+
+    assert said.startswith("A conflict for “Festyn”. These two affect each other. When:")
+
+
 @pytest.mark.parametrize("kind", get_args(AlertKind))
 def test_every_kind_is_said_in_polish(kind):
     said = text(kind, title="Festyn", reason=REASON, details={}, **WHEN)
