@@ -47,6 +47,7 @@ class Relay:
         self._unmarked: dict[int, int | None] = {}
         self._last = 0
         self._is_behind = True
+        self._is_carrying = False
         self._wake = asyncio.Event()
         self._singly = 0
         """So many of the next rows must not travel in a batch."""
@@ -70,7 +71,7 @@ class Relay:
     @property
     def is_idle(self) -> bool:
         """Say whether everything known is carried and marked."""
-        return not (self._is_behind or self._ready or self._handed_over or self._unmarked)
+        return not (self._is_behind or self._is_carrying or self._ready or self._handed_over or self._unmarked)
 
     async def run(self, client: Client) -> None:
         """Carry rows over this connection until cancelled; what fails is tried again, with longer and longer waits."""
@@ -103,7 +104,7 @@ class Relay:
     def _start_over(self) -> None:
         self._ready.clear()
         self._handed_over.clear()
-        self._is_behind = True
+        self._is_behind, self._is_carrying = True, False
 
     async def _carry_forever(self, client: Client) -> None:
         jetstream = client.jetstream(timeout=self._pace.publish_timeout)
@@ -113,11 +114,12 @@ class Relay:
         while True:
             if not self._ready:
                 await self._find_rows()
+            self._is_carrying = True
             if batch := self._next_batch():
                 await self._carry_batch(client, batch)
             elif window := self._next_window():
                 await self._carry(jetstream, window)
-            self.failures, self.problem = 0, None
+            self._is_carrying, self.failures, self.problem = False, 0, None
 
     def _next_batch(self) -> list[Row[Any]]:
         """Take the next rows when there are many for one stream; all or none arrive, so their order is safe."""
