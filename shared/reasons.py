@@ -16,6 +16,7 @@ from shared.messages.base import Reason
 
 Words = Callable[[Mapping[str, Any]], str]
 
+GENERAL = "These two affect each other."
 AUDIENCES: dict[str, str] = {
     "everyone": "everyone",
     "children": "children",
@@ -27,9 +28,12 @@ AUDIENCES: dict[str, str] = {
 
 
 def sentence(reason: Reason) -> str:
-    """Say a reason in the language of the running request; an unknown code gives a sentence without details."""
+    """Say a reason in the language of the running request; what is not known is said without details."""
     words = SENTENCES.get(reason.code)
-    return words(reason.values) if words else say("These two affect each other.")
+    try:
+        return words(reason.values) if words else say(GENERAL)
+    except KeyError:  # a message of a newer service may have other values
+        return say(GENERAL)
 
 
 def title_in_words(title: Mapping[str, str] | str | None) -> str:
