@@ -15,9 +15,7 @@ import pytest
 from deploy.embedded_nats import EmbeddedNats
 from tests.system.bus.eventually import eventually
 
-KILLS, FEWEST = 100, 25
-KILLING_SECONDS = 200
-"""A machine that is busy with other things stops at the fewest rather than at the time limit of the test."""
+KILLS = 100
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -57,7 +55,7 @@ class Victims:
             return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
 
 
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(900)
 async def test_a_hundred_kills_lose_and_double_nothing(tmp_path):
     seed = random.randrange(10**6)
     choice = random.Random(seed)
@@ -66,23 +64,20 @@ async def test_a_hundred_kills_lose_and_double_nothing(tmp_path):
     victims = Victims(tmp_path, server)
     try:
         await asyncio.sleep(2)
-        began, kills = asyncio.get_running_loop().time(), 0
-        while kills < KILLS and asyncio.get_running_loop().time() - began < KILLING_SECONDS:
+        for _ in range(KILLS):
             await victims.kill(choice.choice(["server", "teller", "listener"]))
-            kills += 1
             await asyncio.sleep(choice.uniform(0.1, 1.2))
         (tmp_path / "enough").touch()
         await asyncio.sleep(1)
         acknowledged = set((tmp_path / "acknowledged").read_text().split())
-        await eventually(lambda: _all_effects(tmp_path), 60)
+        await eventually(lambda: _all_effects(tmp_path), 120)
     finally:
         victims.end()
         await server.stop()
     told, heard = _ids(tmp_path / "registry.sqlite", "told"), _ids(tmp_path / "map.sqlite", "heard")
     times = Counter(heard)
-    print(f"seed {seed}: {kills} kills ({server.restarts} of the server), {len(acknowledged)} acknowledged")
-    assert kills >= FEWEST
-    assert len(acknowledged) > kills
+    print(f"seed {seed}: {KILLS} kills ({server.restarts} of the server), {len(acknowledged)} acknowledged")
+    assert len(acknowledged) > KILLS
     assert acknowledged - set(told) == set(), "acknowledged and not committed"
     assert set(told) - set(times) == set(), "lost"
     assert {id: number for id, number in times.items() if number > 1} == {}, "doubled"
