@@ -194,7 +194,7 @@ def _wants_mail(session: Session, person_id: str, alert: Alert) -> bool:
 # --- reaching people
 
 
-def take_due(session: Session, *, now: datetime, lease: timedelta, limit: int = 50) -> list[Parcel]:
+def take_due(session: Session, *, now: datetime, lease: timedelta, limit: int = 500) -> list[Parcel]:
     """Take deliveries that are due, one parcel for each person; nobody else takes them while the lease lasts."""
     due = (
         select(Delivery)

@@ -18,6 +18,9 @@ from shared.web import Job
 LEASE = timedelta(minutes=2)
 """A process that dies while it sends holds its letters back so long."""
 
+ALERTS_IN_A_LETTER = 20
+"""So many are told in full; an import of a whole year must not make a letter that nobody reads."""
+
 
 def schedule(settings: Settings, database: Database, post: mail.Mail | None = None) -> list[Job]:
     """Name what is done by the clock; `post` takes the place of the mail that the settings choose."""
@@ -58,7 +61,10 @@ def letter_for(parcel: Parcel, address: str) -> mail.Letter:
 
 def _letter(parcel: Parcel, address: str) -> mail.Letter:
     greeting = say("Hello {name},", name=parcel.name)
-    items = [(text_of(seen), urljoin(address + "/", seen.alert.url)) for seen in parcel.alerts]
+    items = [(text_of(seen), urljoin(address + "/", seen.alert.url)) for seen in parcel.alerts[:ALERTS_IN_A_LETTER]]
+    if more := len(parcel.alerts) - len(items):
+        rest = plural("And {n} more alert waits on your page.", "And {n} more alerts wait on your page.", more)
+        items.append((rest, urljoin(address + "/", "/notifications/")))
     wishes = urljoin(address + "/", "/notifications/settings")
     farewell = say("You get this because you belong to an organisation that it concerns.")
     choose = say("Choose what you are told, and how:")

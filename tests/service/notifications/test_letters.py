@@ -66,6 +66,17 @@ async def test_what_is_due_at_the_same_time_comes_in_one_letter(service_running,
     assert [row.state for row in await service_running.rows("delivery")] == ["sent"] * 3
 
 
+async def test_a_flood_of_alerts_makes_one_short_letter(service_running, letters):
+    person = a_person_of(organisation_id := new_id())
+    await service_running.deliver(person, *(a_conflict(organisation_ids=(organisation_id,)) for _ in range(75)))
+
+    [letter] = await letters()
+
+    content = letter.get_body(("plain",)).get_content()
+    assert content.count("/calendar/conflicts/c") == 20
+    assert "I jeszcze 55 powiadomień czeka na Twojej stronie." in content
+
+
 async def test_a_letter_is_sent_once(service_running, letters):
     person = a_person_of(organisation_id := new_id())
     await service_running.deliver(person, a_conflict(organisation_ids=(organisation_id,)))
