@@ -39,3 +39,11 @@ class NotAMeeting(Problem):
     type = "not-a-meeting"
     title = "This event is not a meeting"
     detail = "Agenda, minutes and decisions belong to events of the kind meeting."
+
+
+class FileRefused(Problem):
+    """A calendar file that is refused whole: it is none, or over a limit; `detail` says which."""
+
+    status = 422
+    type = "file-refused"
+    title = "This file cannot be imported"

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.calendar.api import conflicts, events, feeds, meetings, slots
+from services.calendar.api import conflicts, events, feeds, imports, meetings, slots
 
 router = APIRouter()
-for part in (events, slots, conflicts, meetings, feeds):
+for part in (events, slots, conflicts, meetings, imports, feeds):
     router.include_router(part.router)

@@ -1,7 +1,8 @@
 """Everything that changes something, one function per intent.
 
 `events` plans, edits and cancels under `guarding`, lays out rows by `laying` and publishes by `telling`; `checking` is
-the listener's check; `conflicts`, `facts`, `meetings`, `copies` and `horizon` are what their names say.
+the listener's check; `imports` takes over files; `conflicts`, `facts`, `meetings`, `copies` and `horizon` are
+what their names say.
 """
 
 from services.calendar.commands.checking import check_event
@@ -10,9 +11,12 @@ from services.calendar.commands.copies import copy_organisation, copy_resource, 
 from services.calendar.commands.events import cancel_event, edit_event, plan_event, with_host
 from services.calendar.commands.facts import announce_fact, check_fact, withdraw_fact
 from services.calendar.commands.horizon import roll_horizon
+from services.calendar.commands.imports import ITEMS_A_UNIT, Outcome, import_series, refused_outcome
 from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
 
 __all__ = [
+    "ITEMS_A_UNIT",
+    "Outcome",
     "accept_conflict",
     "age_conflicts",
     "announce_fact",
@@ -24,8 +28,10 @@ __all__ = [
     "copy_resource",
     "copy_venue",
     "edit_event",
+    "import_series",
     "plan_event",
     "record_decision",
+    "refused_outcome",
     "roll_horizon",
     "with_host",
     "withdraw_fact",

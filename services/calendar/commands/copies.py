@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.checking import check_event
-from services.calendar.commands.laying import STANDING, lay_claims
+from services.calendar.commands.laying import STANDING, drop_claims, lay_claims
 from services.calendar.models import Claim, Event, Organisation, Resource, Venue
 from shared import clock
 from shared.messages.registry import OrganisationFacts, ResourceFacts, VenueFacts
@@ -73,7 +73,8 @@ def _claim_again(session: Session, venue_id: str) -> None:
     now = clock.now()
     for event in session.scalars(select(Event).where(Event.venue_id == venue_id, Event.status.in_(STANDING))):
         subject = queries.subject_of_event(session, event, now)
-        lay_claims(session, subject.party, subject.site, subject.dates, is_standing=True)
+        drop_claims(session, event.id)
+        lay_claims(session, subject.party, subject.site, subject.dates)
 
 
 def _check_again(session: Session, kind: str, key: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.guarding import refuse_what_blocks
-from services.calendar.commands.laying import STANDING, lay_claims, lay_out, name_hosts
+from services.calendar.commands.laying import STANDING, drop_claims, lay_out, name_hosts
 from services.calendar.commands.telling import tell_of_event
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan
@@ -49,9 +49,9 @@ def plan_event(session: Session, *, by: Person, plan: EventPlan, horizon_days: i
     session.add(event)
     session.flush()
     name_hosts(session, event)
-    lay_out(session, event, plan, now=now, horizon_days=horizon_days)
+    dates = lay_out(session, event, plan, now=now, horizon_days=horizon_days)
     _remember(session, event, by, "planned")
-    tell_of_event(session, EventPlanned, event, now)
+    tell_of_event(session, EventPlanned, event, dates)
     return event
 
 
@@ -92,10 +92,10 @@ def edit_event(
     event.version += 1
     session.flush()
     name_hosts(session, event)
-    lay_out(session, event, plan, now=now, horizon_days=horizon_days)
+    dates = lay_out(session, event, plan, now=now, horizon_days=horizon_days)
     moved = bool(changed & TIME_AND_PLACE)
     _remember(session, event, by, "moved" if moved else "changed", because, _differences(before, plan, changed))
-    tell_of_event(session, _message_for(before, moved), event, now)
+    tell_of_event(session, _message_for(before, moved), event, dates)
     return event
 
 
@@ -114,10 +114,9 @@ def cancel_event(
     event.version += 1
     event.changed_at = now
     session.flush()
-    subject = queries.subject_of_event(session, event, now)
-    lay_claims(session, subject.party, subject.site, subject.dates, is_standing=False)
+    drop_claims(session, event.id)
     _remember(session, event, by, "cancelled", because, {"status": [before, "cancelled"]})
-    tell_of_event(session, EventCancelled, event, now)
+    tell_of_event(session, EventCancelled, event, queries.dates_ahead(session, event.id, now))
     return event
 
 

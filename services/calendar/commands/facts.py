@@ -11,7 +11,7 @@ from services.calendar.domain.conflicts import Finding, municipal_conflicts
 from services.calendar.domain.plans import Fact
 from services.calendar.models import Conflict, Event, Occurrence
 from services.calendar.models import Fact as FactRow
-from services.calendar.queries.subjects import ahead, fact_of, parties, stored_dates
+from services.calendar.queries.subjects import dates_ahead, fact_of, parties
 from shared import clock
 from shared.identifiers import new_id
 
@@ -69,7 +69,7 @@ def _findings(session: Session, event_id: str, party: Party, fact: Fact) -> list
     if event is None or event.status not in STANDING:
         return []
     now = clock.now()
-    return list(municipal_conflicts(party, ahead(stored_dates(session, event_id, now), now), [fact]))
+    return list(municipal_conflicts(party, dates_ahead(session, event_id, now), [fact]))
 
 
 def _events_then(session: Session, row: FactRow) -> list[str]:

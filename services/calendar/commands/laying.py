@@ -7,39 +7,46 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from services.calendar import queries
 from services.calendar.domain.claims import Dated, Party, Site, claims_of
 from services.calendar.domain.dates import dates_of, has_dates_after
 from services.calendar.domain.plans import EventPlan
 from services.calendar.models import Claim, Event, EventHost, Occurrence
+from services.calendar.queries.subjects import ahead, party_of, site_of
 
 ROWS_AT_ONCE = 1000
 REMEMBERED = timedelta(days=366)
 """Of a series with very many dates, the older ones are not laid out."""
 
 
-def lay_out(session: Session, event: Event, plan: EventPlan, *, now: datetime, horizon_days: int) -> None:
-    """Write the dates of an event up to the horizon, and the claims of those that are not over."""
+def lay_out(session: Session, event: Event, plan: EventPlan, *, now: datetime, horizon_days: int) -> Sequence[Dated]:
+    """Write the dates of an event up to the horizon, and the claims of those that are not over; give the latter."""
     until_at = now + timedelta(days=horizon_days)
     dates = dates_of(plan, recent_at=now - REMEMBERED, until_at=until_at)
-    session.execute(delete(Occurrence).where(Occurrence.event_id == event.id))
+    if event.version > 1:
+        session.execute(delete(Occurrence).where(Occurrence.event_id == event.id))
     _insert(session, Occurrence, [_occurrence(event.id, dated, ZoneInfo(plan.zone)) for dated in dates])
     event.laid_until_at = until_at
     last = max((dated.end for dated in dates), default=int(event.ends_at.timestamp()))
     event.until_at = None if has_dates_after(plan, until_at) else datetime.fromtimestamp(last, UTC)
-    subject = queries.subject_of_event(session, event, now)
-    lay_claims(session, subject.party, subject.site, subject.dates, is_standing=event.status in STANDING)
+    site, left = site_of(session, plan.venue_id), ahead(dates, now)
+    if event.version > 1:
+        drop_claims(session, event.id)
+    if event.status in STANDING:
+        lay_claims(session, party_of(plan, event.id, site), site, left)
+    return left
 
 
 STANDING = ("tentative", "confirmed")
 """An event of such a status takes what it claims; a cancelled one, or one that is done, takes nothing."""
 
 
-def lay_claims(session: Session, party: Party, site: Site | None, dates: Sequence[Dated], *, is_standing: bool) -> None:
-    """Write what the dates of an event claim, in place of what they claimed."""
-    session.execute(delete(Claim).where(Claim.event_id == party.id))
-    if not is_standing:
-        return
+def drop_claims(session: Session, event_id: str) -> None:
+    """Take back everything that an event claims."""
+    session.execute(delete(Claim).where(Claim.event_id == event_id))
+
+
+def lay_claims(session: Session, party: Party, site: Site | None, dates: Sequence[Dated]) -> None:
+    """Write what the dates of an event claim; what they claimed before is dropped already."""
     rows = [
         {
             "kind": claim.kind,
@@ -59,7 +66,8 @@ def lay_claims(session: Session, party: Party, site: Site | None, dates: Sequenc
 
 def name_hosts(session: Session, event: Event) -> None:
     """Write one row for each host, in place of those that stood."""
-    session.execute(delete(EventHost).where(EventHost.event_id == event.id))
+    if event.version > 1:
+        session.execute(delete(EventHost).where(EventHost.event_id == event.id))
     _insert(session, EventHost, [{"event_id": event.id, "organisation_id": host} for host in event.host_ids])
 
 

@@ -1,12 +1,13 @@
 """Telling: the messages of an event, a conflict, an opportunity or a fact, with all that a listener needs."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
-from services.calendar.domain.claims import Party
+from services.calendar.domain.claims import Dated, Party
 from services.calendar.models import Conflict, Event, Fact, Opportunity
 from shared import outbox
 from shared.messages import Reason
@@ -31,8 +32,8 @@ def event_address(event_id: str) -> str:
     return f"/calendar/events/{event_id}"
 
 
-def tell_of_event(session: Session, message: type[E], event: Event, now: datetime) -> None:
-    """Publish the public facts of an event with its next dates; its rows must be flushed."""
+def tell_of_event(session: Session, message: type[E], event: Event, dates: Sequence[Dated]) -> None:
+    """Publish the public facts of an event with the next of its dates; `dates` are those that are not over."""
     venue = queries.venue(session, event.venue_id)
     own_point = event.latitude is not None or venue is None
     facts: dict[str, Any] = {
@@ -53,7 +54,7 @@ def tell_of_event(session: Session, message: type[E], event: Event, now: datetim
         "audiences": tuple(event.audiences),
         "themes": tuple(event.themes),
         "status": event.status,
-        "occurrences": _next_dates(session, event, now),
+        "occurrences": _next_dates(dates),
         "by_person_id": event.by_person_id,
         "url": event_address(event.id),
     }
@@ -124,9 +125,9 @@ def tell_of_fact(session: Session, row: Fact) -> None:
     outbox.publish(session, message)
 
 
-def _next_dates(session: Session, event: Event, now: datetime) -> tuple[OccurrenceFacts, ...]:
-    rows = queries.next_occurrences(session, event.id, now, MOST_OCCURRENCES)
-    return tuple(OccurrenceFacts(starts_at=_instant(row.start), ends_at=_instant(row.end)) for row in rows)
+def _next_dates(dates: Sequence[Dated]) -> tuple[OccurrenceFacts, ...]:
+    standing = [dated for dated in dates if not dated.cancelled][:MOST_OCCURRENCES]
+    return tuple(OccurrenceFacts(starts_at=_instant(one.start), ends_at=_instant(one.end)) for one in standing)
 
 
 def _instant(seconds: int) -> datetime:

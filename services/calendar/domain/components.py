@@ -36,7 +36,7 @@ class UnreadableCalendar(ValueError):
 class Limits:
     """How much of a file is read: bytes, lines and parts refuse the file, `longest_line` (bytes) the part it is in."""
 
-    most_bytes: int = 16 * 1024 * 1024
+    most_bytes: int = 20 * 1024 * 1024
     most_lines: int = 1_000_000
     most_parts: int = 20_000
     longest_line: int = 1024 * 1024

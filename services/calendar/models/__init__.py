@@ -5,6 +5,7 @@ from services.calendar.models.copies import Organisation, Resource, Venue
 from services.calendar.models.events import Claim, Event, EventHost, Occurrence
 from services.calendar.models.findings import Conflict, Fact, Opportunity
 from services.calendar.models.house import History, IdempotencyKey, Inbox, KnownKey, Outbox, SetAside
+from services.calendar.models.imports import ImportedItem
 from services.calendar.models.meetings import Decision, Meeting
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Fact",
     "History",
     "IdempotencyKey",
+    "ImportedItem",
     "Inbox",
     "KnownKey",
     "Meeting",

@@ -28,6 +28,7 @@ from services.calendar.schemas.findings import (
     SlotAnswer,
     SlotsAnswer,
 )
+from services.calendar.schemas.imports import ImportAnswer, import_answer, refusal_of
 from services.calendar.schemas.lists import Answered, Page
 from services.calendar.schemas.meetings import DecisionAnswer, MeetingAnswer
 
@@ -52,6 +53,7 @@ __all__ = [
     "FactAnswer",
     "FundingBody",
     "Identifier",
+    "ImportAnswer",
     "MeetingAnswer",
     "MeetingChange",
     "OccurrenceAnswer",
@@ -62,4 +64,6 @@ __all__ = [
     "SatisfactionBody",
     "SlotAnswer",
     "SlotsAnswer",
+    "import_answer",
+    "refusal_of",
 ]

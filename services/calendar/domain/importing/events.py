@@ -10,7 +10,9 @@ from services.calendar.domain.importing import items as codes
 from services.calendar.domain.importing.items import Item, ParsedEvent
 from services.calendar.domain.importing.moments import DAY, Moment, OutOfReach, duration_of, moment_of, moments_of
 from services.calendar.domain.plans import EventStatus
-from services.calendar.domain.recurrence import UnreadableRule, pattern_of
+from services.calendar.domain.recurrence import MOST_SPANS, UnreadableRule, pattern_of
+from services.calendar.domain.recurrence.patterns import SUBDAILY
+from services.calendar.domain.recurrence.rules import OCCURRENCES_CUT
 from services.calendar.domain.zones import Zones
 from shared.messages.base import Reason
 
@@ -261,7 +263,8 @@ def _rrule(reading: EventPart) -> str | None:
         return None
     text = lines[0].value.strip()
     try:
-        pattern_of(text)
+        if pattern_of(text).frequency in SUBDAILY:
+            reading.notes.say(OCCURRENCES_CUT, lines[0].line, most=MOST_SPANS)
     except UnreadableRule as fault:
         reading.notes.add(fault.reason, lines[0].line)
         return None

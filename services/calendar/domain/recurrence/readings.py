@@ -8,7 +8,7 @@ from services.calendar.domain.recurrence.patterns import SUBDAILY, Pattern
 from services.calendar.domain.recurrence.unusual import by_dateutil, by_time_of_day
 from services.calendar.domain.recurrence.wall_clock import reading_of
 
-MOST_STEPS = 100_000
+MOST_STEPS = 30_000
 """So many dates are looked at for one rule in one window; a rule that asks for more is cut there."""
 END_OF_DAY = time(23, 59, 59, 999_999, tzinfo=UTC)
 
