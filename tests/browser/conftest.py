@@ -56,7 +56,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("Chromium is not installed (apt-get install chromium)")
     playwright: Playwright
     with sync_playwright() as playwright:
-        environment = {**os.environ, "LANGUAGE": "pl"}
+        environment: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "pl"}
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS, env=environment)
         yield browser
         browser.close()

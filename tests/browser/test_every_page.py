@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from tests.browser.town import DESKTOP, PHONE, SMALLEST, Opener, Town
 
@@ -45,7 +46,7 @@ EVERY_PAGE = [(address, False) for address in OPEN_TO_ALL.values()] + [
 NAMES = [*OPEN_TO_ALL, *OF_A_COORDINATOR]
 
 
-def faults(axe: Axe, page) -> Iterator[str]:
+def faults(axe: Axe, page: Page) -> Iterator[str]:
     for violation in axe.run(page, options=RULES).response["violations"]:
         for node in violation["nodes"]:
             yield f"{page.url} {violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
@@ -56,9 +57,11 @@ def faults(axe: Axe, page) -> Iterator[str]:
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     opened: Opener, town: Town, address: str, signed_in: bool, language: str
 ) -> None:
-    axe, found = Axe(), []
+    axe = Axe()
+    found: list[str] = []
     page = opened(width=PHONE, language=language, signed_in=signed_in)
     answer = page.goto(address.format(**town.ids))
+    assert answer is not None
     assert answer.status == 200
     assert page.locator("html").get_attribute("lang") == language
     assert page.locator("h1").count() == 1
@@ -82,9 +85,19 @@ def test_every_page_says_what_it_is_without_javascript(
     assert len(page.locator("main").inner_text()) > 60
 
 
+def test_axe_would_find_a_fault(opened: Opener) -> None:
+    page = opened()
+    page.goto("/calendar/")
+    assert list(faults(Axe(), page)) == []
+    page.locator("h1").evaluate("(heading) => heading.append(document.createElement('input'))")
+    assert "label" in " ".join(faults(Axe(), page))
+
+
 def test_a_refusal_is_a_page_for_everybody(opened: Opener, town: Town) -> None:
     page = opened(width=PHONE, refused=True)
-    assert page.goto("/calendar/events/00000000-0000-7000-8000-000000000000").status == 404
+    answer = page.goto("/calendar/events/00000000-0000-7000-8000-000000000000")
+    assert answer is not None
+    assert answer.status == 404
     assert page.locator("h1").is_visible()
     assert list(faults(Axe(), page)) == []
 
@@ -93,7 +106,9 @@ def test_every_target_of_the_frame_is_large_enough_for_a_thumb(opened: Opener) -
     page = opened(width=PHONE)
     page.goto("/")
     for target in page.locator(".masthead a:visible, .masthead button:visible, main .button:visible").all():
-        assert target.bounding_box()["height"] >= 44, target.inner_text()
+        box = target.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44, target.inner_text()
 
 
 def test_no_link_of_ours_leads_nowhere(opened: Opener, town: Town) -> None:

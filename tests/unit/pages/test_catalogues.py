@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment
+from jinja2.ext import extract_from_ast
 
 ROOT = Path(__file__).resolve().parents[3]
 POLISH = [*sorted(ROOT.glob("services/*/locale")), ROOT / "shared" / "locale"]
@@ -21,8 +22,10 @@ MODULES = [
 
 def in_template(path: Path) -> Iterator[str]:
     jinja = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True)
-    for _, _, texts in jinja.extract_translations(path.read_text()):
-        yield from texts[:1] if isinstance(texts, tuple) else [texts]
+    for _, _, texts in extract_from_ast(jinja.parse(path.read_text())):
+        first = texts[0] if isinstance(texts, tuple) else texts
+        if first:
+            yield first
 
 
 def in_module(path: Path) -> Iterator[str]:
@@ -41,8 +44,9 @@ def polish() -> dict[str, tuple[str, ...]]:
             for message in read_po(file, locale="pl"):
                 if message.id:
                     assert not message.fuzzy, message.id
-                    one = message.id[0] if isinstance(message.id, tuple) else message.id
-                    known[one] = message.string if isinstance(message.string, tuple) else (message.string,)
+                    one = message.id if isinstance(message.id, str) else message.id[0]
+                    said = message.string
+                    known[one] = (said,) if isinstance(said, str) else tuple(form or "" for form in said or ("",))
     return known
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from starlette.datastructures import FormData
 
+from services.calendar.domain.plans import EventPlan
 from services.calendar.pages.advice import slot_of, slot_value
 from services.calendar.pages.forms import Typed, plan_of_typed, typed_of_form, typed_of_plan, with_times
 
@@ -14,20 +15,26 @@ WARSAW = ZoneInfo("Europe/Warsaw")
 GOOD = Typed(title="Feast", host_ids=("a",), starts_on="2026-11-26", starts_time="14:00", ends_time="16:00")
 
 
+def planned(typed: Typed, base: EventPlan | None = None) -> EventPlan:
+    plan, _ = plan_of_typed(typed, WARSAW, base)
+    assert plan is not None
+    return plan
+
+
 def fields_wrong(typed: Typed) -> list[str]:
     return [fault.field for fault in plan_of_typed(typed, WARSAW)[1]]
 
 
 def test_a_good_form_makes_a_plan_in_the_zone_of_the_neighbourhood() -> None:
-    plan, faults = plan_of_typed(GOOD, WARSAW)
-    assert faults == []
+    plan = planned(GOOD)
+    assert fields_wrong(GOOD) == []
     assert plan.starts_at == datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
     assert (plan.ends_at - plan.starts_at).total_seconds() == 7200
     assert plan.zone == "Europe/Warsaw"
 
 
 def test_an_all_day_event_ends_at_the_midnight_after_its_last_day() -> None:
-    plan, _ = plan_of_typed(replace(GOOD, all_day=True, ends_on="2026-11-27"), WARSAW)
+    plan = planned(replace(GOOD, all_day=True, ends_on="2026-11-27"))
     assert plan.starts_at == datetime(2026, 11, 26, tzinfo=WARSAW)
     assert plan.ends_at == datetime(2026, 11, 28, tzinfo=WARSAW)
 
@@ -52,13 +59,13 @@ def test_what_is_wrong_is_said_at_its_field(typed: Typed, field: str) -> None:
 
 
 def test_the_last_day_of_a_series_counts_to_its_end() -> None:
-    plan, _ = plan_of_typed(replace(GOOD, repeat="FREQ=WEEKLY", until_on="2026-12-31"), WARSAW)
+    plan = planned(replace(GOOD, repeat="FREQ=WEEKLY", until_on="2026-12-31"))
     assert plan.rrule == "FREQ=WEEKLY;UNTIL=20261231T225959Z"
 
 
 @pytest.mark.parametrize("text", ["50.0885, 19.9110", "50,0885 19,9110", "(50.0885; 19.9110)"])
 def test_a_pin_is_read_as_people_paste_it(text: str) -> None:
-    plan, _ = plan_of_typed(replace(GOOD, point=text), WARSAW)
+    plan = planned(replace(GOOD, point=text))
     assert (plan.latitude, plan.longitude) == (50.0885, 19.911)
 
 
@@ -67,15 +74,14 @@ def test_a_plan_that_is_edited_without_a_change_stays_the_same() -> None:
         GOOD, repeat="FREQ=WEEKLY;INTERVAL=2", until_on="2026-12-31", needs="chairs\ntables", themes="music, light",
         borrowed={"x": "2"}, point="50.0885, 19.911", audiences=("families",), expected_participants="40", key="k",
     )  # fmt: skip
-    plan, _ = plan_of_typed(typed, WARSAW)
-    again, faults = plan_of_typed(typed_of_plan(plan, 1), WARSAW, plan)
-    assert faults == []
-    assert again == plan
+    plan = planned(typed)
+    assert fields_wrong(typed) == []
+    assert planned(typed_of_plan(plan, 1), plan) == plan
 
 
 def test_a_rule_that_the_form_does_not_offer_stays_as_it_is() -> None:
-    plan, _ = plan_of_typed(replace(GOOD, repeat="FREQ=MONTHLY;BYDAY=-1FR;COUNT=5"), WARSAW)
-    again, _ = plan_of_typed(typed_of_plan(plan, 1), WARSAW, plan)
+    plan = planned(replace(GOOD, repeat="FREQ=MONTHLY;BYDAY=-1FR;COUNT=5"))
+    again = planned(typed_of_plan(plan, 1), plan)
     assert again.rrule == plan.rrule == "FREQ=MONTHLY;BYDAY=-1FR;COUNT=5"
 
 
