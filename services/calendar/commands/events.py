@@ -49,7 +49,7 @@ def plan_event(session: Session, *, by: Person, plan: EventPlan, horizon_days: i
     session.add(event)
     session.flush()
     name_hosts(session, event)
-    dates = lay_out(session, event, plan, now=now, horizon_days=horizon_days)
+    dates = lay_out(session, event, plan, now=now, horizon_days=horizon_days, is_new=True)
     _remember(session, event, by, "planned")
     tell_of_event(session, EventPlanned, event, dates)
     return event

@@ -18,19 +18,23 @@ REMEMBERED = timedelta(days=366)
 """Of a series with very many dates, the older ones are not laid out."""
 
 
-def lay_out(session: Session, event: Event, plan: EventPlan, *, now: datetime, horizon_days: int) -> Sequence[Dated]:
-    """Write the dates of an event up to the horizon, and the claims of those that are not over; give the latter."""
+def lay_out(
+    session: Session, event: Event, plan: EventPlan, *, now: datetime, horizon_days: int, is_new: bool = False
+) -> Sequence[Dated]:
+    """Write the dates of an event up to the horizon, and the claims of those that are not over; give the latter.
+
+    What was laid out before is taken back, unless the event `is_new`.
+    """
     until_at = now + timedelta(days=horizon_days)
     dates = dates_of(plan, recent_at=now - REMEMBERED, until_at=until_at)
-    if event.version > 1:
+    if not is_new:
+        drop_claims(session, event.id)
         session.execute(delete(Occurrence).where(Occurrence.event_id == event.id))
     _insert(session, Occurrence, [_occurrence(event.id, dated, ZoneInfo(plan.zone)) for dated in dates])
     event.laid_until_at = until_at
     last = max((dated.end for dated in dates), default=int(event.ends_at.timestamp()))
     event.until_at = None if has_dates_after(plan, until_at) else datetime.fromtimestamp(last, UTC)
     site, left = site_of(session, plan.venue_id), ahead(dates, now)
-    if event.version > 1:
-        drop_claims(session, event.id)
     if event.status in STANDING:
         lay_claims(session, party_of(plan, event.id, site), site, left)
     return left

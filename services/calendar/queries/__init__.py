@@ -35,7 +35,7 @@ from services.calendar.queries.events import (
 )
 from services.calendar.queries.feeds import exported, exported_event
 from services.calendar.queries.plans import changed_plan, plan_of
-from services.calendar.queries.subjects import Subject, subject_of_event, subject_of_plan
+from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
 
 __all__ = [
     "NOBODY",
@@ -56,6 +56,7 @@ __all__ = [
     "conflict_card",
     "conflicts",
     "conflicts_of",
+    "dates_ahead",
     "decision",
     "decisions",
     "dry_run",

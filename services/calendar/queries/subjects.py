@@ -58,7 +58,7 @@ def subject_of_plan(
 def subject_of_event(session: Session, stored: Event, now: datetime) -> Subject:
     """Make the subject of a stored event, of the dates that are laid out already."""
     site = site_of(session, stored.venue_id)
-    return Subject(party_of(plan_of(stored), stored.id, site), site, ahead(stored_dates(session, stored.id, now), now))
+    return Subject(party_of(plan_of(stored), stored.id, site), site, tuple(dates_ahead(session, stored.id, now)))
 
 
 def site_of(session: Session, venue_id: str | None) -> Site | None:
@@ -73,7 +73,7 @@ def ahead(dates: Iterable[Dated], now: datetime) -> tuple[Dated, ...]:
     return tuple(dated for dated in dates if dated.end > this_second)
 
 
-def stored_dates(session: Session, event_id: str, now: datetime) -> list[Dated]:
+def dates_ahead(session: Session, event_id: str, now: datetime) -> list[Dated]:
     """Give the laid-out dates of one event that are not over, the earliest first."""
     statement = (
         select(Occurrence)
