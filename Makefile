@@ -9,12 +9,11 @@ REQUIREMENTS = deploy/requirements
 PORT ?= 8000
 DATA ?= data
 DEMO ?= yes
-export PORT DATA DEMO
 
 .PHONY: run test check format lock test-compose bench vendor clean help
 
 run: $(VENV)/.run ## start everything on http://127.0.0.1:$(PORT), data in $(DATA), DEMO=yes|no
-	@exec $(BIN)/python -m deploy.all_in_one
+	@PORT='$(PORT)' DATA='$(DATA)' DEMO='$(DEMO)' exec $(BIN)/python -m deploy.all_in_one
 
 test: $(VENV)/.test ## check, unit, service, system, browser and (where Docker answers) Compose tests
 	@exec $(BIN)/python -m tests

@@ -15,7 +15,8 @@ class Later(ServiceSettings):
 
 
 @pytest.fixture(autouse=True)
-def _empty_environment(monkeypatch: pytest.MonkeyPatch):
+def _empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.chdir(tmp_path)  # not where a data folder of `make run` may be
     for name in ("DATA", "PORT", "DEMO", "OSIEDLE_DATA", "OSIEDLE_PORT", "OSIEDLE_DEMO", "OSIEDLE_NATS_URL"):
         monkeypatch.delenv(name, raising=False)
 
