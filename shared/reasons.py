@@ -17,6 +17,8 @@ from shared.messages.base import Reason
 Words = Callable[[Mapping[str, Any]], str]
 
 GENERAL = "These two affect each other."
+SAME_SPOT_M = 30
+"""Nearer than this, in metres, is the same place to people."""
 AUDIENCES: dict[str, str] = {
     "everyone": "everyone",
     "children": "children",
@@ -82,9 +84,16 @@ def _resource_short(values: Mapping[str, Any]) -> str:
     )
 
 
+def _is_same_spot(values: Mapping[str, Any]) -> bool:
+    """Say whether people would call this distance none."""
+    return bool(values["metres"] < SAME_SPOT_M)
+
+
 def _audience_near(values: Mapping[str, Any]) -> str:
     return say(
-        "“{one}” and “{other}”, {metres} m apart, call the same people at the same time: {audiences}.",
+        "“{one}” and “{other}”, at the same place, call the same people at the same time: {audiences}."
+        if _is_same_spot(values)
+        else "“{one}” and “{other}”, {metres} m apart, call the same people at the same time: {audiences}.",
         one=values["one"],
         other=values["other"],
         metres=values["metres"],
@@ -103,7 +112,9 @@ def _audience_shared(values: Mapping[str, Any]) -> str:
 
 def _municipal_closure(values: Mapping[str, Any]) -> str:
     return say(
-        "The city announced a closure {metres} m from “{one}” at that time: “{title}”.",
+        "The city announced a closure where “{one}” is, at that time: “{title}”."
+        if _is_same_spot(values)
+        else "The city announced a closure {metres} m from “{one}” at that time: “{title}”.",
         one=values["one"],
         metres=values["metres"],
         title=title_in_words(values["title"]),
@@ -112,7 +123,9 @@ def _municipal_closure(values: Mapping[str, Any]) -> str:
 
 def _municipal_event(values: Mapping[str, Any]) -> str:
     return say(
-        "The city has an event of its own {metres} m from “{one}” at that time: “{title}”.",
+        "The city has an event of its own where “{one}” is, at that time: “{title}”."
+        if _is_same_spot(values)
+        else "The city has an event of its own {metres} m from “{one}” at that time: “{title}”.",
         one=values["one"],
         metres=values["metres"],
         title=title_in_words(values["title"]),
@@ -134,7 +147,9 @@ def _quiet_hours(values: Mapping[str, Any]) -> str:
 
 def _same_site(values: Mapping[str, Any]) -> str:
     return say(
-        "“{one}” and “{other}” are {metres} m apart and near in time: they could share preparations and guests.",
+        "“{one}” and “{other}” are at the same place and near in time: they could share preparations and guests."
+        if _is_same_spot(values)
+        else "“{one}” and “{other}” are {metres} m apart and near in time: they could share preparations and guests.",
         **values,
     )
 

@@ -65,3 +65,11 @@ def test_lengths_are_said_in_hours_and_minutes():
     assert "1:30 h" in said("en", "slot_same_day", minutes=90)
     assert "2 h" in said("en", "slot_same_day", minutes=-120)
     assert "30 min" in said("en", "slot_same_day", minutes=30)
+
+
+def test_no_distance_is_said_where_there_is_none():
+    values = {"one": "Festyn", "other": "Piknik", "title": {"pl": "Objazd"}, "audiences": ["seniors"]}
+    for code in ("audience_near", "municipal_closure", "municipal_event", "same_site"):
+        near = sentence(Reason(code=code, values={**values, "metres": 0}))
+        assert " m " not in near, near
+        assert "200 m" in sentence(Reason(code=code, values={**values, "metres": 200}))
