@@ -1,7 +1,6 @@
 """Migrations: one Alembic environment for all services, run by the service itself when it starts."""
 
 import io
-import logging
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,6 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, text
 from sqlalchemy.exc import DBAPIError
-
-log = logging.getLogger(__name__)
 
 HERE = Path(__file__).resolve().parent
 SERVICES = HERE.parent.parent / "services"
@@ -27,16 +24,11 @@ def migrate(engine: Engine, service: str, metadata: MetaData, versions: Path | N
     `versions` is the folder of the revisions, `services/<service>/migrations` when absent.
     """
     config = configured(service, metadata, versions)
-    head = head_of(config)
     with _one_at_a_time, engine.begin() as connection:
         _lock(connection)
-        if head is None:
-            log.warning("%s has no migrations yet: its tables are made from its models", service)
-            metadata.create_all(connection)
-            return ""
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-    return head
+    return head_of(config) or ""
 
 
 def configured(service: str, metadata: MetaData, versions: Path | None = None) -> Config:
