@@ -1,0 +1,20 @@
+"""Everything that changes something in notifications, one function per intent."""
+
+from services.notifications.commands.copies import keep_event, keep_organisation, keep_person
+from services.notifications.commands.reaching import Parcel, record_failure, record_sent, take_due
+from services.notifications.commands.telling import mark_all_read, mark_read, tell
+from services.notifications.commands.wishes import change_wishes
+
+__all__ = [
+    "Parcel",
+    "change_wishes",
+    "keep_event",
+    "keep_organisation",
+    "keep_person",
+    "mark_all_read",
+    "mark_read",
+    "record_failure",
+    "record_sent",
+    "take_due",
+    "tell",
+]

@@ -1,0 +1,158 @@
+"""Telling people: alerts are raised once for each state of a conflict or opportunity, and remembered as seen."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.orm import Session
+
+from services.notifications import queries
+from services.notifications.domain.plans import News
+from services.notifications.domain.recipients import Recipient, is_told, is_worth_a_mail, recipients
+from services.notifications.models import Alert, AlertEvent, Delivery, Wishes
+from shared import clock
+from shared.messages.notifications import AlertRaised
+from shared.outbox import publish
+from shared.people import Person, must
+
+CATCH_UP = timedelta(minutes=10)
+"""Who becomes known so soon after their organisation was told something is told too: streams have no common order."""
+NEWS_COLUMNS = (
+    "kind",
+    "cause_id",
+    "cause_version",
+    "subject_kind",
+    "severity",
+    "event_ids",
+    "event_titles",
+    "starts_at",
+    "ends_at",
+    "zone",
+    "reason",
+    "details",
+    "url",
+)
+"""What an alert says, apart from to whom and when."""
+
+
+def tell(session: Session, news: News) -> None:
+    """Raise the alerts of one piece of news; what was told before is not told again."""
+    _wait_for_memberships(session)
+    people = queries.people_of(session, news.organisation_ids)
+    for recipient in recipients(news.organisation_ids, people):
+        if not _was_told(session, news.cause_id, news.cause_version, recipient):
+            _raise_alert(session, recipient, _facts_of(news))
+
+
+def mark_read(session: Session, *, by: Person, alert_id: str) -> queries.AlertSeen:
+    """Remember that somebody saw an alert; raises `NoSuchAlert` or, when somebody else is told, `NotAllowed`."""
+    seen = queries.alert(session, by=by, alert_id=alert_id)
+    must(is_told(by, Recipient(seen.alert.organisation_id, seen.alert.person_id)))
+    if seen.alert.read_at is None:
+        seen.alert.read_at = clock.now()
+        seen.alert.version += 1
+    return seen
+
+
+def mark_all_read(session: Session, *, by: Person) -> None:
+    """Remember that somebody saw all their alerts."""
+    now = clock.now()
+    for alert in session.scalars(select(Alert).where(queries.is_mine(by), Alert.read_at.is_(None))):
+        alert.read_at = now
+        alert.version += 1
+
+
+def catch_up(session: Session, person_id: str, organisation_ids: Collection[str]) -> None:
+    """Tell somebody what their organisations were told in the last minutes; they take over what was told to nobody."""
+    recent = (
+        select(Alert)
+        .where(Alert.organisation_id.in_(organisation_ids), Alert.created_at > clock.now() - CATCH_UP)
+        .order_by(Alert.id)
+    )
+    for alert in list(session.scalars(recent)):
+        recipient = Recipient(alert.organisation_id, person_id)
+        facts = {name: getattr(alert, name) for name in NEWS_COLUMNS}
+        if alert.person_id is None:
+            session.execute(delete(AlertEvent).where(AlertEvent.alert_id == alert.id))
+            session.delete(alert)
+            session.flush()
+        if not _was_told(session, alert.cause_id, alert.cause_version, recipient):
+            _raise_alert(session, recipient, facts)
+
+
+def _wait_for_memberships(session: Session) -> None:
+    """Let nobody join an organisation while it is told something: they would miss it, and we them.
+
+    On PostgreSQL `keep_person` writes memberships first and looks at alerts then; this lock lets it do either
+    before we look at the memberships, or after our alerts are committed. On SQLite one transaction writes at a time.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE known_membership IN SHARE MODE"))
+
+
+def _facts_of(news: News) -> dict[str, Any]:
+    return {
+        "kind": news.kind,
+        "cause_id": news.cause_id,
+        "cause_version": news.cause_version,
+        "subject_kind": news.subject_kind,
+        "severity": news.severity,
+        "event_ids": list(news.event_ids),
+        "event_titles": list(news.event_titles),
+        "starts_at": news.starts_at,
+        "ends_at": news.ends_at,
+        "zone": news.zone,
+        "reason": {"code": news.reason_code, "values": dict(news.reason_values)},
+        "details": dict(news.details),
+        "url": news.url,
+    }
+
+
+def _was_told(session: Session, cause_id: str, cause_version: int, recipient: Recipient) -> bool:
+    told = select(Alert.id).where(
+        Alert.cause_id == cause_id,
+        Alert.cause_version == cause_version,
+        Alert.organisation_id == recipient.organisation_id,
+        Alert.recipient_id == (recipient.person_id or recipient.organisation_id),
+    )
+    return session.scalar(told) is not None
+
+
+def _raise_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) -> None:
+    """Write the alert, the delivery it needs, and the message that tells of it."""
+    now = clock.now()
+    alert = Alert(
+        organisation_id=recipient.organisation_id,
+        person_id=recipient.person_id,
+        recipient_id=recipient.person_id or recipient.organisation_id,
+        created_at=now,
+        **facts,
+    )
+    session.add(alert)
+    session.flush()
+    session.add_all(AlertEvent(alert_id=alert.id, event_id=event_id) for event_id in dict.fromkeys(alert.event_ids))
+    if recipient.person_id and _wants_mail(session, recipient.person_id, alert):
+        session.add(
+            Delivery(alert_id=alert.id, person_id=recipient.person_id, channel="mail", due_at=now, created_at=now)
+        )
+    session.flush()
+    publish(
+        session,
+        AlertRaised(
+            id=alert.id,
+            version=alert.version,
+            kind=alert.kind,
+            event_ids=tuple(alert.event_ids),
+            organisation_id=alert.organisation_id,
+            person_id=alert.person_id,
+            created_at=alert.created_at,
+        ),
+    )
+
+
+def _wants_mail(session: Session, person_id: str, alert: Alert) -> bool:
+    wishes = session.get(Wishes, person_id)
+    if wishes is not None and (not wishes.mail or alert.kind in wishes.muted_kinds):
+        return False
+    return is_worth_a_mail(alert.kind, alert.subject_kind, alert.severity)
