@@ -33,9 +33,9 @@ def plan_of(stored: Event) -> EventPlan:
         description=stored.description,
         all_day=stored.all_day,
         rrule=stored.rrule,
-        rdates=_instants(stored.rdates, zone),
-        exdates=_instants(stored.exdates, zone),
-        overrides=tuple(_override(one, zone) for one in stored.overrides),
+        rdates=instants_of(stored.rdates, zone),
+        exdates=instants_of(stored.exdates, zone),
+        overrides=tuple(override_of(one, zone) for one in stored.overrides),
         venue_id=stored.venue_id,
         latitude=stored.latitude,
         longitude=stored.longitude,
@@ -64,12 +64,14 @@ def changed_plan(stored: Event, changes: Mapping[str, Any]) -> EventPlan:
     return replace(plan_of(stored), **changes)
 
 
-def _instants(texts: list[str], zone: ZoneInfo) -> tuple[datetime, ...]:
+def instants_of(texts: list[str], zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Read instants that were kept as text, in a zone."""
     return tuple(datetime.fromisoformat(text).astimezone(zone) for text in texts)
 
 
-def _override(kept: dict[str, Any], zone: ZoneInfo) -> Override:
-    recurrence_at, starts_at, ends_at = _instants([kept["recurrence_at"], kept["starts_at"], kept["ends_at"]], zone)
+def override_of(kept: dict[str, Any], zone: ZoneInfo) -> Override:
+    """Read an occurrence that differs from its rule, as an event keeps it."""
+    recurrence_at, starts_at, ends_at = instants_of([kept["recurrence_at"], kept["starts_at"], kept["ends_at"]], zone)
     return Override(recurrence_at, starts_at, ends_at, kept["title"], kept["cancelled"])
 
 
