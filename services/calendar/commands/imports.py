@@ -59,9 +59,10 @@ def import_series(
     """
     must(may_speak_for(by, organisation_id))
     # Two imports of one organisation wait for each other here, so that neither plans what the other just did.
-    if session.scalar(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update()) is None:
+    host = session.get(Organisation, organisation_id, with_for_update=True)
+    if host is None:
         raise NotFound
-    taking = _Taking(session, by, organisation_id, horizon_days, series)
+    taking = _Taking(session, by, host, horizon_days, series)
     return [outcome for one in series for outcome in taking.take(one)]
 
 
@@ -74,10 +75,10 @@ class _Taking:
     """One unit of an import: what is known of its series, read once."""
 
     def __init__(
-        self, session: Session, by: Person, organisation_id: str, horizon_days: int, series: Sequence[Series]
+        self, session: Session, by: Person, host: Organisation, horizon_days: int, series: Sequence[Series]
     ) -> None:
-        self.session, self.by, self.organisation_id, self.horizon_days = session, by, organisation_id, horizon_days
-        self.source = f"import:{organisation_id}"
+        self.session, self.by, self.host, self.horizon_days = session, by, host, horizon_days
+        self.source = f"import:{host.id}"
         self.venues = _venue_ids(session)
         uids = [one.uid for one in series]
         statement = select(ImportedItem).where(ImportedItem.source == self.source, ImportedItem.uid.in_(uids))
@@ -140,7 +141,7 @@ class _Taking:
         before = queries.plan_of(event).overrides if event else ()
         fields["overrides"] = merged(before, [*periods_of(item.event), *overrides])
         if event is None:
-            plan = plan_from(fields, uid=uid, source=self.source, host_id=self.organisation_id)
+            plan = plan_from(fields, uid=uid, source=self.source, host_id=self.host.id)
             return plan_event(self.session, by=self.by, plan=plan, horizon_days=self.horizon_days)
         return edit_event(self.session, by=self.by, event_id=event.id, changes=fields, horizon_days=self.horizon_days)
 

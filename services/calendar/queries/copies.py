@@ -76,9 +76,8 @@ def unknown_references(session: Session, plan: EventPlan) -> list[Fault]:
 
 
 def _unknown_hosts(session: Session, ids: Sequence[str]) -> list[Fault]:
-    known = set(session.scalars(select(Organisation.id).where(Organisation.id.in_(ids)))) if ids else set()
     text = "No organisation is known by this id"
-    return [(f"/host_ids/{number}", text) for number, one in enumerate(ids) if one not in known]
+    return [(f"/host_ids/{number}", text) for number, one in enumerate(ids) if session.get(Organisation, one) is None]
 
 
 def _unknown_venue(session: Session, venue_id: str | None) -> list[Fault]:
