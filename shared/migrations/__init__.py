@@ -3,13 +3,13 @@
 import io
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, text
+from sqlalchemy import Connection, Engine, MetaData, inspect, text
 from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:  # a tenth of a start goes into importing Alembic, and most starts have nothing to migrate
+    from alembic.config import Config
 
 HERE = Path(__file__).resolve().parent
 SERVICES = HERE.parent.parent / "services"
@@ -23,16 +23,29 @@ def migrate(engine: Engine, service: str, metadata: MetaData, versions: Path | N
 
     `versions` is the folder of the revisions, `services/<service>/migrations` when absent.
     """
+    newest = newest_in(versions or SERVICES / service / "migrations")
+    with engine.connect() as connection:
+        if inspect(connection).has_table("alembic_version") and stands_at(connection) == newest:
+            return newest
+    from alembic import command
+
     config = configured(service, metadata, versions)
     with _one_at_a_time, engine.begin() as connection:
         _lock(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-    return head_of(config) or ""
+    return newest
 
 
-def configured(service: str, metadata: MetaData, versions: Path | None = None) -> Config:
+def newest_in(versions: Path) -> str:
+    """Name a folder's newest revision, by the numbers that its files' names begin with; empty where there is none."""
+    return max((file.name.partition("_")[0] for file in versions.glob("[0-9]*_*.py")), default="")
+
+
+def configured(service: str, metadata: MetaData, versions: Path | None = None) -> "Config":
     """Make Alembic's configuration for one service."""
+    from alembic.config import Config
+
     config = Config(stdout=io.StringIO())
     config.set_main_option("path_separator", "newline")
     config.set_main_option("script_location", str(HERE))
@@ -42,17 +55,14 @@ def configured(service: str, metadata: MetaData, versions: Path | None = None) -
     return config
 
 
-def head_of(config: Config) -> str | None:
-    """Name the newest revision, or none while there is none."""
-    return ScriptDirectory.from_config(config).get_current_head()
-
-
 def write_revision(engine: Engine, service: str, metadata: MetaData, name: str, versions: Path | None = None) -> Path:
     """Write the next revision: what `metadata` has and the migrated database `engine` has not."""
+    from alembic import command
+
     config = configured(service, metadata, versions)
-    head = head_of(config)
+    head = newest_in(versions or SERVICES / service / "migrations")
     number = f"{int(head or 0) + 1:04d}"
-    config.attributes["batch"] = head is not None
+    config.attributes["batch"] = bool(head)
     with _one_at_a_time, engine.begin() as connection:
         config.attributes["connection"] = connection
         if head:
