@@ -64,7 +64,7 @@ $(VENV)/.tools: $(VENV)/.python $(REQUIREMENTS)/tools.txt
 
 # pip where uv cannot reach the index as pip is set up to do
 INSTALL_WITH = install() { \
-  $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(REQUIREMENTS)/$$1 \
+  $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(REQUIREMENTS)/$$1 \
   || $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(REQUIREMENTS)/$$1; }
 
 $(VENV)/.run: $(VENV)/.tools $(REQUIREMENTS)/run.txt
