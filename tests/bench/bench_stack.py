@@ -13,8 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -131,12 +131,21 @@ def _latency(name: str, percent: int, took: Sequence[float], floor: Sequence[flo
 
 
 def _feed(stack: Embedded) -> list[dict[str, Any]]:
-    """Import many events as one file, and read them back as one feed; the peer writes the same file with icalendar."""
+    """Import many events as one file, and read them back as one feed; the peer is icalendar with the same texts.
+
+    Between the two every event is checked against all others: that is waited for, so that the feed is measured alone.
+    """
     owner = stack.organisation("Biuro wydarzeń")
     path = f"/calendar/api/v1/imports?organisation_id={owner}"
-    headers = {"Content-Type": "text/calendar"}
-    answer = stack.ask("POST", path, status=200, content=_file(), headers=headers, timeout=600)
+    file, headers = _file(), {"Content-Type": "text/calendar"}
+    began = time.perf_counter()
+    icalendar.Calendar.from_ical(file)
+    parsing = time.perf_counter() - began
+    began = time.perf_counter()
+    answer = stack.ask("POST", path, status=200, content=file, headers=headers, timeout=600)
+    importing = time.perf_counter() - began
     assert answer.json()["imported"] == FEED_EVENTS, answer.text[:500]
+    eventually(lambda: _heard(stack) >= FEED_EVENTS and not _grows(lambda: _heard(stack)), 600)
     took, text = [], ""
     for _ in range(3):
         began = time.perf_counter()
@@ -147,8 +156,24 @@ def _feed(stack: Embedded) -> list[dict[str, Any]]:
     began = time.perf_counter()
     parsed.to_ical()
     peer = time.perf_counter() - began
-    name = f"stack: feed.ics of {FEED_EVENTS} events"
-    return [row(name, min(took) * 1000, "ms", peer * 1000, "≤ 1.0 × icalendar writing it", 1.0)]
+    whole = f"stack: import of {FEED_EVENTS} events, stored, guarded and answered"
+    return [
+        row(whole, importing, "s", parsing, "≤ 15 × icalendar parsing it", 15),
+        row(f"stack: feed.ics of {FEED_EVENTS} events", min(took), "s", peer, "≤ 1.0 × icalendar writing it", 1.0),
+    ]
+
+
+def _heard(stack: Embedded) -> int:
+    """Count the messages that the calendar has heard."""
+    with closing(sqlite3.connect(f"file:{stack.data}/calendar.sqlite?mode=ro", uri=True)) as store:
+        count: int = store.execute("SELECT count(*) FROM inbox").fetchone()[0]
+        return count
+
+
+def _grows(count: Callable[[], int]) -> bool:
+    before = count()
+    time.sleep(2)
+    return count() > before
 
 
 def _file() -> bytes:

@@ -4,11 +4,12 @@ Both events are committed before either message exists, so the later of two chec
 looks at what is stored now, never at what the message said: run twice, late or out of order it finds the same.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Table, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -182,19 +183,20 @@ def _keep_chances(
     session.flush()
     room = MOST - sum(row.state == "open" for row in rows.values())
     known = {**others, party.id: party}
-    for chance in chances:
-        if room <= 0:
-            break
-        stored = rows.get(chance.other_id)
-        if (stored is None or stored.state == "gone") and _has_room(session, chance.other_id):
-            _open_chance(session, stored, party, chance, known, now)
-            room -= 1
+    fresh = [chance for chance in chances if chance.other_id not in rows or rows[chance.other_id].state == "gone"]
+    full = _full(session, [chance.other_id for chance in fresh]) if room > 0 else set()
+    for chance in [chance for chance in fresh if chance.other_id not in full][: max(room, 0)]:
+        _open_chance(session, rows.get(chance.other_id), party, chance, known, now)
 
 
-def _has_room(session: Session, event_id: str) -> bool:
-    mine = or_(Opportunity.event_a == event_id, Opportunity.event_b == event_id)
-    statement = select(func.count()).select_from(Opportunity).where(and_(mine, Opportunity.state == "open"))
-    return (session.scalar(statement) or 0) < MOST
+def _full(session: Session, event_ids: Sequence[str]) -> set[str]:
+    """Name those of the events that have as many open opportunities as an event may have."""
+    if not event_ids:
+        return set()
+    theirs = or_(Opportunity.event_a.in_(event_ids), Opportunity.event_b.in_(event_ids))
+    pairs = session.execute(select(Opportunity.event_a, Opportunity.event_b).where(Opportunity.state == "open", theirs))
+    counts = Counter(one for pair in pairs for one in pair)
+    return {one for one, count in counts.items() if count >= MOST}
 
 
 def _open_chance(

@@ -64,7 +64,7 @@ async def test_events_of_different_hosts_that_could_be_joined_are_found_once(dat
         jan = {**calendar.headers(a_coordinator(school.id)), "Accept-Language": "en"}
         checked = (await calendar.client.post(f"{API}/events/check", json=other, headers=jan)).json()
         assert [chance["event_ids"] for chance in checked["opportunities"]] == [[one["id"]]]
-        assert checked["opportunities"][0]["reason"].startswith("“Piknik” and “Święto” are 0 m apart")
+        assert checked["opportunities"][0]["reason"].startswith("“Piknik” and “Święto” are at the same place")
         await calendar.client.post(f"{API}/events", json=other, headers=jan)
         await planned(calendar, next_monday(10), title="Własne", audiences=["families"], host_ids=[club.id])
         await hear_itself(calendar)
