@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from services.calendar.domain.components import Limits, Part, UnreadableCalendar, calendars, properties
 from services.calendar.domain.importing import items as codes
-from services.calendar.domain.importing.events import Refused, read_event, refused
+from services.calendar.domain.importing.events import read_event, refused
 from services.calendar.domain.importing.items import Item, Reading
+from services.calendar.domain.importing.parts import Refused
 from services.calendar.domain.zone_tables import Table, table_of
 from services.calendar.domain.zones import Zones
 
