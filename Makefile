@@ -45,6 +45,10 @@ lock: $(VENV)/.tools ## write the locked, hashed requirement files from pyprojec
 	  $(COMPILE) pyproject.toml --extra $$service -c $(REQUIREMENTS)/run.txt -o $(REQUIREMENTS)/$$service.txt || exit 1; \
 	done
 	echo 'uv>=0.13' | $(COMPILE) - -o $(REQUIREMENTS)/tools.txt
+	for file in $(REQUIREMENTS)/*.txt; do \
+	  { echo "# For Linux x86-64, Linux arm64 and macOS (Intel and Apple silicon); written by make lock."; cat $$file; } \
+	  > $$file.new && mv $$file.new $$file || exit 1; \
+	done
 
 clean: ## remove what was built; the data folder stays
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
