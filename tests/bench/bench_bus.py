@@ -1,46 +1,25 @@
 """The bus against its floor: raw commit, raw JetStream acknowledgement, raw commit, measured in the same run."""
 
 import asyncio
-import json
-import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import nats
 from nats.js import JetStreamContext
 
 from deploy.embedded_nats import EmbeddedNats
 from shared.messages.registry import ProblemNamed
 from shared.pace import Pace
+from tests.bench.figures import row, write
+from tests.bench.floor import BODY, RawFile, floor_once, percentile, raw_stream
 from tests.system.bus.eventually import eventually
 from tests.system.bus.tiny import Tiny, hear, tell, tiny
 
-RESULTS = Path("build/bench/bus.json")
 SAMPLES = 300
 PER_SECOND = 20
 MANY = 3000
-BODY = ProblemNamed(id="p1", version=1, title="Kałuża przed szkołą", url="/registry/problems/p1").model_dump_json()
-
-
-class RawFile:
-    """A SQLite file with nothing around it but the durability that we promise."""
-
-    def __init__(self, file: Path) -> None:
-        self.connection = sqlite3.connect(file, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-            self.connection.execute(f"PRAGMA {pragma}")
-        self.connection.execute("CREATE TABLE raw (id INTEGER PRIMARY KEY, body TEXT)")
-
-    def commit_one(self) -> None:
-        """Insert and commit one row."""
-        self.connection.execute("BEGIN IMMEDIATE")
-        self.connection.execute("INSERT INTO raw (body) VALUES (?)", (BODY,))
-        self.connection.execute("COMMIT")
 
 
 async def measure() -> list[dict[str, Any]]:
@@ -50,7 +29,7 @@ async def measure() -> list[dict[str, Any]]:
         server = EmbeddedNats(data)
         await server.start()
         try:
-            async with _raw(server, data) as jetstream:
+            async with raw_stream(data) as jetstream:
                 floor = await _floor(jetstream, RawFile(data / "one.sqlite"), RawFile(data / "two.sqlite"))
                 window = await _windowed(jetstream)
             return [*await _paced(data, floor), *await _flat_out(data, floor, window)]
@@ -58,25 +37,11 @@ async def measure() -> list[dict[str, Any]]:
             await server.stop()
 
 
-@asynccontextmanager
-async def _raw(server: EmbeddedNats, data: Path) -> AsyncIterator[JetStreamContext]:
-    password = json.loads((data / "nats" / "operator.json").read_text())["password"]
-    client = await nats.connect(server.url, user="operator", password=password)
-    jetstream = client.jetstream()
-    await jetstream.add_stream(name="RAW", subjects=["raw.>"])
-    yield jetstream
-    await client.close()
-
-
 async def _floor(jetstream: JetStreamContext, one: RawFile, two: RawFile) -> list[float]:
-    """Commit, publish and wait for the acknowledgement, commit: seconds for each, at the same pace as ours."""
+    """Measure the floor at the same pace as ours: seconds for each."""
     took = []
     for _ in range(SAMPLES):
-        began = time.perf_counter()
-        one.commit_one()
-        await jetstream.publish("raw.x", BODY.encode())
-        two.commit_one()
-        took.append(time.perf_counter() - began)
+        took.append(await floor_once(jetstream, one, two))
         await asyncio.sleep(1 / PER_SECOND)
     return took
 
@@ -85,7 +50,7 @@ async def _windowed(jetstream: JetStreamContext) -> float:
     """Publish with 64 in flight: messages a second."""
     began = time.perf_counter()
     for _ in range(0, MANY, 64):
-        await asyncio.gather(*(jetstream.publish("raw.x", BODY.encode()) for _ in range(64)))
+        await asyncio.gather(*(jetstream.publish("raw.x", BODY) for _ in range(64)))
     return MANY / (time.perf_counter() - began)
 
 
@@ -107,8 +72,17 @@ async def _paced(data: Path, floor: list[float]) -> list[dict[str, Any]]:
     await teller.stop()
     await listener.stop()
     return [
-        _row("POST to effect p50", _ms(_p(took, 50)), "ms", _ms(_p(floor, 50)), "≤ 3.0 × floor", 3.0),
-        _row("POST to effect p99", _ms(_p(took, 99)), "ms", _ms(_p(floor, 99)), "≤ 2.5 × floor p99", 2.5),
+        row(
+            "bus: POST to effect p50 (SQLite)", percentile(took, 50), "ms", percentile(floor, 50), "≤ 3.0 × floor", 3.0
+        ),
+        row(
+            "bus: POST to effect p99 (SQLite)",
+            percentile(took, 99),
+            "ms",
+            percentile(floor, 99),
+            "≤ 2.5 × floor p99",
+            2.5,
+        ),
     ]
 
 
@@ -138,8 +112,24 @@ async def _flat_out(data: Path, floor: list[float], window: float) -> list[dict[
     await teller.database.stop()
     sequential = 1 / statistics.mean(floor)
     return [
-        _row("sustained, 16 callers", sustained, "1/s", sequential, "≥ 1.0 × sequential floor", 1.0, is_rate=True),
-        _row("catch-up of the outbox", caught_up, "1/s", window, "≥ 0.8 × windowed publish", 0.8, is_rate=True),
+        row(
+            "bus: sustained, 16 callers (SQLite)",
+            sustained,
+            "1/s",
+            sequential,
+            "≥ 1.0 × sequential floor",
+            1.0,
+            is_rate=True,
+        ),
+        row(
+            "bus: catch-up of the outbox (SQLite)",
+            caught_up,
+            "1/s",
+            window,
+            "≥ 0.8 × windowed publish",
+            0.8,
+            is_rate=True,
+        ),
     ]
 
 
@@ -176,36 +166,10 @@ async def _has_published(service: Tiny, number: int) -> bool:
     return service.bus.relay.published >= number
 
 
-def _p(values: Sequence[float], percent: int) -> float:
-    return statistics.quantiles(values, n=100)[percent - 1]
-
-
-def _ms(seconds: float) -> float:
-    return seconds * 1000
-
-
-def _row(
-    name: str, value: float, unit: str, floor: float, goal: str, limit: float, *, is_rate: bool = False
-) -> dict[str, Any]:
-    ratio = value / floor
-    return {
-        "name": f"bus: {name} (SQLite)",
-        "value": round(value, 2),
-        "unit": unit,
-        "peer_or_floor": round(floor, 2),
-        "ratio": round(ratio, 2),
-        "goal": goal,
-        "holds": ratio >= limit if is_rate else ratio <= limit,
-    }
-
-
 def main() -> list[dict[str, Any]]:
     """Measure, print a table, write `build/bench/bus.json`."""
     rows = asyncio.run(measure())
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
-    for row in rows:
-        print(f"{row['name']:45} {row['value']:>10} {row['unit']:5} {row['ratio']:>6} × {row['goal']}  {row['holds']}")
+    write("bus", rows)
     return rows
 
 

@@ -5,32 +5,29 @@ disk, in turns with what is measured. The way itself is longer: three commits an
 """
 
 import asyncio
-import json
 import os
 import sqlite3
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, closing
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import icalendar
-import nats
 from nats.js import JetStreamContext
 
 from tests.bench.figures import row, write
+from tests.bench.floor import RawFile, floor_once, percentile, raw_stream
 from tests.system.stack import ROOT, Embedded, event, eventually, servers_on
 
 ROUNDS, SAMPLES = 5, 20
 FEED_EVENTS = 10_000
 MOST_MEMORY_MB = 250
-BODY = b"x" * 400
 APPS = "; ".join(f"import services.{name}.app" for name in ("registry", "calendar", "map", "notifications"))
 
 
@@ -55,11 +52,11 @@ async def _alerts(stack: Embedded) -> list[dict[str, Any]]:
     hosts = stack.organisation("Klub Seniora"), stack.organisation("Szkoła")
     venue = stack.venue("Dom Kultury", hosts[0], one_at_a_time=False)
     floor, took = [], []
-    async with _raw(stack.data) as jetstream, httpx.AsyncClient(base_url=stack.address, timeout=15) as client:
+    async with raw_stream(stack.data) as jetstream, httpx.AsyncClient(base_url=stack.address, timeout=15) as client:
         client.headers["Authorization"] = f"Bearer {stack.token}"
         one, two = (RawFile(stack.data / f"raw-{name}.sqlite") for name in ("one", "two"))
         for round_ in range(ROUNDS):
-            floor += [await _floor_once(jetstream, one, two) for _ in range(SAMPLES)]
+            floor += [await _floor_after_a_pause(jetstream, one, two) for _ in range(SAMPLES)]
             days = range(10 + round_ * SAMPLES, 10 + (round_ + 1) * SAMPLES)
             took += [await _alert_once(client, stack.data, venue, hosts, day) for day in days]
     return [
@@ -86,44 +83,13 @@ async def _alert_once(client: httpx.AsyncClient, data: Path, venue: str, hosts: 
     return took
 
 
-class RawFile:
-    """A SQLite file with nothing around it but the durability that we promise."""
-
-    def __init__(self, file: Path) -> None:
-        self.connection = sqlite3.connect(file, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-            self.connection.execute(f"PRAGMA {pragma}")
-        self.connection.execute("CREATE TABLE raw (id INTEGER PRIMARY KEY, body BLOB)")
-
-    def commit_one(self) -> None:
-        """Insert and commit one row."""
-        self.connection.execute("BEGIN IMMEDIATE")
-        self.connection.execute("INSERT INTO raw (body) VALUES (?)", (BODY,))
-        self.connection.execute("COMMIT")
-
-
-@asynccontextmanager
-async def _raw(data: Path) -> AsyncIterator[JetStreamContext]:
-    """Give a stream of our own on the stack's server."""
-    login = json.loads((data / "nats" / "operator.json").read_text())
-    client = await nats.connect((data / "nats" / "url").read_text().strip(), **login)
-    jetstream = client.jetstream()
-    await jetstream.add_stream(name="RAW", subjects=["raw.>"])
-    yield jetstream
-    await client.close()
-
-
-async def _floor_once(jetstream: JetStreamContext, one: RawFile, two: RawFile) -> float:
+async def _floor_after_a_pause(jetstream: JetStreamContext, one: RawFile, two: RawFile) -> float:
     await asyncio.sleep(0.02)
-    began = time.perf_counter()
-    one.commit_one()
-    await jetstream.publish("raw.x", BODY)
-    two.commit_one()
-    return time.perf_counter() - began
+    return await floor_once(jetstream, one, two)
 
 
 def _latency(name: str, percent: int, took: Sequence[float], floor: Sequence[float], limit: float) -> dict[str, Any]:
-    mine, least = (statistics.quantiles(values, n=100)[percent - 1] * 1000 for values in (took, floor))
+    mine, least = percentile(took, percent), percentile(floor, percent)
     return row(f"stack: {name}", mine, "ms", least, f"≤ {limit} × floor", limit)
 
 

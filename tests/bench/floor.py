@@ -1,0 +1,56 @@
+"""The floor of the bus: a raw commit, a raw JetStream acknowledgement, a raw commit, as durable as what we promise."""
+
+import json
+import sqlite3
+import statistics
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import nats
+from nats.js import JetStreamContext
+
+BODY = b"x" * 400
+"""As long as a message of ours."""
+
+
+class RawFile:
+    """A SQLite file with nothing around it but the durability that we promise."""
+
+    def __init__(self, file: Path) -> None:
+        self.connection = sqlite3.connect(file, isolation_level=None)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+            self.connection.execute(f"PRAGMA {pragma}")
+        self.connection.execute("CREATE TABLE raw (id INTEGER PRIMARY KEY, body BLOB)")
+
+    def commit_one(self) -> None:
+        """Insert and commit one row."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        self.connection.execute("INSERT INTO raw (body) VALUES (?)", (BODY,))
+        self.connection.execute("COMMIT")
+
+
+@asynccontextmanager
+async def raw_stream(data: Path) -> AsyncIterator[JetStreamContext]:
+    """Give a stream of our own, `raw.>`, on the server of a data folder."""
+    login = json.loads((data / "nats" / "operator.json").read_text())
+    client = await nats.connect((data / "nats" / "url").read_text().strip(), **login)
+    jetstream = client.jetstream()
+    await jetstream.add_stream(name="RAW", subjects=["raw.>"])
+    yield jetstream
+    await client.close()
+
+
+async def floor_once(jetstream: JetStreamContext, one: RawFile, two: RawFile) -> float:
+    """Commit, publish and wait for the acknowledgement, commit; give the seconds it took."""
+    began = time.perf_counter()
+    one.commit_one()
+    await jetstream.publish("raw.x", BODY)
+    two.commit_one()
+    return time.perf_counter() - began
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """Give the value that so many percent do not exceed, in milliseconds for seconds."""
+    return statistics.quantiles(values, n=100)[percent - 1] * 1000
