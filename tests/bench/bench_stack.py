@@ -124,7 +124,7 @@ def _feed(stack: Embedded) -> list[dict[str, Any]]:
     peer = time.perf_counter() - began
     whole = f"stack: import of {FEED_EVENTS} events, stored, guarded and answered"
     return [
-        row(whole, importing, "s", parsing, "none: told beside icalendar parsing it", None),
+        row(whole, importing, "s", parsing, "≤ 15 × icalendar parsing it", 15),
         row(f"stack: feed.ics of {FEED_EVENTS} events", min(took), "s", peer, "≤ 1.0 × icalendar writing it", 1.0),
     ]
 
