@@ -6,13 +6,14 @@ of one index answers the conflict check. Times are whole seconds since 1970 in U
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from services.calendar.domain.places import Point, cell_key, cell_of, cells_around
+from shared.messages.calendar import Audience
 
 DAY = 86_400
 EVERYONE = "everyone"
-AUDIENCES = ("everyone", "children", "youth", "families", "adults", "seniors")
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 
 Dimension = Literal["venue", "resource", "audience", "theme", "cell"]
 

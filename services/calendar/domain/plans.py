@@ -5,9 +5,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-EventKind = Literal["meeting", "feast", "celebration", "opening", "works", "consultation", "course", "service", "other"]
-Audience = Literal["everyone", "children", "youth", "families", "adults", "seniors"]
-EventStatus = Literal["tentative", "confirmed", "cancelled", "done"]
+from shared.messages import calendar as language
+
+EventKind = language.EventKind
+Audience = language.Audience
+EventStatus = language.EventStatus
 
 FactKind = Literal["closure", "event"]
 

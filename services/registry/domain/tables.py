@@ -5,11 +5,12 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from services.registry.domain.plans import ContactPlan, OrganisationPlan
 from services.registry.domain.words import folded
 from services.registry.problems import FileRefused, FileTooLarge
+from shared.messages.calendar import Audience
 from shared.messages.registry import OrganisationKind
 
 MOST_BYTES = 5_000_000
@@ -64,7 +65,7 @@ VISIBILITIES = {
     "private": "private",
     "prywatne": "private",
 }
-AUDIENCES = ("everyone", "children", "youth", "families", "adults", "seniors")
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 
 
 @dataclass(frozen=True)

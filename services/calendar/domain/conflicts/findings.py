@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from services.calendar.domain.claims import Party, Site, Stock, merged
 from shared.messages import Reason
+from shared.messages import calendar as language
 
-Kind = Literal["venue", "resource", "people", "audience", "municipal", "calendar"]
-Severity = Literal["blocking", "warning", "information"]
+Kind = language.ConflictKind
+Severity = language.Severity
 SEVERITIES: tuple[Severity, ...] = ("blocking", "warning", "information")
 Span = tuple[int, int]
 
