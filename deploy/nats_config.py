@@ -91,7 +91,7 @@ def _service_user(service: str, password: str, partners: Iterable[str]) -> str:
     for name in own:
         publish += [f"$JS.API.DIRECT.GET.{name}", f"$JS.API.DIRECT.GET.{name}.>"]
     if PEOPLE in own:
-        publish += ["osiedle.people.>", f"$JS.API.STREAM.PURGE.{PEOPLE}"]
+        publish += ["osiedle.people.>", f"$JS.API.STREAM.PURGE.{PEOPLE}", f"$JS.API.STREAM.MSG.DELETE.{PEOPLE}"]
     return _user(service, password, publish, [f"_INBOX_{service}.>", "osiedle.status.*"])
 
 

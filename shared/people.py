@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from shared.messages.registry import Role
@@ -15,15 +16,22 @@ SPEAKING_ROLES: frozenset[Role] = frozenset({"coordinator", "leader"})
 class Person:
     """Somebody who signed in, or a program that speaks for a service, as a checked token says.
 
-    `roles` maps an organisation's id to the role in it; `service` names the service when no human asks.
+    `administrator` and `neighbourhood_coordinator` are roles in the whole neighbourhood; `roles` maps an
+    organisation's id to the role in it. `session_id` is the browser's, `known_since` when the token was signed.
+    `scopes` bounds a program that shows a key, `<service>:<read|write>` each; a human has none.
+    `service` names the service when no human asks.
     """
 
     id: str
     name: str = ""
     language: Language = "pl"
     administrator: bool = False
+    neighbourhood_coordinator: bool = False
     roles: Mapping[str, Role] = field(default_factory=dict)
     service: str | None = None
+    session_id: str | None = None
+    known_since: datetime | None = field(default=None, compare=False)
+    scopes: frozenset[str] | None = None
 
 
 def service_person(service: str) -> Person:
@@ -36,9 +44,14 @@ def is_administrator(person: Person | None) -> bool:
     return person is not None and person.administrator
 
 
+def is_neighbourhood_coordinator(person: Person | None) -> bool:
+    """Say whether this person looks after the whole neighbourhood: its coordinators, and administrators."""
+    return person is not None and (person.administrator or person.neighbourhood_coordinator)
+
+
 def is_partner(person: Person | None) -> bool:
     """Say whether this person belongs to any organisation here: such people see what is shared with partners."""
-    return person is not None and (person.administrator or bool(person.roles))
+    return is_neighbourhood_coordinator(person) or (person is not None and bool(person.roles))
 
 
 def is_member_of(person: Person | None, organisation_id: str) -> bool:
@@ -47,15 +60,18 @@ def is_member_of(person: Person | None, organisation_id: str) -> bool:
 
 
 def may_speak_for(person: Person | None, organisation_id: str) -> bool:
-    """Say whether this person may act in this organisation's name: its coordinators and leaders, and administrators."""
-    if person is None:
-        return False
-    return person.administrator or person.roles.get(organisation_id) in SPEAKING_ROLES
+    """Say whether this person may act in this organisation's name.
+
+    Its coordinators and leaders may, and who looks after the whole neighbourhood.
+    """
+    if is_neighbourhood_coordinator(person):
+        return True
+    return person is not None and person.roles.get(organisation_id) in SPEAKING_ROLES
 
 
 def may_speak_for_one(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
     """Say whether this person may act in the name of at least one of these organisations."""
-    return is_administrator(person) or any(may_speak_for(person, one) for one in organisation_ids)
+    return is_neighbourhood_coordinator(person) or any(may_speak_for(person, one) for one in organisation_ids)
 
 
 def must(allowed: bool) -> None:

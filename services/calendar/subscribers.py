@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from services.calendar import commands
 from services.calendar.commands.telling import Cause
 from services.calendar.domain.plans import Fact
-from services.calendar.models import KnownKey
-from shared.auth import remember_key
+from services.calendar.models import KnownApiKey, KnownKey, RevokedAccess
+from shared.auth import remember_api_key, remember_key, remember_revocation
 from shared.broker import Bus
 from shared.messages.calendar import (
     EventCancelled,
@@ -26,6 +26,8 @@ from shared.messages.municipal import (
     MunicipalEventPlanned,
 )
 from shared.messages.registry import (
+    AccessRevoked,
+    ApiKeyChanged,
     KeyPublished,
     OrganisationChanged,
     OrganisationRegistered,
@@ -45,6 +47,8 @@ def subscribe(bus: Bus) -> None:
     bus.hears(ResourceRegistered, commands.copy_resource)
     bus.hears(ResourceChanged, commands.copy_resource)
     bus.hears(KeyPublished, on_key_published)
+    bus.hears(AccessRevoked, on_access_revoked)
+    bus.hears(ApiKeyChanged, on_api_key_changed)
     bus.hears(EventPlanned, check_because("changed"))
     bus.hears(EventMoved, check_because("moved"))
     bus.hears(EventChanged, check_because("changed"))
@@ -74,6 +78,16 @@ def on_fact(session: Session, message: FactAnnounced | FactWithdrawn) -> None:
 def on_key_published(session: Session, message: KeyPublished) -> None:
     """Keep the registry's public key."""
     remember_key(session, KnownKey, message)
+
+
+def on_access_revoked(session: Session, message: AccessRevoked) -> None:
+    """Believe the older tokens of a session or person no more."""
+    remember_revocation(session, RevokedAccess, message)
+
+
+def on_api_key_changed(session: Session, message: ApiKeyChanged) -> None:
+    """Keep what a program's key is worth."""
+    remember_api_key(session, KnownApiKey, message)
 
 
 def on_closure_announced(session: Session, partner: str, message: ClosureAnnounced) -> None:

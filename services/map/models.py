@@ -7,7 +7,7 @@ from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared import columns
-from shared.auth import KnownKeyMixin
+from shared.auth import KnownApiKeyMixin, KnownKeyMixin, RevokedAccessMixin
 from shared.columns import Id, Instant
 from shared.idempotency import IdempotencyMixin
 from shared.inbox import InboxMixin, SetAsideMixin
@@ -41,6 +41,14 @@ class IdempotencyKey(IdempotencyMixin, Base):
 
 class KnownKey(KnownKeyMixin, Base):
     """The registry's public keys."""
+
+
+class RevokedAccess(RevokedAccessMixin, Base):
+    """Sessions and people whose older tokens hold no more."""
+
+
+class KnownApiKey(KnownApiKeyMixin, Base):
+    """A copy of the keys that the registry gave to programs."""
 
 
 class Place(Base):

@@ -5,11 +5,10 @@ from functools import partial
 from urllib.parse import urljoin
 
 from services.notifications import commands, queries
-from services.notifications.clients import mail
 from services.notifications.commands import Parcel
 from services.notifications.schemas import headline_of, text_of
 from services.notifications.settings import Settings
-from shared import clock, i18n
+from shared import clock, i18n, mail
 from shared.database import Database
 from shared.i18n import plural, say
 from shared.pages import Pages

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.notifications.domain.plans import AlertKind
 from shared import columns
-from shared.auth import KnownKeyMixin
+from shared.auth import KnownApiKeyMixin, KnownKeyMixin, RevokedAccessMixin
 from shared.columns import Id, Instant
 from shared.history import HistoryMixin
 from shared.idempotency import IdempotencyMixin
@@ -46,6 +46,14 @@ class IdempotencyKey(IdempotencyMixin, Base):
 
 class KnownKey(KnownKeyMixin, Base):
     """The registry's public keys."""
+
+
+class RevokedAccess(RevokedAccessMixin, Base):
+    """Sessions and people whose older tokens hold no more."""
+
+
+class KnownApiKey(KnownApiKeyMixin, Base):
+    """A copy of the keys that the registry gave to programs."""
 
 
 class Alert(Base):
@@ -147,6 +155,10 @@ class KnownPerson(Base):
     name: Mapped[str] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(2))
+    email_until: Mapped[datetime | None]
+    """After this instant no mail is sent there."""
+    erased: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """A tombstone: what is not newer than `version` is not believed."""
 
 
 class KnownMembership(Base):

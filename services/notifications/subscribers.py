@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications import commands
 from services.notifications.domain.plans import AlertKind, News
-from services.notifications.models import KnownKey
+from services.notifications.models import KnownApiKey, KnownKey, RevokedAccess
 from shared import auth
 from shared.broker import Bus
 from shared.messages import calendar, registry
@@ -25,6 +25,8 @@ def subscribe(bus: Bus) -> None:
     bus.hears(registry.OrganisationChanged, commands.keep_organisation)
     bus.hears(registry.PersonChanged, commands.keep_person)
     bus.hears(registry.KeyPublished, on_key_published)
+    bus.hears(registry.AccessRevoked, on_access_revoked)
+    bus.hears(registry.ApiKeyChanged, on_api_key_changed)
 
 
 def on_conflict_detected(session: Session, message: calendar.ConflictDetected) -> None:
@@ -55,6 +57,16 @@ def on_opportunity_found(session: Session, message: calendar.OpportunityFound) -
 def on_key_published(session: Session, message: registry.KeyPublished) -> None:
     """Keep a public key of the registry."""
     auth.remember_key(session, KnownKey, message)
+
+
+def on_access_revoked(session: Session, message: registry.AccessRevoked) -> None:
+    """Believe the older tokens of a session or person no more."""
+    auth.remember_revocation(session, RevokedAccess, message)
+
+
+def on_api_key_changed(session: Session, message: registry.ApiKeyChanged) -> None:
+    """Keep what a program's key is worth."""
+    auth.remember_api_key(session, KnownApiKey, message)
 
 
 def _news(kind: AlertKind, message: calendar.ConflictFacts | calendar.OpportunityFound, **details: str) -> News:

@@ -1,7 +1,7 @@
-"""What an operator can set for the registry; all of it is shared with the other services."""
+"""What an operator can set for the registry."""
 
-from shared.settings import ServiceSettings
+from shared.mail import MailSettings
 
 
-class Settings(ServiceSettings):
-    """The settings of the registry."""
+class Settings(MailSettings):
+    """The settings of every service, and how mail leaves."""

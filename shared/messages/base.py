@@ -53,3 +53,13 @@ class Envelope(Value):
     correlation_id: str
     causation_id: str | None = None
     traceparent: str | None = None
+
+
+class ApiKeyUse(Message):
+    """A program or feed showed its key (`id`) to this service; told at most once an hour. `version` counts hours."""
+
+    used_at: datetime
+
+
+class Erasure(Message):
+    """This service holds nothing any more of a person (`id`) up to this version."""

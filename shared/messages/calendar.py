@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from shared.messages.base import Message, Reason, Value
+from shared.messages.base import ApiKeyUse, Erasure, Message, Reason, Value
 
 EventKind = Literal["meeting", "feast", "celebration", "opening", "works", "consultation", "course", "service", "other"]
 Audience = Literal["everyone", "children", "youth", "families", "adults", "seniors"]
@@ -157,6 +157,20 @@ class FactWithdrawn(CalendarMessage):
     partner: str
 
 
+class ApiKeyUsed(ApiKeyUse):
+    """A program or feed showed its key to the calendar."""
+
+    type: ClassVar[str] = "calendar.api_key.used.v1"
+    stream: ClassVar[str] = "CALENDAR"
+
+
+class ErasureConfirmed(Erasure):
+    """The calendar holds nothing any more of a person."""
+
+    type: ClassVar[str] = "calendar.erasure.confirmed.v1"
+    stream: ClassVar[str] = "CALENDAR"
+
+
 MESSAGES: tuple[type[Message], ...] = (
     EventPlanned,
     EventMoved,
@@ -169,4 +183,6 @@ MESSAGES: tuple[type[Message], ...] = (
     OpportunityFound,
     FactAnnounced,
     FactWithdrawn,
+    ApiKeyUsed,
+    ErasureConfirmed,
 )

@@ -1,5 +1,22 @@
-"""What the map tells: nothing yet; it owns nothing but its view."""
+"""What the map tells: it owns nothing but its view, and says only what it did with keys and people."""
 
-from shared.messages.base import Message
+from typing import ClassVar
 
-MESSAGES: tuple[type[Message], ...] = ()
+from shared.messages.base import ApiKeyUse, Erasure, Message
+
+
+class ApiKeyUsed(ApiKeyUse):
+    """A program showed its key to the map."""
+
+    type: ClassVar[str] = "map.api_key.used.v1"
+    stream: ClassVar[str] = "MAP"
+
+
+class ErasureConfirmed(Erasure):
+    """The map holds nothing any more of a person."""
+
+    type: ClassVar[str] = "map.erasure.confirmed.v1"
+    stream: ClassVar[str] = "MAP"
+
+
+MESSAGES: tuple[type[Message], ...] = (ApiKeyUsed, ErasureConfirmed)

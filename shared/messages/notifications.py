@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from shared.messages.base import Message
+from shared.messages.base import ApiKeyUse, Erasure, Message
 
 
 class AlertRaised(Message):
@@ -19,4 +19,18 @@ class AlertRaised(Message):
     created_at: datetime
 
 
-MESSAGES: tuple[type[Message], ...] = (AlertRaised,)
+class ApiKeyUsed(ApiKeyUse):
+    """A program or feed showed its key to notifications."""
+
+    type: ClassVar[str] = "notifications.api_key.used.v1"
+    stream: ClassVar[str] = "NOTIFICATIONS"
+
+
+class ErasureConfirmed(Erasure):
+    """Notifications hold nothing any more of a person."""
+
+    type: ClassVar[str] = "notifications.erasure.confirmed.v1"
+    stream: ClassVar[str] = "NOTIFICATIONS"
+
+
+MESSAGES: tuple[type[Message], ...] = (AlertRaised, ApiKeyUsed, ErasureConfirmed)

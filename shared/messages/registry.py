@@ -10,6 +10,7 @@ OrganisationKind = Literal[
 ]
 ResourceKind = Literal["space", "equipment", "skill", "volunteers", "money", "knowledge"]
 Role = Literal["member", "coordinator", "leader"]
+KeyKind = Literal["program", "feed"]
 
 
 class RegistryMessage(Message):
@@ -152,6 +153,39 @@ class Membership(Value):
     role: Role
 
 
+class AccessRevoked(RegistryMessage):
+    """Tokens of this session or person (`id`) that were signed before an instant hold no more."""
+
+    type: ClassVar[str] = "registry.access.revoked.v1"
+
+    before_at: datetime
+
+
+class ApiKeyChanged(RegistryMessage):
+    """What the key of a program or of a feed is worth now; `secret_hash` is the SHA-256 of its 256 random bits.
+
+    It speaks for a person, with the roles that they have at this moment, as far as `scopes` go.
+    """
+
+    type: ClassVar[str] = "registry.api_key.changed.v1"
+
+    kind: KeyKind
+    secret_hash: str
+    person_id: str
+    administrator: bool = False
+    neighbourhood_coordinator: bool = False
+    memberships: tuple[Membership, ...] = ()
+    scopes: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class PersonErased(RegistryMessage):
+    """A person is erased: every service forgets what it holds of them up to this version, and confirms it."""
+
+    type: ClassVar[str] = "registry.person.erased.v1"
+
+
 class PersonChanged(Message):
     """How to reach one person, now: state, not history, on a stream of its own that only some may read."""
 
@@ -163,6 +197,9 @@ class PersonChanged(Message):
     language: Literal["pl", "en"] = "pl"
     administrator: bool = False
     memberships: tuple[Membership, ...] = ()
+    neighbourhood_coordinator: bool = False
+    email_until: datetime | None = None
+    """After this instant nobody agreed any more that mail is sent there."""
 
 
 MESSAGES: tuple[type[Message], ...] = (
@@ -176,5 +213,8 @@ MESSAGES: tuple[type[Message], ...] = (
     ProblemNamed,
     InitiativeFormed,
     KeyPublished,
+    AccessRevoked,
+    ApiKeyChanged,
+    PersonErased,
     PersonChanged,
 )

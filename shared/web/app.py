@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from shared import idempotency
-from shared.auth import KeyRing
+from shared.auth import KeyRing, forget_revocations
 from shared.database import Database
 from shared.migrations import migrate
 from shared.observability import Counters
@@ -76,8 +76,8 @@ def service_app(
     )
     app.state.name, app.state.settings, app.state.database, app.state.bus = name, settings, database, bus
     app.state.counters, app.state.pages, app.state.versions, app.state.revision = counters, Pages(name), versions, None
-    app.state.keys = KeyRing(database, metadata.tables["known_key"], settings.key_wait_seconds)
-    app.state.jobs = Jobs([*jobs, _forget_old_keys(database)])
+    app.state.keys = KeyRing(database, metadata, settings.key_wait_seconds)
+    app.state.jobs = Jobs([*jobs, _forget_what_is_over(database)])
     refusals.install(app)
     app.include_router(health_router(name))
     app.include_router(docs_router(name))
@@ -117,8 +117,11 @@ async def _running(app: FastAPI, starting: Sequence[Callable[[], Awaitable[objec
         yield
 
 
-def _forget_old_keys(database: Database) -> Job:
-    async def forget() -> None:
-        await database.write(idempotency.forget_old, database.outbox_table.metadata.tables["idempotency_key"])
+def _forget_what_is_over(database: Database) -> Job:
+    tables = database.outbox_table.metadata.tables
 
-    return Job("forget old idempotency keys", timedelta(hours=1), forget)
+    async def forget() -> None:
+        await database.write(idempotency.forget_old, tables["idempotency_key"])
+        await database.write(forget_revocations, tables["revoked_access"])
+
+    return Job("forget old keys and revocations", timedelta(hours=1), forget)

@@ -48,6 +48,14 @@ class KnownKey(auth.KnownKeyMixin, Base):
     """The registry's keys."""
 
 
+class RevokedAccess(auth.RevokedAccessMixin, Base):
+    """What no longer holds."""
+
+
+class KnownApiKey(auth.KnownApiKeyMixin, Base):
+    """The keys of programs."""
+
+
 class Thing(Base):
     """Something with a name of its own."""
 

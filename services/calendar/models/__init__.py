@@ -4,7 +4,16 @@ from services.calendar.models.base import Base
 from services.calendar.models.copies import Organisation, Resource, Venue
 from services.calendar.models.events import Claim, Event, EventHost, Occurrence
 from services.calendar.models.findings import Conflict, Fact, Opportunity
-from services.calendar.models.house import History, IdempotencyKey, Inbox, KnownKey, Outbox, SetAside
+from services.calendar.models.house import (
+    History,
+    IdempotencyKey,
+    Inbox,
+    KnownApiKey,
+    KnownKey,
+    Outbox,
+    RevokedAccess,
+    SetAside,
+)
 from services.calendar.models.imports import ImportedItem
 from services.calendar.models.meetings import Decision, Meeting
 
@@ -20,6 +29,7 @@ __all__ = [
     "IdempotencyKey",
     "ImportedItem",
     "Inbox",
+    "KnownApiKey",
     "KnownKey",
     "Meeting",
     "Occurrence",
@@ -27,6 +37,7 @@ __all__ = [
     "Organisation",
     "Outbox",
     "Resource",
+    "RevokedAccess",
     "SetAside",
     "Venue",
 ]

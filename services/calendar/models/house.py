@@ -1,7 +1,7 @@
 """The tables that every service has: history, messages out and in, answers to repeat, keys."""
 
 from services.calendar.models.base import Base
-from shared.auth import KnownKeyMixin
+from shared.auth import KnownApiKeyMixin, KnownKeyMixin, RevokedAccessMixin
 from shared.history import HistoryMixin
 from shared.idempotency import IdempotencyMixin
 from shared.inbox import InboxMixin, SetAsideMixin
@@ -30,3 +30,11 @@ class SetAside(SetAsideMixin, Base):
 
 class KnownKey(KnownKeyMixin, Base):
     """A copy of the registry's public keys, with which tokens are verified."""
+
+
+class RevokedAccess(RevokedAccessMixin, Base):
+    """Sessions and people whose older tokens hold no more."""
+
+
+class KnownApiKey(KnownApiKeyMixin, Base):
+    """A copy of the keys that the registry gave to programs."""

@@ -76,7 +76,7 @@ def open_session(session: Session, *, link_secret: str) -> tuple[Person, str]:
     link = session.scalars(
         select(SignInLink).where(SignInLink.secret_hash == hash_of(link_secret)).with_for_update()
     ).one_or_none()
-    if link is None or link.used_at is not None or link.expires_at <= now:
+    if link is None or link.person_id is None or link.used_at is not None or link.expires_at <= now:
         raise LinkNotValid
     link.used_at = now
     secret = new_secret()

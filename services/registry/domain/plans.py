@@ -8,7 +8,11 @@ from typing import Any, Literal
 from shared.messages.registry import OrganisationKind, ResourceKind, Role
 
 ContactKind = Literal["phone", "email", "website", "address", "other"]
-Visibility = Literal["public", "partners", "private"]
+Visibility = Literal["public", "partners", "coordinators", "private"]
+LegalBasis = Literal["consent", "contract", "legal_obligation", "public_task", "legitimate_interest"]
+"""Why a contact may be kept and shown (GDPR, art. 6 (1) a, b, c, e, f)."""
+AuditAction = Literal["read", "exported", "changed", "added", "removed", "withdrawn", "erased"]
+LetterKind = Literal["sign_in", "invitation", "own_data"]
 Language = Literal["pl", "en"]
 
 Changes = Mapping[str, Any]

@@ -78,6 +78,7 @@ def actor(row: Person) -> shared_people.Person:
         name=row.name,
         language=row.language,
         administrator=row.administrator,
+        neighbourhood_coordinator=row.neighbourhood_coordinator,
         roles={membership.organisation_id: membership.role for membership in row.memberships},
     )
 
@@ -116,7 +117,7 @@ def person_state(session: Session, person_id: str) -> messages.PersonChanged | N
     The address is the first e-mail among their contacts, whoever may see it: `PEOPLE` is read by services, not shown.
     """
     row = session.get(Person, person_id, options=[selectinload(Person.memberships)])
-    if row is None:
+    if row is None or row.erased_at is not None:
         return None
     emails = select(Contact.value).where(Contact.person_id == person_id, Contact.kind == "email")
     return messages.PersonChanged(
@@ -126,6 +127,7 @@ def person_state(session: Session, person_id: str) -> messages.PersonChanged | N
         email=session.scalars(emails.order_by(Contact.id).limit(1)).first(),
         language=row.language,
         administrator=row.administrator,
+        neighbourhood_coordinator=row.neighbourhood_coordinator,
         memberships=tuple(
             messages.Membership(organisation_id=membership.organisation_id, role=membership.role)
             for membership in row.memberships
@@ -152,7 +154,7 @@ def linked_person(session: Session, *, secret: str, now: datetime) -> Person | N
             SignInLink.secret_hash == hash_of(secret), SignInLink.used_at.is_(None), SignInLink.expires_at > now
         )
     ).one_or_none()
-    return person(session, row.person_id) if row else None
+    return person(session, row.person_id) if row and row.person_id else None
 
 
 def key_times(session: Session) -> tuple[KeyTimes, ...]:

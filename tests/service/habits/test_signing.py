@@ -69,6 +69,6 @@ async def test_a_key_holds_only_in_its_time(sqlite_database_url: str):
                 id="test-key", version=1, public_key=auth.public_part(it.key), not_before_at=start, expires_at=end
             )
             await it.database.write(auth.remember_key, sample.KnownKey, message)
-            it.app.state.keys = auth.KeyRing(it.database, sample.Base.metadata.tables["known_key"], 0.1)
+            it.app.state.keys = auth.KeyRing(it.database, sample.Base.metadata, 0.1)
             answer = await it.client.get("/sample/api/v1/me", headers=it.headers(a_person()))
             assert answer.status_code == status

@@ -76,7 +76,7 @@ async def test_a_key_is_forgotten_after_two_days(it: Running):
     old = clock.now() - timedelta(days=3)
     await it.database.write(lambda session: session.execute(table.update().values(kept_at=old)) and None)
     await it.client.post(THINGS, json={"name": "stół"}, headers={"Idempotency-Key": "new"})
-    await it.run_job("forget old idempotency keys")
+    await it.run_job("forget old keys and revocations")
     assert [row.key for row in await it.rows("idempotency_key")] == ["new"]
 
 

@@ -9,10 +9,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
 
 from services.notifications import jobs
-from services.notifications.clients.mail import Letter, SmtpMail
 from services.notifications.settings import Settings
 from shared import clock
 from shared.identifiers import new_id
+from shared.mail import Letter, SmtpMail
 from shared.messages import calendar
 from tests.builders import a_person, an_administrator
 from tests.harness import quiet

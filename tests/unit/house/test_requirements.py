@@ -54,6 +54,6 @@ def test_the_tests_import_only_what_make_test_installs():
 def test_all_requirement_files_pin_the_same_versions():
     pins: dict[str, set[str]] = {}
     for file in (ROOT / "deploy" / "requirements").glob("*.txt"):
-        for name, version in re.findall(r"^([\w.-]+)==(\S+)", file.read_text(), re.MULTILINE):
-            pins.setdefault(name, set()).add(version)
+        for name, version, where in re.findall(r"^([\w.-]+)==(\S+)(.*)", file.read_text(), re.MULTILINE):
+            pins.setdefault(name + where.rstrip(" \\"), set()).add(version)
     assert {name: versions for name, versions in pins.items() if len(versions) > 1} == {}

@@ -1,22 +1,15 @@
 """Signed tokens: the registry signs who somebody is, every service checks it with its own copy of the public keys."""
 
-import asyncio
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from joserfc import jws, jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwk import OKPKey
-from sqlalchemy import JSON, String, Table, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared import clock
-from shared.columns import Instant
-from shared.database import Database
-from shared.messages.registry import KeyPublished
 from shared.people import Person
 from shared.problems import NotSignedIn
 
@@ -27,20 +20,11 @@ LONGEST_SECONDS = 900
 LEEWAY_SECONDS = 5
 TOKEN_COOKIE = "osiedle_token"  # noqa: S105 — the cookie's name, not its value
 SESSION_COOKIE = "osiedle_session"
-GLANCE_SECONDS = 0.1
-MISSED_SECONDS = 60.0
-MISSED_KEYS = 1000
 
 
-class KnownKeyMixin:
-    """A copy of one public key of the registry."""
-
-    __tablename__ = "known_key"
-
-    kid: Mapped[str] = mapped_column(String(36), primary_key=True)
-    jwk: Mapped[dict[str, Any]] = mapped_column(JSON)
-    not_before_at: Mapped[datetime] = mapped_column(Instant)
-    expires_at: Mapped[datetime] = mapped_column(Instant)
+def cookie_name(name: str, *, secure: bool) -> str:
+    """Give the name a cookie has: over HTTPS one that only this very host can have set (RFC 6265bis §4.1.3.2)."""
+    return f"__Host-{name}" if secure else name
 
 
 @dataclass(frozen=True)
@@ -81,26 +65,29 @@ def public_part(private_jwk: Mapping[str, Any]) -> dict[str, Any]:
 
 def sign(private_jwk: Mapping[str, Any], person: Person, seconds: int = LONGEST_SECONDS) -> str:
     """Write a token that says for at most 15 minutes who `person` is and what roles they have."""
-    issued = int(clock.now().timestamp())
+    issued = clock.now().timestamp()
     claims: dict[str, Any] = {
         "iss": ISSUER,
         "sub": person.id,
         "name": person.name,
         "lang": person.language,
         "adm": person.administrator,
+        "nbh": person.neighbourhood_coordinator,
         "roles": dict(person.roles),
         "iat": issued,
-        "exp": issued + min(seconds, LONGEST_SECONDS),
+        "exp": int(issued) + min(seconds, LONGEST_SECONDS),
     }
     if person.service:
         claims["svc"] = person.service
+    if person.session_id:
+        claims["sid"] = person.session_id
     header = {"alg": ALGORITHM, "kid": private_jwk["kid"]}
     return jwt.encode(header, claims, OKPKey.import_key(dict(private_jwk)), algorithms=[ALGORITHM])
 
 
 def verify(token: str, keys: Mapping[str, PublicKey]) -> Person:
     """Check a token and give the person it speaks of; raises `UnknownKey`, `TokenExpired` or `TokenRefused`."""
-    key = keys.get(_kid_of(token))
+    key = keys.get(kid_of(token))
     if key is None:
         raise UnknownKey
     now = clock.now()
@@ -127,7 +114,8 @@ _CLAIMS = jwt.JWTClaimsRegistry(
 )
 
 
-def _kid_of(token: str) -> str:
+def kid_of(token: str) -> str:
+    """Name the key that a token says it was signed with; raises `TokenRefused`."""
     try:
         return str(jws.extract_compact(token.encode()).headers().get("kid"))
     except (JoseError, ValueError, TypeError, AttributeError) as error:
@@ -140,70 +128,9 @@ def _person_of(claims: Mapping[str, Any]) -> Person:
         name=str(claims.get("name", "")),
         language="en" if claims.get("lang") == "en" else "pl",
         administrator=claims.get("adm") is True,
+        neighbourhood_coordinator=claims.get("nbh") is True,
         roles=dict(claims.get("roles", {})),
         service=claims.get("svc"),
+        session_id=claims.get("sid"),
+        known_since=datetime.fromtimestamp(claims["iat"], UTC),
     )
-
-
-def remember_key(session: Session, known_key: type[Any], message: KeyPublished) -> None:
-    """Keep a public key that the registry published; `known_key` is the service's class with `KnownKeyMixin`."""
-    session.merge(
-        known_key(
-            kid=message.id,
-            jwk=message.public_key,
-            not_before_at=message.not_before_at,
-            expires_at=message.expires_at,
-        )
-    )
-
-
-def known_keys(session: Session, table: Table) -> dict[str, PublicKey]:
-    """Read this service's copy of the public keys."""
-    rows = session.execute(select(table.c.kid, table.c.jwk, table.c.not_before_at, table.c.expires_at))
-    return {row.kid: PublicKey(OKPKey.import_key(row.jwk), row.not_before_at, row.expires_at) for row in rows}
-
-
-class KeyRing:
-    """The public keys of one service in memory, read again when a token names one that is not among them."""
-
-    def __init__(self, database: Database, table: Table, wait_seconds: float) -> None:
-        self._database = database
-        self._table = table
-        self._wait_seconds = wait_seconds
-        self._keys: dict[str, PublicKey] = {}
-        self._missed: dict[str, float] = {}
-        self._reading = asyncio.Lock()
-        self._read_at = float("-inf")
-
-    async def check(self, token: str) -> Person:
-        """Give the person of a token; raises `TokenRefused`.
-
-        A key that is not known yet is waited for, once: who comes again with the same key is refused at once.
-        """
-        kid = _kid_of(token)
-        if kid not in self._keys:
-            await self._wait_for(kid)
-        return verify(token, self._keys)
-
-    async def _wait_for(self, kid: str) -> None:
-        now = time.monotonic()
-        until = now if now < self._missed.get(kid, 0) else now + self._wait_seconds
-        while True:
-            await self._read_after(time.monotonic())
-            if kid in self._keys:
-                return
-            if time.monotonic() >= until:
-                break
-            await self._database.changed(GLANCE_SECONDS)
-        if len(self._missed) >= MISSED_KEYS:
-            self._missed.clear()
-        self._missed[kid] = time.monotonic() + MISSED_SECONDS
-
-    async def _read_after(self, asked_at: float) -> None:
-        """Read the copy once for everybody who waits at this moment."""
-        async with self._reading:
-            if self._read_at >= asked_at:
-                return
-            started = time.monotonic()
-            self._keys = await self._database.read(known_keys, self._table)
-            self._read_at = started

@@ -9,15 +9,36 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import aiosmtplib
 
-from services.notifications.settings import Settings
 from shared import clock
 from shared.identifiers import new_id
+from shared.settings import ServiceSettings
 
 log = logging.getLogger(__name__)
+
+
+class MailSettings(ServiceSettings):
+    """What an operator can say of how mail leaves; every service that writes to people reads the same variables."""
+
+    mail: Literal["console", "smtp"] = "console"
+    """How mail leaves: `smtp`, or `console`, which logs it and keeps it as `.eml` files in `<data>/mail`."""
+    mail_from: str = "Osiedle <osiedle@example.org>"
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 25
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    smtp_seconds: float = 20.0
+    """How long one mail may take."""
+    send_every_seconds: float = 0.5
+    """How often due letters are looked for."""
+    first_delay_seconds: float = 30.0
+    """How long a letter that failed waits before it is tried again; each further wait is four times as long."""
+    tries: int = 8
+    """After so many tries a letter is given up."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +62,7 @@ class Mail(Protocol):
         """Send one letter; raises what went wrong, and then nothing was sent."""
 
 
-def chosen(settings: Settings) -> Mail:
+def chosen(settings: MailSettings) -> Mail:
     """Give the way that the operator chose."""
     return SmtpMail(settings) if settings.mail == "smtp" else ConsoleMail(settings)
 
@@ -49,7 +70,7 @@ def chosen(settings: Settings) -> Mail:
 class SmtpMail:
     """Sends each letter to a mail server."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: MailSettings) -> None:
         self._settings = settings
 
     async def send(self, letter: Letter) -> None:
@@ -70,7 +91,7 @@ class SmtpMail:
 class ConsoleMail:
     """Sends nothing: logs that there is a letter, and keeps it in `<data>/mail` for every mail program to open."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: MailSettings) -> None:
         self._from = settings.mail_from
         self.folder = settings.data / "mail"
 

@@ -1,0 +1,59 @@
+"""The registry's tables: stakeholders, people and how to reach them, access, and what every service has."""
+
+from services.registry.models.access import ApiKey, Letter, Password, SignedInSession, SigningKey, SignInLink
+from services.registry.models.base import Aggregate, Base, Pointed
+from services.registry.models.house import (
+    History,
+    IdempotencyKey,
+    Inbox,
+    KnownApiKey,
+    KnownKey,
+    Outbox,
+    RevokedAccess,
+    SetAside,
+)
+from services.registry.models.people import Audit, Contact, ErasureConfirmation, Invitation, Membership, Person
+from services.registry.models.stakeholders import (
+    Initiative,
+    InitiativeMember,
+    InitiativeProblem,
+    Need,
+    Organisation,
+    Problem,
+    Resource,
+    Venue,
+)
+
+__all__ = [
+    "Aggregate",
+    "ApiKey",
+    "Audit",
+    "Base",
+    "Contact",
+    "ErasureConfirmation",
+    "History",
+    "IdempotencyKey",
+    "Inbox",
+    "Initiative",
+    "InitiativeMember",
+    "InitiativeProblem",
+    "Invitation",
+    "KnownApiKey",
+    "KnownKey",
+    "Letter",
+    "Membership",
+    "Need",
+    "Organisation",
+    "Outbox",
+    "Password",
+    "Person",
+    "Pointed",
+    "Problem",
+    "Resource",
+    "RevokedAccess",
+    "SetAside",
+    "SignInLink",
+    "SignedInSession",
+    "SigningKey",
+    "Venue",
+]

@@ -1,0 +1,45 @@
+"""What all tables of the registry share."""
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from services.registry.domain.plans import AuditAction, ContactKind, Language, LegalBasis, Visibility
+from shared import columns
+from shared.columns import Id, Instant
+from shared.identifiers import new_id
+from shared.messages.registry import KeyKind, OrganisationKind, ResourceKind, Role
+
+
+class Base(DeclarativeBase):
+    """What all tables of the registry share."""
+
+    metadata = columns.new_metadata()
+    type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy reads this name
+        datetime: Instant,
+        OrganisationKind: String(30),
+        ResourceKind: String(20),
+        Role: String(20),
+        AuditAction: String(20),
+        ContactKind: String(20),
+        KeyKind: String(20),
+        LegalBasis: String(30),
+        Visibility: String(20),
+        Language: String(2),
+    }
+
+
+class Aggregate:
+    """An identity, and a version that grows by one with every change (ETag, message sequence)."""
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id, sort_order=-2)
+    version: Mapped[int] = mapped_column(default=1, sort_order=-1)
+    created_at: Mapped[datetime] = mapped_column(Instant, sort_order=1)
+
+
+class Pointed:
+    """A point in WGS 84 degrees, or none."""
+
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]

@@ -1,0 +1,57 @@
+"""Who asks: tokens that the registry signs, and what every service keeps to check them by itself."""
+
+from shared.auth.known import (
+    KnownApiKeyMixin,
+    KnownKeyMixin,
+    RevokedAccessMixin,
+    forget_revocations,
+    known_keys,
+    remember_api_key,
+    remember_key,
+    remember_revocation,
+)
+from shared.auth.ring import KeyRing
+from shared.auth.tokens import (
+    ALGORITHM,
+    ISSUER,
+    LEEWAY_SECONDS,
+    LONGEST_SECONDS,
+    SESSION_COOKIE,
+    TOKEN_COOKIE,
+    PublicKey,
+    TokenExpired,
+    TokenRefused,
+    UnknownKey,
+    cookie_name,
+    new_key,
+    public_part,
+    sign,
+    verify,
+)
+
+__all__ = [
+    "ALGORITHM",
+    "ISSUER",
+    "LEEWAY_SECONDS",
+    "LONGEST_SECONDS",
+    "SESSION_COOKIE",
+    "TOKEN_COOKIE",
+    "KeyRing",
+    "KnownApiKeyMixin",
+    "KnownKeyMixin",
+    "PublicKey",
+    "RevokedAccessMixin",
+    "TokenExpired",
+    "TokenRefused",
+    "UnknownKey",
+    "cookie_name",
+    "forget_revocations",
+    "known_keys",
+    "new_key",
+    "public_part",
+    "remember_api_key",
+    "remember_key",
+    "remember_revocation",
+    "sign",
+    "verify",
+]
