@@ -1,5 +1,6 @@
 """Everything that changes something, one function per intent."""
 
+from services.registry.commands.audit import OPERATOR, note
 from services.registry.commands.imports import ImportedRow, import_organisations
 from services.registry.commands.initiatives import change_problem, form_initiative, name_problem
 from services.registry.commands.keys import rotate_keys, sign_token
@@ -25,6 +26,7 @@ from services.registry.commands.signing_in import (
 from services.registry.commands.venues import change_venue, register_venue
 
 __all__ = [
+    "OPERATOR",
     "ImportedRow",
     "add_contact",
     "change_contact",
@@ -40,6 +42,7 @@ __all__ = [
     "import_organisations",
     "make_sign_in_link",
     "name_problem",
+    "note",
     "open_session",
     "refresh",
     "register_organisation",
