@@ -5,6 +5,7 @@ from shared.paging import Paging as PagingValues
 from shared.web.answers import answer, listing
 from shared.web.api import ApiRoute, api_router
 from shared.web.app import service_app
+from shared.web.attachments import attachment, safe_name
 from shared.web.creating import create, long_work, perform
 from shared.web.jobs import Job
 from shared.web.requests import CurrentPerson, Database, IfMatch, MaybePerson, Paging, accepts_html
@@ -22,9 +23,11 @@ __all__ = [
     "accepts_html",
     "answer",
     "api_router",
+    "attachment",
     "create",
     "listing",
     "long_work",
     "perform",
+    "safe_name",
     "service_app",
 ]

@@ -41,8 +41,7 @@ async def event_file(request: Request, database: web.Database, event_id: EventId
     events = await database.read(queries.exported_event, event_id, settings.address)
     url = f"{settings.address}/calendar/events/{event_id}"
     response = await _answer(events, settings.neighbourhood, f"{url}.ics")
-    response.headers["Content-Disposition"] = f'attachment; filename="{event_id}.ics"'
-    return response
+    return web.attachment(response, f"{event_id}.ics")
 
 
 async def _answer(events: Sequence[ExportedEvent], name: str, url: str) -> Response:

@@ -12,6 +12,7 @@ from services.registry.domain.words import folded
 from services.registry.problems import FileRefused, FileTooLarge
 from shared.messages.calendar import Audience
 from shared.messages.registry import OrganisationKind
+from shared.spreadsheets import original
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 10_000
@@ -165,7 +166,7 @@ def _row(
 ) -> OrganisationRow:
     if cells is None:
         return OrganisationRow(line, "", refusal=Note("This row cannot be read"))
-    values = {column: cells[place].strip() for column, place in columns.items() if place < len(cells)}
+    values = {column: original(cells[place]).strip() for column, place in columns.items() if place < len(cells)}
     name = " ".join(values.get("name", "").split())
     key = values.get("key") or f"name:{folded(name)}"
     if not name:
