@@ -32,11 +32,21 @@ class Person:
     session_id: str | None = None
     known_since: datetime | None = field(default=None, compare=False)
     scopes: frozenset[str] | None = None
+    key_id: str | None = None
+    """The key that the program showed."""
 
 
 def service_person(service: str) -> Person:
     """Make the actor of what a service does by itself: a job, or the answer to a message."""
     return Person(id=service, name=service, service=service)
+
+
+def is_human(person: Person | None) -> bool:
+    """Say whether a human asks, not a program that shows a key: accounts and access are managed by humans alone.
+
+    So a key makes or changes no key, session, password, person, role or invitation, and erases nobody.
+    """
+    return person is not None and person.scopes is None
 
 
 def is_administrator(person: Person | None) -> bool:

@@ -1,5 +1,6 @@
 """Who asks: tokens that the registry signs, and what every service keeps to check them by itself."""
 
+from shared.auth.keys import is_same_secret, key_hash, key_parts, key_text, new_key_secret, without_keys
 from shared.auth.known import (
     KnownApiKeyMixin,
     KnownKeyMixin,
@@ -46,12 +47,18 @@ __all__ = [
     "UnknownKey",
     "cookie_name",
     "forget_revocations",
+    "is_same_secret",
+    "key_hash",
+    "key_parts",
+    "key_text",
     "known_keys",
     "new_key",
+    "new_key_secret",
     "public_part",
     "remember_api_key",
     "remember_key",
     "remember_revocation",
     "sign",
     "verify",
+    "without_keys",
 ]

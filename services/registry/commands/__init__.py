@@ -1,5 +1,6 @@
 """Everything that changes something, one function per intent."""
 
+from services.registry.commands.api_keys import end_keys, retell_keys
 from services.registry.commands.audit import OPERATOR, note
 from services.registry.commands.imports import ImportedRow, import_organisations
 from services.registry.commands.initiatives import change_problem, form_initiative, name_problem
@@ -36,6 +37,7 @@ __all__ = [
     "change_resource",
     "change_venue",
     "chosen_person",
+    "end_keys",
     "end_session",
     "ensure_administrator",
     "form_initiative",
@@ -49,6 +51,7 @@ __all__ = [
     "register_person",
     "register_resource",
     "register_venue",
+    "retell_keys",
     "rotate_keys",
     "sign_in",
     "sign_in_address",
