@@ -10,6 +10,7 @@ import contextvars
 import logging
 import queue
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -55,19 +56,21 @@ class Unit:
         self.result: Any = None
         self.error: BaseException | None = None
         self.rows: Sequence[Any] = ()
+        self.topics: frozenset[str] = frozenset()
 
     def run(self, connection: Connection, table: Any, service: str, mode: JoinTransactionMode) -> None:
         """Run the command and write what it published; an error is kept, and undoes this unit alone.
 
         `mode` says how the unit is undone: by a savepoint of its own, or with the whole transaction when it is alone.
         """
-        self.result, self.error, self.rows = None, None, ()
+        self.result, self.error, self.rows, self.topics = None, None, (), frozenset()
         session = Session(connection, join_transaction_mode=mode, expire_on_commit=False)
         try:
             self.result = self.context.run(self.command, session)
             session.flush()
             self.rows = self.context.run(outbox.write_rows, session, table, service)
             session.commit()
+            self.topics = frozenset(session.info.get("topics", ()))
         except Exception as error:
             session.rollback()
             self.rows = ()
@@ -100,6 +103,7 @@ class Database:
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix=f"{service}-read")
         self._writers: list[threading.Thread] = []
         self._changed = asyncio.Event()
+        self._noted: Counter[str] = Counter()
 
     @property
     def engine(self) -> Engine:
@@ -143,6 +147,10 @@ class Database:
 
         context = contextvars.copy_context()
         return await asyncio.get_running_loop().run_in_executor(self._readers, context.run, run)
+
+    def noted(self, topic: str) -> int:
+        """Count the units of this process that are committed and noted this topic (see `note`)."""
+        return self._noted[topic]
 
     async def changed(self, seconds: float) -> None:
         """Wait until this process commits something, at most so many seconds."""
@@ -212,10 +220,16 @@ class Database:
     def _answer(self, units: list[Unit], rows: list[Any]) -> None:
         if rows and self.on_commit is not None:
             self.on_commit(rows)
+        self._noted.update(topic for unit in units if unit.error is None for topic in unit.topics)
         self._changed.set()
         self._changed = asyncio.Event()
         for unit in units:
             unit.answer()
+
+
+def note(session: Session, topic: str) -> None:
+    """Let whoever keeps a copy in memory see, after the COMMIT, that something about `topic` is different now."""
+    session.info.setdefault("topics", set()).add(topic)
 
 
 def sqlite_url(path: Path) -> str:

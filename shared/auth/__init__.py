@@ -1,6 +1,14 @@
-"""Who asks: tokens that the registry signs, and what every service keeps to check them by itself."""
+"""Who asks: tokens that the registry signs, keys of programs, and what every service keeps to check them by itself."""
 
-from shared.auth.keys import is_same_secret, key_hash, key_parts, key_text, new_key_secret, without_keys
+from shared.auth.keys import (
+    PREFIX,
+    is_same_secret,
+    key_hash,
+    key_parts,
+    key_text,
+    new_key_secret,
+    without_keys,
+)
 from shared.auth.known import (
     KnownApiKeyMixin,
     KnownKeyMixin,
@@ -11,7 +19,9 @@ from shared.auth.known import (
     remember_key,
     remember_revocation,
 )
+from shared.auth.programs import ApiKeys, KeyRefused, NoteUse, telling_use
 from shared.auth.ring import KeyRing
+from shared.auth.scopes import SCOPES, Scope, ScopeMissing, has_scope, must_have_scope, needed_scope
 from shared.auth.tokens import (
     ALGORITHM,
     ISSUER,
@@ -35,23 +45,33 @@ __all__ = [
     "ISSUER",
     "LEEWAY_SECONDS",
     "LONGEST_SECONDS",
+    "PREFIX",
+    "SCOPES",
     "SESSION_COOKIE",
     "TOKEN_COOKIE",
+    "ApiKeys",
+    "KeyRefused",
     "KeyRing",
     "KnownApiKeyMixin",
     "KnownKeyMixin",
+    "NoteUse",
     "PublicKey",
     "RevokedAccessMixin",
+    "Scope",
+    "ScopeMissing",
     "TokenExpired",
     "TokenRefused",
     "UnknownKey",
     "cookie_name",
     "forget_revocations",
+    "has_scope",
     "is_same_secret",
     "key_hash",
     "key_parts",
     "key_text",
     "known_keys",
+    "must_have_scope",
+    "needed_scope",
     "new_key",
     "new_key_secret",
     "public_part",
@@ -59,6 +79,7 @@ __all__ = [
     "remember_key",
     "remember_revocation",
     "sign",
+    "telling_use",
     "verify",
     "without_keys",
 ]

@@ -10,10 +10,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from shared import clock
 from shared.auth.tokens import LONGEST_SECONDS, PublicKey
 from shared.columns import Id, Instant
+from shared.database import note
 from shared.messages.registry import AccessRevoked, ApiKeyChanged, KeyPublished
 
 REVOKED_FOR = timedelta(seconds=2 * LONGEST_SECONDS)
 """A revocation is of use as long as a token that was signed before it may still be shown."""
+ACCESS = "access"
+"""The topic that is noted with every change of these tables, so that copies in memory are read again at once."""
 
 
 class KnownKeyMixin:
@@ -58,6 +61,7 @@ class KnownApiKeyMixin:
 
 def remember_key(session: Session, known_key: type[Any], message: KeyPublished) -> None:
     """Keep a public key that the registry published; `known_key` is the service's class with `KnownKeyMixin`."""
+    note(session, ACCESS)
     session.merge(
         known_key(
             kid=message.id,
@@ -76,6 +80,7 @@ def known_keys(session: Session, table: Table) -> dict[str, PublicKey]:
 
 def remember_revocation(session: Session, revoked_access: type[Any], message: AccessRevoked) -> None:
     """Keep that a session or person is not to be believed on older tokens; the latest instant counts."""
+    note(session, ACCESS)
     known = session.get(revoked_access, message.id, with_for_update=True)
     if known is None:
         session.add(revoked_access(id=message.id, before_at=message.before_at))
@@ -88,6 +93,7 @@ def remember_api_key(session: Session, known_api_key: type[Any], message: ApiKey
     known = session.get(known_api_key, message.id, with_for_update=True)
     if known is not None and message.version <= known.version:
         return
+    note(session, ACCESS)
     session.merge(
         known_api_key(
             id=message.id,

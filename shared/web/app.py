@@ -7,12 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from shared import idempotency
-from shared.auth import KeyRing, forget_revocations
+from shared.auth import ApiKeys, KeyRing, NoteUse, forget_revocations, telling_use
 from shared.database import Database
+from shared.limits import limits_of
 from shared.migrations import migrate
 from shared.observability import Counters
 from shared.pages import ASSETS, Pages
@@ -23,6 +25,7 @@ from shared.web.docs import docs_router
 from shared.web.health import health_router
 from shared.web.jobs import Job, Jobs
 from shared.web.middleware import Guarded, Headed, Secured, Spoken, Traced
+from shared.web.requests import count_write
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
     "default": {
@@ -55,12 +58,14 @@ def service_app(
     jobs: Iterable[Job] = (),
     starting: Sequence[Callable[[], Awaitable[object]]] = (),
     versions: Path | None = None,
+    note_use: NoteUse | None = None,
 ) -> FastAPI:
     """Make a service's app; the service adds its routers.
 
     It starts in this order: migrations, database, `starting` (each awaited once), bus, jobs; it stops in reverse.
-    `app.state` holds `name, settings, database, bus, jobs, pages, keys, counters, versions, revision`.
+    `app.state` holds `name, settings, database, bus, jobs, pages, limits, keys, api_keys, counters, versions, revision`.
     `versions` is the folder of the migrations where it is not `services/<name>/migrations`.
+    `note_use` is done when a program's key was used; by default the registry is told.
     """
     metadata = database.outbox_table.metadata
     app = FastAPI(
@@ -72,11 +77,15 @@ def service_app(
         lifespan=lambda app: _running(app, starting),
         middleware=_middleware(name, settings, counters := Counters(name)),
         responses=REFUSALS,
+        dependencies=[Depends(count_write)],
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.name, app.state.settings, app.state.database, app.state.bus = name, settings, database, bus
     app.state.counters, app.state.pages, app.state.versions, app.state.revision = counters, Pages(name), versions, None
+    app.state.limits = limits_of(settings)
     app.state.keys = KeyRing(database, metadata, settings.key_wait_seconds)
+    use = note_use or telling_use(name)
+    app.state.api_keys = ApiKeys(database, metadata, settings.key_wait_seconds, use)
     app.state.jobs = Jobs([*jobs, _forget_what_is_over(database)])
     refusals.install(app)
     app.include_router(health_router(name))
@@ -87,7 +96,9 @@ def service_app(
 
 def _middleware(name: str, settings: ServiceSettings, counters: Counters) -> list[Middleware]:
     """List what every request passes, outermost first."""
+    proxies = [Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))] if settings.proxies else []
     return [
+        *proxies,
         Middleware(Traced, service=name, counters=counters),
         Middleware(Headed),
         Middleware(Secured, settings=settings),
