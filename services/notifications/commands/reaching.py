@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.notifications import queries
-from services.notifications.domain.retries import wait_before
+from shared.retries import wait_before
 from services.notifications.models import Alert, Delivery, KnownPerson
 from shared import clock
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from shared.messages.registry import OrganisationKind, ResourceKind, Role
@@ -13,6 +13,8 @@ LegalBasis = Literal["consent", "contract", "legal_obligation", "public_task", "
 """Why a contact may be kept and shown (GDPR, art. 6 (1) a, b, c, e, f)."""
 AuditAction = Literal["read", "exported", "changed", "added", "removed", "withdrawn", "erased"]
 LetterKind = Literal["sign_in", "invitation", "own_data"]
+SignInWay = Literal["code", "link", "password"]
+"""How somebody proved who they are. A new way joins here, and opens its session by `commands.open_session`."""
 Language = Literal["pl", "en"]
 
 Changes = Mapping[str, Any]
@@ -35,12 +37,19 @@ class OrganisationPlan:
 
 @dataclass(frozen=True)
 class ContactPlan:
-    """One way to reach an organisation or a person, and who may see it."""
+    """One way to reach an organisation or a person, who may see it, what for, on which basis, from when until when.
+
+    Purpose and basis that are None are the usual ones; a consent without a date is given now.
+    """
 
     kind: ContactKind
     value: str
     label: str = ""
     visibility: Visibility = "private"
+    purpose: str | None = None
+    legal_basis: LegalBasis | None = None
+    given_at: datetime | None = None
+    valid_until_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -134,6 +134,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_password_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_password")),
     )
+    op.create_table(
+        "wrong_password",
+        sa.Column("id", columns.Id(), nullable=False),
+        sa.Column("email_hash", sa.String(length=64), nullable=False),
+        sa.Column("network_hash", sa.String(length=64), nullable=False),
+        sa.Column("at", columns.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wrong_password")),
+    )
+    with op.batch_alter_table("wrong_password", schema=None) as batch_op:
+        batch_op.create_index("ix_wrong_password_email_hash", ["email_hash", "at"], unique=False)
+
+    with op.batch_alter_table("session", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("way", sa.String(length=20), server_default="link", nullable=False))
+        batch_op.add_column(sa.Column("label", sa.String(length=60), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("network_hash", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("used_at", columns.Instant(), nullable=True))
+
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.add_column(sa.Column("purpose", sa.String(length=200), server_default="", nullable=False))
         batch_op.add_column(sa.Column("legal_basis", sa.String(length=30), server_default="consent", nullable=False))
@@ -149,7 +166,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
         batch_op.add_column(sa.Column("email_hash", sa.String(length=64), nullable=True))
-        batch_op.add_column(sa.Column("code_hash", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("code_hash", sa.String(length=300), nullable=True))
+        batch_op.add_column(sa.Column("code_expires_at", columns.Instant(), nullable=True))
         batch_op.add_column(sa.Column("browser_hash", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("wrong_codes", sa.Integer(), server_default="0", nullable=False))
         batch_op.alter_column("person_id", nullable=True)

@@ -1,6 +1,14 @@
 """The registry's tables: stakeholders, people and how to reach them, access, and what every service has."""
 
-from services.registry.models.access import ApiKey, Letter, Password, SignedInSession, SigningKey, SignInLink
+from services.registry.models.access import (
+    ApiKey,
+    Letter,
+    Password,
+    SignedInSession,
+    SigningKey,
+    SignInLink,
+    WrongPassword,
+)
 from services.registry.models.base import Aggregate, Base, Pointed
 from services.registry.models.house import (
     History,
@@ -56,4 +64,5 @@ __all__ = [
     "SignedInSession",
     "SigningKey",
     "Venue",
+    "WrongPassword",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.domain.plans import LetterKind
+from services.registry.domain.plans import LetterKind, SignInWay
 from services.registry.models.base import Aggregate, Base
 from shared.columns import Id
 from shared.identifiers import new_id
@@ -23,7 +23,9 @@ class SignInLink(Base):
     """None while it may be one of several people who share a mail address, and where the address is nobody's."""
     email_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     """Of the address that asked for it, so that mails to one address are counted; no address is kept here."""
-    code_hash: Mapped[str | None] = mapped_column(String(64))
+    code_hash: Mapped[str | None] = mapped_column(String(300))
+    """argon2: a code has six digits, so a fast hash would be searched in a moment; none until its letter leaves."""
+    code_expires_at: Mapped[datetime | None]
     browser_hash: Mapped[str | None] = mapped_column(String(64))
     """Of the cookie of the browser that asked: the code works there alone."""
     wrong_codes: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -41,7 +43,13 @@ class SignedInSession(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"), index=True)
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    way: Mapped[SignInWay] = mapped_column(String(20), default="link", server_default="link")
+    label: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """The kind of browser, such as `Firefox, Android`, so that its owner knows it again."""
+    network_hash: Mapped[str | None] = mapped_column(String(64))
+    """Where it was opened from: passwords that come from there are not slowed down by what others try."""
     created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
@@ -54,6 +62,18 @@ class Password(Base):
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"), primary_key=True)
     hash: Mapped[str] = mapped_column(String(300))
     changed_at: Mapped[datetime]
+
+
+class WrongPassword(Base):
+    """Somebody tried a password that was not right; kept for a day, whether the address is known here or not."""
+
+    __tablename__ = "wrong_password"
+    __table_args__ = (Index("ix_wrong_password_email_hash", "email_hash", "at"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    email_hash: Mapped[str] = mapped_column(String(64))
+    network_hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
 
 
 class ApiKey(Aggregate, Base):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.notifications.domain.retries import LONGEST, wait_before
+from shared.retries import LONGEST, wait_before
 
 
 def test_each_wait_is_four_times_the_one_before():
