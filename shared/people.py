@@ -84,6 +84,16 @@ def may_speak_for_one(person: Person | None, organisation_ids: tuple[str, ...]) 
     return is_neighbourhood_coordinator(person) or any(may_speak_for(person, one) for one in organisation_ids)
 
 
+def may_lead(person: Person | None, organisation_id: str) -> bool:
+    """Say whether this person decides who belongs to this organisation and in which role.
+
+    Its leaders do, and who looks after the whole neighbourhood.
+    """
+    if is_neighbourhood_coordinator(person):
+        return True
+    return person is not None and person.roles.get(organisation_id) == "leader"
+
+
 def must(allowed: bool) -> None:
     """Refuse with `NotAllowed` unless `allowed`, so that a command can open with `must(may_…(by, …))`."""
     if not allowed:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from services.notifications.domain.permissions import may_see_deliveries
 from services.notifications.domain.wording import title_for
 from services.notifications.models import (
     Alert,
@@ -139,7 +140,7 @@ def people_of(session: Session, organisation_ids: Iterable[str]) -> dict[str, li
 
 def deliveries(session: Session, paging: Paging, *, by: Person, state: str | None = None) -> list[Delivery]:
     """Give all deliveries, the newest first; for administrators."""
-    must(is_administrator(by))
+    must(may_see_deliveries(by))
     rows = select(Delivery).where(paging.beyond(Delivery.id, descending=True)).order_by(Delivery.id.desc())
     if state is not None:
         rows = rows.where(Delivery.state == state)

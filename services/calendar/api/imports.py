@@ -10,13 +10,14 @@ from services.calendar.api.waiting import wait_for_copies
 from services.calendar.domain.components import UnreadableCalendar
 from services.calendar.domain.importing import read_calendar
 from services.calendar.domain.importing.series import in_units, series_of
+from services.calendar.domain.permissions import may_plan_for
 from services.calendar.domain.plans import EventPlan
 from services.calendar.schemas import Identifier
 from services.calendar.settings import Settings
 from shared import clock, web
 from shared.database import Database
 from shared.i18n import say_in
-from shared.people import Person, may_speak_for, must
+from shared.people import Person, must
 from shared.web.refusals import Fault, refused
 
 router = web.api_router("calendar")
@@ -50,7 +51,7 @@ async def import_file(
 
     Raises `NotAllowed`, `InvalidInput` where nobody knows the organisation, `FileRefused`.
     """
-    must(may_speak_for(by, organisation_id))
+    must(may_plan_for(by, organisation_id))
     now = clock.now()
     host = EventPlan("?", now, now, settings.zone, host_ids=(organisation_id,))
     await wait_for_copies(database, host, settings.copy_wait_seconds)

@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.telling import tell_of_conflict
+from services.calendar.domain.permissions import may_accept_conflict
 from services.calendar.models import Conflict, History
 from services.calendar.problems import ConflictSettled
 from services.calendar.queries.subjects import parties
 from shared import history
 from shared.messages.calendar import ConflictAccepted
-from shared.people import Person, may_speak_for_one, must
+from shared.people import Person, must
 from shared.problems import ChangedMeanwhile, NotFound
 
 
@@ -27,7 +28,7 @@ def accept_conflict(
     if row is None:
         raise NotFound
     known = parties(session, queries.event_ids_of(row))
-    must(may_speak_for_one(by, tuple(host for party in known.values() for host in party.host_ids)))
+    must(may_accept_conflict(by, tuple(host for party in known.values() for host in party.host_ids)))
     if version is not None and row.version != version:
         raise ChangedMeanwhile
     if row.state != "open":

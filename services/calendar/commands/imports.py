@@ -20,12 +20,13 @@ from services.calendar.domain.importing.series import (
     periods_of,
     plan_from,
 )
+from services.calendar.domain.permissions import may_plan_for
 from services.calendar.domain.plans import HORIZON_DAYS, Override
 from services.calendar.domain.words import folded
 from services.calendar.models import Event, ImportedItem, Organisation
 from services.calendar.problems import EventBlocked
 from shared.messages import Reason
-from shared.people import Person, may_speak_for, must
+from shared.people import Person, must
 from shared.problems import NotFound, Problem
 
 ITEMS_A_UNIT = 200
@@ -57,7 +58,7 @@ def import_series(
 
     Raises `NotAllowed` unless `by` speaks for the organisation, `NotFound` where it is unknown.
     """
-    must(may_speak_for(by, organisation_id))
+    must(may_plan_for(by, organisation_id))
     # Two imports of one organisation wait for each other here, so that neither plans what the other just did.
     host = session.get(Organisation, organisation_id, with_for_update=True)
     if host is None:

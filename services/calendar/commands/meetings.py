@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
+from services.calendar.domain.permissions import may_change_decision, may_change_event
 from services.calendar.domain.plans import Attendance, DecisionPlan, MeetingPlan
 from services.calendar.models import Decision, Event, History, Meeting, Organisation
 from services.calendar.problems import NotAMeeting
 from shared import clock, history
 from shared.identifiers import new_id
-from shared.people import Person, is_administrator, may_speak_for, may_speak_for_one, must
+from shared.people import Person, must
 from shared.problems import ChangedMeanwhile, InvalidInput, NotFound
 
 
@@ -76,8 +77,7 @@ def change_decision(
     event = session.get(Event, event_id)
     if row is None or event is None or row.event_id != event_id:
         raise NotFound
-    owns = row.owner_id is not None and may_speak_for(by, row.owner_id)
-    must(is_administrator(by) or owns or may_speak_for_one(by, tuple(event.host_ids)))
+    must(may_change_decision(by, tuple(event.host_ids), row.owner_id))
     if row.version != version:
         raise ChangedMeanwhile
     _refuse_unknown_owner(session, changes.get("owner_id"))
@@ -91,7 +91,7 @@ def change_decision(
 
 def _meeting_event(session: Session, by: Person, event_id: str) -> Event:
     event = queries.event(session, event_id)
-    must(is_administrator(by) or may_speak_for_one(by, tuple(event.host_ids)))
+    must(may_change_event(by, tuple(event.host_ids)))
     if event.kind != "meeting":
         raise NotAMeeting
     return event

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from services.calendar import commands, queries
+from services.calendar.domain.permissions import may_change_event
 from services.calendar.domain.plans import Attendance, DecisionPlan
 from services.calendar.models import Event, Organisation
 from services.calendar.pages.forms import Fault
@@ -15,7 +16,7 @@ from services.calendar.pages.frame import pages
 from services.calendar.problems import NotAMeeting
 from services.calendar.queries import MeetingCard
 from shared.i18n import say
-from shared.people import Person, may_speak_for_one, must
+from shared.people import Person, must
 from shared.problems import ChangedMeanwhile
 from shared.web import CurrentPerson, Database
 
@@ -95,7 +96,7 @@ def look(session: Session, event_id: str) -> Written:
 
 def may_write(person: Person, event: Event) -> None:
     """Refuse who does not speak for a host."""
-    must(may_speak_for_one(person, tuple(event.host_ids)))
+    must(may_change_event(person, tuple(event.host_ids)))
 
 
 def attendance_of(typed: dict[str, str]) -> tuple[Attendance, ...]:

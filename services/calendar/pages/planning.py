@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import commands, queries
 from services.calendar.domain.faults import faults_of
+from services.calendar.domain.permissions import may_change_event
 from services.calendar.domain.plans import EventPlan
 from services.calendar.models import Event, Organisation, Resource, Venue
 from services.calendar.pages import words
@@ -20,7 +21,7 @@ from services.calendar.problems import EventBlocked
 from shared import clock
 from shared.i18n import plural, say, when
 from shared.identifiers import new_id
-from shared.people import Person, may_speak_for, may_speak_for_one, must
+from shared.people import Person, may_speak_for, must
 from shared.problems import ChangedMeanwhile, InvalidInput, NotAllowed
 from shared.web import CurrentPerson, Database, MaybePerson
 
@@ -54,6 +55,8 @@ class Shown:
     faults: Sequence[Fault] = ()
     blocked: bool = False
     slot_taken: bool = False
+    status: int = 422
+    """Of the answer, where the form was refused."""
 
 
 @router.get("/calendar/plan")
@@ -87,7 +90,7 @@ async def plan_sent(request: Request, database: Database, person: MaybePerson) -
 async def move(request: Request, database: Database, person: CurrentPerson, event_id: str) -> HTMLResponse:
     """Show the form filled with a stored event."""
     stored = await database.read(queries.event, event_id)
-    must(may_speak_for_one(person, tuple(stored.host_ids)))
+    must(may_change_event(person, tuple(stored.host_ids)))
     base = queries.plan_of(stored)
     shown = Shown(await _advice(request, database, base, event_id))
     return await _show(request, database, person, typed_of_plan(base, stored.version), shown, event=stored)
@@ -196,9 +199,11 @@ async def _why(
         return Shown(faults=_faults_of(problem))
     advice = await _advice(request, database, wanted, event_id)
     if isinstance(problem, NotAllowed):
-        return Shown(advice, [Fault("host_ids", say("You can plan only for organisations that you speak for."))])
+        return Shown(
+            advice, [Fault("host_ids", say("You can plan only for organisations that you speak for."))], status=403
+        )
     text = say("It cannot be at this time: what it needs is taken. Choose one of the free times.")
-    return Shown(advice, [Fault("advice", text)], blocked=True)
+    return Shown(advice, [Fault("advice", text)], blocked=True, status=409)
 
 
 def _faults_of(problem: InvalidInput) -> list[Fault]:
@@ -212,7 +217,7 @@ def _faults_of(problem: InvalidInput) -> list[Fault]:
 async def _refused(
     request: Request, database: Database, person: Person, typed: Typed, shown: Shown, event: Event | None = None
 ) -> Response:
-    return await _show(request, database, person, typed, shown, event=event, status=409 if shown.blocked else 422)
+    return await _show(request, database, person, typed, shown, event=event, status=shown.status)
 
 
 async def _show(

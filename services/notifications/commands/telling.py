@@ -8,8 +8,9 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from services.notifications import queries
+from services.notifications.domain.permissions import may_mark_alert_read
 from services.notifications.domain.plans import News
-from services.notifications.domain.recipients import Recipient, is_told, is_worth_a_mail, recipients
+from services.notifications.domain.recipients import Recipient, is_worth_a_mail, recipients
 from services.notifications.models import Alert, AlertEvent, Delivery, Wishes
 from shared import clock
 from shared.messages.notifications import AlertRaised
@@ -48,7 +49,7 @@ def tell(session: Session, news: News) -> None:
 def mark_read(session: Session, *, by: Person, alert_id: str) -> queries.AlertSeen:
     """Remember that somebody saw an alert; raises `NoSuchAlert` or, when somebody else is told, `NotAllowed`."""
     seen = queries.alert(session, by=by, alert_id=alert_id)
-    must(is_told(by, Recipient(seen.alert.organisation_id, seen.alert.person_id)))
+    must(may_mark_alert_read(by, seen.alert.organisation_id, seen.alert.person_id))
     if seen.alert.read_at is None:
         seen.alert.read_at = clock.now()
         seen.alert.version += 1

@@ -2,18 +2,18 @@
 
 from sqlalchemy.orm import Session
 
+from services.notifications.domain.permissions import may_have_wishes
 from services.notifications.domain.plans import KINDS, WishPlan
 from services.notifications.models import History, Wishes
 from services.notifications.problems import NoSuchKind
 from shared import history
-from shared.identifiers import is_id
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile
 
 
 def change_wishes(session: Session, *, by: Person, wish: WishPlan, version: int | None = None) -> Wishes:
     """Change how, or of what, somebody is told; what the plan leaves out stays. A stale `version` is refused."""
-    must(is_id(by.id))
+    must(may_have_wishes(by))
     wishes = session.get(Wishes, by.id, with_for_update=True)
     if version is not None and version != (wishes.version if wishes else 0):
         raise ChangedMeanwhile

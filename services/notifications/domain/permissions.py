@@ -1,0 +1,20 @@
+"""Who may do what in notifications: the decisions that belong to it alone; the rest stands in `shared.people`."""
+
+from services.notifications.domain.recipients import Recipient, is_told
+from shared.identifiers import is_id
+from shared.people import Person, is_administrator
+
+
+def may_see_deliveries(person: Person | None) -> bool:
+    """See how alerts fared on their way to people."""
+    return is_administrator(person)
+
+
+def may_mark_alert_read(person: Person | None, organisation_id: str, person_id: str | None) -> bool:
+    """Say that an alert was seen: for whom it is, and any member while the organisation has nobody to be told."""
+    return person is not None and is_told(person, Recipient(organisation_id, person_id))
+
+
+def may_have_wishes(person: Person | None) -> bool:
+    """Say of what one wants to be told, and how: everybody for themselves; a program of ours is told nothing."""
+    return person is not None and is_id(person.id)

@@ -1,0 +1,177 @@
+"""Which rule each endpoint of each service has: a new endpoint needs one line here.
+
+`"METHOD /path": rule`, where the rule is one of `rules.py`; `.sends(…)` (JSON), `.types(…)` (a form), `.uploads(…)`,
+`.asks(…)` (query) say what is sent so that the door understands it. Names in braces are filled from `worlds.py`.
+"""
+
+from tests.service.permissions.rules import (
+    Rule,
+    administrators,
+    anybody,
+    belonging,
+    partners,
+    signed_in,
+    speakers,
+    told,
+)
+
+OF_EVERY_SERVICE = ("openapi.json", "health/live", "health/ready", "metrics", "docs", "asyncapi.json")
+
+EVENT = {
+    "title": "Festyn",
+    "starts_at": "2027-03-01T14:00:00+01:00",
+    "ends_at": "2027-03-01T16:00:00+01:00",
+    "zone": "Europe/Warsaw",
+    "host_ids": ["{organisation_id}"],
+}
+EVENT_FORM = {
+    "title": "Festyn",
+    "starts_on": "2027-03-01",
+    "starts_time": "14:00",
+    "ends_time": "16:00",
+    "host_ids": "{organisation_id}",
+    "do": "save",
+}
+CALENDAR_FILE = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//test//test//EN
+BEGIN:VEVENT
+UID:one@example.org
+DTSTAMP:20270101T000000Z
+DTSTART:20270301T130000Z
+DTEND:20270301T150000Z
+SUMMARY:Festyn
+END:VEVENT
+END:VCALENDAR
+""".replace("\n", "\r\n")
+
+CALENDAR: dict[str, Rule] = {
+    "GET /calendar/api/v1/events": anybody,
+    "POST /calendar/api/v1/events": speakers.sends(**EVENT),
+    "POST /calendar/api/v1/events/check": signed_in.sends(**EVENT),
+    "GET /calendar/api/v1/events/{event_id}": anybody,
+    "PATCH /calendar/api/v1/events/{event_id}": speakers.sends(title="Inaczej"),
+    "POST /calendar/api/v1/events/{event_id}/cancel": speakers.sends(because="Deszcz"),
+    "GET /calendar/api/v1/events/{event_id}/occurrences": anybody,
+    "GET /calendar/api/v1/events/{event_id}/history": anybody,
+    "GET /calendar/api/v1/occurrences": anybody,
+    "GET /calendar/api/v1/slots": anybody.asks(venue="{venue_id}", minutes="60"),
+    "GET /calendar/api/v1/conflicts": anybody,
+    "GET /calendar/api/v1/conflicts/{conflict_id}": anybody,
+    "POST /calendar/api/v1/conflicts/{conflict_id}/accept": speakers.sends(because="Zmieścimy się"),
+    "GET /calendar/api/v1/opportunities": anybody,
+    "GET /calendar/api/v1/facts": anybody,
+    "GET /calendar/api/v1/meetings/{event_id}": anybody,
+    "PATCH /calendar/api/v1/meetings/{event_id}": speakers.sends(minutes="Było miło"),
+    "GET /calendar/api/v1/meetings/{event_id}/decisions": anybody,
+    "POST /calendar/api/v1/meetings/{event_id}/decisions": speakers.sends(text="Kupić krzesła"),
+    "GET /calendar/api/v1/meetings/{event_id}/decisions/{decision_id}": anybody,
+    "PATCH /calendar/api/v1/meetings/{event_id}/decisions/{decision_id}": speakers.sends(done=True),
+    "POST /calendar/api/v1/imports": speakers.asks(organisation_id="{organisation_id}").uploads(CALENDAR_FILE),
+    "GET /calendar/feed.ics": anybody,
+    "GET /calendar/events/{event_id}.ics": anybody,
+    "GET /": anybody,
+    "GET /calendar": anybody,
+    "GET /calendar/": anybody,
+    "GET /calendar/plan": signed_in,
+    "POST /calendar/plan": speakers.types(**EVENT_FORM),
+    "GET /calendar/events/{event_id}/move": speakers,
+    "POST /calendar/events/{event_id}/move": speakers.types(**EVENT_FORM, version="1"),
+    "GET /calendar/inbox": signed_in,
+    "POST /calendar/conflicts/{conflict_id}/accept": speakers.types(
+        because="Zmieścimy się", version="1", event_id="{event_id}"
+    ),
+    "GET /calendar/events/{event_id}/minutes": speakers,
+    "POST /calendar/events/{event_id}/minutes": speakers.types(minutes="Było miło", version="1"),
+    "POST /calendar/events/{event_id}/decisions": speakers.types(text="Kupić krzesła"),
+    "POST /calendar/events/{event_id}/decisions/{decision_id}": speakers.types(version="1", done="yes"),
+    "GET /calendar/events/{event_id}": anybody,
+    "POST /calendar/events/{event_id}/cancel": speakers.types(version="1"),
+}
+
+REGISTRY: dict[str, Rule] = {
+    "GET /registry/api/v1/organisations": anybody,
+    "POST /registry/api/v1/organisations": administrators.sends(name="Nowa", kind="ngo"),
+    "GET /registry/api/v1/organisations/{organisation_id}": anybody,
+    "PATCH /registry/api/v1/organisations/{organisation_id}": speakers.sends(address="ul. Elsnera 1"),
+    "GET /registry/api/v1/organisations/{organisation_id}/contacts": anybody,
+    "POST /registry/api/v1/organisations/{organisation_id}/contacts": speakers.sends(
+        kind="phone", value="12 000 00 01"
+    ),
+    "GET /registry/api/v1/organisations/{organisation_id}/contacts/{contact_id}": speakers.hidden(),
+    "PATCH /registry/api/v1/organisations/{organisation_id}/contacts/{contact_id}": speakers.sends(label="biuro"),
+    "GET /registry/api/v1/people": partners,
+    "POST /registry/api/v1/people": speakers.sends(
+        name="Nowa Osoba", memberships=[{"organisation_id": "{organisation_id}", "role": "member"}]
+    ),
+    "GET /registry/api/v1/people/{person_id}": partners,
+    "GET /registry/api/v1/venues": anybody,
+    "POST /registry/api/v1/venues": speakers.sends(name="Sala", organisation_id="{organisation_id}"),
+    "GET /registry/api/v1/venues/{venue_id}": anybody,
+    "PATCH /registry/api/v1/venues/{venue_id}": speakers.sends(capacity=40),
+    "GET /registry/api/v1/resources": anybody,
+    "POST /registry/api/v1/resources": speakers.sends(
+        name="Namiot", kind="equipment", organisation_id="{organisation_id}"
+    ),
+    "GET /registry/api/v1/resources/{resource_id}": anybody,
+    "PATCH /registry/api/v1/resources/{resource_id}": speakers.sends(quantity=2),
+    "GET /registry/api/v1/needs": anybody,
+    "POST /registry/api/v1/needs": speakers.sends(
+        title="Gitara", kind="equipment", organisation_id="{organisation_id}"
+    ),
+    "GET /registry/api/v1/needs/{need_id}": anybody,
+    "PATCH /registry/api/v1/needs/{need_id}": speakers.sends(quantity=2),
+    "GET /registry/api/v1/matches": anybody,
+    "GET /registry/api/v1/problems": anybody,
+    "POST /registry/api/v1/problems": partners.sends(title="Ciemny przystanek"),
+    "GET /registry/api/v1/problems/{problem_id}": anybody,
+    "PATCH /registry/api/v1/problems/{problem_id}": partners.sends(title="Ciemna ulica"),
+    "GET /registry/api/v1/initiatives": anybody,
+    "POST /registry/api/v1/initiatives": speakers.sends(title="Park", organisation_ids=["{organisation_id}"]),
+    "GET /registry/api/v1/initiatives/{initiative_id}": anybody,
+    "POST /registry/api/v1/imports": administrators.uploads("name\nNowa\n"),
+    "GET /registry": anybody,
+    "GET /registry/": anybody,
+    "GET /registry/organisations/{organisation_id}": anybody,
+    "GET /registry/problems": anybody,
+    "GET /registry/sign-in": anybody,
+    "POST /registry/sign-in": anybody.types(link="{link_secret}"),
+    "GET /registry/session": anybody,
+    "POST /registry/sign-out": anybody,
+    "GET /registry/account": signed_in,
+    "GET /registry/privacy": anybody,
+    "GET /privacy": anybody,
+    "GET /registry/accessibility": anybody,
+    "GET /accessibility": anybody,
+    "GET /registry/developers": anybody,
+    "GET /developers": anybody,
+}
+
+MAP: dict[str, Rule] = {
+    "GET /map/api/v1/places": anybody,
+    "GET /map/api/v1/places/{place_id}": anybody,
+    "GET /map": anybody,
+    "GET /map/": anybody,
+}
+
+NOTIFICATIONS: dict[str, Rule] = {
+    "GET /notifications/api/v1/alerts": signed_in,
+    "GET /notifications/api/v1/alerts/{alert_id}": belonging.hidden(),
+    "POST /notifications/api/v1/alerts/{alert_id}/read": told.hidden(),
+    "GET /notifications/api/v1/channels": signed_in,
+    "PUT /notifications/api/v1/channels/{channel}": signed_in.sends(on=False),
+    "GET /notifications/api/v1/subscriptions": signed_in,
+    "PUT /notifications/api/v1/subscriptions/{kind}": signed_in.sends(on=False),
+    "GET /notifications/api/v1/deliveries": administrators,
+    "GET /notifications/api/v1/stream": signed_in.endless(),
+    "GET /notifications": anybody,
+    "GET /notifications/": anybody,
+    "POST /notifications/alerts/{alert_id}/read": told.hidden(),
+    "POST /notifications/read": signed_in,
+    "GET /notifications/settings": signed_in,
+    "POST /notifications/settings": signed_in.types(mail="true"),
+    "GET /notifications/status": anybody,
+    "GET /status": anybody,
+}
+
+TABLE = {"calendar": CALENDAR, "registry": REGISTRY, "map": MAP, "notifications": NOTIFICATIONS}

@@ -1,0 +1,185 @@
+"""What the permission matrix asks about: in each service something of our organisation, and the same of another one."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from services.registry import models
+from services.registry.domain.secrets import hash_of
+from shared import clock
+from shared.identifiers import new_id
+from shared.people import Person
+from tests.builders import a_person, an_administrator
+from tests.harness import Running
+from tests.service.calendar import builders as calendar_builders
+from tests.service.map import builders as map_builders
+from tests.service.notifications import builders as notifications_builders
+from tests.service.permissions.rules import (
+    ADMINISTRATOR,
+    COORDINATOR,
+    LEADER,
+    MEMBER,
+    NEIGHBOURHOOD_COORDINATOR,
+    SIGNED_IN,
+)
+from tests.service.registry import builders as registry_builders
+
+OURS, OTHERS = "ours", "others"
+Names = Mapping[str, str]
+Actors = Mapping[str, Person]
+World = Callable[[str, str], Names]
+"""Give what the names in braces stand for, to this role, of OURS or OTHERS."""
+
+FIRST_SHIFT = calendar_builders.next_monday(9, weeks=3)
+
+
+def actors_of(organisation_id: str) -> dict[str, Person]:
+    """Give one person for each role, in this organisation where it is one of an organisation."""
+    return {
+        SIGNED_IN: a_person(),
+        MEMBER: a_person(roles={organisation_id: "member"}),
+        COORDINATOR: a_person(roles={organisation_id: "coordinator"}),
+        LEADER: a_person(roles={organisation_id: "leader"}),
+        NEIGHBOURHOOD_COORDINATOR: a_person(neighbourhood_coordinator=True),
+        ADMINISTRATOR: an_administrator(),
+    }
+
+
+async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
+    """Two halls, a meeting with a decision in each, and a conflict in each."""
+    headers = it.headers(actors[ADMINISTRATOR])
+    names: dict[str, dict[str, str]] = {}
+
+    async def made(path: str, body: Any) -> dict[str, Any]:
+        answer = await it.client.post(f"{calendar_builders.API}/{path}", json=body, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    for number, (whose, organisation_id) in enumerate(ids.items()):
+        organisation = calendar_builders.an_organisation(id=organisation_id)
+        hall = calendar_builders.a_venue(organisation_id, one_at_a_time=False)
+        await it.deliver(organisation, hall)
+        start = calendar_builders.next_monday(9 + 4 * number, weeks=3)
+        values = {"host_ids": [organisation_id], "venue_id": hall.id, "kind": "meeting"}
+        event = await made("events", calendar_builders.an_event(start, **values))
+        await made("events", calendar_builders.an_event(start, **values))
+        decision = await made(f"meetings/{event['id']}/decisions", {"text": "Zrobić porządek"})
+        await it.client.patch(
+            f"{calendar_builders.API}/meetings/{event['id']}",
+            json={"minutes": "x"},
+            headers={**headers, "If-Match": '"0"'},
+        )
+        names[whose] = {
+            "organisation_id": organisation_id,
+            "venue_id": hall.id,
+            "event_id": event["id"],
+            "decision_id": decision["id"],
+        }
+    await calendar_builders.hear_itself(it)
+    for row in await it.rows("conflict"):
+        for known in names.values():
+            if known["event_id"] in str(row):
+                known["conflict_id"] = row.id
+    return lambda role, whose: names[whose]
+
+
+async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
+    """Two organisations with one of everything, and all actors as people who are registered."""
+    await it.database.write(_register_organisations, ids)
+    await it.database.write(_register_actors, actors)
+    names: dict[str, dict[str, str]] = {}
+    for whose, organisation_id in ids.items():
+        owned = {"organisation_id": organisation_id}
+        person = await registry_builders.a_registered_person(it, organisation_id)
+        posted = {
+            "contact_id": await registry_builders.a_contact(it, organisation_id),
+            "venue_id": await registry_builders.a_venue(it, organisation_id),
+            "resource_id": await registry_builders.posted(
+                it, "resources", {**owned, "name": "Namiot", "kind": "equipment"}
+            ),
+            "need_id": await registry_builders.posted(it, "needs", {**owned, "title": "Gitara", "kind": "skill"}),
+            "problem_id": await registry_builders.posted(it, "problems", {"title": "Ciemno"}),
+            "initiative_id": await registry_builders.posted(
+                it, "initiatives", {"title": "Park", "organisation_ids": [organisation_id]}
+            ),
+        }
+        secret = f"sign-in-link-{whose}"
+        await it.database.write(_make_link, person["id"], secret)
+        names[whose] = {
+            **owned,
+            **{name: one["id"] for name, one in posted.items()},
+            "person_id": person["id"],
+            "link_secret": secret,
+        }
+
+    def world(role: str, whose: str) -> Names:
+        own = actors[role].id if role in actors else names[OURS]["person_id"]
+        return {**names[whose], "self_id": own if whose == OURS else names[OTHERS]["person_id"]}
+
+    return world
+
+
+async def a_map(it: Running, ids: Names, actors: Actors) -> World:
+    """One place."""
+    place = map_builders.a_venue()
+    await it.deliver(place)
+    return lambda role, whose: {"place_id": place.id}
+
+
+async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
+    """An alert of each organisation that nobody was known to be told of."""
+    names: dict[str, dict[str, str]] = {}
+    for whose, organisation_id in ids.items():
+        await it.deliver(notifications_builders.an_organisation(id=organisation_id))
+        await it.deliver(notifications_builders.a_conflict(organisation_ids=(organisation_id,)))
+        [alert] = [row for row in await it.rows("alert") if row.organisation_id == organisation_id]
+        names[whose] = {
+            "organisation_id": organisation_id,
+            "alert_id": alert.id,
+            "channel": "mail",
+            "kind": "conflict_detected",
+        }
+    return lambda role, whose: names[whose]
+
+
+WORLDS: Mapping[str, Callable[[Running, Names, Actors], Awaitable[World]]] = {
+    "calendar": a_calendar,
+    "registry": a_registry,
+    "map": a_map,
+    "notifications": some_notifications,
+}
+
+
+def _register_organisations(session: Any, ids: Names) -> None:
+    for organisation_id in ids.values():
+        session.add(
+            models.Organisation(id=organisation_id, name="Klub Seniora", kind="informal_group", created_at=clock.now())
+        )
+
+
+def _register_actors(session: Any, actors: Actors) -> None:
+    for one in actors.values():
+        session.add(
+            models.Person(
+                id=one.id,
+                name=one.name,
+                administrator=one.administrator,
+                neighbourhood_coordinator=one.neighbourhood_coordinator,
+                created_at=clock.now(),
+            )
+        )
+        session.flush()
+        for organisation_id, role in one.roles.items():
+            session.add(models.Membership(person_id=one.id, organisation_id=organisation_id, role=role))
+
+
+def _make_link(session: Any, person_id: str, secret: str) -> None:
+    now = clock.now()
+    session.add(
+        models.SignInLink(
+            id=new_id(),
+            person_id=person_id,
+            secret_hash=hash_of(secret),
+            created_at=now,
+            expires_at=now.replace(year=now.year + 1),
+        )
+    )
