@@ -3,7 +3,8 @@
 Covers a stream that was deleted, made anew, cut short by a power loss, or put back from an old backup: the stream is
 asked whether it still holds our last message where it acknowledged it, and if not, the point where our table and the
 stream part is found by halving. Everything after that point goes out again; listeners drop what they know.
-Streams of state (`PEOPLE`) are compared by subject: whoever is missing there is published again.
+Streams of state (`PEOPLE`) are compared by subject and version: who is missing there or is told of as they were long
+ago is published again, and who was erased and came back with an old backup is purged again.
 Does not cover a hole in the middle of a stream, nor rows older than the outbox keeps.
 """
 
@@ -17,6 +18,7 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from shared.database import Database
+from shared.people_stream import erase_person, versions_held
 from shared.streams import PEOPLE
 
 log = logging.getLogger(__name__)
@@ -94,13 +96,11 @@ async def _holds(jetstream: JetStreamContext, stream: str, place: Row[Any]) -> b
 
 
 def _newest_of_each_person(session: Session, table: Any) -> Sequence[Row[Any]]:
-    newest = (
-        select(func.max(table.c.position)).where(table.c.stream == PEOPLE).group_by(table.c.subject).scalar_subquery()
-    )
-    statement = select(table.c.position, table.c.subject).where(
-        table.c.position.in_(newest), table.c.published_at.is_not(None), table.c.stream_sequence.is_not(None)
-    )
-    return session.execute(statement).all()
+    newest = select(func.max(table.c.position)).where(table.c.stream == PEOPLE).group_by(table.c.subject)
+    rows: Sequence[Row[Any]] = session.execute(
+        select(table).where(table.c.position.in_(newest.scalar_subquery()))
+    ).all()
+    return rows
 
 
 def _forget(session: Session, table: Any, positions: Sequence[int]) -> None:
@@ -110,10 +110,23 @@ def _forget(session: Session, table: Any, positions: Sequence[int]) -> None:
 
 
 async def _reconcile_people(jetstream: JetStreamContext, database: Database, table: Any) -> int:
+    """Mark as unpublished who is missing, too old, or back after being purged; erase who was never ours."""
     rows = await database.read(_newest_of_each_person, table)
-    there = (await jetstream.stream_info(PEOPLE, subjects_filter=">")).state.subjects or {}
-    missing = [row.position for row in rows if row.subject not in there]
-    if missing:
-        await database.write(_forget, table, missing)
-        log.error("the stream %s lost %d people; they are published again", PEOPLE, len(missing))
-    return len(missing)
+    held = await versions_held(jetstream)
+    wrong = [row.position for row in rows if row.published_at and _is_wrong(row, held.get(row.subject))]
+    if wrong:
+        await database.write(_forget, table, wrong)
+        log.error("the stream %s is wrong about %d people; they are published again", PEOPLE, len(wrong))
+    strangers = set(held) - {row.subject for row in rows}
+    for subject in sorted(strangers):
+        await erase_person(jetstream, subject)
+    if strangers:
+        log.error("the stream %s held %d people whom nobody here knows; they are erased", PEOPLE, len(strangers))
+    return len(wrong)
+
+
+def _is_wrong(row: Row[Any], version: int | None) -> bool:
+    """Say whether the stream holds another version than was published last; a purged person has no place in it."""
+    if row.stream_sequence is None:
+        return version is not None
+    return version is None or version < int(row.headers["ce-sequence"])

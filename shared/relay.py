@@ -16,7 +16,7 @@ from nats.js import JetStreamContext
 from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from shared import clock, envelope
+from shared import clock, envelope, people_stream
 from shared.atomic_batch import LARGEST, SMALLEST, BatchRefused, publish_batch
 from shared.database import Database
 from shared.messages import Message
@@ -213,16 +213,20 @@ class Relay:
                 raise answer
 
     async def _publish(self, jetstream: JetStreamContext, row: Row[Any]) -> int | None:
-        headers, body = dict(row.headers), row.body
         if row.stream == PEOPLE:
-            message = await self._database.read(self._state[PEOPLE], headers["ce-subject"])
-            if message is None:
-                await jetstream.purge_stream(PEOPLE, subject=row.subject)
-                return None
-            headers["ce-sequence"] = str(message.version)
-            body = message.model_dump_json().encode()
-        answer = await jetstream.publish(row.subject, body, headers=envelope.encoded(headers))
+            return await self._publish_state(jetstream, row)
+        answer = await jetstream.publish(row.subject, row.body, headers=envelope.encoded(dict(row.headers)))
         return answer.seq
+
+    async def _publish_state(self, jetstream: JetStreamContext, row: Row[Any]) -> int | None:
+        """Put a person's present state into the place of the one before; of an erased person nothing stays."""
+        message = await self._database.read(self._state[PEOPLE], row.headers["ce-subject"])
+        if message is None:
+            await people_stream.erase_person(jetstream, row.subject)
+            await jetstream.purge_stream(PEOPLE, subject=row.subject)
+            return None
+        headers = {**row.headers, "ce-sequence": str(message.version)}
+        return await people_stream.put_person(jetstream, row.subject, headers, message.model_dump_json().encode())
 
     async def _mark_forever(self) -> None:
         """Mark acknowledged rows together, a moment later: it costs a commit, and a crash before it only repeats."""
