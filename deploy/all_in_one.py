@@ -75,6 +75,7 @@ async def serve(
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the services believe the proxies that the settings name
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     server = Server(config)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared import migrations
 from shared.database import Database, sqlite_url
 from shared.observability import set_up_logging
+from shared.retention_cli import add_retention
 from shared.set_aside_cli import set_aside_cli
 from shared.settings import ServiceSettings
 
@@ -37,7 +38,12 @@ def service_cli(name: str, create_app: Callable[[Any], FastAPI], settings: Calla
         make_folder(chosen)
         app = create_app(chosen)
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, timeout_graceful_shutdown=STOP_SECONDS, server_header=False
+            app,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=STOP_SECONDS,
+            server_header=False,
+            proxy_headers=False,
         )
         uvicorn.Server(config).run(sockets=[door])
 
@@ -55,6 +61,11 @@ def service_cli(name: str, create_app: Callable[[Any], FastAPI], settings: Calla
         finally:
             state.database.engine.dispose()
 
+    def app_in_its_folder() -> FastAPI:
+        chosen = read_settings(settings)
+        make_folder(chosen)
+        return create_app(chosen)
+
     @cli.command(hidden=True)
     def migration(title: Annotated[str, typer.Argument(help="One word or two: what it brings.")]) -> None:
         """Write the next revision from the models (for developers)."""
@@ -66,6 +77,7 @@ def service_cli(name: str, create_app: Callable[[Any], FastAPI], settings: Calla
             typer.echo(migrations.write_revision(scratch.engine, name, metadata, title, state.versions))
             scratch.engine.dispose()
 
+    add_retention(cli, app_in_its_folder)
     cli.add_typer(set_aside_cli(lambda: create_app(read_settings(settings))), name="set-aside")
     return cli
 

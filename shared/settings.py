@@ -2,15 +2,21 @@
 
 import json
 import os
+from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared.kept import kept_days, refuse_too_short
 
 MEGABYTE = 1_000_000
 PLAIN_NAMES = ("data", "port", "demo")
 """Settings that are also read from the environment without our prefix: `DATA`, `PORT`, `DEMO`."""
+LISTS = ("partners", "proxies")
+"""Settings of several values, comma-separated in the environment."""
 
 
 class ServiceSettings(BaseSettings):
@@ -39,8 +45,19 @@ class ServiceSettings(BaseSettings):
     """The largest body of a request."""
     import_bytes: int = 20 * MEGABYTE
     """The largest body of a request whose path ends in `/imports`."""
+    writes_per_minute: int = Field(default=600, ge=0)
+    """How many changes a person (or an address, where nobody signed in) may ask for in a minute; 0 is no limit."""
+    sign_ins_per_minute: int = Field(default=10, ge=0)
+    """How often one address may try to sign in, ask for a code, or open a personal link; 0 is no limit."""
+    sign_ins_per_hour: int = Field(default=60, ge=0)
+    proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    """Addresses or networks of the proxies before us: of them alone X-Forwarded-For and -Proto are believed."""
     key_wait_seconds: float = 2.0
     """How long a token with an unknown key waits for the key's copy to arrive."""
+    keep: Annotated[Mapping[str, Annotated[int, Field(ge=0)]], NoDecode] = Field(
+        default_factory=dict, validate_default=True
+    )
+    """Days that each class of data is kept, from `OSIEDLE_KEEP_<CLASS>_DAYS`; 0 is for ever (see `shared/kept.py`)."""
     connected: bool = True
     """Whether the service connects to the bus when it starts; tests deliver messages by hand."""
     working: bool = True
@@ -52,10 +69,29 @@ class ServiceSettings(BaseSettings):
         for name in PLAIN_NAMES:
             if name not in values and os.environ.get(name.upper()):
                 values[name] = os.environ[name.upper()]
-        partners = values.get("partners")
-        if isinstance(partners, str):
-            values["partners"] = tuple(name.strip() for name in partners.split(",") if name.strip())
+        for name in LISTS:
+            text = values.get(name)
+            if isinstance(text, str):
+                values[name] = tuple(one.strip() for one in text.split(",") if one.strip())
         return values
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for one in proxies:
+            ip_network(one)  # raises ValueError: a proxy that is misspelt must not be believed silently, or never
+        return proxies
+
+    @field_validator("keep", mode="before")
+    @classmethod
+    def _read_days(cls, given: Mapping[str, object]) -> dict[str, object]:
+        return kept_days(given, os.environ)
+
+    @field_validator("keep", mode="after")
+    @classmethod
+    def _bear_days(cls, days: Mapping[str, int]) -> Mapping[str, int]:
+        refuse_too_short(days)
+        return days
 
     @model_validator(mode="after")
     def _complete_address(self) -> Self:

@@ -29,9 +29,10 @@ class Running:
         self.key = auth.new_key(KEY_ID)
         self.client = self.http()
 
-    def http(self, **options: Any) -> httpx.AsyncClient:
-        """Make another client of this service."""
-        return httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=ADDRESS, **options)
+    def http(self, *, peer: str = "127.0.0.1", **options: Any) -> httpx.AsyncClient:
+        """Make another client of this service, which connects from the address `peer`."""
+        transport = httpx.ASGITransport(app=self.app, client=(peer, 12345))
+        return httpx.AsyncClient(transport=transport, **{"base_url": ADDRESS, **options})
 
     def browser(self, person: Person | None = None, **options: Any) -> httpx.AsyncClient:
         """Make a client that asks for pages as a browser does, signed in by cookie when there is a person."""

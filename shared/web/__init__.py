@@ -8,7 +8,17 @@ from shared.web.app import service_app
 from shared.web.attachments import attachment, safe_name
 from shared.web.creating import create, long_work, perform
 from shared.web.jobs import Job
-from shared.web.requests import CurrentPerson, Database, IfMatch, MaybePerson, Paging, accepts_html
+from shared.web.requests import (
+    CurrentPerson,
+    Database,
+    IfMatch,
+    MaybePerson,
+    Paging,
+    accepts_html,
+    client_of,
+    cookie_of,
+    limit,
+)
 
 __all__ = [
     "ApiRoute",
@@ -24,7 +34,10 @@ __all__ = [
     "answer",
     "api_router",
     "attachment",
+    "client_of",
+    "cookie_of",
     "create",
+    "limit",
     "listing",
     "long_work",
     "perform",

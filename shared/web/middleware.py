@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import structlog
 from fastapi import Request
@@ -16,6 +15,7 @@ from shared.observability import Counters, trace_id, trace_of
 from shared.problems import NotAllowed, Problem
 from shared.settings import ServiceSettings
 from shared.web import refusals
+from shared.web.requests import SAFE_METHODS
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +28,11 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(self)",
 }
 HSTS = "max-age=31536000"
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+OUR_COOKIES = frozenset({auth.TOKEN_COOKIE, auth.SESSION_COOKIE})
 LANGUAGE_COOKIE = "osiedle_language"
 YEAR_SECONDS = 31_536_000
 
@@ -191,7 +192,8 @@ class Guarded:
 
         sending = on_start(send, begin)
         try:
-            refuse_forgery(scope)
+            refuse_forgery(scope, secure=self.settings.is_secure)
+            refuse_kind(scope)
             most = self._most(scope["path"])
             refuse_size(scope, most)
             await self.app(scope, limited(receive, most), sending)
@@ -212,24 +214,36 @@ class Guarded:
         return refusals.unexpected(request)
 
 
-def refuse_forgery(scope: Scope) -> None:
+def refuse_forgery(scope: Scope, *, secure: bool) -> None:
     """Refuse an unsafe request from another site; a bearer token cannot be sent by another site unasked.
 
-    Sec-Fetch-Site decides where the browser sends it, else Origin must be our Host; with a cookie one is needed.
+    Sec-Fetch-Site decides where the browser sends it: not even a subdomain of ours may. Else Origin must be our Host,
+    over HTTPS where we are (`secure`); with a cookie one of the two is needed. Programs send none of them.
     """
     headers = Headers(scope=scope)
-    if scope["method"] in SAFE_METHODS or "authorization" in headers:
+    if scope["method"] in SAFE_METHODS or headers.get("authorization", "").lower().startswith("bearer "):
         return
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None:
         own = site in ("same-origin", "none")
     elif origin is not None:
-        own = urlsplit(origin).netloc == headers.get("host")
+        own = _is_ours(origin, headers.get("host", ""), secure=secure)
     else:
         cookies = Request(scope).cookies
-        own = auth.TOKEN_COOKIE not in cookies and auth.SESSION_COOKIE not in cookies
+        own = not any(name.removeprefix("__Host-") in OUR_COOKIES for name in cookies)
     if not own:
         raise ForeignOrigin
+
+
+def _is_ours(origin: str, host: str, *, secure: bool) -> bool:
+    scheme, separator, netloc = origin.partition("://")
+    return bool(separator) and bool(host) and netloc == host and (scheme == "https" or not secure)
+
+
+def refuse_kind(scope: Scope) -> None:
+    """Refuse a body in parts (RFC 7578): no door of ours takes files so, and reading them is dear."""
+    if Headers(scope=scope).get("content-type", "").lower().startswith("multipart/"):
+        raise refusals.UnsupportedKind
 
 
 def refuse_size(scope: Scope, most: int) -> None:

@@ -74,6 +74,14 @@ class TooLarge(Problem):
     title = "This is larger than can be taken"
 
 
+class UnsupportedKind(Problem):
+    """The body is of a kind that this address does not take (RFC 9110 §15.5.16)."""
+
+    status = 415
+    type = "unsupported-kind"
+    title = "Files of this kind cannot be taken here"
+
+
 class Unexpected(Problem):
     """Something broke that should not; the trace id finds it in the log."""
 
@@ -82,7 +90,7 @@ class Unexpected(Problem):
     title = "Something went wrong on our side"
 
 
-OF_STATUS: dict[int, type[Problem]] = {404: NotFound, 405: MethodNotAllowed, 413: TooLarge}
+OF_STATUS: dict[int, type[Problem]] = {404: NotFound, 405: MethodNotAllowed, 413: TooLarge, 415: UnsupportedKind}
 
 
 def refused(faults: Sequence[Fault]) -> InvalidInput:

@@ -5,12 +5,13 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
 
-from shared import auth, paging
+from shared import auth, limits, paging
 from shared.auth import TokenRefused
 from shared.database import Database as ServiceDatabase
 from shared.people import Person
-from shared.problems import ChangedMeanwhile, NotSignedIn, VersionRequired
+from shared.problems import ChangedMeanwhile, NotAllowed, NotSignedIn, VersionRequired
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 ETAG = re.compile(r'^\s*"(\d{1,18})"\s*$')
 
 
@@ -33,17 +34,74 @@ async def maybe_person(request: Request) -> Person | None:
     """Give who asks, by bearer token or cookie, or none; a bearer token that does not hold is refused.
 
     A page request whose cookie is over but which has a session raises `SessionStale`: it is sent to the registry.
+    Who writes more often than they may is refused with `TooManyRequests`.
     """
-    request.state.person = None
+    person, refusal = await _recognised(request)
+    if refusal is not None:
+        raise refusal
+    return person
+
+
+async def count_write(request: Request) -> None:
+    """Count a request that may change something, at every route: also where nobody need be known."""
+    if request.method not in SAFE_METHODS:
+        await _recognised(request)
+
+
+async def limit(request: Request, kind: str) -> None:
+    """Count one deed of a `kind` that has a limit of its own, by the address it comes from; raises `TooManyRequests`.
+
+    A door calls it before any work, whoever or whatever is named in the request, so that the answer tells nothing.
+    """
+    await request.app.state.limits.count(kind, client_of(request))
+
+
+def client_of(request: Request) -> str:
+    """Name the address that a request comes from, as limits count it; proxies are believed as the settings say."""
+    return limits.counted_address(request.client.host if request.client else None)
+
+
+def cookie_of(request: Request, name: str) -> str | None:
+    """Read one of our cookies, by the name it has here (see `auth.cookie_name`)."""
+    secure = request.app.state.settings.is_secure
+    return request.cookies.get(auth.cookie_name(name, secure=secure))
+
+
+async def _recognised(request: Request) -> tuple[Person | None, NotSignedIn | NotAllowed | None]:
+    """Find out once per request who asks, or why nobody is believed, and count what they write."""
+    state = request.state
+    if not hasattr(state, "recognised"):
+        state.person = None
+        try:
+            state.person = await _person_of(request)
+            state.recognised = state.person, None
+        except (NotSignedIn, NotAllowed) as refusal:
+            state.recognised = None, refusal
+        if request.method not in SAFE_METHODS:
+            await request.app.state.limits.count("write", state.person.id if state.person else client_of(request))
+    recognised: tuple[Person | None, NotSignedIn | NotAllowed | None] = state.recognised
+    return recognised
+
+
+async def _person_of(request: Request) -> Person | None:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
-        person: Person | None = await _check(request, token.strip())
-    elif kind:
+        return await _bearer(request, token.strip())
+    if kind:
         raise NotSignedIn("Only bearer tokens are understood here.")
-    else:
-        person = await _person_of_cookies(request)
-    request.state.person = person
-    return person
+    return await _person_of_cookies(request)
+
+
+async def _bearer(request: Request, text: str) -> Person:
+    """Give who shows this bearer token: a human, or a program with a key, which goes no further than its scopes.
+
+    Every route learns here who asks, so here alone scopes are asked for.
+    """
+    if not text.startswith(auth.PREFIX):
+        return await _check(request, text)
+    program: Person = await request.app.state.api_keys.check(text)
+    auth.must_have_scope(program, auth.needed_scope(request.app.state.name, request.method))
+    return program
 
 
 async def _check(request: Request, token: str) -> Person:
@@ -52,13 +110,13 @@ async def _check(request: Request, token: str) -> Person:
 
 
 async def _person_of_cookies(request: Request) -> Person | None:
-    token = request.cookies.get(auth.TOKEN_COOKIE)
+    token = cookie_of(request, auth.TOKEN_COOKIE)
     try:
         if token:
             return await _check(request, token)
     except TokenRefused:
         pass
-    if auth.SESSION_COOKIE in request.cookies and request.method == "GET" and accepts_html(request):
+    if cookie_of(request, auth.SESSION_COOKIE) and request.method == "GET" and accepts_html(request):
         raise SessionStale
     return None
 
@@ -68,6 +126,11 @@ async def current_person(person: Annotated[Person | None, Depends(maybe_person)]
     if person is None:
         raise NotSignedIn
     return person
+
+
+def door_of(request: Request) -> str:
+    """Name the door that was asked, for the records: `GET /registry/api/v1/people/{person_id}`."""
+    return f"{request.method} {request.scope['route'].path}"
 
 
 def wanted_paging(
