@@ -34,6 +34,8 @@ class Person:
     scopes: frozenset[str] | None = None
     key_id: str | None = None
     """The key that the program showed."""
+    own_link: bool = False
+    """Somebody opened the link to their own data: nobody is signed in, and they may do what concerns themselves."""
 
 
 def service_person(service: str) -> Person:
@@ -47,6 +49,11 @@ def is_human(person: Person | None) -> bool:
     So a key makes or changes no key, session, password, person, role or invitation, and erases nobody.
     """
     return person is not None and person.scopes is None
+
+
+def is_oneself(person: Person | None, person_id: str) -> bool:
+    """Say whether this is that very person."""
+    return person is not None and person.id == person_id
 
 
 def is_administrator(person: Person | None) -> bool:

@@ -19,6 +19,7 @@ from shared.auth.known import (
     remember_key,
     remember_revocation,
 )
+from shared.auth.own_data import OWN_DATA_ISSUER, OwnDataKey, OwnDataKeyRefused, sign_own_data, verify_own_data
 from shared.auth.programs import ApiKeys, KeyRefused, NoteUse, telling_use
 from shared.auth.ring import KeyRing
 from shared.auth.scopes import SCOPES, Scope, ScopeMissing, has_scope, must_have_scope, needed_scope
@@ -45,6 +46,7 @@ __all__ = [
     "ISSUER",
     "LEEWAY_SECONDS",
     "LONGEST_SECONDS",
+    "OWN_DATA_ISSUER",
     "PREFIX",
     "SCOPES",
     "SESSION_COOKIE",
@@ -55,6 +57,8 @@ __all__ = [
     "KnownApiKeyMixin",
     "KnownKeyMixin",
     "NoteUse",
+    "OwnDataKey",
+    "OwnDataKeyRefused",
     "PublicKey",
     "RevokedAccessMixin",
     "Scope",
@@ -79,7 +83,9 @@ __all__ = [
     "remember_key",
     "remember_revocation",
     "sign",
+    "sign_own_data",
     "telling_use",
     "verify",
+    "verify_own_data",
     "without_keys",
 ]

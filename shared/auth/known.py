@@ -8,13 +8,14 @@ from sqlalchemy import JSON, Boolean, Integer, String, Table, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared import clock
-from shared.auth.tokens import LONGEST_SECONDS, PublicKey
+from shared.auth.own_data import LONGEST
+from shared.auth.tokens import LEEWAY_SECONDS, PublicKey
 from shared.columns import Id, Instant
 from shared.database import note
 from shared.messages.registry import AccessRevoked, ApiKeyChanged, KeyPublished
 
-REVOKED_FOR = timedelta(seconds=2 * LONGEST_SECONDS)
-"""A revocation is of use as long as a token that was signed before it may still be shown."""
+REVOKED_FOR = LONGEST + timedelta(seconds=2 * LEEWAY_SECONDS)
+"""A revocation is of use as long as a token, or a person's own link, that was signed before it may still be shown."""
 ACCESS = "access"
 """The topic that is noted with every change of these tables, so that copies in memory are read again at once."""
 
