@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.calendar import api, jobs, pages, subscribers
+from services.calendar import api, commands, jobs, pages, subscribers
 from services.calendar.models import Base
 from services.calendar.settings import Settings
 from shared import web
@@ -15,7 +15,14 @@ def create_app(settings: Settings) -> FastAPI:
     database = Database(settings.url_of("calendar"), Base.metadata, "calendar")
     bus = Bus("calendar", settings, database, metadata=Base.metadata)
     subscribers.subscribe(bus)
-    app = web.service_app("calendar", settings, database, bus, jobs=jobs.schedule(settings, database))
+    app = web.service_app(
+        "calendar",
+        settings,
+        database,
+        bus,
+        jobs=jobs.schedule(settings, database),
+        forgetting=commands.retention_rules(),
+    )
     app.include_router(api.router)
     app.include_router(pages.router)
     return app

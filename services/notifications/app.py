@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.notifications import api, jobs, pages, subscribers
+from services.notifications import api, commands, jobs, pages, subscribers
 from services.notifications.models import Base
 from services.notifications.settings import Settings
 from shared import web
@@ -15,7 +15,14 @@ def create_app(settings: Settings) -> FastAPI:
     database = Database(settings.url_of("notifications"), Base.metadata, "notifications")
     bus = Bus("notifications", settings, database, metadata=Base.metadata)
     subscribers.subscribe(bus)
-    app = web.service_app("notifications", settings, database, bus, jobs=jobs.schedule(settings, database))
+    app = web.service_app(
+        "notifications",
+        settings,
+        database,
+        bus,
+        jobs=jobs.schedule(settings, database),
+        forgetting=commands.retention_rules(settings),
+    )
     app.include_router(api.router)
     app.include_router(pages.router)
     return app

@@ -11,7 +11,7 @@ from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from shared import idempotency
+from shared import idempotency, retention
 from shared.auth import ApiKeys, KeyRing, NoteUse, forget_revocations, telling_use
 from shared.database import Database
 from shared.limits import limits_of
@@ -56,6 +56,7 @@ def service_app(
     bus: Hears,
     *,
     jobs: Iterable[Job] = (),
+    forgetting: Iterable[retention.Rule] = (),
     starting: Sequence[Callable[[], Awaitable[object]]] = (),
     versions: Path | None = None,
     note_use: NoteUse | None = None,
@@ -63,7 +64,9 @@ def service_app(
     """Make a service's app; the service adds its routers.
 
     It starts in this order: migrations, database, `starting` (each awaited once), bus, jobs; it stops in reverse.
-    `app.state` holds `name, settings, database, bus, jobs, pages, limits, keys, api_keys, counters, versions, revision`.
+    `forgetting` are the rules of what is kept for a time only.
+    `app.state` holds `name, settings, database, bus, jobs, forgetting, pages, limits, keys, api_keys, counters,
+    versions, revision`.
     `versions` is the folder of the migrations where it is not `services/<name>/migrations`.
     `note_use` is done when a program's key was used; by default the registry is told.
     """
@@ -86,7 +89,9 @@ def service_app(
     app.state.keys = KeyRing(database, metadata, settings.key_wait_seconds)
     use = note_use or telling_use(name)
     app.state.api_keys = ApiKeys(database, metadata, settings.key_wait_seconds, use)
-    app.state.jobs = Jobs([*jobs, _forget_what_is_over(database)])
+    app.state.forgetting = (*forgetting, retention.known_keys_rule(metadata.tables["known_api_key"]))
+    by_age = _forget_by_age(settings, database, app.state.forgetting)
+    app.state.jobs = Jobs([*jobs, _forget_what_is_over(database), by_age])
     refusals.install(app)
     app.include_router(health_router(name))
     app.include_router(docs_router(name))
@@ -136,3 +141,12 @@ def _forget_what_is_over(database: Database) -> Job:
         await database.write(forget_revocations, tables["revoked_access"])
 
     return Job("forget old keys and revocations", timedelta(hours=1), forget)
+
+
+def _forget_by_age(settings: ServiceSettings, database: Database, rules: Sequence[retention.Rule]) -> Job:
+    """Make the job of retention; hourly, so that a machine that is off at night forgets too."""
+
+    async def forget() -> None:
+        await retention.forget_by_the_clock(database, rules, settings)
+
+    return Job("forget what was kept long enough", timedelta(hours=1), forget)

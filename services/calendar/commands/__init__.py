@@ -13,6 +13,7 @@ from services.calendar.commands.facts import announce_fact, check_fact, withdraw
 from services.calendar.commands.horizon import roll_horizon
 from services.calendar.commands.imports import ITEMS_A_UNIT, Outcome, import_series, refused_outcome
 from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
+from services.calendar.commands.retention import retention_rules
 
 __all__ = [
     "ITEMS_A_UNIT",
@@ -32,6 +33,7 @@ __all__ = [
     "plan_event",
     "record_decision",
     "refused_outcome",
+    "retention_rules",
     "roll_horizon",
     "with_host",
     "withdraw_fact",

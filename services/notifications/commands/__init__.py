@@ -2,6 +2,7 @@
 
 from services.notifications.commands.copies import keep_event, keep_organisation, keep_person
 from services.notifications.commands.reaching import Parcel, record_failure, record_sent, take_due
+from services.notifications.commands.retention import retention_rules
 from services.notifications.commands.telling import mark_all_read, mark_read, tell
 from services.notifications.commands.wishes import change_wishes
 
@@ -15,6 +16,7 @@ __all__ = [
     "mark_read",
     "record_failure",
     "record_sent",
+    "retention_rules",
     "take_due",
     "tell",
 ]

@@ -1,0 +1,31 @@
+"""What notifications forgets when its time is over: one rule for each class of data (`shared/kept.py`)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from services.notifications.models import Alert, Delivery, History
+from services.notifications.settings import Settings
+from shared.retention import Rows, Rule, deleting, history_rule, mails_rule
+
+
+def retention_rules(settings: Settings) -> list[Rule]:
+    """List what is forgotten here: deliveries before the alerts that they carried."""
+    return [
+        Rows("deliveries", _deliveries_over, deleting(Delivery.id)),
+        Rows("alerts", _alerts_over, deleting(Alert.id)),
+        history_rule(History),
+        mails_rule(settings),
+    ]
+
+
+def _deliveries_over(before: datetime) -> Select[Any]:
+    """Find deliveries that left or were given up; one that is due stays however old it is."""
+    return select(Delivery.id).where(Delivery.state != "due", Delivery.created_at < before)
+
+
+def _alerts_over(before: datetime) -> Select[Any]:
+    """Find old alerts, but none that is still on its way to somebody."""
+    waiting = select(Delivery.id).where(Delivery.alert_id == Alert.id, Delivery.state == "due").exists()
+    return select(Alert.id).where(Alert.created_at < before, ~waiting)

@@ -1,0 +1,61 @@
+"""The classes of data that are forgotten after a time, in one table: where each is, and how long it is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+EVERYWHERE = ("registry", "calendar", "map", "notifications")
+
+
+@dataclass(frozen=True)
+class DataClass:
+    """One class of data; `days` is what holds while the operator sets nothing, 0 is for ever.
+
+    `at_once` marks what has no days: it goes as soon as it is over. `least` is the shortest time that can be set.
+    """
+
+    name: str
+    services: tuple[str, ...]
+    days: int = 0
+    at_once: bool = False
+    least: int = 1
+
+    @property
+    def variable(self) -> str:
+        """Name the environment variable that sets the days."""
+        return f"OSIEDLE_KEEP_{self.name.upper()}_DAYS"
+
+
+CLASSES: Mapping[str, DataClass] = {
+    one.name: one
+    for one in (
+        DataClass("sign_in_links", ("registry",), 7),
+        DataClass("sessions", ("registry",), 30),
+        DataClass("letters", ("registry",), 30),
+        DataClass("mails", ("registry", "notifications"), 30),
+        DataClass("invited_names", ("registry",), at_once=True),
+        DataClass("invitations", ("registry",), 90),
+        DataClass("contacts", ("registry",), 90),
+        DataClass("alerts", ("notifications",), 365),
+        DataClass("deliveries", ("notifications",), 365),
+        DataClass("api_keys", EVERYWHERE, 400),
+        DataClass("audit", ("registry",), 730, least=30),
+        DataClass("history", ("registry", "calendar", "notifications"), 1825),
+        DataClass("people", ("registry",), 0, least=30),
+    )
+}
+
+
+def kept_days(given: Mapping[str, object], environment: Mapping[str, str]) -> dict[str, object]:
+    """Give the days of every class: as given, else as the environment says, else the default."""
+    days = {one.name: environment.get(one.variable) or one.days for one in CLASSES.values() if not one.at_once}
+    return {**days, **given}
+
+
+def refuse_too_short(days: Mapping[str, int]) -> None:
+    """Refuse days that are fewer than a class bears; raises `ValueError` with a sentence for the operator."""
+    for name, kept in days.items():
+        one = CLASSES.get(name)
+        if one is None or one.at_once:
+            raise ValueError(f"nothing of the name {name} is kept for some days")
+        if kept and kept < one.least:
+            raise ValueError(f"{one.variable} is 0, for ever, or at least {one.least}")
