@@ -162,6 +162,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("neighbourhood_coordinator", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
+        batch_op.add_column(sa.Column("signed_in_at", columns.Instant(), nullable=True))
         batch_op.add_column(sa.Column("erased_at", columns.Instant(), nullable=True))
 
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:

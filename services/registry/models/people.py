@@ -21,6 +21,8 @@ class Person(Aggregate, Base):
     language: Mapped[Language] = mapped_column(default="pl")
     administrator: Mapped[bool] = mapped_column(default=False)
     neighbourhood_coordinator: Mapped[bool] = mapped_column(default=False, server_default=false())
+    signed_in_at: Mapped[datetime | None]
+    """When they last signed in, as far as their sessions are forgotten already."""
     erased_at: Mapped[datetime | None]
     """Who is erased has no name, no contact and no role any more; the row keeps their id from coming back."""
     memberships: Mapped[list["Membership"]] = relationship(lazy="raise", order_by="Membership.organisation_id")
