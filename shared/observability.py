@@ -10,6 +10,8 @@ from typing import Any
 
 import structlog
 
+from shared.auth.keys import without_keys
+
 trace_id: ContextVar[str] = ContextVar("trace_id", default="")
 """The W3C trace id of the running request: 32 hexadecimal digits."""
 
@@ -30,7 +32,7 @@ def set_up_logging(level: str = "INFO") -> None:
         if terminal
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )
-    formatter = structlog.stdlib.ProcessorFormatter(
+    formatter = Discreet(
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
     )
@@ -44,6 +46,14 @@ def set_up_logging(level: str = "INFO") -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+class Discreet(structlog.stdlib.ProcessorFormatter):
+    """Writes every line without the keys of programs and feeds: an address may hold one, and an error an address."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a line."""
+        return without_keys(super().format(record))
 
 
 def trace_of(traceparent: str | None) -> tuple[str, str]:

@@ -18,6 +18,8 @@ KEY_PARAMETER = {
     "schema": {"type": "string", "maxLength": 255},
 }
 NO_NUL = "A text cannot contain the character NUL"
+KEPT_AT_304 = frozenset({"cache-control", "etag", "link", "referrer-policy", "vary"})
+"""What an answer without its content still says (RFC 9110 §15.4.5)."""
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -45,7 +47,7 @@ class ApiRoute(APIRoute):
                 raise refused([Fault("query", f"/{name}", NO_NUL) for name in holed])
             response = await handle(request)
             if _is_known_to(request, response):
-                kept = {name: value for name, value in response.headers.items() if name in ("etag", "link", "vary")}
+                kept = {name: value for name, value in response.headers.items() if name in KEPT_AT_304}
                 return Response(status_code=304, headers=kept)
             return response
 

@@ -54,8 +54,10 @@ class ExportedEvent:
     sequence: int = 0
 
 
-def calendar_text(events: Iterable[ExportedEvent], *, name: str, url: str) -> Iterator[bytes]:
+def calendar_text(events: Iterable[ExportedEvent], *, name: str, url: str | None) -> Iterator[bytes]:
     """Write a calendar piece by piece; overrides of a series come after it, with the same `uid`.
+
+    `url` is where it can be read again (RFC 7986 §5.8); none where that address is a secret.
 
     `events` is read twice, so that the zones stand before what uses them: give a list.
     """
@@ -66,10 +68,12 @@ def calendar_text(events: Iterable[ExportedEvent], *, name: str, url: str) -> It
     yield b"END:VCALENDAR\r\n"
 
 
-def _head(name: str, url: str) -> str:
+def _head(name: str, url: str | None) -> str:
     minutes = int(REFRESH.total_seconds()) // 60
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN"]
-    lines += [f"NAME:{_text(name)}", f"X-WR-CALNAME:{_text(name)}", f"SOURCE;VALUE=URI:{_uri(url)}"]
+    lines += [f"NAME:{_text(name)}", f"X-WR-CALNAME:{_text(name)}"]
+    if url is not None:
+        lines.append(f"SOURCE;VALUE=URI:{_uri(url)}")
     lines += [f"REFRESH-INTERVAL;VALUE=DURATION:PT{minutes}M", f"X-PUBLISHED-TTL:PT{minutes}M"]
     return "".join(map(_folded, lines))
 

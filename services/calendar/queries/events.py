@@ -23,6 +23,8 @@ class Filter:
     from_at: datetime | None = None
     until_at: datetime | None = None
     organisation_id: str | None = None
+    organisation_ids: tuple[str, ...] | None = None
+    """Those that have at least one of these hosts; of no organisation there is no event."""
     venue_id: str | None = None
     audience: str | None = None
     theme: str | None = None
@@ -193,6 +195,9 @@ def clauses_of(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.organisation_id:
         mine = and_(EventHost.event_id == Event.id, EventHost.organisation_id == wanted.organisation_id)
         clauses.append(exists().where(mine))
+    if wanted.organisation_ids is not None:
+        ours = and_(EventHost.event_id == Event.id, EventHost.organisation_id.in_(wanted.organisation_ids))
+        clauses.append(exists().where(ours))
     if wanted.venue_id:
         clauses.append(or_(Event.venue_id == wanted.venue_id, _inside(wanted.venue_id)))
     if wanted.audience:
