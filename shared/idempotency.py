@@ -58,6 +58,8 @@ class Answer:
     headers: dict[str, str]
     body: bytes
     replayed: bool = False
+    shown_once: bytes | None = None
+    """What is answered the first time in place of `body`, and never kept: a secret stands in it."""
 
 
 def fingerprint_of(method: str, path: str, query: str, body: bytes) -> str:

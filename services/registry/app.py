@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.registry import api, jobs, pages, queries
+from services.registry import api, commands, jobs, pages, queries, subscribers
 from services.registry.models import Base
 from services.registry.settings import Settings
 from shared import web
@@ -14,13 +14,16 @@ def create_app(settings: Settings) -> FastAPI:
     """Make the registry's app: its database, its bus, its doors."""
     database = Database(settings.url_of("registry"), Base.metadata, "registry")
     bus = Bus("registry", settings, database, metadata=Base.metadata, state={"PEOPLE": queries.person_state})
+    subscribers.subscribe(bus)
     app = web.service_app(
         "registry",
         settings,
         database,
         bus,
         jobs=jobs.schedule(database),
+        forgetting=commands.retention_rules(settings),
         starting=[jobs.first_start(settings, database)],
+        note_use=commands.note_key_use,
     )
     app.include_router(api.router)
     app.include_router(pages.router)

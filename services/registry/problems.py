@@ -27,6 +27,33 @@ class NobodyToSignIn(Problem):
     title = "There is no such person"
 
 
+class LastAdministrator(Problem):
+    """The only administrator was about to be one no more: nobody could name another."""
+
+    status = 409
+    type = "last-administrator"
+    title = "This is the only administrator"
+    detail = "Somebody must run the installation. Name another administrator first, then repeat this."
+
+
+class InvitationNotValid(Problem):
+    """An invitation that was accepted, withdrawn, is over, or never was one."""
+
+    status = 403
+    type = "invitation-not-valid"
+    title = "This invitation no longer works"
+    detail = "An invitation works once and for 14 days. Ask whoever invited you for a new one."
+
+
+class InvitationSettled(Problem):
+    """An invitation that was accepted or withdrawn cannot be sent again."""
+
+    status = 409
+    type = "invitation-settled"
+    title = "This invitation is settled already"
+    detail = "It was accepted or withdrawn. Write a new invitation if it is still needed."
+
+
 class FileRefused(Problem):
     """A file that cannot be read as a table of organisations at all."""
 
@@ -41,6 +68,15 @@ class FileTooLarge(FileRefused):
     status = 413
     type = "file-too-large"
     title = "This file is too large to be imported at once"
+
+
+class TooManyKeys(Problem):
+    """Nobody needs so many keys at once."""
+
+    status = 409
+    type = "too-many-keys"
+    title = "You have too many keys"
+    detail = "You have {number} keys that hold. End one that you no longer need."
 
 
 def unknown(pointer: str) -> InvalidInput:

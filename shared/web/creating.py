@@ -24,6 +24,7 @@ async def create(
     command: Callable[..., T],
     *args: Any,
     show: Callable[[T], Any],
+    show_once: Callable[[T], Any] | None = None,
     location: Callable[[T], str] | None = None,
     status: int = 201,
     **kwargs: Any,
@@ -31,6 +32,7 @@ async def create(
     """Run `command(session, *args, **kwargs)` once per Idempotency-Key; answer 201 with Location and ETag.
 
     `show` renders what the command returned, inside its transaction; its `version` becomes the ETag.
+    `show_once` renders the first answer where a secret stands in it: a repeat gets what `show` gives, which is kept.
     `location` gives the new thing's address; the request's path and its `id` when absent.
     A refusal keeps nothing: the key may be used again.
     """
@@ -48,7 +50,8 @@ async def create(
         version = getattr(made, "version", None)
         if isinstance(version, int):
             headers["ETag"] = etag_of(version)
-        return Answer(status, headers, to_json(show(made)))
+        once = None if show_once is None else to_json(show_once(made))
+        return Answer(status, headers, to_json(show(made)), shown_once=once)
 
     return await _once(request, database, work)
 
@@ -107,7 +110,8 @@ def _table_of(database: Database) -> Table:
 
 
 def _response(answer: Answer) -> Response:
-    response = Response(answer.body, status_code=answer.status, headers=answer.headers, media_type=JSON)
+    body = answer.body if answer.shown_once is None else answer.shown_once
+    response = Response(body, status_code=answer.status, headers=answer.headers, media_type=JSON)
     if answer.replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return response

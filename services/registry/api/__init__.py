@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.registry.api import imports, neighbourhood, offers, organisations, people
+from services.registry.api import audit, contacts, imports, keys, neighbourhood, offers, organisations, people
 
 router = APIRouter()
-for door in (organisations, people, offers, neighbourhood, imports):
+for door in (organisations, contacts, people, audit, keys, offers, neighbourhood, imports):
     router.include_router(door.router)

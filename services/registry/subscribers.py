@@ -1,0 +1,12 @@
+"""Door: other services tell the registry that a program's key was used."""
+
+from services.registry import commands
+from shared.broker import Bus
+from shared.messages import calendar, map, notifications
+
+
+def subscribe(bus: Bus) -> None:
+    """Name what the registry listens to."""
+    bus.hears(calendar.ApiKeyUsed, commands.note_key_use)
+    bus.hears(map.ApiKeyUsed, commands.note_key_use)
+    bus.hears(notifications.ApiKeyUsed, commands.note_key_use)
