@@ -17,6 +17,7 @@ from shared.web.requests import (
     accepts_html,
     client_of,
     cookie_of,
+    door_of,
     limit,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "client_of",
     "cookie_of",
     "create",
+    "door_of",
     "limit",
     "listing",
     "long_work",
