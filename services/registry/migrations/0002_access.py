@@ -174,3 +174,56 @@ def upgrade() -> None:
         batch_op.alter_column("person_id", nullable=True)
         batch_op.alter_column("secret_hash", nullable=True)
         batch_op.create_index(batch_op.f("ix_sign_in_link_email_hash"), ["email_hash"], unique=False)
+    _consents_of_what_was_there()
+    _audit_is_append_only()
+
+
+def _consents_of_what_was_there() -> None:
+    """Say that an organisation stands for its own contacts, and that what is shown was agreed to from the start."""
+    op.execute("UPDATE contact SET legal_basis = 'legitimate_interest' WHERE organisation_id IS NOT NULL")
+    op.execute("UPDATE contact SET given_at = created_at WHERE visibility <> 'private'")
+
+
+def _audit_is_append_only() -> None:
+    """Let the database itself refuse that a row is changed, or removed within thirty days; older ones may expire.
+
+    SQLite drops a table's triggers with the table: a later revision that alters `audit` in a batch makes them again.
+    """
+    for statement in POSTGRES_GUARD if op.get_bind().dialect.name == "postgresql" else SQLITE_GUARD:
+        op.execute(statement)
+
+
+SQLITE_GUARD = (
+    """
+    CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """,
+    """
+    CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
+    WHEN OLD.at > strftime('%Y-%m-%d %H:%M:%f', 'now', '-30 days')
+    BEGIN SELECT RAISE(ABORT, 'the audit log is kept for thirty days at least'); END
+    """,
+)
+POSTGRES_GUARD = (
+    """
+    CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'DELETE' AND OLD.at <= now() - interval '30 days' THEN
+            RETURN OLD;
+        END IF;
+        RAISE EXCEPTION 'the audit log is append-only, and kept for thirty days at least';
+    END $$
+    """,
+    """
+    CREATE TRIGGER audit_is_kept BEFORE UPDATE OR DELETE ON audit
+    FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()
+    """,
+    """
+    CREATE FUNCTION refuse_audit_truncation() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'the audit log is kept for thirty days at least'; END $$
+    """,
+    """
+    CREATE TRIGGER audit_is_not_emptied BEFORE TRUNCATE ON audit
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_truncation()
+    """,
+)
