@@ -18,6 +18,7 @@ from shared.people import Person
 
 ADDRESS = "http://osiedle.test"
 KEY_ID = "test-key"
+LIMITS = ("writes_per_minute", "sign_ins_per_minute", "sign_ins_per_hour")
 
 
 class Running:
@@ -103,9 +104,9 @@ async def running(
 
 
 def quiet(**values: Any) -> dict[str, Any]:
-    """Give the settings of a service under test: no bus, no clock, no long waits; `values` win."""
+    """Give the settings of a service under test: no bus, no clock, no long waits, no limits; `values` win."""
     defaults = {"connected": False, "working": False, "address": ADDRESS, "key_wait_seconds": 0.3, "demo": False}
-    return {**defaults, **values}
+    return {**defaults, **dict.fromkeys(LIMITS, 0), **values}
 
 
 def _message_of(row: Any) -> Message:

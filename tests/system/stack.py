@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("registry", "calendar", "map", "notifications")
 AT_REST_SECONDS = 1.0
 ZONE = "Europe/Warsaw"
+NO_LIMITS = {f"OSIEDLE_{name}": "0" for name in ("WRITES_PER_MINUTE", "SIGN_INS_PER_MINUTE", "SIGN_INS_PER_HOUR")}
+"""One test does what many people do."""
 T = TypeVar("T")
 
 
@@ -207,9 +209,11 @@ def event(title: str, venue: str | None, *hosts: str, hour: int = 10, days: int 
 class Embedded(Neighbourhood):
     """The four services in one process, as `make run` starts them."""
 
-    def __init__(self, data: Path, *, port: int | None = None, demo: bool = False) -> None:
+    def __init__(self, data: Path, *, port: int | None = None, demo: bool = False, limited: bool = False) -> None:
+        """Make one in a folder; `limited`: with the limits that people have, which one test may soon reach."""
         self.port = port or free_port()
         self.demo = demo
+        self.limits = {} if limited else NO_LIMITS
         address = f"http://127.0.0.1:{self.port}"
         super().__init__(data, dict.fromkeys(SERVICES, address))
         self.address = address
@@ -234,6 +238,7 @@ class Embedded(Neighbourhood):
             DATA=str(self.data),
             PORT=str(self.port),
             DEMO="yes" if self.demo else "no",
+            **self.limits,
         )
         process = self.program.process
 

@@ -19,7 +19,7 @@ SAME_PEOPLE = {"Piąte urodziny Klubu Seniora", "Budżet obywatelski: jak zgłos
 @pytest.fixture(scope="module")
 def demo_town(tmp_path_factory):
     """Run the embedded stack with the demo, as a first start does."""
-    stack = Embedded(tmp_path_factory.mktemp("demo") / "data", demo=True)
+    stack = Embedded(tmp_path_factory.mktemp("demo") / "data", demo=True, limited=True)
     stack.start()
     try:
         eventually(lambda: (stack.data / "demo-loaded").exists(), 90)
