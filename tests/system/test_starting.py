@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from shared.cli import open_door
+from shared.settings import ServiceSettings
 from tests.system.stack import Program, eventually, free_port, servers_on, slowness
 
 
@@ -91,3 +93,8 @@ def test_a_folder_without_the_right_to_write_is_told_in_one_sentence(tmp_path):
 def test_a_setting_that_is_wrong_is_told_in_one_sentence(tmp_path, setting):
     values = {"DATA": str(tmp_path / "data"), "PORT": str(free_port()), "DEMO": "no", **setting}
     assert "is not right" in refused(Program(tmp_path / "log", "deploy.all_in_one", **values))
+
+
+def test_the_door_names_its_protocol_so_that_small_answers_do_not_wait_for_others():
+    with open_door(ServiceSettings(port=0)) as door:
+        assert door.proto == socket.IPPROTO_TCP
