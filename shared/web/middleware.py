@@ -34,6 +34,8 @@ SECURITY_HEADERS = {
 HSTS = "max-age=31536000"
 OUR_COOKIES = frozenset({auth.TOKEN_COOKIE, auth.SESSION_COOKIE})
 LANGUAGE_COOKIE = "osiedle_language"
+FORM_BYTES = 250_000
+"""The largest form: 20,000 letters of any language and all that stands beside; reading one is dear."""
 YEAR_SECONDS = 31_536_000
 
 
@@ -194,7 +196,7 @@ class Guarded:
         try:
             refuse_forgery(scope, secure=self.settings.is_secure)
             refuse_kind(scope)
-            most = self._most(scope["path"])
+            most = self._most(scope)
             refuse_size(scope, most)
             await self.app(scope, limited(receive, most), sending)
         except Exception as error:
@@ -203,8 +205,11 @@ class Guarded:
             response = self._answer(Request(scope, receive), error)
             await response(scope, receive, sending)
 
-    def _most(self, path: str) -> int:
-        return self.settings.import_bytes if path.endswith("/imports") else self.settings.body_bytes
+    def _most(self, scope: Scope) -> int:
+        if scope["path"].endswith("/imports"):
+            return self.settings.import_bytes
+        is_form = Headers(scope=scope).get("content-type", "").lower().startswith("application/x-www-form-urlencoded")
+        return min(FORM_BYTES, self.settings.body_bytes) if is_form else self.settings.body_bytes
 
     @staticmethod
     def _answer(request: Request, error: Exception) -> ASGIApp:

@@ -1,0 +1,190 @@
+"""Every route of every service, walked by who means harm: from other sites, too often, with bodies nobody wants."""
+
+import importlib
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from shared import auth
+from tests.builders import an_administrator
+from tests.harness import Running, quiet, running
+from tests.service.test_routes import NOWHERE, SERVICES, WRITES
+
+HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
+HTTPS = "https://osiedle.example.org"
+UNHEARD = "urn:osiedle:problem:foreign-origin"
+OF_EVERY_ANSWER = {
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "permissions-policy",
+    "cache-control",
+}
+POLICY = {"default-src 'self'", "script-src 'self'", "style-src 'self'", "object-src 'none'", "frame-ancestors 'self'"}
+
+
+async def run(name: str, folder: Path, **values: object) -> AsyncIterator[Running]:
+    settings = importlib.import_module(f"services.{name}.settings").Settings(**quiet(data=folder, **values))
+    async with running(importlib.import_module(f"services.{name}.app").create_app, settings) as service:
+        yield service
+
+
+@pytest.fixture(params=SERVICES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest_asyncio.fixture
+async def it(name: str, tmp_path: Path) -> AsyncIterator[Running]:
+    async for service in run(name, tmp_path):
+        yield service
+
+
+@pytest_asyncio.fixture
+async def over_https(name: str, tmp_path: Path) -> AsyncIterator[Running]:
+    async for service in run(name, tmp_path / "https", address=HTTPS):
+        yield service
+
+
+def routes(it: Running) -> Iterator[tuple[str, str]]:
+    """Give method and a filled path of every route, of programs and of people."""
+    for route in iter_route_contexts(it.app.routes):
+        if isinstance(route.original_route, APIRoute):
+            for method in sorted(route.methods or ()):
+                yield method, re.sub(r"\{[^}]+\}", NOWHERE, str(route.path))
+
+
+def unsafe_routes(it: Running) -> list[tuple[str, str]]:
+    return [(method, path) for method, path in routes(it) if method in WRITES]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://osiedle.test"},
+        {"Sec-Fetch-Site": ""},
+        {"Origin": "http://evil.example"},
+        {"Origin": "http://sub.osiedle.test"},
+        {"Origin": "http://osiedle.test.evil.example"},
+        {"Origin": "http://osiedle.test:8080"},
+        {"Origin": "null"},
+        {"Origin": ""},
+        {"Origin": "osiedle.test"},
+        {"Origin": "null", "Host": ""},
+        {"Authorization": "Basic eDp5", "Origin": "http://evil.example"},
+        {},
+    ],
+)
+async def test_no_other_site_writes_in_the_name_of_who_is_signed_in(it: Running, headers: dict[str, str]):
+    async with it.http(cookies={auth.TOKEN_COOKIE: it.token(an_administrator())}) as browser:
+        for method, path in unsafe_routes(it):
+            answer = await browser.request(method, path, headers=headers, json={})
+            assert answer.status_code == 403, f"{method} {path}"
+            assert answer.json()["type"] == UNHEARD
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "http://osiedle.test"},
+    ],
+)
+async def test_our_own_pages_and_programs_may_write(it: Running, headers: dict[str, str]):
+    cookies = {auth.TOKEN_COOKIE: it.token(an_administrator())}
+    for options in ({"cookies": cookies, "headers": headers}, {"headers": it.headers(an_administrator())}):
+        async with it.http(**options) as browser:
+            for method, path in unsafe_routes(it):
+                answer = await browser.request(method, path, json={})
+                assert UNHEARD not in answer.text, f"{method} {path}"
+
+
+async def test_over_https_a_page_without_it_may_not_write(over_https: Running):
+    headers = {"Origin": HTTPS.replace("https", "http"), "Host": "osiedle.example.org"}
+    cookies = {auth.cookie_name(auth.TOKEN_COOKIE, secure=True): over_https.token(an_administrator())}
+    async with over_https.http(base_url=HTTPS, cookies=cookies) as browser:
+        for method, path in unsafe_routes(over_https):
+            answer = await browser.request(method, path, headers=headers, json={})
+            assert answer.status_code == 403, f"{method} {path}"
+            assert UNHEARD not in (await browser.request(method, path, headers={"Origin": HTTPS}, json={})).text
+
+
+async def test_over_https_only_a_cookie_that_no_other_host_could_set_counts(over_https: Running):
+    token = over_https.token(an_administrator())
+    statuses = []
+    for secure in (False, True):
+        async with over_https.http(base_url=HTTPS, cookies={auth.cookie_name(auth.TOKEN_COOKIE, secure=secure): token}) as it:
+            for _, path in unsafe_routes(over_https)[:1]:
+                statuses.append((await it.post(path, json={}, headers={"Origin": HTTPS})).status_code)
+    if statuses:
+        assert statuses[0] != statuses[1]
+
+
+async def test_every_answer_has_the_security_headers(it: Running, over_https: Running):
+    for service, address in ((it, "http://osiedle.test"), (over_https, HTTPS)):
+        async with service.http(base_url=address, headers={"Accept": HTML}) as browser:
+            for method, path in [*routes(service), ("GET", "/nowhere")]:
+                if path.endswith("/stream"):
+                    continue
+                answer = await browser.request(method, path)
+                assert set(answer.headers) >= OF_EVERY_ANSWER, f"{method} {path}"
+                assert set(answer.headers["content-security-policy"].split("; ")) >= POLICY, f"{method} {path}"
+                assert "unsafe-inline" not in answer.headers["content-security-policy"]
+                assert "access-control-allow-origin" not in answer.headers, f"{method} {path}"
+                assert ("strict-transport-security" in answer.headers) is (address == HTTPS), f"{method} {path}"
+
+
+async def test_every_route_that_writes_is_limited(name: str, tmp_path: Path):
+    async for it in run(name, tmp_path, writes_per_minute=1):
+        for number, (method, path) in enumerate(unsafe_routes(it)):
+            async with it.http(peer=f"10.1.{number // 250}.{number % 250}") as stranger:
+                for wanted in (False, True):
+                    answer = await stranger.request(method, path, json={})
+                    assert (answer.status_code == 429) is wanted, f"{method} {path}: {answer.status_code}"
+                assert answer.headers["retry-after"], f"{method} {path}"
+
+
+async def test_no_get_changes_anything(it: Running):
+    tables = set(it.database.outbox_table.metadata.tables) - {"idempotency_key"}
+    before = {table: await it.rows(table) for table in tables}
+    for headers in ({}, {"Accept": HTML}):
+        async with it.http(headers={**it.headers(an_administrator()), **headers}) as client:
+            for method, path in routes(it):
+                if method == "GET" and not path.endswith("/stream"):
+                    await client.get(path)
+    assert {table: await it.rows(table) for table in tables} == before
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "Multipart/Mixed"])
+async def test_no_route_takes_a_body_in_parts(it: Running, kind: str):
+    for method, path in unsafe_routes(it):
+        body = b'--x\r\nContent-Disposition: form-data; name="a"; filename="b"\r\n\r\nc\r\n--x--\r\n'
+        headers = {**it.headers(an_administrator()), "Content-Type": kind}
+        answer = await it.client.request(method, path, content=body, headers=headers)
+        assert answer.status_code == 415, f"{method} {path}"
+
+
+DEEP = b"[" * 300_000, b'{"a":' * 150_000, b'{"name": ' + b"9" * 900_000 + b"}", b'{"name": "' + b"\\ud800" * 1000 + b'"}'
+WIDE = b"a=1&" * 240_000, b"&" * 900_000, b"%" * 900_000, b"a[" * 400_000
+
+
+@pytest.mark.parametrize("body", range(4))
+async def test_no_body_stalls_or_breaks_a_route(it: Running, body: int):
+    headers = it.headers(an_administrator())
+    for method, path in unsafe_routes(it):
+        is_api = "/api/" in path
+        kind = "application/json" if is_api else "application/x-www-form-urlencoded"
+        content = DEEP[body] if is_api else WIDE[body]
+        answer = await it.client.request(
+            method, path, content=content, headers={**headers, "Content-Type": kind, "If-Match": '"1"'}
+        )
+        assert 400 <= answer.status_code < 500 or (answer.status_code < 400 and not is_api), f"{method} {path}"
