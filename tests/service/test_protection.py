@@ -101,8 +101,8 @@ async def test_no_other_site_writes_in_the_name_of_who_is_signed_in(it: Running,
 )
 async def test_our_own_pages_and_programs_may_write(it: Running, headers: dict[str, str]):
     cookies = {auth.TOKEN_COOKIE: it.token(an_administrator())}
-    for options in ({"cookies": cookies, "headers": headers}, {"headers": it.headers(an_administrator())}):
-        async with it.http(**options) as browser:
+    for cookie, sent in ((cookies, headers), ({}, it.headers(an_administrator()))):
+        async with it.http(cookies=cookie, headers=sent) as browser:
             for method, path in unsafe_routes(it):
                 answer = await browser.request(method, path, json={})
                 assert UNHEARD not in answer.text, f"{method} {path}"
@@ -122,7 +122,9 @@ async def test_over_https_only_a_cookie_that_no_other_host_could_set_counts(over
     token = over_https.token(an_administrator())
     statuses = []
     for secure in (False, True):
-        async with over_https.http(base_url=HTTPS, cookies={auth.cookie_name(auth.TOKEN_COOKIE, secure=secure): token}) as it:
+        async with over_https.http(
+            base_url=HTTPS, cookies={auth.cookie_name(auth.TOKEN_COOKIE, secure=secure): token}
+        ) as it:
             for _, path in unsafe_routes(over_https)[:1]:
                 statuses.append((await it.post(path, json={}, headers={"Origin": HTTPS})).status_code)
     if statuses:
@@ -173,7 +175,12 @@ async def test_no_route_takes_a_body_in_parts(it: Running, kind: str):
         assert answer.status_code == 415, f"{method} {path}"
 
 
-DEEP = b"[" * 300_000, b'{"a":' * 150_000, b'{"name": ' + b"9" * 900_000 + b"}", b'{"name": "' + b"\\ud800" * 1000 + b'"}'
+DEEP = (
+    b"[" * 300_000,
+    b'{"a":' * 150_000,
+    b'{"name": ' + b"9" * 900_000 + b"}",
+    b'{"name": "' + b"\\ud800" * 1000 + b'"}',
+)
 WIDE = b"a=1&" * 240_000, b"&" * 900_000, b"%" * 900_000, b"a[" * 400_000
 
 
