@@ -16,7 +16,43 @@ class LinkNotValid(Problem):
     status = 403
     type = "link-not-valid"
     title = "This sign-in link no longer works"
-    detail = "A link works once and for a limited time. Ask your administrator for a new one."
+    detail = "A link works once and for a limited time. Let us send you a new one."
+
+
+class CodeNotValid(Problem):
+    """A code that is wrong, too old, for another browser, or tried too often; which of them is not told."""
+
+    status = 403
+    type = "code-not-valid"
+    title = "This code does not work"
+    detail = "Check it in the newest letter. After five wrong codes or ten minutes you need a new one."
+
+
+class PasswordRefused(Problem):
+    """An address and a password that do not belong together; whether the address is known is not told."""
+
+    status = 403
+    type = "password-refused"
+    title = "The address or the password is not right"
+    detail = "Try again, or let us send you a code: that always works."
+
+
+class TooManyPasswords(Problem):
+    """Too many wrong passwords (RFC 6585 §4); a code still signs in."""
+
+    status = 429
+    type = "too-many-passwords"
+    title = "Too many wrong passwords"
+    detail = "Wait a while before you try again, or let us send you a code: that always works."
+
+
+class PasswordElsewhere(Problem):
+    """Somebody with the same mail address has a password, and the two could not be told apart."""
+
+    status = 409
+    type = "password-elsewhere"
+    title = "Somebody else uses this mail address with a password"
+    detail = "Add a mail address of your own first, or keep signing in with codes."
 
 
 class NobodyToSignIn(Problem):

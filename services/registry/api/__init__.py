@@ -2,8 +2,18 @@
 
 from fastapi import APIRouter
 
-from services.registry.api import audit, contacts, imports, keys, neighbourhood, offers, organisations, people
+from services.registry.api import (
+    audit,
+    contacts,
+    imports,
+    invitations,
+    keys,
+    neighbourhood,
+    offers,
+    organisations,
+    people,
+)
 
 router = APIRouter()
-for door in (organisations, contacts, people, audit, keys, offers, neighbourhood, imports):
+for door in (organisations, contacts, people, invitations, audit, keys, offers, neighbourhood, imports):
     router.include_router(door.router)

@@ -7,10 +7,10 @@ from fastapi import Request, Response
 
 from services.registry import commands, schemas
 from services.registry.commands.imports import ROWS_A_UNIT
+from services.registry.domain.permissions import may_import_organisations
 from services.registry.domain.tables import read_organisations
 from shared import people, web
 from shared.database import Database
-from shared.problems import NotAllowed
 
 router = web.api_router("registry")
 TABLE: dict[str, Any] = {
@@ -34,8 +34,7 @@ async def import_organisations(request: Request, database: web.Database, by: web
 
 async def import_table(database: Database, by: people.Person, data: bytes) -> list[commands.ImportedRow]:
     """Read the whole file first, outside any transaction, then write so many rows at a time."""
-    if not people.is_administrator(by):
-        raise NotAllowed
+    people.must(may_import_organisations(by))
     rows = await asyncio.to_thread(read_organisations, data)
     done: list[commands.ImportedRow] = []
     for start in range(0, len(rows), ROWS_A_UNIT):

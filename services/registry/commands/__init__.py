@@ -1,35 +1,104 @@
 """Everything that changes something, one function per intent."""
 
-from services.registry.commands.api_keys import end_keys, retell_keys
-from services.registry.commands.audit import OPERATOR, note
-from services.registry.commands.imports import ImportedRow, import_organisations
-from services.registry.commands.initiatives import change_problem, form_initiative, name_problem
-from services.registry.commands.keys import rotate_keys, sign_token
-from services.registry.commands.organisations import (
+from services.registry.commands.api_keys import (
+    MadeKey,
+    end_keys,
+    make_feed,
+    make_key,
+    note_key_use,
+    retell_keys,
+    revoke_key,
+)
+from services.registry.commands.audit import OPERATOR, disclose, note, note_reading
+from services.registry.commands.contacts import (
+    Owner,
     add_contact,
     change_contact,
-    change_organisation,
-    register_organisation,
+    may_edit_contacts,
+    remove_contact,
+    withdraw_contact,
 )
-from services.registry.commands.people import register_person
-from services.registry.commands.resources import change_need, change_resource, register_resource, state_need
-from services.registry.commands.signing_in import (
+from services.registry.commands.imports import ImportedRow, import_organisations
+from services.registry.commands.initiatives import change_problem, form_initiative, name_problem
+from services.registry.commands.invitations import (
+    Invited,
+    accept_invitation,
+    invite,
+    seal_invitation,
+    send_again,
+    withdraw_invitation,
+)
+from services.registry.commands.keys import rotate_keys, sign_token
+from services.registry.commands.letters import (
+    DueLetter,
+    Envelope,
+    order_letter,
+    record_letter_failed,
+    record_letter_needless,
+    record_letter_sent,
+    take_due_letters,
+)
+from services.registry.commands.operator import (
     chosen_person,
-    end_session,
     ensure_administrator,
-    make_sign_in_link,
-    open_session,
-    refresh,
-    sign_in,
     sign_in_address,
     welcome_administrator,
+)
+from services.registry.commands.organisations import change_organisation, register_organisation
+from services.registry.commands.passwords import (
+    TriedPassword,
+    count_password_try,
+    remove_password,
+    set_password,
+    sign_in_by_password,
+)
+from services.registry.commands.people import (
+    edit_person,
+    give_neighbourhood_roles,
+    give_role,
+    register_person,
+    take_role,
+)
+from services.registry.commands.resources import change_need, change_resource, register_resource, state_need
+from services.registry.commands.retention import retention_rules
+from services.registry.commands.sessions import (
+    SESSION_LIFETIME,
+    Opened,
+    end_other_sessions,
+    end_own_session,
+    end_session,
+    end_sessions_of,
+    open_session,
+    refresh,
+)
+from services.registry.commands.signing_in import (
+    Tried,
+    WhoIsIt,
+    ask_for_letter,
+    count_try,
+    fill_sign_in_letter,
+    make_sign_in_link,
+    sign_in_by_code,
+    sign_in_by_link,
 )
 from services.registry.commands.venues import change_venue, register_venue
 
 __all__ = [
     "OPERATOR",
+    "SESSION_LIFETIME",
+    "DueLetter",
+    "Envelope",
     "ImportedRow",
+    "Invited",
+    "MadeKey",
+    "Opened",
+    "Owner",
+    "Tried",
+    "TriedPassword",
+    "WhoIsIt",
+    "accept_invitation",
     "add_contact",
+    "ask_for_letter",
     "change_contact",
     "change_need",
     "change_organisation",
@@ -37,25 +106,58 @@ __all__ = [
     "change_resource",
     "change_venue",
     "chosen_person",
+    "count_password_try",
+    "count_try",
+    "disclose",
+    "edit_person",
     "end_keys",
+    "end_other_sessions",
+    "end_own_session",
     "end_session",
+    "end_sessions_of",
     "ensure_administrator",
+    "fill_sign_in_letter",
     "form_initiative",
+    "give_neighbourhood_roles",
+    "give_role",
     "import_organisations",
+    "invite",
+    "make_feed",
+    "make_key",
     "make_sign_in_link",
+    "may_edit_contacts",
     "name_problem",
     "note",
+    "note_key_use",
+    "note_reading",
     "open_session",
+    "order_letter",
+    "record_letter_failed",
+    "record_letter_needless",
+    "record_letter_sent",
     "refresh",
     "register_organisation",
     "register_person",
     "register_resource",
     "register_venue",
+    "remove_contact",
+    "remove_password",
     "retell_keys",
+    "retention_rules",
+    "revoke_key",
     "rotate_keys",
-    "sign_in",
+    "seal_invitation",
+    "send_again",
+    "set_password",
     "sign_in_address",
+    "sign_in_by_code",
+    "sign_in_by_link",
+    "sign_in_by_password",
     "sign_token",
     "state_need",
+    "take_due_letters",
+    "take_role",
     "welcome_administrator",
+    "withdraw_contact",
+    "withdraw_invitation",
 ]

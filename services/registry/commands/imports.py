@@ -7,15 +7,13 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.registry.commands.organisations import (
-    contact_of,
-    register_organisation,
-    set_organisation_fields,
-)
+from services.registry.commands.contacts import contact_of
+from services.registry.commands.organisations import register_organisation, set_organisation_fields
+from services.registry.domain.permissions import may_import_organisations
 from services.registry.domain.plans import ContactPlan
 from services.registry.domain.tables import Note, OrganisationRow
 from services.registry.models import Contact, Organisation
-from shared.people import Person, is_administrator, must
+from shared.people import Person, must
 
 ROWS_A_UNIT = 200
 """So many rows are written in one transaction, so that an import never keeps others waiting."""
@@ -34,8 +32,8 @@ class ImportedRow:
 
 
 def import_organisations(session: Session, *, by: Person, rows: Sequence[OrganisationRow]) -> list[ImportedRow]:
-    """Register or update the organisations of these rows; only administrators may. Raises `NotAllowed`."""
-    must(is_administrator(by))
+    """Register or update the organisations of these rows. Raises `NotAllowed`."""
+    must(may_import_organisations(by))
     return [_import_row(session, by, row) for row in rows]
 
 
@@ -66,7 +64,7 @@ def _import_contact(session: Session, organisation: Organisation, key: str, plan
     external_key = f"{key}#{plan.kind}"
     contact = session.scalars(select(Contact).where(Contact.external_key == external_key)).one_or_none()
     if contact is None:
-        contact = contact_of(plan, organisation_id=organisation.id)
+        contact = contact_of(plan, owner=organisation)
         contact.external_key = external_key
         session.add(contact)
     elif contact.value != plan.value:

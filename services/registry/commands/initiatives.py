@@ -4,15 +4,16 @@ from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
 from services.registry.commands.facts import initiative_formed, problem_named
+from services.registry.domain.permissions import may_form_initiative, may_name_problem
 from services.registry.domain.plans import Changes, InitiativePlan, ProblemPlan
 from services.registry.models import Initiative, InitiativeMember, InitiativeProblem, Organisation, Problem
 from shared import clock, outbox
-from shared.people import Person, is_partner, may_speak_for_one, must
+from shared.people import Person, must
 
 
 def name_problem(session: Session, *, by: Person, plan: ProblemPlan) -> Problem:
     """Give a problem of the neighbourhood a name; everybody with a role here may. Raises `NotAllowed`."""
-    must(is_partner(by))
+    must(may_name_problem(by))
     problem = Problem(
         title=plan.title,
         description=plan.description,
@@ -30,7 +31,7 @@ def name_problem(session: Session, *, by: Person, plan: ProblemPlan) -> Problem:
 def change_problem(session: Session, *, by: Person, problem_id: str, version: int, changes: Changes) -> Problem:
     """Reword a problem; the message tells all of it again. Raises `NotAllowed`, `NothingHere`, `ChangedMeanwhile`."""
     problem = locked(session, Problem, problem_id)
-    must(is_partner(by))
+    must(may_name_problem(by))
     expect_version(problem, version)
     differences = set_fields(problem, changes)
     if differences:
@@ -46,7 +47,7 @@ def form_initiative(session: Session, *, by: Person, plan: InitiativePlan) -> In
         must_exist(session, Organisation, organisation_id, f"/organisation_ids/{place}")
     for place, problem_id in enumerate(plan.problem_ids):
         must_exist(session, Problem, problem_id, f"/problem_ids/{place}")
-    must(may_speak_for_one(by, plan.organisation_ids))
+    must(may_form_initiative(by, plan.organisation_ids))
     initiative = Initiative(
         title=plan.title,
         goal=plan.goal,

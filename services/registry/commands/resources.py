@@ -4,18 +4,19 @@ from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
 from services.registry.commands.facts import need_stated, resource_facts
+from services.registry.domain.permissions import may_edit_organisation
 from services.registry.domain.plans import Changes, NeedPlan, ResourcePlan
 from services.registry.models import Need, Organisation, Resource
 from shared import clock, outbox
 from shared.messages.registry import ResourceChanged, ResourceRegistered
-from shared.people import Person, may_speak_for, must
+from shared.people import Person, must
 from shared.problems import InvalidInput
 
 
 def register_resource(session: Session, *, by: Person, plan: ResourcePlan) -> Resource:
     """Make known what an organisation can lend. Raises `NotAllowed`, `InvalidInput` (a space is a venue)."""
     must_exist(session, Organisation, plan.organisation_id, "/organisation_id")
-    must(may_speak_for(by, plan.organisation_id))
+    must(may_edit_organisation(by, plan.organisation_id))
     if plan.kind == "space":
         raise InvalidInput(("/kind", "A space is registered as a venue"))
     resource = Resource(
@@ -38,7 +39,7 @@ def register_resource(session: Session, *, by: Person, plan: ResourcePlan) -> Re
 def change_resource(session: Session, *, by: Person, resource_id: str, version: int, changes: Changes) -> Resource:
     """Change what can be lent. Raises `NotAllowed`, `NothingHere`, `ChangedMeanwhile`."""
     resource = locked(session, Resource, resource_id)
-    must(may_speak_for(by, resource.organisation_id))
+    must(may_edit_organisation(by, resource.organisation_id))
     expect_version(resource, version)
     differences = set_fields(resource, changes)
     if differences:
@@ -51,7 +52,7 @@ def change_resource(session: Session, *, by: Person, resource_id: str, version: 
 def state_need(session: Session, *, by: Person, plan: NeedPlan) -> Need:
     """Say what an organisation lacks. Raises `NotAllowed`, `InvalidInput`."""
     must_exist(session, Organisation, plan.organisation_id, "/organisation_id")
-    must(may_speak_for(by, plan.organisation_id))
+    must(may_edit_organisation(by, plan.organisation_id))
     need = Need(
         organisation_id=plan.organisation_id,
         title=plan.title,
@@ -71,7 +72,7 @@ def state_need(session: Session, *, by: Person, plan: NeedPlan) -> Need:
 def change_need(session: Session, *, by: Person, need_id: str, version: int, changes: Changes) -> Need:
     """Say a need anew; the message tells all of it again, with the next version."""
     need = locked(session, Need, need_id)
-    must(may_speak_for(by, need.organisation_id))
+    must(may_edit_organisation(by, need.organisation_id))
     expect_version(need, version)
     differences = set_fields(need, changes)
     if differences:

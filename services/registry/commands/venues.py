@@ -5,20 +5,21 @@ from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
 from services.registry.commands.facts import venue_facts
+from services.registry.domain.permissions import may_edit_organisation, may_put_inside
 from services.registry.domain.plans import Changes, VenuePlan
 from services.registry.domain.venues import ancestors, descendants
 from services.registry.models import Organisation, Venue
 from shared import clock, outbox
 from shared.messages.registry import VenueChanged, VenueRegistered
-from shared.people import Person, may_speak_for, must
+from shared.people import Person, must
 from shared.problems import InvalidInput
 
 
 def register_venue(session: Session, *, by: Person, plan: VenuePlan) -> Venue:
     """Make a venue known. Raises `NotAllowed`, and `InvalidInput` for an unknown organisation or outer venue."""
     must_exist(session, Organisation, plan.organisation_id, "/organisation_id")
-    must(may_speak_for(by, plan.organisation_id))
-    must_exist(session, Venue, plan.inside_venue_id, "/inside_venue_id")
+    must(may_edit_organisation(by, plan.organisation_id))
+    _must_let_in(session, by, plan.inside_venue_id)
     venue = Venue(
         organisation_id=plan.organisation_id,
         name=plan.name,
@@ -45,9 +46,10 @@ def register_venue(session: Session, *, by: Person, plan: VenuePlan) -> Venue:
 def change_venue(session: Session, *, by: Person, venue_id: str, version: int, changes: Changes) -> Venue:
     """Change a venue. Raises `NotAllowed`, `NothingHere`, `ChangedMeanwhile`, and `InvalidInput` for a circle."""
     venue = locked(session, Venue, venue_id)
-    must(may_speak_for(by, venue.organisation_id))
+    must(may_edit_organisation(by, venue.organisation_id))
     expect_version(venue, version)
-    must_exist(session, Venue, changes.get("inside_venue_id"), "/inside_venue_id")
+    if changes.get("inside_venue_id", venue.inside_venue_id) != venue.inside_venue_id:
+        _must_let_in(session, by, changes["inside_venue_id"])
     differences = set_fields(venue, changes)
     if not differences:
         return venue
@@ -57,6 +59,14 @@ def change_venue(session: Session, *, by: Person, venue_id: str, version: int, c
     remember(session, by, venue, "changed", differences)
     outbox.publish(session, venue_facts(VenueChanged, venue))
     return venue
+
+
+def _must_let_in(session: Session, by: Person, outer_id: str | None) -> None:
+    """Refuse a room in a venue that `by` does not speak for: whoever takes the room takes that venue too."""
+    if outer_id is None:
+        return
+    must_exist(session, Venue, outer_id, "/inside_venue_id")
+    must(may_put_inside(by, session.get_one(Venue, outer_id).organisation_id))
 
 
 def _move_inside(session: Session, venue: Venue) -> None:

@@ -22,6 +22,14 @@ Changes = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Device:
+    """A browser that signs in: its kind in words, and the address (IPv6: the network) that it comes from."""
+
+    label: str = ""
+    network: str = ""
+
+
+@dataclass(frozen=True)
 class OrganisationPlan:
     """A stakeholder to be registered; the point is in WGS 84 degrees."""
 
@@ -67,8 +75,40 @@ class PersonPlan:
     name: str
     language: Language = "pl"
     administrator: bool = False
+    neighbourhood_coordinator: bool = False
     memberships: tuple[MembershipPlan, ...] = ()
     contacts: tuple[ContactPlan, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeyPlan:
+    """A key for programs: what its owner calls it, how far it reaches, and when it is over."""
+
+    name: str
+    scopes: tuple[str, ...]
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class InvitationPlan:
+    """Whom to ask to join, and into which roles: one in an organisation, some in the neighbourhood, or both.
+
+    Without an address the link is handed over by who invites; with one a letter takes it there, and nobody sees it.
+    """
+
+    name: str
+    email: str = ""
+    language: Language = "pl"
+    organisation_id: str | None = None
+    role: Role | None = None
+    administrator: bool = False
+    neighbourhood_coordinator: bool = False
+    by_hand: bool = False
+
+    @property
+    def is_for_neighbourhood(self) -> bool:
+        """Whether it gives a role in the whole neighbourhood."""
+        return self.administrator or self.neighbourhood_coordinator
 
 
 @dataclass(frozen=True)

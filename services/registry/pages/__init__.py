@@ -2,8 +2,19 @@
 
 from fastapi import APIRouter
 
-from services.registry.pages import about, institutions, signing_in
+from services.registry.pages import (
+    about,
+    account,
+    audit,
+    contacts,
+    editing,
+    institutions,
+    invitations,
+    keys,
+    people,
+    signing_in,
+)
 
 router = APIRouter(include_in_schema=False)
-for door in (institutions, signing_in, about):
+for door in (institutions, editing, invitations, people, contacts, audit, signing_in, account, keys, about):
     router.include_router(door.router)

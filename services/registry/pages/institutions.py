@@ -5,10 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.registry import queries
+from services.registry import commands, queries
+from services.registry.commands import Owner
+from services.registry.domain.permissions import may_look_after_people, may_see_people
+from services.registry.domain.visibility import is_agreed
 from services.registry.pages import words
 from services.registry.schemas import Identifier
-from shared import web
+from shared import clock, web
 from shared.pages import Pages
 from shared.paging import Paging, page_of
 
@@ -27,7 +30,7 @@ async def to_institutions() -> Response:
 async def institutions(
     request: Request,
     database: web.Database,
-    _person: web.MaybePerson,
+    person: web.MaybePerson,
     paging: web.Paging,
     q: Annotated[str, Query(max_length=200)] = "",
     kind: str = "",
@@ -45,6 +48,7 @@ async def institutions(
         kind=wanted or "",
         kinds=words.said(words.ORGANISATION_KINDS),
         next=f"/registry/?{following}" if following else None,
+        may_look_after_people=may_look_after_people(person),
     )
 
 
@@ -53,7 +57,14 @@ async def organisation(
     request: Request, database: web.Database, person: web.MaybePerson, organisation_id: Identifier
 ) -> Response:
     """Show one institution: what it has, what it needs, and the contacts that this reader may see."""
-    card = await database.read(queries.organisation_card, viewer=person, organisation_id=organisation_id)
+    card = await commands.disclose(
+        database,
+        person,
+        web.door_of(request),
+        queries.organisation_card,
+        viewer=person,
+        organisation_id=organisation_id,
+    )
     return templates.page(
         request,
         "organisation.html",
@@ -63,6 +74,11 @@ async def organisation(
         roles=words.said(words.ROLES),
         visibilities=words.said(words.VISIBILITIES),
         link_of=words.link_of,
+        is_shown=lambda contact: is_agreed(
+            valid_until_at=contact.valid_until_at, withdrawn_at=contact.withdrawn_at, now=clock.now()
+        ),
+        may_see_people=may_see_people(person),
+        may_edit=commands.may_edit_contacts(person, Owner(organisation_id=organisation_id)),
     )
 
 

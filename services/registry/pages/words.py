@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.registry.domain.plans import ContactKind, Visibility
 from services.registry.models import Contact
 from shared.i18n import say
 from shared.messages.registry import OrganisationKind, ResourceKind, Role
@@ -26,12 +27,44 @@ RESOURCE_KINDS: dict[ResourceKind, str] = {
     "knowledge": "knowledge",
 }
 ROLES: dict[Role, str] = {"member": "member", "coordinator": "coordinator", "leader": "leader"}
-VISIBILITIES = {"partners": "for partners only", "private": "private"}
+AUDIENCES: dict[str, str] = {
+    "everyone": "Everyone",
+    "children": "Children",
+    "youth": "Young people",
+    "families": "Families",
+    "adults": "Adults",
+    "seniors": "Seniors",
+}
+VISIBILITIES: dict[Visibility, str] = {
+    "public": "public",
+    "partners": "for partners only",
+    "coordinators": "for coordinators only",
+    "private": "private",
+}
+CONTACT_KINDS: dict[ContactKind, str] = {
+    "phone": "telephone",
+    "email": "e-mail address",
+    "website": "website",
+    "address": "postal address",
+    "other": "another way",
+}
+SEEN_BY: dict[Visibility, str] = {
+    "public": "Everybody: it stands on the institution’s page, and anybody on the internet can read it.",
+    "partners": "Partners: people who work together here, once they have signed in.",
+    "coordinators": "Coordinators: only those who coordinate or lead one of the institutions here.",
+}
+ONLY_ME = "Only I: besides me, administrators of this site; every look of theirs is written down for me."
+ONLY_US = "Only we: those who act for this institution, and who looks after the whole neighbourhood."
 
 
 def said(words: Mapping[Any, str]) -> dict[str, str]:
     """Say a table of words in the language of the running request."""
     return {code: say(word) for code, word in words.items()}
+
+
+def seen_by(*, is_person: bool) -> dict[str, str]:
+    """Say in a sentence who sees a contact on each level, from the fewest to the most."""
+    return {"private": say(ONLY_ME if is_person else ONLY_US), **dict(reversed(said(SEEN_BY).items()))}
 
 
 def link_of(contact: Contact) -> str | None:

@@ -1,6 +1,16 @@
 """Everything that only looks."""
 
-from services.registry.queries.contacts import contact_of_organisation, contacts_of_organisation
+from services.registry.queries.account import Account, account, mail_addresses_of
+from services.registry.queries.api_keys import KeyCard, api_key, api_keys
+from services.registry.queries.audit import audit_log, audit_of, audit_of_person
+from services.registry.queries.belonging import everybody, one_of_us, people_of_organisation
+from services.registry.queries.contacts import (
+    contacts_of_organisation,
+    contacts_of_person,
+    own_contacts_of_organisation,
+    visible_contact,
+)
+from services.registry.queries.invitations import InvitationCard, invitation_card, invitations, open_invitation
 from services.registry.queries.matching import needs_with_matches
 from services.registry.queries.organisations import (
     initiatives,
@@ -14,33 +24,50 @@ from services.registry.queries.organisations import (
 )
 from services.registry.queries.people import (
     actor,
-    linked_person,
     people,
     person,
     person_card,
     person_state,
     seen_person,
-    signed_in_person,
 )
+from services.registry.queries.signing_in import linked_people
+from services.registry.queries.statements import statements
 
 __all__ = [
+    "Account",
+    "InvitationCard",
+    "KeyCard",
+    "account",
     "actor",
-    "contact_of_organisation",
+    "api_key",
+    "api_keys",
+    "audit_log",
+    "audit_of",
+    "audit_of_person",
     "contacts_of_organisation",
+    "contacts_of_person",
+    "everybody",
     "initiatives",
-    "linked_person",
+    "invitation_card",
+    "invitations",
+    "linked_people",
+    "mail_addresses_of",
     "named",
     "needs",
     "needs_with_matches",
+    "one_of_us",
+    "open_invitation",
     "organisation_card",
     "organisations",
+    "own_contacts_of_organisation",
     "people",
+    "people_of_organisation",
     "person",
     "person_card",
     "person_state",
     "problems",
     "resources",
     "seen_person",
-    "signed_in_person",
     "venues",
+    "visible_contact",
 ]

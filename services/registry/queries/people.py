@@ -1,4 +1,4 @@
-"""People: who they are to the rest of the program, what travels of them, and whose browser this is."""
+"""People: who they are to the rest of the program and what travels of them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,11 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from services.registry.domain.keys import KeyTimes, signing_key_of
-from services.registry.domain.secrets import hash_of
+from services.registry.domain.permissions import may_see_people
 from services.registry.domain.words import folded
-from services.registry.models import Contact, Membership, Person, SignedInSession, SigningKey, SignInLink
+from services.registry.models import Contact, Membership, Person, SigningKey
 from services.registry.problems import NothingHere
-from services.registry.queries.contacts import contacts_of_people
+from services.registry.queries.contacts import contacts_of_people, mail_address
+from services.registry.queries.disclosures import disclose
+from shared import clock
 from shared import people as shared_people
 from shared.messages import registry as messages
 from shared.paging import Paging
@@ -41,8 +43,10 @@ def people(
         wanted = wanted.where(Person.memberships.any(Membership.organisation_id == organisation_id))
     wanted = wanted.where(paging.beyond(Person.name, Person.id)).order_by(Person.name, Person.id)
     rows = session.scalars(wanted.limit(paging.rows)).all()
-    contacts = contacts_of_people(session, viewer=viewer, person_ids=[row.id for row in rows])
-    return [PersonCard(row, contacts[row.id]) for row in rows]
+    shown = rows[: paging.limit]
+    contacts = contacts_of_people(session, viewer=viewer, person_ids=[row.id for row in shown])
+    cards = [_seen(session, viewer, row, contacts[row.id]) for row in shown]
+    return [*cards, *(PersonCard(row, []) for row in rows[paging.limit :])]
 
 
 def person_card(session: Session, *, viewer: shared_people.Person | None, person_id: str) -> PersonCard:
@@ -54,13 +58,20 @@ def person_card(session: Session, *, viewer: shared_people.Person | None, person
 
 def seen_person(session: Session, *, viewer: shared_people.Person | None, row: Person) -> PersonCard:
     """Give a person whom the viewer may see, with the contacts that they may see too."""
-    return PersonCard(row, contacts_of_people(session, viewer=viewer, person_ids=[row.id])[row.id])
+    return _seen(session, viewer, row, contacts_of_people(session, viewer=viewer, person_ids=[row.id])[row.id])
+
+
+def _seen(session: Session, viewer: shared_people.Person | None, row: Person, contacts: list[Contact]) -> PersonCard:
+    """Give a card, and say that name and roles go out with it."""
+    for field in ("name", "roles"):
+        disclose(session, viewer=viewer, subject_id=row.id, field=field)
+    return PersonCard(row, contacts)
 
 
 def _must_be_partner(viewer: shared_people.Person | None) -> None:
     if viewer is None:
         raise NotSignedIn
-    shared_people.must(shared_people.is_partner(viewer))
+    shared_people.must(may_see_people(viewer))
 
 
 def person(session: Session, person_id: str) -> Person:
@@ -114,17 +125,18 @@ def coordinator(session: Session) -> Person | None:
 def person_state(session: Session, person_id: str) -> messages.PersonChanged | None:
     """Give what travels of a person on `PEOPLE`, as it is now; None for somebody who is not here (any more).
 
-    The address is the first e-mail among their contacts, whoever may see it: `PEOPLE` is read by services, not shown.
+    The address is one that may be used now, whoever may see it: `PEOPLE` is read by services, not shown.
     """
     row = session.get(Person, person_id, options=[selectinload(Person.memberships)])
     if row is None or row.erased_at is not None:
         return None
-    emails = select(Contact.value).where(Contact.person_id == person_id, Contact.kind == "email")
+    address = mail_address(session, person_id, clock.now())
     return messages.PersonChanged(
         id=row.id,
         version=row.version,
         name=row.name,
-        email=session.scalars(emails.order_by(Contact.id).limit(1)).first(),
+        email=address.value if address else None,
+        email_until=address.until if address else None,
         language=row.language,
         administrator=row.administrator,
         neighbourhood_coordinator=row.neighbourhood_coordinator,
@@ -133,28 +145,6 @@ def person_state(session: Session, person_id: str) -> messages.PersonChanged | N
             for membership in row.memberships
         ),
     )
-
-
-def signed_in_person(session: Session, *, secret: str, now: datetime) -> Person | None:
-    """Find whose browser shows this session cookie; None when the session has ended or expired."""
-    row = session.scalars(
-        select(SignedInSession).where(
-            SignedInSession.secret_hash == hash_of(secret),
-            SignedInSession.ended_at.is_(None),
-            SignedInSession.expires_at > now,
-        )
-    ).one_or_none()
-    return person(session, row.person_id) if row else None
-
-
-def linked_person(session: Session, *, secret: str, now: datetime) -> Person | None:
-    """Find whom a sign-in link would sign in; None when it was used, is over, or never was."""
-    row = session.scalars(
-        select(SignInLink).where(
-            SignInLink.secret_hash == hash_of(secret), SignInLink.used_at.is_(None), SignInLink.expires_at > now
-        )
-    ).one_or_none()
-    return person(session, row.person_id) if row and row.person_id else None
 
 
 def key_times(session: Session) -> tuple[KeyTimes, ...]:

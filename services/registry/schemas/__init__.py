@@ -2,6 +2,7 @@
 
 from services.registry.schemas.answers import (
     AnsweredNeedAnswer,
+    AuditAnswer,
     ContactAnswer,
     ImportAnswer,
     InitiativeAnswer,
@@ -13,11 +14,15 @@ from services.registry.schemas.answers import (
     ResourceAnswer,
     VenueAnswer,
     answered_need,
+    audit_answer,
     contact_answer,
     import_answer,
     person_answer,
+    person_contact_answer,
 )
 from services.registry.schemas.fields import Identifier
+from services.registry.schemas.keys import feed_address, key_answer, made_feed_answer, made_key_answer
+from services.registry.schemas.people import invitation_answer, invitation_link, made_invitation_answer
 from services.registry.schemas.requests import (
     ContactBody,
     ContactChange,
@@ -37,6 +42,7 @@ from services.registry.schemas.requests import (
 
 __all__ = [
     "AnsweredNeedAnswer",
+    "AuditAnswer",
     "ContactAnswer",
     "ContactBody",
     "ContactChange",
@@ -63,7 +69,16 @@ __all__ = [
     "VenueBody",
     "VenueChange",
     "answered_need",
+    "audit_answer",
     "contact_answer",
+    "feed_address",
     "import_answer",
+    "invitation_answer",
+    "invitation_link",
+    "key_answer",
+    "made_feed_answer",
+    "made_invitation_answer",
+    "made_key_answer",
     "person_answer",
+    "person_contact_answer",
 ]

@@ -6,8 +6,9 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from services.registry.commands.imports import ImportedRow, Result
-from services.registry.domain.plans import ContactKind, Language, Visibility
-from services.registry.models import Person
+from services.registry.domain.plans import AuditAction, ContactKind, Language, LegalBasis, Visibility
+from services.registry.models import Contact, Person
+from services.registry.queries.audit import Noted
 from services.registry.queries.contacts import VisibleContact
 from services.registry.queries.matching import AnsweredNeed
 from services.registry.queries.people import PersonCard
@@ -47,8 +48,30 @@ class ContactAnswer(Answered):
     value: str
     label: str
     visibility: Visibility
+    purpose: str
+    legal_basis: LegalBasis
+    given_at: datetime | None
+    valid_until_at: datetime | None
+    withdrawn_at: datetime | None
     person_name: str | None = None
     role: Role | None = None
+
+
+class AuditAnswer(BaseModel):
+    """Who did what with somebody's data, when and why; ids only, never a value."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    position: int
+    at: datetime
+    subject_id: str
+    action: AuditAction
+    fields: list[str]
+    by_person_id: str | None
+    by_api_key_id: str | None
+    by_service: str | None
+    reason: str
+    details: dict[str, Any]
 
 
 class MembershipAnswer(BaseModel):
@@ -66,6 +89,7 @@ class PersonAnswer(Answered):
     name: str
     language: Language
     administrator: bool
+    neighbourhood_coordinator: bool
     memberships: list[MembershipAnswer]
     contacts: list[ContactAnswer] = []
 
@@ -194,6 +218,16 @@ def contact_answer(visible: VisibleContact) -> ContactAnswer:
     return ContactAnswer.model_validate(visible.contact).model_copy(update=named)
 
 
+def person_contact_answer(contact: Contact) -> ContactAnswer:
+    """Show one contact to those who may see it."""
+    return ContactAnswer.model_validate(contact)
+
+
+def audit_answer(noted: Noted) -> AuditAnswer:
+    """Show one row of the audit log."""
+    return AuditAnswer.model_validate(noted.row)
+
+
 def person_answer(card: PersonCard) -> PersonAnswer:
     """Show a person with the contacts that may be seen."""
     contacts = [ContactAnswer.model_validate(contact) for contact in card.contacts]
@@ -203,7 +237,12 @@ def person_answer(card: PersonCard) -> PersonAnswer:
 def _person(row: Person) -> PersonAnswer:
     fields: dict[str, Any] = {name: getattr(row, name) for name in ("id", "version", "created_at", "name", "language")}
     memberships = [MembershipAnswer.model_validate(one) for one in row.memberships]
-    return PersonAnswer(**fields, administrator=row.administrator, memberships=memberships)
+    return PersonAnswer(
+        **fields,
+        administrator=row.administrator,
+        neighbourhood_coordinator=row.neighbourhood_coordinator,
+        memberships=memberships,
+    )
 
 
 def answered_need(answered: AnsweredNeed) -> AnsweredNeedAnswer:

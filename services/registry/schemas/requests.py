@@ -6,17 +6,21 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from services.registry.domain import plans
-from services.registry.domain.plans import ContactKind, Language, Visibility
+from services.registry.domain.plans import ContactKind, Language, LegalBasis, Visibility
 from services.registry.schemas.fields import (
+    NEVER,
     Audiences,
     Clean,
     Identifier,
+    Instant,
+    Label,
     Latitude,
     Line,
     Longitude,
     Minutes,
     Name,
     Paragraphs,
+    Purpose,
     Quantity,
     Words,
 )
@@ -75,15 +79,28 @@ class ContactChange(Asked):
     """What can be changed of a contact; what is absent stays."""
 
     value: ContactValue = ""
-    label: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), Clean] = ""
+    label: Label = ""
     visibility: Visibility = "private"
+    purpose: Purpose = ""
+    legal_basis: LegalBasis = "consent"
+    given_at: Instant = NEVER
+    valid_until_at: Instant | None = None
 
 
-class ContactBody(ContactChange):
-    """One way to reach somebody; private unless it says otherwise."""
+class ContactBody(Asked):
+    """One way to reach somebody; private unless it says otherwise.
+
+    Purpose and basis that are left out are the usual ones; a consent without a date is given now.
+    """
 
     kind: ContactKind
     value: ContactValue
+    label: Label = ""
+    visibility: Visibility = "private"
+    purpose: Purpose | None = None
+    legal_basis: LegalBasis | None = None
+    given_at: Instant | None = None
+    valid_until_at: Instant | None = None
 
     def plan(self) -> plans.ContactPlan:
         """Give what the command takes."""
@@ -103,6 +120,7 @@ class PersonBody(Asked):
     name: Name
     language: Language = "pl"
     administrator: bool = False
+    neighbourhood_coordinator: bool = False
     memberships: Annotated[tuple[MembershipBody, ...], Field(max_length=20)] = ()
     contacts: Annotated[tuple[ContactBody, ...], Field(max_length=20)] = ()
 
@@ -118,6 +136,7 @@ class PersonBody(Asked):
             name=self.name,
             language=self.language,
             administrator=self.administrator,
+            neighbourhood_coordinator=self.neighbourhood_coordinator,
             memberships=tuple(plans.MembershipPlan(one.organisation_id, one.role) for one in self.memberships),
             contacts=tuple(contact.plan() for contact in self.contacts),
         )

@@ -59,7 +59,7 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
         hall = calendar_builders.a_venue(organisation_id, one_at_a_time=False)
         await it.deliver(organisation, hall)
         start = calendar_builders.next_monday(9 + 4 * number, weeks=3)
-        values = {"host_ids": [organisation_id], "venue_id": hall.id, "kind": "meeting"}
+        values: dict[str, Any] = {"host_ids": [organisation_id], "venue_id": hall.id, "kind": "meeting"}
         event = await made("events", calendar_builders.an_event(start, **values))
         await made("events", calendar_builders.an_event(start, **values))
         decision = await made(f"meetings/{event['id']}/decisions", {"text": "Zrobić porządek"})

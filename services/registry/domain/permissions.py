@@ -1,0 +1,154 @@
+"""Who may do what in the registry: the decisions that belong to it alone; the rest stands in `shared.people`."""
+
+from services.registry.domain.plans import PersonPlan
+from shared.messages.registry import Role
+from shared.people import (
+    Person,
+    is_administrator,
+    is_human,
+    is_neighbourhood_coordinator,
+    is_oneself,
+    is_partner,
+    may_lead,
+    may_speak_for,
+    may_speak_for_one,
+)
+
+
+def may_register_organisation(person: Person | None) -> bool:
+    """Register an organisation."""
+    return is_neighbourhood_coordinator(person)
+
+
+def may_import_organisations(person: Person | None) -> bool:
+    """Import a table of organisations, which also changes those that are here."""
+    return is_administrator(person)
+
+
+def may_edit_organisation(person: Person | None, organisation_id: str) -> bool:
+    """Change an organisation's card, contacts, venues, resources and needs."""
+    return may_speak_for(person, organisation_id)
+
+
+def may_put_inside(person: Person | None, organisation_id: str) -> bool:
+    """Say that a room lies in a venue of this organisation: what is on in the room takes the venue too."""
+    return may_speak_for(person, organisation_id)
+
+
+def may_name_problem(person: Person | None) -> bool:
+    """Name a problem of the neighbourhood, or word it better."""
+    return is_partner(person)
+
+
+def may_form_initiative(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Form a coalition of these organisations."""
+    return may_speak_for_one(person, organisation_ids)
+
+
+def may_see_people(person: Person | None) -> bool:
+    """See who works here and in which role; of their contacts only those that may be seen."""
+    return is_partner(person)
+
+
+def may_see_person(person: Person | None, person_id: str) -> bool:
+    """See one person; everybody sees themselves."""
+    return may_see_people(person) or is_oneself(person, person_id)
+
+
+def may_look_after_people(person: Person | None) -> bool:
+    """See the page of everybody in the neighbourhood, with their roles and all open invitations."""
+    return is_neighbourhood_coordinator(person)
+
+
+def may_see_people_page(person: Person | None, organisation_id: str) -> bool:
+    """See the page of an organisation's people, with its open invitations."""
+    return may_speak_for(person, organisation_id)
+
+
+def may_edit_person(person: Person | None, person_id: str) -> bool:
+    """Change somebody's name and language."""
+    return is_human(person) and (is_administrator(person) or is_oneself(person, person_id))
+
+
+def may_give_role(person: Person | None, organisation_id: str, role: Role) -> bool:
+    """Invite somebody into an organisation in this role, or register them in it.
+
+    Who speaks for it may bring members in; coordinators and leaders are named by who leads it.
+    """
+    if not is_human(person):
+        return False
+    return may_speak_for(person, organisation_id) if role == "member" else may_lead(person, organisation_id)
+
+
+def may_change_roles(person: Person | None, organisation_id: str) -> bool:
+    """Change the role that somebody has in an organisation, or give one to who is here already."""
+    return is_human(person) and may_lead(person, organisation_id)
+
+
+def may_take_role(person: Person | None, person_id: str, organisation_id: str) -> bool:
+    """Take somebody out of an organisation; everybody may leave one."""
+    return may_change_roles(person, organisation_id) or (is_human(person) and is_oneself(person, person_id))
+
+
+def may_give_neighbourhood_roles(person: Person | None) -> bool:
+    """Give and take the roles of administrator and neighbourhood coordinator, and invite into them."""
+    return is_human(person) and is_administrator(person)
+
+
+def may_register_person(person: Person | None, plan: PersonPlan) -> bool:
+    """Register this person with these roles; administrators register anybody."""
+    if may_give_neighbourhood_roles(person):
+        return True
+    if plan.administrator or plan.neighbourhood_coordinator or not plan.memberships:
+        return False
+    return all(may_give_role(person, one.organisation_id, one.role) for one in plan.memberships)
+
+
+def may_invite(
+    person: Person | None, organisation_id: str | None, role: Role | None, is_for_neighbourhood: bool
+) -> bool:
+    """Invite somebody into these roles, see such an invitation, send it again or withdraw it."""
+    if is_for_neighbourhood and not may_give_neighbourhood_roles(person):
+        return False
+    if organisation_id is None or role is None:
+        return is_for_neighbourhood
+    return may_give_role(person, organisation_id, role)
+
+
+def may_see_invitations(person: Person | None, organisation_id: str | None) -> bool:
+    """See the invitations into one organisation, or (None) all of them."""
+    if organisation_id is None:
+        return is_human(person) and may_look_after_people(person)
+    return is_human(person) and may_speak_for(person, organisation_id)
+
+
+def may_edit_contacts_of_person(person: Person | None, person_id: str) -> bool:
+    """Change how somebody is reached: they themselves, never a program; whoever could would get their sign-in codes."""
+    if not is_human(person):
+        return False
+    return is_administrator(person) or (person is not None and person.id == person_id)
+
+
+def may_see_audit(person: Person | None) -> bool:
+    """See who read or changed whose data."""
+    return is_administrator(person)
+
+
+def may_see_audit_of(person: Person | None, person_id: str) -> bool:
+    """See who read or changed somebody's data: everybody sees it of themselves."""
+    return may_see_audit(person) or (person is not None and person.id == person_id)
+
+
+def may_manage_keys(person: Person | None) -> bool:
+    """Make a key for a program or the address of a feed for oneself, and end one: humans do, no key makes another."""
+    return is_human(person)
+
+
+def may_see_key(person: Person | None, owner_id: str) -> bool:
+    """See that somebody has a key and what it is for, never its secret."""
+    return is_administrator(person) or is_oneself(person, owner_id)
+
+
+def may_end_key(person: Person | None, owner_id: str) -> bool:
+    """End a key or the address of a feed."""
+    return may_manage_keys(person) and may_see_key(person, owner_id)
