@@ -7,16 +7,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
+from services.registry.domain.consents import checked_value
 from services.registry.domain.plans import ContactPlan, OrganisationPlan
 from services.registry.domain.words import folded
 from services.registry.problems import FileRefused, FileTooLarge
 from shared.messages.calendar import Audience
 from shared.messages.registry import OrganisationKind
+from shared.problems import InvalidInput
 from shared.spreadsheets import original
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 10_000
 LONGEST_NAME = 200
+LONGEST_CONTACT = 300
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "key": ("key", "external_key", "id", "klucz", "identyfikator", "nip", "regon"),
@@ -240,10 +243,14 @@ def _contacts(values: Mapping[str, str], repairs: list[Note]) -> tuple[ContactPl
         value = values.get(kind, "")
         if not value:
             continue
-        if len(value) > 300 or (kind == "email" and "@" not in value):
+        try:
+            checked = checked_value(kind, value)
+        except InvalidInput:
+            checked = ""
+        if not checked or len(checked) > LONGEST_CONTACT:
             repairs.append(Note("The {kind} cannot be read and was left out", {"kind": kind}))
             continue
-        contacts.append(ContactPlan(kind=kind, value=value, visibility=visibility))
+        contacts.append(ContactPlan(kind=kind, value=checked, visibility=visibility))
     return tuple(contacts)
 
 

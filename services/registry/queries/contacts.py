@@ -1,15 +1,17 @@
-"""The one place that reads contacts to be shown: every phone number passes `may_see_contact` on its way out."""
+"""The one place that reads contacts: every phone number passes `may_see_contact` on its way out, and is disclosed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from services.registry.domain.visibility import may_see_contact
+from services.registry.domain.visibility import is_agreed, may_see_contact
 from services.registry.models import Contact, Membership, Person
 from services.registry.problems import NothingHere
-from shared import people
+from services.registry.queries.disclosures import disclose
+from shared import clock, people
 from shared.messages.registry import Role
 from shared.paging import Paging
 
@@ -21,6 +23,14 @@ class VisibleContact:
     contact: Contact
     person_name: str | None = None
     role: Role | None = None
+
+
+@dataclass(frozen=True)
+class MailAddress:
+    """Where a person may be written to, and until which instant they agreed to it; None: until they say otherwise."""
+
+    value: str
+    until: datetime | None
 
 
 def contacts_of_organisation(
@@ -39,18 +49,28 @@ def contacts_of_organisation(
         .where(paging.beyond(Contact.id))
         .order_by(Contact.id)
     )
-    visible = [VisibleContact(contact, name, role) for contact, name, role in rows if _is_visible(viewer, contact)]
-    return visible[: paging.rows]
+    now = clock.now()
+    visible = [VisibleContact(contact, name, role) for contact, name, role in rows if is_visible(viewer, contact, now)]
+    page = visible[: paging.rows]
+    for one in page[: paging.limit]:
+        _disclose(session, viewer, one.contact, named=True)
+    return page
 
 
-def contact_of_organisation(
-    session: Session, *, viewer: people.Person | None, organisation_id: str, contact_id: str
-) -> VisibleContact:
-    """Give one contact of an organisation. Raises `NothingHere`, also where the viewer may not see it."""
-    contact = session.get(Contact, contact_id)
-    if contact is None or contact.organisation_id != organisation_id or not _is_visible(viewer, contact):
-        raise NothingHere
-    return VisibleContact(contact)
+def own_contacts_of_organisation(
+    session: Session, *, viewer: people.Person | None, organisation_id: str
+) -> list[Contact]:
+    """Give the organisation's own contacts, without those of its people, as far as the viewer may see them."""
+    return _visible(session, viewer, select(Contact).where(Contact.organisation_id == organisation_id))
+
+
+def contacts_of_person(
+    session: Session, *, viewer: people.Person | None, person_id: str, paging: Paging | None = None
+) -> list[Contact]:
+    """Give the contacts of one person as far as the viewer may see them, oldest first."""
+    paging = paging or Paging(limit=200)
+    mine = select(Contact).where(Contact.person_id == person_id, paging.beyond(Contact.id))
+    return _visible(session, viewer, mine)[: paging.rows]
 
 
 def contacts_of_people(
@@ -58,13 +78,68 @@ def contacts_of_people(
 ) -> dict[str, list[Contact]]:
     """Give the contacts of several people at once, by the person's id, as far as the viewer may see them."""
     found: dict[str, list[Contact]] = {person_id: [] for person_id in person_ids}
-    for contact in session.scalars(select(Contact).where(Contact.person_id.in_(person_ids)).order_by(Contact.id)):
-        if contact.person_id is not None and _is_visible(viewer, contact):
-            found[contact.person_id].append(contact)
+    for contact in _visible(session, viewer, select(Contact).where(Contact.person_id.in_(person_ids))):
+        found[contact.person_id or ""].append(contact)
     return found
 
 
-def _is_visible(viewer: people.Person | None, contact: Contact) -> bool:
+def visible_contact(
+    session: Session,
+    *,
+    viewer: people.Person | None,
+    contact_id: str,
+    organisation_id: str | None = None,
+    person_id: str | None = None,
+) -> Contact:
+    """Give one contact of this organisation or person. Raises `NothingHere`, also where the viewer may not see it."""
+    contact = session.get(Contact, contact_id)
+    if contact is None or (contact.organisation_id, contact.person_id) != (organisation_id, person_id):
+        raise NothingHere
+    if not is_visible(viewer, contact, clock.now()):
+        raise NothingHere
+    _disclose(session, viewer, contact)
+    return contact
+
+
+def mail_address(session: Session, person_id: str, now: datetime) -> MailAddress | None:
+    """Give the e-mail address at which this person may be reached at `now`, or none.
+
+    Of several the one they agreed to for longest, then the oldest: when that one is over, none is left.
+    """
+    emails = select(Contact).where(Contact.person_id == person_id, Contact.kind == "email").order_by(Contact.id)
+    agreed = [
+        MailAddress(one.value, one.valid_until_at)
+        for one in session.scalars(emails)
+        if is_agreed(valid_until_at=one.valid_until_at, withdrawn_at=one.withdrawn_at, now=now)
+    ]
+    return max(agreed, key=lambda one: (one.until is None, one.until or now), default=None)
+
+
+def is_visible(viewer: people.Person | None, contact: Contact, now: datetime) -> bool:
+    """Ask the one rule about one row."""
     return may_see_contact(
-        viewer, contact.visibility, organisation_id=contact.organisation_id, person_id=contact.person_id
+        viewer,
+        contact.visibility,
+        now=now,
+        organisation_id=contact.organisation_id,
+        person_id=contact.person_id,
+        valid_until_at=contact.valid_until_at,
+        withdrawn_at=contact.withdrawn_at,
     )
+
+
+def _visible(session: Session, viewer: people.Person | None, wanted: Select[Contact]) -> list[Contact]:
+    now = clock.now()
+    rows = [one for one in session.scalars(wanted.order_by(Contact.id)) if is_visible(viewer, one, now)]
+    for row in rows:
+        _disclose(session, viewer, row)
+    return rows
+
+
+def _disclose(session: Session, viewer: people.Person | None, contact: Contact, *, named: bool = False) -> None:
+    """Say that a person's contact goes out which not everybody may see; `named`: with their name beside it."""
+    if contact.person_id is None or contact.visibility == "public":
+        return
+    disclose(session, viewer=viewer, subject_id=contact.person_id, field=f"contact.{contact.kind}")
+    if named:
+        disclose(session, viewer=viewer, subject_id=contact.person_id, field="name")

@@ -1,11 +1,16 @@
 """The kinds of values that requests consist of, and what they must be like."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from shared.identifiers import is_id
 from shared.messages.calendar import Audience
+
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+NEVER = datetime.min.replace(tzinfo=UTC)
+"""Stands for an instant that an edit did not name, and is never read."""
 
 
 def _without_control_characters(text: str) -> str:
@@ -20,10 +25,19 @@ def _identifier(text: str) -> str:
     return text
 
 
+def _on_the_calendar(instant: datetime) -> datetime:
+    if not EARLIEST <= instant <= LATEST:
+        raise ValueError("This date is too far away")
+    return instant
+
+
 Identifier = Annotated[str, AfterValidator(_identifier), Field(json_schema_extra={"format": "uuid"})]
 Clean = AfterValidator(_without_control_characters)
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Clean]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Clean]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), Clean]
+Purpose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), Clean]
+Instant = Annotated[AwareDatetime, AfterValidator(_on_the_calendar)]
 Paragraphs = Annotated[str, StringConstraints(max_length=10_000), Clean]
 Words = Annotated[
     tuple[Annotated[str, StringConstraints(min_length=1, max_length=60), Clean], ...], Field(max_length=20)

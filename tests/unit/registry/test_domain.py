@@ -1,4 +1,4 @@
-"""What the registry thinks: venues inside venues, who sees a contact, keys in time, words, and tables."""
+"""What the registry thinks: venues inside venues, keys in time, words, and tables."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,14 +17,10 @@ from services.registry.domain.keys import (
 )
 from services.registry.domain.tables import read_organisations
 from services.registry.domain.venues import ancestors, descendants
-from services.registry.domain.visibility import may_see_contact
 from services.registry.domain.words import folded
 from services.registry.problems import FileRefused, FileTooLarge
-from tests.builders import a_coordinator, a_person, an_administrator
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-MINE, THEIRS = "mine", "theirs"
-ME = a_person(id="me")
 
 
 def test_ancestors_are_named_from_the_nearest_outwards():
@@ -39,30 +35,6 @@ def test_ancestors_are_named_from_the_nearest_outwards():
 def test_a_circle_of_venues_is_found(circle: dict[str, str | None]):
     with pytest.raises(ValueError, match="inside itself"):
         ancestors("a", circle)
-
-
-@pytest.mark.parametrize(
-    ("visibility", "viewer", "owner", "shown"),
-    [
-        ("public", None, {"organisation_id": MINE}, True),
-        ("partners", None, {"organisation_id": MINE}, False),
-        ("private", None, {"organisation_id": MINE}, False),
-        ("partners", a_person(), {"organisation_id": MINE}, False),
-        ("partners", a_coordinator(THEIRS), {"organisation_id": MINE}, True),
-        ("private", a_coordinator(THEIRS), {"organisation_id": MINE}, False),
-        ("private", a_coordinator(MINE), {"organisation_id": MINE}, True),
-        ("private", a_person(roles={MINE: "member"}), {"organisation_id": MINE}, False),
-        ("private", an_administrator(), {"organisation_id": MINE}, True),
-        ("private", ME, {"person_id": "me"}, True),
-        ("partners", ME, {"person_id": "me"}, True),
-        ("private", a_coordinator(MINE), {"person_id": "me"}, False),
-        ("private", an_administrator(), {"person_id": "me"}, True),
-        ("private", ME, {}, False),
-        ("whatever", a_coordinator(THEIRS), {"organisation_id": MINE}, False),
-    ],
-)
-def test_a_contact_is_seen_by_those_it_is_for(visibility: Any, viewer: Any, owner: dict[str, str], shown: bool):
-    assert may_see_contact(viewer, visibility, **owner) is shown
 
 
 def test_the_first_key_signs_at_once_and_the_next_one_after_it_has_travelled():

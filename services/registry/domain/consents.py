@@ -1,0 +1,116 @@
+"""What must be known of a contact before others may see it: what for, on which legal basis, from when, until when."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+
+from services.registry.domain.plans import ContactKind, ContactPlan, LegalBasis
+from services.registry.domain.visibility import is_wider
+from shared.messages.registry import OrganisationKind
+from shared.problems import InvalidInput
+
+PHONE = re.compile(r"\+?[\d\s()./-]{3,40}(\s*(wew|ext|w|x)\.?\s*\d{1,6})?", re.IGNORECASE)
+FEWEST_DIGITS = 3
+"""112 is a telephone number too."""
+CLOCKS_DIFFER = timedelta(minutes=5)
+PURPOSE_OF_PERSON = "To reach me about what we do in the neighbourhood"
+PURPOSE_OF_ORGANISATION = "To reach the institution"
+PUBLIC_BODIES: frozenset[OrganisationKind] = frozenset({"public_institution", "school", "council"})
+CONSENT_FIELDS = frozenset({"visibility", "purpose", "legal_basis", "given_at", "valid_until_at"})
+"""Who sets one of these says anew how the contact may be used."""
+
+
+def checked_value(kind: ContactKind, value: str) -> str:
+    """Give the value of a contact as it is kept. Raises `InvalidInput` when it cannot be one of this kind.
+
+    An e-mail address is checked by its form (RFC 5321 §4.1.2), its domain in lower case; nobody is asked about it.
+    """
+    if kind == "email":
+        return _address(value)
+    if kind == "phone" and (not PHONE.fullmatch(value) or sum(map(str.isdigit, value)) < FEWEST_DIGITS):
+        raise InvalidInput(("/value", "A telephone number has digits, spaces, brackets and hyphens only"))
+    return value
+
+
+def _address(value: str) -> str:
+    refusal = InvalidInput(("/value", "This is not an e-mail address; one looks like anna@example.org"))
+    try:
+        found = validate_email(value, check_deliverability=False, allow_smtputf8=False, globally_deliverable=False)
+    except EmailNotValidError:
+        raise refusal from None
+    if "." not in found.domain:
+        raise refusal
+    return found.ascii_email or found.normalized
+
+
+def basis_of(organisation_kind: OrganisationKind | None) -> LegalBasis:
+    """Name the usual basis: of a public body its task, of another organisation its interest, of a person consent."""
+    if organisation_kind is None:
+        return "consent"
+    return "public_task" if organisation_kind in PUBLIC_BODIES else "legitimate_interest"
+
+
+def completed(plan: ContactPlan, *, basis: LegalBasis, purpose: str, now: datetime) -> ContactPlan:
+    """Check a new contact and fill in what was left out. Raises `InvalidInput`.
+
+    `purpose` is what stands for one that was left out; one that was said to be empty is refused where others see it.
+    """
+    check_dates(given_at=plan.given_at, valid_until_at=plan.valid_until_at, now=now)
+    is_shown = plan.visibility != "private"
+    filled = replace(
+        plan,
+        value=checked_value(plan.kind, plan.value),
+        purpose=purpose if plan.purpose is None and is_shown else (plan.purpose or ""),
+        legal_basis=plan.legal_basis or basis,
+        given_at=plan.given_at or (now if is_shown else None),
+    )
+    if is_shown:
+        _must_have_purpose(filled.purpose)
+    return filled
+
+
+def changed(
+    before: ContactPlan, changes: Mapping[str, Any], *, is_withdrawn: bool, purpose: str, now: datetime
+) -> dict[str, Any]:
+    """Give the changes of a contact with what follows from them. Raises `InvalidInput`.
+
+    Whoever widens who sees it, or agrees anew after they had withdrawn, agrees now, unless they say since when.
+    """
+    after = dict(changes)
+    if "value" in after:
+        after["value"] = checked_value(before.kind, after["value"])
+    check_dates(given_at=after.get("given_at"), valid_until_at=after.get("valid_until_at"), now=now)
+    level = after.get("visibility", before.visibility)
+    is_shown = level != "private"
+    if is_shown and CONSENT_FIELDS & after.keys():
+        if "purpose" not in after and not before.purpose:
+            after["purpose"] = purpose
+        _must_have_purpose(after.get("purpose", before.purpose))
+        _must_not_be_over(after.get("valid_until_at", before.valid_until_at), now)
+    is_agreed_anew = is_withdrawn and (after.get("given_at") or ("visibility" in after and is_shown))
+    if is_agreed_anew:
+        after["withdrawn_at"] = None
+    if (is_agreed_anew or is_wider(level, before.visibility)) and not after.get("given_at"):
+        after["given_at"] = now
+    return after
+
+
+def check_dates(*, given_at: datetime | None, valid_until_at: datetime | None, now: datetime) -> None:
+    """Refuse a consent from the future, and one that is over when it is given."""
+    if given_at is not None and given_at > now + CLOCKS_DIFFER:
+        raise InvalidInput(("/given_at", "Nobody can have agreed in the future"))
+    _must_not_be_over(valid_until_at, now)
+
+
+def _must_not_be_over(valid_until_at: datetime | None, now: datetime) -> None:
+    if valid_until_at is not None and valid_until_at <= now:
+        raise InvalidInput(("/valid_until_at", "This day is over; choose a later one, or none"))
+
+
+def _must_have_purpose(purpose: str | None) -> None:
+    if not purpose:
+        raise InvalidInput(("/purpose", "Say what for others may use it"))
