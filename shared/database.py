@@ -275,6 +275,7 @@ def _sqlite_engine(url: Any, *, writing: bool) -> Engine:
             "synchronous=FULL",
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             "foreign_keys=ON",
+            "secure_delete=ON",
             f"query_only={'OFF' if writing else 'ON'}",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -1,11 +1,13 @@
 """Mail: sent by SMTP, or kept as files for who has no mail server; which one, a setting says."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
@@ -18,6 +20,9 @@ from shared.identifiers import new_id
 from shared.settings import ServiceSettings
 
 log = logging.getLogger(__name__)
+
+PERSON_HEADER = "X-Osiedle-Person"
+"""The ids of the people whose letter it is, so that their letters that were kept as files are found when they go."""
 
 
 class MailSettings(ServiceSettings):
@@ -102,6 +107,13 @@ class ConsoleMail:
         log.info("a mail was not sent but kept in %s: %s", path, letter.subject)
 
 
+def said(error: Exception) -> str:
+    """Say what went wrong with a letter, without what a mail server repeats of it: that may be its address."""
+    if isinstance(error, aiosmtplib.SMTPException):
+        return " ".join(str(part) for part in (type(error).__name__, getattr(error, "code", None)) if part is not None)
+    return f"{type(error).__name__}: {error}" if isinstance(error, OSError) else type(error).__name__
+
+
 def message_of(letter: Letter, sender: str) -> EmailMessage:
     """Write a letter as a message with a text and an HTML part (RFC 2046 §5.1.4)."""
     message = EmailMessage(policy=SMTP)
@@ -117,6 +129,24 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message
+
+
+def people_of(letter: Letter) -> list[str]:
+    """Name the people whose letter it is by their ids, as `PERSON_HEADER` says; an invitation has its own id there."""
+    return letter.headers.get(PERSON_HEADER, "").split()
+
+
+def remove_kept(folder: Path, ids: Collection[str]) -> int:
+    """Delete the letters that were kept in a folder and are somebody's with one of these ids; gives how many."""
+    count = 0
+    for file in [*folder.glob("*.eml"), *folder.glob("*.part")]:
+        with contextlib.suppress(FileNotFoundError):  # another process removes them too
+            with file.open("rb") as opened:
+                headers = BytesHeaderParser(policy=SMTP).parse(opened)
+            if not set(ids).isdisjoint(str(headers.get(PERSON_HEADER, "")).split()):
+                file.unlink()
+                count += 1
+    return count
 
 
 def _one_line(text: str) -> str:

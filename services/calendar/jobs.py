@@ -2,11 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 from services.calendar import commands
 from services.calendar.domain import almanac
 from services.calendar.settings import Settings
-from shared import clock
+from shared import clock, erasing
 from shared.database import Database
 from shared.web import Job
 
@@ -25,7 +26,9 @@ def schedule(settings: Settings, database: Database) -> list[Job]:
     async def open_almanac() -> None:
         await asyncio.to_thread(almanac.holiday_on, clock.now().date())
 
+    finish = partial(erasing.finish_erasures, settings, database, commands.confirm_erasure)
     return [
+        Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
         Job("open the almanac", timedelta(days=1), open_almanac),
         Job("roll the horizon", timedelta(hours=settings.roll_horizon_hours), roll),
         Job("age conflicts", timedelta(minutes=settings.age_conflicts_minutes), age),

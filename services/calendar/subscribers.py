@@ -31,6 +31,7 @@ from shared.messages.registry import (
     KeyPublished,
     OrganisationChanged,
     OrganisationRegistered,
+    PersonErased,
     ResourceChanged,
     ResourceRegistered,
     VenueChanged,
@@ -49,6 +50,7 @@ def subscribe(bus: Bus) -> None:
     bus.hears(KeyPublished, on_key_published)
     bus.hears(AccessRevoked, on_access_revoked)
     bus.hears(ApiKeyChanged, on_api_key_changed)
+    bus.hears(PersonErased, commands.forget_person)
     bus.hears(EventPlanned, check_because("changed"))
     bus.hears(EventMoved, check_because("moved"))
     bus.hears(EventChanged, check_because("changed"))

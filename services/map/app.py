@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.map import api, pages, subscribers
+from services.map import api, jobs, pages, subscribers
 from services.map.models import Base
 from services.map.settings import Settings
 from shared import web
@@ -15,7 +15,7 @@ def create_app(settings: Settings) -> FastAPI:
     database = Database(settings.url_of("map"), Base.metadata, "map")
     bus = Bus("map", settings, database, metadata=Base.metadata)
     subscribers.subscribe(bus)
-    app = web.service_app("map", settings, database, bus)
+    app = web.service_app("map", settings, database, bus, jobs=jobs.schedule(settings, database))
     app.include_router(api.router)
     app.include_router(pages.router)
     return app

@@ -7,10 +7,12 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from services.map.domain.folding import folded
-from services.map.models import EventAtPlace, KnownEvent, KnownOccurrence, Place
+from services.map.models import Base, EventAtPlace, KnownEvent, KnownOccurrence, Place
+from shared import erasing
 from shared.messages import Message
 from shared.messages.calendar import EventCancelled, EventFacts, FactAnnounced, FactWithdrawn, OccurrenceFacts
-from shared.messages.registry import OrganisationFacts, ProblemNamed, ResourceFacts, VenueFacts
+from shared.messages.map import ErasureConfirmed
+from shared.messages.registry import OrganisationFacts, PersonErased, ProblemNamed, ResourceFacts, VenueFacts
 
 Hear = Callable[[Session, str, Any], None]
 """What the bus calls: session, partner, message."""
@@ -131,6 +133,16 @@ def keep_event(session: Session, event: EventFacts) -> None:
     if not cancelled:
         _add_dates(session, event)
         _add_places(session, event)
+
+
+def forget_person(session: Session, erased: PersonErased) -> None:
+    """Forget an erased person: the map has nothing of theirs but what every service has; again changes nothing."""
+    erasing.forget_person(session, Base.metadata, erased)
+
+
+def confirm_erasure(session: Session, person_id: str) -> None:
+    """Tell that the map holds nothing of a person any more."""
+    erasing.confirm_erasure(session, Base.metadata.tables["erasure"], person_id, ErasureConfirmed)
 
 
 def forget_everything(session: Session) -> None:

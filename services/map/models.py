@@ -9,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from shared import columns
 from shared.auth import KnownApiKeyMixin, KnownKeyMixin, RevokedAccessMixin
 from shared.columns import Id, Instant
+from shared.erasing import ErasureMixin
 from shared.idempotency import IdempotencyMixin
 from shared.inbox import InboxMixin, SetAsideMixin
 from shared.outbox import OutboxMixin
@@ -37,6 +38,10 @@ class SetAside(SetAsideMixin, Base):
 
 class IdempotencyKey(IdempotencyMixin, Base):
     """Answers that are given again to a repeated request; nobody can change the map, so there are none."""
+
+
+class Erasure(ErasureMixin, Base):
+    """People who are erased: a tombstone of each."""
 
 
 class KnownKey(KnownKeyMixin, Base):

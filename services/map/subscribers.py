@@ -21,6 +21,7 @@ def subscribe(bus: Bus) -> None:
     bus.hears(registry.KeyPublished, on_key_published)
     bus.hears(registry.AccessRevoked, on_access_revoked)
     bus.hears(registry.ApiKeyChanged, on_api_key_changed)
+    bus.hears(registry.PersonErased, commands.forget_person)
     bus.hears(calendar.EventPlanned, commands.keep_event)
     bus.hears(calendar.EventMoved, commands.keep_event)
     bus.hears(calendar.EventChanged, commands.keep_event)

@@ -8,7 +8,7 @@ from services.notifications import commands, queries
 from services.notifications.commands import Parcel
 from services.notifications.schemas import headline_of, text_of
 from services.notifications.settings import Settings
-from shared import clock, i18n, mail
+from shared import clock, erasing, i18n, mail
 from shared.database import Database
 from shared.i18n import plural, say
 from shared.pages import Pages
@@ -23,8 +23,16 @@ ALERTS_IN_A_LETTER = 20
 
 def schedule(settings: Settings, database: Database, post: mail.Mail | None = None) -> list[Job]:
     """Name what is done by the clock; `post` takes the place of the mail that the settings choose."""
-    send = partial(send_due, settings, database, post or mail.chosen(settings))
-    return [Job("send due deliveries", timedelta(seconds=settings.send_every_seconds), send)]
+    careful = erasing.CarefulMail(post or mail.chosen(settings), database, settings.data / "mail")
+    finish = partial(erasing.finish_erasures, settings, database, commands.confirm_erasure)
+    return [
+        Job(
+            "send due deliveries",
+            timedelta(seconds=settings.send_every_seconds),
+            partial(send_due, settings, database, careful),
+        ),
+        Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
+    ]
 
 
 async def send_due(settings: Settings, database: Database, post: mail.Mail) -> None:
@@ -41,7 +49,7 @@ async def _send(settings: Settings, database: Database, post: mail.Mail, parcel:
         await database.write(
             commands.record_failure,
             delivery_ids=parcel.delivery_ids,
-            error=f"{type(error).__name__}: {error}",
+            error=mail.said(error),
             first_delay=timedelta(seconds=settings.first_delay_seconds),
             tries=settings.tries,
         )
@@ -78,7 +86,7 @@ def _letter(parcel: Parcel, address: str) -> mail.Letter:
             language=parcel.language, greeting=greeting, items=items, farewell=farewell, choose=choose, wishes=wishes
         ),
         language=parcel.language,
-        headers={"List-Unsubscribe": f"<{wishes}>"},
+        headers={"List-Unsubscribe": f"<{wishes}>", mail.PERSON_HEADER: parcel.person_id},
     )
 
 

@@ -10,6 +10,7 @@ from services.notifications.domain.plans import AlertKind
 from shared import columns
 from shared.auth import KnownApiKeyMixin, KnownKeyMixin, RevokedAccessMixin
 from shared.columns import Id, Instant
+from shared.erasing import ErasureMixin
 from shared.history import HistoryMixin
 from shared.idempotency import IdempotencyMixin
 from shared.identifiers import new_id
@@ -42,6 +43,10 @@ class History(HistoryMixin, Base):
 
 class IdempotencyKey(IdempotencyMixin, Base):
     """Answers that are given again to a repeated request."""
+
+
+class Erasure(ErasureMixin, Base):
+    """People who are erased: a tombstone of each."""
 
 
 class KnownKey(KnownKeyMixin, Base):
@@ -80,6 +85,8 @@ class Alert(Base):
     organisation_id: Mapped[str] = mapped_column(Id)
     person_id: Mapped[str | None] = mapped_column(Id)
     recipient_id: Mapped[str] = mapped_column(Id)
+    recipient_erased: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """The person is erased: it is counted, and shown to nobody."""
     event_ids: Mapped[list[str]] = mapped_column(JSON)
     event_titles: Mapped[list[str]] = mapped_column(JSON)
     starts_at: Mapped[datetime]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.permissions import may_see_deliveries
@@ -52,20 +52,25 @@ class WantedAlerts:
 
 def is_mine(by: Person) -> ColumnElement[bool]:
     """Say in SQL that an alert is for this person: theirs, or their organisation's while it had nobody to tell."""
-    no_person = and_(Alert.person_id.is_(None), Alert.organisation_id.in_(list(by.roles)))
+    no_person = and_(
+        Alert.person_id.is_(None), Alert.organisation_id.in_(list(by.roles)), Alert.recipient_erased.is_(False)
+    )
     return or_(_is_to(by), no_person)
 
 
 def may_see(by: Person) -> ColumnElement[bool]:
-    """Say in SQL that somebody may see an alert: their own and their organisations', administrators all."""
+    """Say in SQL that somebody may see an alert: their own and their organisations', administrators all.
+
+    What an erased person was told is counted, and nobody sees it.
+    """
     if is_administrator(by):
-        return true()
-    return or_(_is_to(by), Alert.organisation_id.in_(list(by.roles)))
+        return Alert.recipient_erased.is_(False)
+    return and_(Alert.recipient_erased.is_(False), or_(_is_to(by), Alert.organisation_id.in_(list(by.roles))))
 
 
 def is_shown_to(by: Person) -> ColumnElement[bool]:
     """Say in SQL that an alert stands on somebody's page and comes by their stream: their own, administrators' all."""
-    return true() if is_administrator(by) else is_mine(by)
+    return may_see(by) if is_administrator(by) else is_mine(by)
 
 
 def _is_to(by: Person) -> ColumnElement[bool]:

@@ -27,6 +27,7 @@ def subscribe(bus: Bus) -> None:
     bus.hears(registry.KeyPublished, on_key_published)
     bus.hears(registry.AccessRevoked, on_access_revoked)
     bus.hears(registry.ApiKeyChanged, on_api_key_changed)
+    bus.hears(registry.PersonErased, commands.forget_person)
 
 
 def on_conflict_detected(session: Session, message: calendar.ConflictDetected) -> None:

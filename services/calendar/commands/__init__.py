@@ -8,6 +8,7 @@ what their names say.
 from services.calendar.commands.checking import check_event
 from services.calendar.commands.conflicts import accept_conflict, age_conflicts
 from services.calendar.commands.copies import copy_organisation, copy_resource, copy_venue
+from services.calendar.commands.erasing import confirm_erasure, forget_person
 from services.calendar.commands.events import cancel_event, edit_event, plan_event, with_host
 from services.calendar.commands.facts import announce_fact, check_fact, withdraw_fact
 from services.calendar.commands.horizon import roll_horizon
@@ -25,10 +26,12 @@ __all__ = [
     "change_decision",
     "check_event",
     "check_fact",
+    "confirm_erasure",
     "copy_organisation",
     "copy_resource",
     "copy_venue",
     "edit_event",
+    "forget_person",
     "import_series",
     "plan_event",
     "record_decision",

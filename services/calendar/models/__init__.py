@@ -5,6 +5,7 @@ from services.calendar.models.copies import Organisation, Resource, Venue
 from services.calendar.models.events import Claim, Event, EventHost, Occurrence
 from services.calendar.models.findings import Conflict, Fact, Opportunity
 from services.calendar.models.house import (
+    Erasure,
     History,
     IdempotencyKey,
     Inbox,
@@ -22,6 +23,7 @@ __all__ = [
     "Claim",
     "Conflict",
     "Decision",
+    "Erasure",
     "Event",
     "EventHost",
     "Fact",

@@ -2,6 +2,7 @@
 
 from services.calendar.models.base import Base
 from shared.auth import KnownApiKeyMixin, KnownKeyMixin, RevokedAccessMixin
+from shared.erasing import ErasureMixin
 from shared.history import HistoryMixin
 from shared.idempotency import IdempotencyMixin
 from shared.inbox import InboxMixin, SetAsideMixin
@@ -26,6 +27,10 @@ class Inbox(InboxMixin, Base):
 
 class SetAside(SetAsideMixin, Base):
     """Messages that could not take effect here."""
+
+
+class Erasure(ErasureMixin, Base):
+    """People who are erased: a tombstone of each."""
 
 
 class KnownKey(KnownKeyMixin, Base):

@@ -29,6 +29,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_known_api_key_person_id"), "known_api_key", ["person_id"], unique=False)
     op.create_table(
+        "erasure",
+        sa.Column("id", columns.Id(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("mail_ids", sa.JSON(), nullable=False),
+        sa.Column("forgotten_at", columns.Instant(), nullable=False),
+        sa.Column("confirmed_at", columns.Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
+    )
+    op.create_index(op.f("ix_erasure_confirmed_at"), "erasure", ["confirmed_at"], unique=False)
+    op.create_table(
         "revoked_access",
         sa.Column("id", columns.Id(), nullable=False),
         sa.Column("before_at", columns.Instant(), nullable=False),

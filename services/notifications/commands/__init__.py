@@ -1,6 +1,7 @@
 """Everything that changes something in notifications, one function per intent."""
 
 from services.notifications.commands.copies import keep_event, keep_organisation, keep_person
+from services.notifications.commands.erasing import confirm_erasure, forget_person
 from services.notifications.commands.reaching import Parcel, record_failure, record_sent, take_due
 from services.notifications.commands.retention import retention_rules
 from services.notifications.commands.telling import mark_all_read, mark_read, tell
@@ -9,6 +10,8 @@ from services.notifications.commands.wishes import change_wishes
 __all__ = [
     "Parcel",
     "change_wishes",
+    "confirm_erasure",
+    "forget_person",
     "keep_event",
     "keep_organisation",
     "keep_person",

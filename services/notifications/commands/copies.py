@@ -35,7 +35,13 @@ def keep_person(session: Session, person: PersonChanged) -> None:
     before = set(session.scalars(select(KnownMembership.organisation_id).where(belongs)))
     session.merge(
         KnownPerson(
-            id=person.id, version=person.version, name=person.name, email=person.email, language=person.language
+            id=person.id,
+            version=person.version,
+            name=person.name,
+            email=person.email,
+            email_until=person.email_until,
+            language=person.language,
+            erased=False,
         )
     )
     session.flush()

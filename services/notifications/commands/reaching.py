@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.notifications import queries
-from shared.retries import wait_before
 from services.notifications.models import Alert, Delivery, KnownPerson
 from shared import clock
+from shared.retries import wait_before
 
 LONGEST_ERROR = 500
 
@@ -20,6 +20,7 @@ class Parcel:
     """What goes to one person at one time: the deliveries, and the alerts they carry as the person will read them."""
 
     delivery_ids: tuple[str, ...]
+    person_id: str
     name: str
     email: str
     language: str
@@ -40,7 +41,7 @@ def take_due(session: Session, *, now: datetime, lease: timedelta, limit: int = 
         delivery.due_at = now + lease
         delivery.attempts += 1
         by_person.setdefault(delivery.person_id, []).append(delivery)
-    parcels = [_parcel(session, person_id, taken) for person_id, taken in by_person.items()]
+    parcels = [_parcel(session, person_id, taken, now) for person_id, taken in by_person.items()]
     return [parcel for parcel in parcels if parcel is not None]
 
 
@@ -63,9 +64,10 @@ def record_failure(
             delivery.due_at = now + wait_before(delivery.attempts, first_delay)
 
 
-def _parcel(session: Session, person_id: str, deliveries: list[Delivery]) -> Parcel | None:
+def _parcel(session: Session, person_id: str, deliveries: list[Delivery], now: datetime) -> Parcel | None:
+    """Pack what goes to one person; who has no address, or agreed to mail until an earlier instant, gets nothing."""
     person = session.get(KnownPerson, person_id)
-    if person is None or not person.email:
+    if person is None or not person.email or (person.email_until is not None and person.email_until <= now):
         for delivery in deliveries:
             delivery.state, delivery.error = "given_up", "no address"
         return None
@@ -73,6 +75,7 @@ def _parcel(session: Session, person_id: str, deliveries: list[Delivery]) -> Par
     ordered = sorted(alerts, key=lambda alert: alert.id)
     return Parcel(
         delivery_ids=tuple(delivery.id for delivery in deliveries),
+        person_id=person_id,
         name=person.name,
         email=person.email,
         language=person.language,

@@ -74,7 +74,7 @@ def catch_up(session: Session, person_id: str, organisation_ids: Collection[str]
     for alert in list(session.scalars(recent)):
         recipient = Recipient(alert.organisation_id, person_id)
         facts = {name: getattr(alert, name) for name in NEWS_COLUMNS}
-        if alert.person_id is None:
+        if alert.person_id is None and not alert.recipient_erased:
             session.execute(delete(AlertEvent).where(AlertEvent.alert_id == alert.id))
             session.delete(alert)
             session.flush()

@@ -14,6 +14,8 @@ def upgrade() -> None:
     with op.batch_alter_table("known_person") as table:
         table.add_column(sa.Column("email_until", columns.Instant(), nullable=True))
         table.add_column(sa.Column("erased", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("alert") as table:
+        table.add_column(sa.Column("recipient_erased", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
         "known_api_key",
         sa.Column("id", columns.Id(), nullable=False),
@@ -31,6 +33,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_known_api_key")),
     )
     op.create_index(op.f("ix_known_api_key_person_id"), "known_api_key", ["person_id"], unique=False)
+    op.create_table(
+        "erasure",
+        sa.Column("id", columns.Id(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("mail_ids", sa.JSON(), nullable=False),
+        sa.Column("forgotten_at", columns.Instant(), nullable=False),
+        sa.Column("confirmed_at", columns.Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
+    )
+    op.create_index(op.f("ix_erasure_confirmed_at"), "erasure", ["confirmed_at"], unique=False)
     op.create_table(
         "revoked_access",
         sa.Column("id", columns.Id(), nullable=False),

@@ -11,6 +11,7 @@ from services.registry.models.access import (
 )
 from services.registry.models.base import Aggregate, Base, Pointed
 from services.registry.models.house import (
+    Erasure,
     History,
     IdempotencyKey,
     Inbox,
@@ -38,6 +39,7 @@ __all__ = [
     "Audit",
     "Base",
     "Contact",
+    "Erasure",
     "ErasureConfirmation",
     "History",
     "IdempotencyKey",

@@ -1,7 +1,7 @@
 """The tables that every service has: history, messages out and in, answers to repeat, keys."""
 
 from services.registry.models.base import Base
-from shared import auth, history, idempotency, inbox, outbox
+from shared import auth, erasing, history, idempotency, inbox, outbox
 
 
 class History(history.HistoryMixin, Base):
@@ -22,6 +22,10 @@ class Inbox(inbox.InboxMixin, Base):
 
 class SetAside(inbox.SetAsideMixin, Base):
     """Messages that could not be taken."""
+
+
+class Erasure(erasing.ErasureMixin, Base):
+    """People who are erased: a tombstone of each, as in every other service."""
 
 
 class KnownKey(auth.KnownKeyMixin, Base):

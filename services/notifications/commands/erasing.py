@@ -1,0 +1,43 @@
+"""Forgetting an erased person: a tombstone stays of them, and alerts that are counted and that nobody sees."""
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from services.notifications.models import Alert, Base, Delivery, KnownMembership, KnownPerson, Wishes
+from shared import erasing
+from shared.identifiers import new_id
+from shared.messages.notifications import ErasureConfirmed
+from shared.messages.registry import PersonErased
+
+
+def forget_person(session: Session, erased: PersonErased) -> None:
+    """Forget how to reach a person, what they were told and what they wished; again changes nothing."""
+    known = session.get(KnownPerson, erased.id, with_for_update=True)
+    if known is None:
+        known = KnownPerson(id=erased.id, version=erased.version)
+        session.add(known)
+    known.version = max(known.version, erased.version)
+    known.name, known.email, known.email_until, known.language = "", None, None, "pl"
+    known.erased = True
+    session.flush()
+    session.execute(delete(KnownMembership).where(KnownMembership.person_id == erased.id))
+    session.execute(delete(Wishes).where(Wishes.person_id == erased.id))
+    _take_the_name_off(session, erased.id)
+    erasing.forget_person(session, Base.metadata, erased)
+
+
+def confirm_erasure(session: Session, person_id: str) -> None:
+    """Tell that notifications hold nothing of a person any more."""
+    erasing.confirm_erasure(session, Base.metadata.tables["erasure"], person_id, ErasureConfirmed)
+
+
+def _take_the_name_off(session: Session, person_id: str) -> None:
+    """Let alerts and deliveries count for nobody in particular; a mail that waits never leaves.
+
+    Every person who is erased becomes another nobody: of one piece of news each has an alert of their own.
+    """
+    nobody = new_id()
+    told = update(Alert).where(Alert.person_id == person_id)
+    session.execute(told.values(person_id=None, recipient_id=nobody, recipient_erased=True))
+    session.execute(delete(Delivery).where(Delivery.person_id == person_id, Delivery.state == "due"))
+    session.execute(update(Delivery).where(Delivery.person_id == person_id).values(person_id=nobody, error=None))
