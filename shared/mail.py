@@ -101,10 +101,10 @@ class ConsoleMail:
         self.folder = settings.data / "mail"
 
     async def send(self, letter: Letter) -> None:
-        """Write one letter as an `.eml` file (RFC 5322); the newest sorts last. The log holds no address."""
+        """Write one letter as an `.eml` file (RFC 5322); the newest sorts last. The log holds nothing of what it says."""
         path = self.folder / f"{new_id()}.eml"
         await asyncio.to_thread(_write, path, message_of(letter, self._from).as_bytes())
-        log.info("a mail was not sent but kept in %s: %s", path, letter.subject)
+        log.info("a mail was not sent but kept in %s", path)
 
 
 def said(error: Exception) -> str:

@@ -20,7 +20,7 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         database,
         bus,
-        jobs=jobs.schedule(database),
+        jobs=jobs.schedule(settings, database),
         forgetting=commands.retention_rules(settings),
         starting=[jobs.first_start(settings, database)],
         note_use=commands.note_key_use,

@@ -20,6 +20,8 @@ LONGEST_SECONDS = 900
 LEEWAY_SECONDS = 5
 TOKEN_COOKIE = "osiedle_token"  # noqa: S105 — the cookie's name, not its value
 SESSION_COOKIE = "osiedle_session"
+RENEWED_COOKIE = "osiedle_renewed"
+"""For some seconds after a browser got a new token: if that one is refused too, it is not sent for another."""
 
 
 def cookie_name(name: str, *, secure: bool) -> str:

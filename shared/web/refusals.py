@@ -20,7 +20,7 @@ from shared.i18n import language, say
 from shared.observability import trace_id
 from shared.problems import InvalidInput, NotFound, Problem
 from shared.web.faults import sentence_of
-from shared.web.requests import SessionStale, accepts_html, maybe_person
+from shared.web.requests import SAFE_METHODS, SessionStale, accepts_html, maybe_person
 
 log = logging.getLogger(__name__)
 
@@ -146,10 +146,14 @@ def _page(request: Request, problem: Problem, document: dict[str, Any]) -> Respo
 
 
 async def on_problem(request: Request, error: Exception) -> Response:
-    """Render a refusal that a door or a command raised; a stale session is sent to the registry first."""
+    """Render a refusal that a door or a command raised; a stale session is sent to the registry first.
+
+    A form is sent there and back whole, by 307 (RFC 9110 §15.4.8): nobody types it twice because of a token.
+    """
     if isinstance(error, SessionStale):
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/registry/session?next={quote(here, safe='')}", status_code=303)
+        status = 303 if request.method in SAFE_METHODS else 307
+        return RedirectResponse(f"/registry/session?next={quote(here, safe='')}", status_code=status)
     assert isinstance(error, Problem)  # noqa: S101 — only problems are registered for this handler
     await _recognise(request)
     return render(request, error)
@@ -183,7 +187,8 @@ def pointer_of(path: Iterable[str | int]) -> str:
 
 async def on_bad_data(request: Request, error: Exception) -> Response:
     """Render what the database could not take as a value at all (SQLSTATE class 22): an odd id, a NUL in a text."""
-    log.warning("the database refused a value of %s %s: %s", request.method, request.url.path, error)
+    kind = type(getattr(error, "orig", error)).__name__  # its text repeats the value
+    log.warning("the database refused a value of %s %s: %s", request.method, request.url.path, kind)
     await _recognise(request)
     return render(request, InvalidInput(("", "The database cannot hold one of these values")))
 

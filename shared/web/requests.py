@@ -33,7 +33,8 @@ def _database(request: Request) -> ServiceDatabase:
 async def maybe_person(request: Request) -> Person | None:
     """Give who asks, by bearer token or cookie, or none; a bearer token that does not hold is refused.
 
-    A page request whose cookie is over but which has a session raises `SessionStale`: it is sent to the registry.
+    A page request (a form, too) whose cookie is over but which has a session raises `SessionStale`: it is sent to the
+    registry for a new token, and comes back.
     Who writes more often than they may is refused with `TooManyRequests`.
     """
     person, refusal = await _recognised(request)
@@ -116,7 +117,8 @@ async def _person_of_cookies(request: Request) -> Person | None:
             return await _check(request, token)
     except TokenRefused:
         pass
-    if cookie_of(request, auth.SESSION_COOKIE) and request.method == "GET" and accepts_html(request):
+    is_new = cookie_of(request, auth.RENEWED_COOKIE) is not None
+    if accepts_html(request) and cookie_of(request, auth.SESSION_COOKIE) and not is_new:
         raise SessionStale
     return None
 

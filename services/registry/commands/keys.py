@@ -1,5 +1,6 @@
 """Making signing keys, in time, and telling their public parts; each private part stays in its row."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -25,12 +26,13 @@ def rotate_keys(session: Session) -> bool:
     return True
 
 
-def sign_token(session: Session, *, person_id: str) -> str:
+def sign_token(session: Session, *, person_id: str, session_id: str | None = None) -> str:
     """Sign a bearer token that says who this person is and what their roles are now; valid for 15 minutes at most.
 
-    Makes the first key when there is none yet. Raises `NothingHere`.
+    `session_id` names the browser's session, with which the token ends. Makes the first key when there is none yet.
+    Raises `NothingHere`.
     """
-    return signed(session, queries.actor(queries.person(session, person_id)))
+    return signed(session, replace(queries.actor(queries.person(session, person_id)), session_id=session_id))
 
 
 def signed(session: Session, person: Person) -> str:

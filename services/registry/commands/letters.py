@@ -77,9 +77,7 @@ def record_letter_needless(session: Session, *, letter_id: str) -> None:
         row.state = "given_up"
 
 
-def record_letter_failed(
-    session: Session, *, letter_id: str, error: str, first_delay: timedelta, tries: int
-) -> None:
+def record_letter_failed(session: Session, *, letter_id: str, error: str, first_delay: timedelta, tries: int) -> None:
     """Remember that a letter failed: it is tried again later, with a new secret, or given up."""
     row = session.get(Letter, letter_id, with_for_update=True)
     if row is None:

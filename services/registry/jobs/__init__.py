@@ -1,11 +1,15 @@
-"""Door: the clock tells. Keys are made in time; the very first start makes an administrator and says how to sign in."""
+"""Door: the clock tells. Keys are made in time, letters leave; the very first start makes an administrator."""
 
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 from services.registry import commands
+from services.registry.jobs.letters import send_due_letters
+from services.registry.jobs.statements import look_at_statements
 from services.registry.settings import Settings
+from shared import mail
 from shared.database import Database
 from shared.web import Job
 
@@ -14,13 +18,18 @@ log = logging.getLogger(__name__)
 LOOK_AT_KEYS_EVERY = timedelta(hours=1)
 
 
-def schedule(database: Database) -> list[Job]:
-    """List what happens by the clock."""
+def schedule(settings: Settings, database: Database, post: mail.Mail | None = None) -> list[Job]:
+    """List what happens by the clock; `post` takes the place of the mail that the settings choose."""
 
     async def rotate() -> None:
         await database.write(commands.rotate_keys)
 
-    return [Job("rotate signing keys", LOOK_AT_KEYS_EVERY, rotate)]
+    send = partial(send_due_letters, settings, database, post or mail.chosen(settings))
+    return [
+        Job("rotate signing keys", LOOK_AT_KEYS_EVERY, rotate),
+        Job("send due letters", timedelta(seconds=settings.send_every_seconds), send),
+        Job("look at the statements", timedelta(days=1), partial(look_at_statements, settings)),
+    ]
 
 
 def first_start(settings: Settings, database: Database) -> Callable[[], Awaitable[None]]:
@@ -28,7 +37,9 @@ def first_start(settings: Settings, database: Database) -> Callable[[], Awaitabl
 
     async def begin() -> None:
         await database.write(commands.rotate_keys)
-        secret = await database.write(commands.welcome_administrator)
+        secret = await database.write(
+            commands.welcome_administrator, email=settings.operator_email, language=settings.language
+        )
         if secret is not None:
             log.info("Sign in as the administrator, once: %s", commands.sign_in_address(settings.address, secret))
 

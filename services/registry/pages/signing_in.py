@@ -1,125 +1,180 @@
-"""Signing in by a link that works once, keeping somebody signed in, signing out, and one's own account."""
+"""Signing in: by a code or a link from a letter, or by a password; every answer is the same for unknown addresses."""
 
-import re
+import asyncio
+from collections.abc import Sequence
 from typing import Annotated
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registry import commands, queries
-from services.registry.commands.signing_in import SESSION_LIFETIME
-from services.registry.models import Organisation
-from services.registry.pages import words
-from services.registry.problems import LinkNotValid
-from shared import auth, clock, web
+from services.registry.domain.mail_addresses import email_hash_of, is_mail_address
+from services.registry.domain.secrets import new_secret
+from services.registry.domain.slow_hashes import is_hash_of
+from services.registry.models import Person
+from services.registry.pages.cookies import WAITING_COOKIE, device_of, local, signed_in, wait_for_code
+from services.registry.problems import CodeNotValid, LinkNotValid, PasswordRefused, TooManyPasswords
+from shared import clock, web
 from shared.i18n import say
 from shared.pages import Pages
-from shared.settings import ServiceSettings
+from shared.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 templates = Pages("registry")
 
-LOCAL_ADDRESS = re.compile(r"/(?![/\\])[^\x00-\x20\\]*")
+CODE_PAGE = "/registry/sign-in/code"
 Asked = Annotated[str, Query(max_length=2000)]
 Typed = Annotated[str, Form(max_length=2000)]
+Chosen = Annotated[str | None, Form(max_length=100)]
 
 
 @router.get("/registry/sign-in")
 async def ask_to_sign_in(
     request: Request, database: web.Database, _person: web.MaybePerson, link: Asked = "", next: Asked = "/"
 ) -> Response:
-    """Ask for the link, or to confirm it: opening a link alone changes nothing, since mail programs open links too."""
-    found = await database.read(queries.linked_person, secret=secret_in(link), now=clock.now()) if link else None
-    error = say(LinkNotValid.detail) if link and found is None else None
-    return templates.page(request, "sign-in.html", found=found, pasted=link, next=local(next), error=error)
+    """Ask for a mail address; or to confirm a link: opening it changes nothing, since mail programs open links too."""
+    if not link:
+        return sign_in_page(request, next)
+    people = await database.read(queries.linked_people, secret=link, now=clock.now())
+    if not people:
+        return sign_in_page(request, next, refusal=LinkNotValid(), status=200)
+    return link_page(request, link, next, people)
 
 
 @router.post("/registry/sign-in")
-async def sign_in(request: Request, database: web.Database, link: Typed = "", next: Typed = "/") -> Response:
-    """Use the link up and sign the browser in."""
+async def sign_in(
+    request: Request,
+    database: web.Database,
+    address: Typed = "",
+    link: Typed = "",
+    person_id: Chosen = None,
+    next: Typed = "/",
+) -> Response:
+    """Let a letter go to an address and ask for its code; or use a link up and sign the browser in."""
+    if link:
+        return await _sign_in_by_link(request, database, link, person_id, next)
+    if not is_mail_address(address):
+        return sign_in_page(request, next, fault=("address", say("Type a mail address, such as anna@example.org.")))
+    secret = new_secret()
+    await database.write(commands.ask_for_letter, email_hash=email_hash_of(address), browser_secret=secret)
+    response = RedirectResponse(_with_next(CODE_PAGE, next), status_code=303)
+    wait_for_code(response, request, secret)
+    return response
+
+
+async def _sign_in_by_link(
+    request: Request, database: web.Database, link: str, person_id: str | None, next: str
+) -> Response:
     try:
-        session, token = await database.write(commands.sign_in, link_secret=secret_in(link))
-    except LinkNotValid as problem:
-        return templates.page(
-            request,
-            "sign-in.html",
-            status=problem.status,
-            found=None,
-            pasted=link,
-            next=local(next),
-            error=say(problem.detail) if link.strip() else say("Paste the link that you were given."),
+        opened = await database.write(
+            commands.sign_in_by_link, secret=link, device=device_of(request), person_id=person_id
         )
-    response = RedirectResponse(local(next), status_code=303)
-    keep(response, request, auth.SESSION_COOKIE, session)
-    keep(response, request, auth.TOKEN_COOKIE, token)
-    return response
+    except LinkNotValid as problem:
+        return sign_in_page(request, next, refusal=problem)
+    if isinstance(opened, commands.WhoIsIt):
+        return link_page(request, link, next, opened.people, fault=say("Choose who you are."))
+    return signed_in(request, opened, next)
 
 
-@router.get("/registry/session")
-async def refresh(request: Request, database: web.Database, next: Asked = "/") -> Response:
-    """Give a browser with a session a new token, and send it back to where it came from; else sign it out."""
-    secret = request.cookies.get(auth.SESSION_COOKIE, "")
-    token = await database.write(commands.refresh, secret=secret) if secret else None
-    response = RedirectResponse(local(next), status_code=303)
-    response.headers["Cache-Control"] = "no-store"
-    if token is None:
-        forget(response)
-    else:
-        keep(response, request, auth.TOKEN_COOKIE, token)
-    return response
+@router.get(CODE_PAGE)
+async def ask_for_code(request: Request, _person: web.MaybePerson, next: Asked = "/") -> Response:
+    """Ask for the code from the letter; a browser that asked for none is asked for its address."""
+    if not web.cookie_of(request, WAITING_COOKIE):
+        return RedirectResponse(_with_next("/registry/sign-in", next), status_code=303)
+    return code_page(request, next)
 
 
-@router.post("/registry/sign-out")
-async def sign_out(request: Request, database: web.Database) -> Response:
-    """End the session and forget its cookies."""
-    secret = request.cookies.get(auth.SESSION_COOKIE)
-    if secret:
-        await database.write(commands.end_session, secret=secret)
-    response = RedirectResponse("/", status_code=303)
-    forget(response)
-    return response
+@router.post(CODE_PAGE)
+async def sign_in_by_code(
+    request: Request, database: web.Database, code: Typed = "", person_id: Chosen = None, next: Typed = "/"
+) -> Response:
+    """Sign the browser in if the code is right. The try counts first; comparing takes as long for every code."""
+    digits = "".join(character for character in code if character.isdigit())
+    try:
+        tried = await database.write(commands.count_try, browser_secret=web.cookie_of(request, WAITING_COOKIE) or "")
+        if not await asyncio.to_thread(is_hash_of, tried.code_hash, digits):
+            raise CodeNotValid
+        opened = await database.write(
+            commands.sign_in_by_code, tried=tried, device=device_of(request), person_id=person_id
+        )
+    except CodeNotValid as problem:
+        return code_page(request, next, refusal=problem)
+    if isinstance(opened, commands.WhoIsIt):
+        return code_page(request, next, code=digits, people=opened.people)
+    return signed_in(request, opened, next)
 
 
-@router.get("/registry/account")
-async def account(request: Request, database: web.Database, person: web.CurrentPerson) -> Response:
-    """Show somebody who they are here: roles, language, and their own contacts with who may see them."""
-    card = await database.read(queries.person_card, viewer=person, person_id=person.id)
-    names = {
-        one.organisation_id: (await database.read(queries.named, Organisation, one.organisation_id)).name
-        for one in card.person.memberships
-    }
+@router.post("/registry/sign-in/password")
+async def sign_in_by_password(
+    request: Request, database: web.Database, password_address: Typed = "", password: Typed = "", next: Typed = "/"
+) -> Response:
+    """Sign the browser in if address and password belong together; it takes as long where the address is unknown."""
+    device = device_of(request)
+    try:
+        tried = await database.write(
+            commands.count_password_try, email_hash=email_hash_of(password_address), device=device
+        )
+        if not await asyncio.to_thread(is_hash_of, tried.hash, password):
+            raise PasswordRefused
+        opened = await database.write(commands.sign_in_by_password, tried=tried, device=device)
+    except (PasswordRefused, TooManyPasswords) as problem:
+        return sign_in_page(request, next, refusal=problem, typed=password_address, by_password=True)
+    return signed_in(request, opened, next)
+
+
+def sign_in_page(
+    request: Request,
+    next: str,
+    *,
+    refusal: Problem | None = None,
+    fault: tuple[str, str] | None = None,
+    status: int | None = None,
+    typed: str = "",
+    by_password: bool = False,
+) -> Response:
+    """Show the page that asks for an address, with what was refused; `fault` is a field and what is wrong in it."""
     return templates.page(
         request,
-        "account.html",
-        card=card,
-        names=names,
-        roles=words.said(words.ROLES),
-        visibilities={**words.said(words.VISIBILITIES), "public": say("public")},
+        "sign-in.html",
+        status=status or (refusal.status if refusal else 422 if fault else 200),
+        headers=refusal.headers if refusal else None,
+        next=local(next),
+        refusal=_sentences(refusal),
+        fault=fault,
+        typed=typed,
+        by_password=by_password,
     )
 
 
-def secret_in(text: str) -> str:
-    """Find the secret in what somebody pasted: the whole link, or its last part alone."""
-    pasted = text.strip()
-    return next(iter(parse_qs(urlsplit(pasted).query).get("link", [])), pasted)
-
-
-def local(address: str) -> str:
-    """Give an address if it is one of ours, else the home page: nobody is sent to another site from here."""
-    return address if LOCAL_ADDRESS.fullmatch(address) else "/"
-
-
-def keep(response: Response, request: Request, name: str, value: str) -> None:
-    """Set a cookie that scripts cannot read and other sites do not send along; both live as long as a session."""
-    settings: ServiceSettings = request.app.state.settings
-    seconds = int(SESSION_LIFETIME.total_seconds())
-    response.set_cookie(
-        name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=settings.is_secure
+def link_page(
+    request: Request, link: str, next: str, people: Sequence[Person], *, fault: str | None = None
+) -> Response:
+    """Show whom a link signs in, and the button that does; who shares a mail address chooses who they are."""
+    status = 422 if fault else 200
+    return templates.page(
+        request, "sign-in-link.html", status=status, secret=link, next=local(next), people=people, fault=fault
     )
 
 
-def forget(response: Response) -> None:
-    """Take both cookies back."""
-    response.delete_cookie(auth.SESSION_COOKIE, path="/")
-    response.delete_cookie(auth.TOKEN_COOKIE, path="/")
+def code_page(
+    request: Request, next: str, *, refusal: Problem | None = None, code: str = "", people: Sequence[Person] = ()
+) -> Response:
+    """Show the page that asks for the code, or for who one is among those who share the mail address."""
+    return templates.page(
+        request,
+        "sign-in-code.html",
+        status=refusal.status if refusal else 200,
+        next=local(next),
+        refusal=_sentences(refusal),
+        code=code,
+        people=people,
+    )
+
+
+def _sentences(problem: Problem | None) -> str | None:
+    return None if problem is None else f"{say(problem.title)}. {say(problem.detail)}"
+
+
+def _with_next(page: str, next: str) -> str:
+    return f"{page}?{urlencode({'next': local(next)})}"

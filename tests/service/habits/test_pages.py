@@ -42,8 +42,16 @@ async def test_a_page_with_an_old_token_and_a_session_is_sent_to_the_registry(on
             answer = await browser.get(path)
             assert answer.status_code == 303
             assert answer.headers["location"] == f"/registry/session?next={quote(path, safe='')}"
-        assert (await browser.post("/sample/hello", data={"name": "x"})).status_code == 401
+        sent = await browser.post("/sample/hello?a=b", data={"name": "x"})
+        assert (sent.status_code, sent.headers["location"]) == (307, "/registry/session?next=%2Fsample%2Fhello%3Fa%3Db")
         assert (await browser.get("/sample/api/v1/me")).json() == {"name": None}
+
+
+async def test_who_has_just_got_a_token_that_does_not_hold_either_is_not_sent_round_in_circles(on_sqlite: Running):
+    async with on_sqlite.browser() as browser:
+        browser.cookies.update({"osiedle_token": "x", "osiedle_session": "s", auth.RENEWED_COOKIE: "yes"})
+        assert (await browser.get("/sample/secret")).status_code == 401
+        assert (await browser.post("/sample/hello", data={"name": "x"})).status_code == 401
 
 
 @pytest.mark.parametrize(
