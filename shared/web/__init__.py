@@ -7,6 +7,7 @@ from shared.web.api import ApiRoute, api_router
 from shared.web.app import service_app
 from shared.web.attachments import attachment, safe_name
 from shared.web.creating import create, long_work, perform
+from shared.web.described import refuses
 from shared.web.jobs import Job
 from shared.web.requests import (
     CurrentPerson,
@@ -43,6 +44,7 @@ __all__ = [
     "listing",
     "long_work",
     "perform",
+    "refuses",
     "safe_name",
     "service_app",
 ]

@@ -8,6 +8,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
 
+from shared.web.described import responses_of
 from shared.web.refusals import Fault, refused
 
 KEY_PARAMETER = {
@@ -32,6 +33,7 @@ class ApiRoute(APIRoute):
             extra["parameters"] = [*extra.get("parameters", []), KEY_PARAMETER]
             options["openapi_extra"] = extra
         super().__init__(path, endpoint, **options)
+        self.responses = responses_of(self)
 
     def get_route_handler(self) -> Handler:
         """Wrap FastAPI's handler with the habits of every endpoint."""

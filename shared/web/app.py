@@ -21,18 +21,12 @@ from shared.pages import ASSETS, Pages
 from shared.settings import ServiceSettings
 from shared.web import refusals
 from shared.web.assets import Assets
+from shared.web.described import describe_problems
 from shared.web.docs import docs_router
 from shared.web.health import health_router
 from shared.web.jobs import Job, Jobs
 from shared.web.middleware import Guarded, Headed, Secured, Spoken, Traced
 from shared.web.requests import count_write
-
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    "default": {
-        "description": "Refused (RFC 9457)",
-        "content": {refusals.PROBLEM_JSON: {"schema": refusals.ProblemDocument.model_json_schema()}},
-    }
-}
 
 
 class Hears(Protocol):
@@ -79,7 +73,6 @@ def service_app(
         redoc_url=None,
         lifespan=lambda app: _running(app, starting),
         middleware=_middleware(name, settings, counters := Counters(name)),
-        responses=REFUSALS,
         dependencies=[Depends(count_write)],
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
@@ -93,6 +86,7 @@ def service_app(
     by_age = _forget_by_age(settings, database, app.state.forgetting)
     app.state.jobs = Jobs([*jobs, _forget_what_is_over(database), by_age])
     refusals.install(app)
+    describe_problems(app)
     app.include_router(health_router(name))
     app.include_router(docs_router(name))
     app.mount(f"/{name}/assets", Assets(directory=ASSETS), name="assets")

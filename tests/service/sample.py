@@ -214,15 +214,15 @@ async def busy() -> Response:
 def pages(app: FastAPI) -> None:
     """Add the pages."""
 
-    @app.get("/sample/hello", response_class=HTMLResponse)
+    @app.get("/sample/hello", include_in_schema=False, response_class=HTMLResponse)
     async def hello(person: web.MaybePerson) -> HTMLResponse:
         return HTMLResponse(f"<p>{person.name if person else 'nobody'}</p>")
 
-    @app.get("/sample/secret", response_class=HTMLResponse)
+    @app.get("/sample/secret", include_in_schema=False, response_class=HTMLResponse)
     async def secret(person: web.CurrentPerson) -> HTMLResponse:
         return HTMLResponse(f"<p>{person.name}</p>")
 
-    @app.post("/sample/hello", response_class=HTMLResponse)
+    @app.post("/sample/hello", include_in_schema=False, response_class=HTMLResponse)
     async def say_hello(person: web.CurrentPerson, name: Annotated[str, Form()]) -> HTMLResponse:
         return HTMLResponse(f"<p>{person.name}: {name}</p>")
 
