@@ -10,13 +10,13 @@ EVERYWHERE = ("registry", "calendar", "map", "notifications")
 class DataClass:
     """One class of data; `days` is what holds while the operator sets nothing, 0 is for ever.
 
-    `at_once` marks what has no days: it goes as soon as it is over. `least` is the shortest time that can be set.
+    What is `fixed` cannot be set, and its 0 days are at once. `least` is the shortest time that can be set.
     """
 
     name: str
     services: tuple[str, ...]
     days: int = 0
-    at_once: bool = False
+    fixed: bool = False
     least: int = 1
 
     @property
@@ -29,10 +29,11 @@ CLASSES: Mapping[str, DataClass] = {
     one.name: one
     for one in (
         DataClass("sign_in_links", ("registry",), 7),
+        DataClass("wrong_passwords", ("registry",), 1, fixed=True),
         DataClass("sessions", ("registry",), 30),
         DataClass("letters", ("registry",), 30),
         DataClass("mails", ("registry", "notifications"), 30),
-        DataClass("invited_names", ("registry",), at_once=True),
+        DataClass("invited_names", ("registry",), fixed=True),
         DataClass("invitations", ("registry",), 90),
         DataClass("contacts", ("registry",), 90),
         DataClass("alerts", ("notifications",), 365),
@@ -45,9 +46,15 @@ CLASSES: Mapping[str, DataClass] = {
 }
 
 
+def days_of(name: str, set_days: Mapping[str, int]) -> int | None:
+    """Give how many days a class is kept, as the operator set it; None is for ever, 0 not at all."""
+    one = CLASSES[name]
+    return one.days if one.fixed else set_days[name] or None
+
+
 def kept_days(given: Mapping[str, object], environment: Mapping[str, str]) -> dict[str, object]:
     """Give the days of every class: as given, else as the environment says, else the default."""
-    days = {one.name: environment.get(one.variable) or one.days for one in CLASSES.values() if not one.at_once}
+    days = {one.name: environment.get(one.variable) or one.days for one in CLASSES.values() if not one.fixed}
     return {**days, **given}
 
 
@@ -55,7 +62,7 @@ def refuse_too_short(days: Mapping[str, int]) -> None:
     """Refuse days that are fewer than a class bears; raises `ValueError` with a sentence for the operator."""
     for name, kept in days.items():
         one = CLASSES.get(name)
-        if one is None or one.at_once:
+        if one is None or one.fixed:
             raise ValueError(f"nothing of the name {name} is kept for some days")
         if kept and kept < one.least:
             raise ValueError(f"{one.variable} is 0, for ever, or at least {one.least}")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared import clock
 from shared.database import Database
-from shared.kept import CLASSES
+from shared.kept import days_of
 from shared.settings import ServiceSettings
 
 log = logging.getLogger(__name__)
@@ -29,10 +29,13 @@ Remove = Callable[[Session, Sequence[Any]], object]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one class: how many rows or files went, or would go; `ids` where the operator must see whom."""
+    """What became of one class: how many rows or files went, or would go; `ids` where the operator must see whom.
+
+    `days` is how long the class is kept: None for ever, 0 not at all.
+    """
 
     name: str
-    days: int
+    days: int | None
     count: int
     ids: tuple[str, ...] = ()
 
@@ -152,21 +155,21 @@ async def forget(
 ) -> list[Outcome]:
     """Forget what is over by each rule, or only count it; rules of one class are told as one.
 
-    `days` says how long each class is kept: 0 for ever. What has no days is forgotten as soon as it is over.
+    `days` is what the operator set for each class (`ServiceSettings.keep`).
     """
     outcomes: dict[str, Outcome] = {}
     for rule in rules:
-        kept = days.get(rule.name, 0)
-        if kept == 0 and not CLASSES[rule.name].at_once:
-            found = Outcome(rule.name, kept, 0)
-        else:
-            found = await _apply(database, rule, kept, now - timedelta(days=kept), dry_run)
+        kept = days_of(rule.name, days)
+        found = await _apply(database, rule, kept, now, dry_run)
         before = outcomes.get(rule.name, Outcome(rule.name, kept, 0))
         outcomes[rule.name] = Outcome(rule.name, kept, before.count + found.count, before.ids + found.ids)
     return list(outcomes.values())
 
 
-async def _apply(database: Database, rule: Rule, kept: int, before: datetime, dry_run: bool) -> Outcome:
+async def _apply(database: Database, rule: Rule, kept: int | None, now: datetime, dry_run: bool) -> Outcome:
+    if kept is None:
+        return Outcome(rule.name, kept, 0)
+    before = now - timedelta(days=kept)
     if dry_run:
         count, ids = await rule.count(database, before)
         return Outcome(rule.name, kept, count, ids)

@@ -10,7 +10,6 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from shared import clock, retention
-from shared.kept import CLASSES
 from shared.migrations import migrate
 from shared.retention import Outcome
 
@@ -55,6 +54,6 @@ def table(outcomes: Sequence[Outcome], dry_run: bool) -> str:
 
 
 def _days(outcome: Outcome) -> str:
-    if CLASSES[outcome.name].at_once:
-        return "at once"
-    return str(outcome.days) if outcome.days else "for ever"
+    if outcome.days is None:
+        return "for ever"
+    return str(outcome.days) if outcome.days else "at once"

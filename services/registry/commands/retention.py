@@ -19,6 +19,7 @@ from services.registry.models import (
     Person,
     SignedInSession,
     SignInLink,
+    WrongPassword,
 )
 from services.registry.settings import Settings
 from shared.people import service_person
@@ -32,6 +33,7 @@ def retention_rules(settings: Settings) -> list[Rule]:
     """List what is forgotten here, in the order in which it is."""
     return [
         Rows("sign_in_links", _links_over, deleting(SignInLink.id)),
+        Rows("wrong_passwords", _wrong_passwords_over, deleting(WrongPassword.id)),
         Rows("sessions", _sessions_over, _remove_sessions),
         Rows("letters", _letters_over, deleting(Letter.id)),
         Rows("invited_names", _named_invitations_over, _blank_invitations),
@@ -46,6 +48,10 @@ def retention_rules(settings: Settings) -> list[Rule]:
 
 def _links_over(before: datetime) -> Select[Any]:
     return select(SignInLink.id).where(or_(SignInLink.used_at < before, SignInLink.expires_at < before))
+
+
+def _wrong_passwords_over(before: datetime) -> Select[Any]:
+    return select(WrongPassword.id).where(WrongPassword.at < before)
 
 
 def _sessions_over(before: datetime) -> Select[Any]:
