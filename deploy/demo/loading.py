@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -98,7 +98,7 @@ class Loading:
             for number, contact in enumerate(entry["contacts"]):
                 self.summary.unchanged += contact["value"] in there
                 if contact["value"] not in there:
-                    await self.make(path, contact, f"{key}-{number}", "contacts")
+                    await self.make(path, self.contact(contact), f"{key}-{number}", "contacts")
 
     async def load_people(self, entries: Mapping[str, Any]) -> None:
         """Register the people with their roles and contacts."""
@@ -107,9 +107,17 @@ class Loading:
             roles = [
                 {"organisation_id": self.organisations[one], "role": role} for one, role in entry["memberships"].items()
             ]
-            return {**entry, "memberships": roles}
+            return {**entry, "memberships": roles, "contacts": [self.contact(one) for one in entry["contacts"]]}
 
         await self.load_all("people", entries, body_of, by="name")
+
+    def contact(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """Give a contact, with the instant until which somebody agreed that it is shown, where they said one."""
+        weeks = entry.get("valid_until_weeks")
+        if weeks is None:
+            return dict(entry)
+        until = datetime.combine(self.today + timedelta(weeks=weeks), time.min, ZoneInfo(ZONE))
+        return {**_without(entry, "valid_until_weeks"), "valid_until_at": until.isoformat()}
 
     def owned(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Give what an organisation owns."""

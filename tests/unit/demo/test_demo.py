@@ -42,7 +42,16 @@ def test_nobody_in_the_demo_can_be_reached():
 def test_there_are_public_and_private_contacts():
     contacts = [one for kind in ("organisations", "people") for row in DEMO[kind].values() for one in row["contacts"]]
     shown = [contact.get("visibility", "private") for contact in contacts]
-    assert min(shown.count(kind) for kind in ("public", "partners", "private")) >= 4
+    assert min(shown.count(kind) for kind in ("public", "partners", "coordinators", "private")) >= 4
+
+
+def test_whatever_others_see_of_a_person_has_a_purpose_and_a_legal_basis():
+    for person in DEMO["people"].values():
+        for contact in person["contacts"]:
+            if contact.get("visibility", "private") != "private":
+                assert contact["purpose"], person["name"]
+                assert contact["legal_basis"], person["name"]
+    assert [key for key, one in DEMO["people"].items() if one.get("neighbourhood_coordinator")] == ["lucyna"]
 
 
 def test_every_point_is_on_the_estate():
