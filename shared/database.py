@@ -266,7 +266,7 @@ def _sqlite_engine(url: Any, *, writing: bool) -> Engine:
     """Make an engine whose transactions are ours: the driver's own are off, a writer begins IMMEDIATE."""
     connect_args = {"isolation_level": None, "check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
     size = 1 if writing else READER_THREADS
-    engine = create_engine(url, pool_size=size, max_overflow=1, connect_args=connect_args)
+    engine = create_engine(url, pool_size=size, max_overflow=1, connect_args=connect_args, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
@@ -293,4 +293,5 @@ def _postgres_engine(url: Any) -> Engine:
         pool_size=WRITER_THREADS + READER_THREADS,
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
+        hide_parameters=True,
     )

@@ -4,9 +4,11 @@ import logging
 import re
 import secrets
 import sys
+import traceback
 from collections import Counter
+from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -28,9 +30,9 @@ def set_up_logging(level: str = "INFO") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     last: list[Any] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(exception_formatter=_write_in_full)]
         if terminal
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        else [structlog.processors.ExceptionRenderer(_told_in_full), structlog.processors.JSONRenderer()]
     )
     formatter = Discreet(
         foreign_pre_chain=shared,
@@ -38,6 +40,7 @@ def set_up_logging(level: str = "INFO") -> None:
     )
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
+    handler.addFilter(_tell_errors_without_values)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -54,6 +57,42 @@ class Discreet(structlog.stdlib.ProcessorFormatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write a line."""
         return without_keys(super().format(record))
+
+
+def told(error: BaseException) -> str:
+    """Say an error in one line, with its kind, without the values that a database repeats of a row it refused."""
+    return _without_values(f"{type(error).__name__}: {error}", error).partition("\n")[0]
+
+
+def _tell_errors_without_values(record: logging.LogRecord) -> bool:
+    """Let no error among the arguments of a log line bring a value along."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(told(one) if isinstance(one, BaseException) else one for one in record.args)
+    return True
+
+
+def _told_in_full(exc_info: Any) -> str:
+    """Write a traceback, without the values that a database repeats."""
+    return _without_values("".join(traceback.format_exception(*exc_info)).rstrip(), exc_info[1])
+
+
+def _write_in_full(out: TextIO, raised: Any) -> None:
+    out.write(_told_in_full(raised))
+
+
+def _without_values(text: str, error: BaseException | None) -> str:
+    for detail in _details_of(error):
+        text = text.replace(detail, "…")
+    return text
+
+
+def _details_of(error: BaseException | None) -> Iterator[str]:
+    """Give what PostgreSQL says of the row of an error and of each one behind it: whole rows, in any language."""
+    while error is not None:
+        detail = getattr(getattr(getattr(error, "orig", error), "diag", None), "message_detail", None)
+        if detail:
+            yield detail
+        error = error.__cause__ or error.__context__
 
 
 def trace_of(traceparent: str | None) -> tuple[str, str]:

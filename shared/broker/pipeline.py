@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
-from shared import clock, envelope, outbox, set_aside
+from shared import clock, envelope, observability, outbox, set_aside
 from shared.database import Database, is_away
 from shared.inbox import is_first_time
 from shared.messages import Envelope, Message
@@ -110,7 +110,7 @@ class Pipeline:
         return None
 
     async def _after_failure(self, delivery: Delivery, error: Exception) -> float | None:
-        reason = f"{type(error).__name__}: {error}"
+        reason = observability.told(error)
         log.warning("%s, attempt %d of %s: %s", self.service, delivery.attempt, delivery.subject, reason)
         if delivery.attempt >= self.pace.attempts:
             await self.put_aside(delivery, reason)
