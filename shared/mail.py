@@ -101,7 +101,7 @@ class ConsoleMail:
         self.folder = settings.data / "mail"
 
     async def send(self, letter: Letter) -> None:
-        """Write one letter as an `.eml` file (RFC 5322); the newest sorts last. The log holds nothing of what it says."""
+        """Write one letter as an `.eml` file (RFC 5322); the newest sorts last. The log holds nothing of it."""
         path = self.folder / f"{new_id()}.eml"
         await asyncio.to_thread(_write, path, message_of(letter, self._from).as_bytes())
         log.info("a mail was not sent but kept in %s", path)
