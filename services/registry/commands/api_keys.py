@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from services.registry import queries
 from services.registry.commands.editing import remember
 from services.registry.domain.api_keys import MOST_KEYS, expiry_of
+from services.registry.domain.permissions import may_end_key, may_manage_keys, may_see_key
 from services.registry.domain.plans import KeyPlan
 from services.registry.models import ApiKey, KnownApiKey, Membership, Person
 from services.registry.problems import NothingHere, TooManyKeys
-from services.registry.queries.api_keys import KeyCard, living_keys, may_see_key
+from services.registry.queries.api_keys import KeyCard, living_keys
 from shared import auth, clock, outbox, people
 from shared.messages import registry as messages
 from shared.messages.base import ApiKeyUse
@@ -65,10 +66,10 @@ def revoke_key(session: Session, *, by: people.Person, key_id: str) -> KeyCard:
 
     Raises `NothingHere`, also for somebody else's key, and `NotAllowed` when a program asks.
     """
-    people.must(people.is_human(by))
     row = session.get(ApiKey, key_id, with_for_update=True)
     if row is None or not may_see_key(by, row.person_id):
         raise NothingHere
+    people.must(may_end_key(by, row.person_id))
     if row.revoked_at is None:
         _revoke(session, by, row, queries.person(session, row.person_id))
         session.flush()
@@ -101,7 +102,7 @@ def end_keys(session: Session, person: Person) -> None:
 
 def _owner(session: Session, by: people.Person) -> Person:
     """Find the human who makes a key for themselves. Raises `NotAllowed`, and `NothingHere` for who is erased."""
-    people.must(people.is_human(by))
+    people.must(may_manage_keys(by))
     person = queries.person(session, by.id)
     if person.erased_at is not None:
         raise NothingHere

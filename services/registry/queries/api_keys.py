@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.registry.domain.api_keys import KeyState, key_state
+from services.registry.domain.permissions import may_see_key
 from services.registry.models import ApiKey, Person
 from services.registry.problems import NothingHere
 from shared import clock, people
@@ -42,20 +43,16 @@ def api_keys(session: Session, *, viewer: people.Person, paging: Paging, everybo
         people.must(people.is_administrator(viewer))
     else:
         wanted = wanted.where(ApiKey.person_id == viewer.id)
-    return [_card(*row) for row in session.execute(wanted.order_by(ApiKey.id.desc()).limit(paging.rows)).tuples()]
+    rows = session.execute(wanted.order_by(ApiKey.id.desc()).limit(paging.rows))
+    return [_card(row, person_name) for row, person_name in rows]
 
 
 def api_key(session: Session, *, viewer: people.Person, key_id: str) -> KeyCard:
     """Give one key to its owner and to administrators; to others there is nothing here (`NothingHere`)."""
-    row = session.execute(_cards().where(ApiKey.id == key_id)).tuples().one_or_none()
-    if row is None or not may_see_key(viewer, row[0].person_id):
+    found = session.execute(_cards().where(ApiKey.id == key_id)).one_or_none()
+    if found is None or not may_see_key(viewer, found[0].person_id):
         raise NothingHere
-    return _card(*row)
-
-
-def may_see_key(by: people.Person, owner_id: str) -> bool:
-    """Say whether `by` may see a key, and revoke it: it is theirs, or they are an administrator."""
-    return by.id == owner_id or people.is_administrator(by)
+    return _card(found[0], found[1])
 
 
 def living_keys(session: Session, *, person_id: str, now: datetime) -> int:
