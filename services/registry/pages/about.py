@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.registry import queries
 from services.registry.domain.statements import Statements
+from services.registry.pages import words
 from services.registry.pages.kept import cookies, kept_data, purposes
 from services.registry.settings import Settings
 from shared import clock, web
@@ -101,4 +102,4 @@ def _warnings(settings: Settings, person: Person | None, said: Statements, missi
 @router.get("/registry/developers")
 async def developers(request: Request, _person: web.MaybePerson) -> Response:
     """Say how programs read and write here."""
-    return templates.page(request, "developers.html")
+    return templates.page(request, "developers.html", scopes=words.said(words.SCOPES))

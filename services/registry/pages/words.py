@@ -55,6 +55,16 @@ SEEN_BY: dict[Visibility, str] = {
 }
 ONLY_ME = "Only I: besides me, administrators of this site; every look of theirs is written down for me."
 ONLY_US = "Only we: those who act for this institution, and who looks after the whole neighbourhood."
+SCOPES: dict[str, str] = {
+    "calendar:read": "Read the calendar and its conflicts",
+    "calendar:write": "Plan, move and cancel events",
+    "registry:read": "Read about institutions and people, as far as I may",
+    "registry:write": "Change institutions, resources and needs",
+    "map:read": "Read the map",
+    "notifications:read": "Read my alerts",
+    "notifications:write": "Mark my alerts as read and change how I am told",
+}
+"""In plain words (gettext sources). On the map nothing can be written, so that is not offered to people."""
 
 
 def said(words: Mapping[Any, str]) -> dict[str, str]:
