@@ -47,7 +47,17 @@ async def list_events(
     q: SearchWords = "",
 ) -> Response:
     """List events by their first start; with `from` or `to`, those that have a date in that time."""
-    wanted = Filter(from_at, to, organisation, venue, audience, theme, kind, status, q)
+    wanted = Filter(
+        from_at=from_at,
+        until_at=to,
+        organisation_id=organisation,
+        venue_id=venue,
+        audience=audience,
+        theme=theme,
+        kind=kind,
+        status=status,
+        words=q,
+    )
     rows = await database.read(queries.events, wanted, paging)
     return web.listing(
         request, paging, rows, show=EventAnswer.of, key=lambda row: (row.starts_at, row.id), sorted_by="starts_at, id"
@@ -178,7 +188,17 @@ async def list_occurrences(
     q: SearchWords = "",
 ) -> Response:
     """List the dates of all events, the earliest first."""
-    wanted = Filter(from_at, to, organisation, venue, audience, theme, kind, status, q)
+    wanted = Filter(
+        from_at=from_at,
+        until_at=to,
+        organisation_id=organisation,
+        venue_id=venue,
+        audience=audience,
+        theme=theme,
+        kind=kind,
+        status=status,
+        words=q,
+    )
     rows = await database.read(queries.occurrences, wanted, paging)
     return web.listing(
         request,
