@@ -19,7 +19,7 @@ from services.registry.problems import InvitationNotValid, InvitationSettled
 from services.registry.queries.invitations import InvitationCard, card_of
 from services.registry.queries.people import actor
 from shared import clock, people
-from shared.i18n import say
+from shared.i18n import say, say_in
 from shared.people import is_human, must
 from shared.problems import InvalidInput
 
@@ -104,7 +104,17 @@ def seal_invitation(session: Session, *, invitation_id: str) -> Envelope | None:
     if row is None or not row.email or card_of(session, row).state != "open":
         return None
     secret = _draw(row)
-    return Envelope(email=row.email, language=row.language, name=row.name, secret=secret)
+    about = _about(card_of(session, row))
+    return Envelope(email=row.email, language=row.language, name=row.name, secret=secret, about=about)
+
+
+def _about(card: InvitationCard) -> str:
+    """Say into what and by whom somebody is invited, in their language, as far as it is known."""
+    row = card.invitation
+    where = card.organisation_name or say_in(row.language, "the whole neighbourhood")
+    if card.by_name is None:
+        return where
+    return say_in(row.language, "{where} (invited by {name})", where=where, name=card.by_name)
 
 
 def accept_invitation(

@@ -114,6 +114,7 @@ async def invite_anywhere(
     by_hand: Annotated[str, Form()] = "",
 ) -> Response:
     """Invite somebody into any institution, or into a role in the neighbourhood."""
+    must(may_see_invitations(person, None))
     asked = Asked(name, email, language, organisation_id, role, given, bool(by_hand))
     return await _invite(request, database, person, asked, None)
 
@@ -216,7 +217,7 @@ def _sent(request: Request, made: Invited, back: str) -> Response:
         request,
         "invitation-link.html",
         card=made.card,
-        link=link,
+        written=link,
         back=back,
         headers={"Cache-Control": "no-store"},
     )

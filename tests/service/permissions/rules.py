@@ -36,6 +36,8 @@ class Rule:
     content: bytes | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     is_hidden: bool = False
+    is_personal: bool = False
+    by_secret: bool = False
     is_endless: bool = False
     for_programs: bool = True
 
@@ -63,6 +65,14 @@ class Rule:
         """Mark an answer that does not end: only those who are refused ask."""
         return replace(self, is_endless=True)
 
+    def personal(self) -> "Rule":
+        """Let names such as `{person_id}` stand for who asks and what is theirs, or for somebody else."""
+        return replace(self, is_personal=True)
+
+    def decided_by_secret(self) -> "Rule":
+        """Let nobody be refused for who they are: a code or password decides, and a wrong one is sent here."""
+        return replace(self, by_secret=True)
+
     def for_people_only(self) -> "Rule":
         """Refuse programs, whatever their key may do: sessions, keys and passwords are a person's own business."""
         return replace(self, for_programs=False)
@@ -72,7 +82,7 @@ class Rule:
         allowed = self.ours if own else self.others
         if role not in PROGRAMS:
             return role in allowed
-        if not self.for_programs and STRANGER not in allowed:
+        if not self.for_programs:
             return False
         may_by_scope = STRANGER in allowed or role == WRITING_PROGRAM or method in SAFE
         return may_by_scope and COORDINATOR in allowed
@@ -96,5 +106,6 @@ belonging = _rule(
 told = _rule("whoever the alert is for", (MEMBER, COORDINATOR, LEADER), ())
 neighbourhood = _rule("whoever looks after the neighbourhood", HIGH)
 administrators = _rule("administrators", (ADMINISTRATOR,))
-themselves = _rule("they themselves, and administrators", PEOPLE, (ADMINISTRATOR,))
-only_themselves = _rule("they themselves alone", PEOPLE, ())
+themselves = _rule("they themselves, and administrators", PEOPLE, (ADMINISTRATOR,)).personal()
+only_themselves = _rule("they themselves alone", PEOPLE, ()).personal()
+partners_or_themselves = _rule("partners, and they themselves", PEOPLE, (MEMBER, COORDINATOR, LEADER, *HIGH)).personal()

@@ -9,9 +9,14 @@ from tests.service.permissions.rules import (
     administrators,
     anybody,
     belonging,
+    leaders,
+    neighbourhood,
+    only_themselves,
     partners,
+    partners_or_themselves,
     signed_in,
     speakers,
+    themselves,
     told,
 )
 
@@ -70,6 +75,7 @@ CALENDAR: dict[str, Rule] = {
     "POST /calendar/api/v1/imports": speakers.asks(organisation_id="{organisation_id}").uploads(CALENDAR_FILE),
     "GET /calendar/feed.ics": anybody,
     "GET /calendar/events/{event_id}.ics": anybody,
+    "GET /calendar/private/{secret}.ics": anybody,
     "GET /": anybody,
     "GET /calendar": anybody,
     "GET /calendar/": anybody,
@@ -91,7 +97,7 @@ CALENDAR: dict[str, Rule] = {
 
 REGISTRY: dict[str, Rule] = {
     "GET /registry/api/v1/organisations": anybody,
-    "POST /registry/api/v1/organisations": administrators.sends(name="Nowa", kind="ngo"),
+    "POST /registry/api/v1/organisations": neighbourhood.sends(name="Nowa", kind="ngo"),
     "GET /registry/api/v1/organisations/{organisation_id}": anybody,
     "PATCH /registry/api/v1/organisations/{organisation_id}": speakers.sends(address="ul. Elsnera 1"),
     "GET /registry/api/v1/organisations/{organisation_id}/contacts": anybody,
@@ -100,11 +106,43 @@ REGISTRY: dict[str, Rule] = {
     ),
     "GET /registry/api/v1/organisations/{organisation_id}/contacts/{contact_id}": speakers.hidden(),
     "PATCH /registry/api/v1/organisations/{organisation_id}/contacts/{contact_id}": speakers.sends(label="biuro"),
+    "DELETE /registry/api/v1/organisations/{organisation_id}/contacts/{contact_id}": speakers,
+    "POST /registry/api/v1/organisations/{organisation_id}/contacts/{contact_id}/withdraw": speakers,
     "GET /registry/api/v1/people": partners,
-    "POST /registry/api/v1/people": speakers.sends(
+    "POST /registry/api/v1/people": speakers.for_people_only().sends(
         name="Nowa Osoba", memberships=[{"organisation_id": "{organisation_id}", "role": "member"}]
     ),
-    "GET /registry/api/v1/people/{person_id}": partners,
+    "GET /registry/api/v1/people/{person_id}": partners_or_themselves,
+    "PATCH /registry/api/v1/people/{person_id}": themselves.for_people_only().sends(language="en"),
+    "PUT /registry/api/v1/people/{person_id}/memberships/{organisation_id}": leaders.for_people_only().sends(
+        role="leader"
+    ),
+    "DELETE /registry/api/v1/people/{person_id}/memberships/{organisation_id}": leaders.for_people_only(),
+    "PUT /registry/api/v1/people/{person_id}/neighbourhood-roles": administrators.for_people_only().sends(
+        administrator=False, neighbourhood_coordinator=True
+    ),
+    "GET /registry/api/v1/people/{person_id}/contacts": signed_in,
+    "POST /registry/api/v1/people/{person_id}/contacts": themselves.for_people_only().sends(
+        kind="phone", value="12 000 00 02"
+    ),
+    "GET /registry/api/v1/people/{person_id}/contacts/{contact_id}": themselves.hidden(),
+    "PATCH /registry/api/v1/people/{person_id}/contacts/{contact_id}": themselves.for_people_only().sends(label="dom"),
+    "DELETE /registry/api/v1/people/{person_id}/contacts/{contact_id}": themselves.for_people_only(),
+    "POST /registry/api/v1/people/{person_id}/contacts/{contact_id}/withdraw": themselves.for_people_only(),
+    "GET /registry/api/v1/people/{person_id}/audit": themselves,
+    "GET /registry/api/v1/audit": administrators,
+    "GET /registry/api/v1/invitations": speakers.for_people_only().asks(organisation_id="{organisation_id}"),
+    "POST /registry/api/v1/invitations": speakers.for_people_only().sends(
+        name="Ewa Nowa", email="ewa@example.org", organisation_id="{organisation_id}", role="member"
+    ),
+    "GET /registry/api/v1/invitations/{invitation_id}": leaders.for_people_only(),
+    "POST /registry/api/v1/invitations/{invitation_id}/withdraw": leaders.for_people_only(),
+    "POST /registry/api/v1/invitations/{invitation_id}/send": leaders.for_people_only().sends(by_hand=True),
+    "GET /registry/api/v1/keys": signed_in,
+    "POST /registry/api/v1/keys": signed_in.for_people_only().sends(name="Kalendarz", scopes=["calendar:read"]),
+    "POST /registry/api/v1/keys/feed": signed_in.for_people_only(),
+    "GET /registry/api/v1/keys/{key_id}": themselves.hidden(),
+    "POST /registry/api/v1/keys/{key_id}/revoke": themselves.hidden().for_people_only(),
     "GET /registry/api/v1/venues": anybody,
     "POST /registry/api/v1/venues": speakers.sends(name="Sala", organisation_id="{organisation_id}"),
     "GET /registry/api/v1/venues/{venue_id}": anybody,
@@ -134,11 +172,62 @@ REGISTRY: dict[str, Rule] = {
     "GET /registry/": anybody,
     "GET /registry/organisations/{organisation_id}": anybody,
     "GET /registry/problems": anybody,
+    "GET /registry/organisations/{organisation_id}/edit": speakers,
+    "POST /registry/organisations/{organisation_id}/edit": speakers.types(version="1", name="Klub", kind="ngo"),
+    "GET /registry/organisations/{organisation_id}/contacts": speakers,
+    "GET /registry/organisations/{organisation_id}/contacts/{contact_id}": speakers,
+    "POST /registry/organisations/{organisation_id}/contacts/{contact_id}": speakers.types(do="withdraw"),
+    "GET /registry/organisations/{organisation_id}/people": partners,
+    "POST /registry/organisations/{organisation_id}/people/{person_id}/role": leaders.for_people_only().types(
+        role="leader", version="1"
+    ),
+    "POST /registry/organisations/{organisation_id}/people/{person_id}/leave": leaders.for_people_only(),
+    "GET /registry/organisations/{organisation_id}/invite": speakers.for_people_only(),
+    "POST /registry/organisations/{organisation_id}/invite": speakers.for_people_only().types(
+        name="Ewa Nowa", email="ewa@example.org", role="member"
+    ),
+    "POST /registry/invitations/{invitation_id}/send": leaders.for_people_only().types(by_hand="yes"),
+    "POST /registry/invitations/{invitation_id}/withdraw": leaders.for_people_only(),
+    "GET /registry/invitation": anybody.asks(key="{invitation_secret}"),
+    "POST /registry/invitation": anybody.for_people_only().types(key="{invitation_secret}", name="Ewa"),
+    "GET /registry/people": neighbourhood,
+    "GET /registry/people/invite": neighbourhood.for_people_only(),
+    "POST /registry/people/invite": neighbourhood.for_people_only().types(
+        name="Ewa Nowa", email="ewa@example.org", organisation_id="{organisation_id}", role="leader"
+    ),
+    "GET /registry/people/{person_id}": partners_or_themselves,
+    "POST /registry/people/{person_id}": themselves.for_people_only().types(
+        name="Anna Kowalska", language="en", version="1"
+    ),
+    "POST /registry/people/{person_id}/neighbourhood-roles": administrators.for_people_only().types(
+        given="neighbourhood_coordinator", version="1"
+    ),
+    "GET /registry/audit": administrators,
     "GET /registry/sign-in": anybody,
+    "GET /registry/sign-in/code": anybody,
+    "POST /registry/sign-in/code": anybody.decided_by_secret().types(code="000000"),
+    "POST /registry/sign-in/password": anybody.decided_by_secret().types(
+        password_address="nobody@example.org", password="wrong"
+    ),
+    "POST /registry/session": anybody,
+    "GET /registry/account/contacts": signed_in,
+    "GET /registry/account/contacts/{contact_id}": only_themselves.hidden(),
+    "POST /registry/account/contacts/{contact_id}": only_themselves.hidden().for_people_only().types(do="withdraw"),
+    "GET /registry/account/keys": signed_in,
+    "GET /registry/account/keys/everybody": administrators,
+    "POST /registry/account/keys": signed_in.for_people_only().types(
+        name="Kalendarz", scopes="calendar:read", days="30"
+    ),
+    "POST /registry/account/keys/feed": signed_in.for_people_only(),
+    "POST /registry/account/keys/{key_id}/revoke": themselves.hidden().for_people_only(),
+    "POST /registry/account/password": signed_in.for_people_only().types(password="Zielony rower i siedem jabłek"),
+    "POST /registry/account/password/remove": signed_in.for_people_only(),
+    "POST /registry/account/sessions/end-others": signed_in.for_people_only(),
+    "POST /registry/account/sessions/{session_id}/end": only_themselves.hidden().for_people_only(),
     "POST /registry/sign-in": anybody.types(link="{link_secret}"),
     "GET /registry/session": anybody,
     "POST /registry/sign-out": anybody,
-    "GET /registry/account": signed_in,
+    "GET /registry/account": signed_in.for_people_only(),
     "GET /registry/privacy": anybody,
     "GET /privacy": anybody,
     "GET /registry/accessibility": anybody,

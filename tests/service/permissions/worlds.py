@@ -1,14 +1,19 @@
 """What the permission matrix asks about: in each service something of our organisation, and the same of another one."""
 
+import importlib
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from services.calendar.models import KnownApiKey as CalendarApiKey
 from services.registry import models
 from services.registry.domain.secrets import hash_of
-from shared import clock
+from shared import auth, clock
 from shared.identifiers import new_id
 from shared.people import Person
-from tests.builders import a_person, an_administrator
+from tests.builders import a_feed, a_key, a_person, a_role, an_administrator
 from tests.harness import Running
 from tests.service.calendar import builders as calendar_builders
 from tests.service.map import builders as map_builders
@@ -19,17 +24,18 @@ from tests.service.permissions.rules import (
     LEADER,
     MEMBER,
     NEIGHBOURHOOD_COORDINATOR,
+    READING_PROGRAM,
     SIGNED_IN,
+    WRITING_PROGRAM,
 )
 from tests.service.registry import builders as registry_builders
 
 OURS, OTHERS = "ours", "others"
+A_DAY = timedelta(days=1)
 Names = Mapping[str, str]
 Actors = Mapping[str, Person]
-World = Callable[[str, str], Names]
-"""Give what the names in braces stand for, to this role, of OURS or OTHERS."""
-
-FIRST_SHIFT = calendar_builders.next_monday(9, weeks=3)
+World = Callable[[str, str, bool], Names]
+"""Give what the names in braces stand for: to this role; of OURS or OTHERS; a person's own things, or not."""
 
 
 def actors_of(organisation_id: str) -> dict[str, Person]:
@@ -42,6 +48,18 @@ def actors_of(organisation_id: str) -> dict[str, Person]:
         NEIGHBOURHOOD_COORDINATOR: a_person(neighbourhood_coordinator=True),
         ADMINISTRATOR: an_administrator(),
     }
+
+
+async def keys_of(it: Running, owner: Person) -> dict[str, str]:
+    """Let a service know two keys of somebody, and give their texts: one that reads, one that writes too."""
+    memberships = tuple(a_role(one, role) for one, role in owner.roles.items())
+    known_api_key = importlib.import_module(f"services.{it.app.state.name}.models").KnownApiKey
+    texts = {}
+    for role, verbs in ((READING_PROGRAM, {"read"}), (WRITING_PROGRAM, {"read", "write"})):
+        scopes = tuple(one for one in auth.SCOPES if one.split(":")[1] in verbs)
+        message, texts[role] = a_key(person_id=owner.id, memberships=memberships, scopes=scopes)
+        await it.database.write(auth.remember_api_key, known_api_key, message)
+    return texts
 
 
 async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
@@ -74,12 +92,15 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             "event_id": event["id"],
             "decision_id": decision["id"],
         }
+    feed, secret = a_feed(person_id=actors[COORDINATOR].id)
+    await it.database.write(auth.remember_api_key, CalendarApiKey, feed)
     await calendar_builders.hear_itself(it)
     for row in await it.rows("conflict"):
         for known in names.values():
             if known["event_id"] in str(row):
                 known["conflict_id"] = row.id
-    return lambda role, whose: names[whose]
+                known["secret"] = secret
+    return lambda role, whose, personal: names[whose]
 
 
 async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
@@ -87,9 +108,11 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
     await it.database.write(_register_organisations, ids)
     await it.database.write(_register_actors, actors)
     names: dict[str, dict[str, str]] = {}
+    own = {role: await it.database.write(_own_things, one.id) for role, one in actors.items()}
     for whose, organisation_id in ids.items():
         owned = {"organisation_id": organisation_id}
         person = await registry_builders.a_registered_person(it, organisation_id)
+        own[whose] = await it.database.write(_own_things, person["id"])
         posted = {
             "contact_id": await registry_builders.a_contact(it, organisation_id),
             "venue_id": await registry_builders.a_venue(it, organisation_id),
@@ -102,18 +125,21 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
                 it, "initiatives", {"title": "Park", "organisation_ids": [organisation_id]}
             ),
         }
-        secret = f"sign-in-link-{whose}"
-        await it.database.write(_make_link, person["id"], secret)
+        secrets = {"link_secret": f"link-{whose}", "invitation_secret": f"invitation-{whose}"}
+        invitation_id = await it.database.write(_ask_to_join, organisation_id, person["id"], secrets)
         names[whose] = {
             **owned,
+            **secrets,
             **{name: one["id"] for name, one in posted.items()},
             "person_id": person["id"],
-            "link_secret": secret,
+            "invitation_id": invitation_id,
         }
 
-    def world(role: str, whose: str) -> Names:
-        own = actors[role].id if role in actors else names[OURS]["person_id"]
-        return {**names[whose], "self_id": own if whose == OURS else names[OTHERS]["person_id"]}
+    def world(role: str, whose: str, personal: bool) -> Names:
+        if not personal:
+            return names[whose]
+        keeper = (role if role in actors else COORDINATOR) if whose == OURS else OTHERS
+        return {**names[whose], **own[keeper]}
 
     return world
 
@@ -122,7 +148,7 @@ async def a_map(it: Running, ids: Names, actors: Actors) -> World:
     """One place."""
     place = map_builders.a_venue()
     await it.deliver(place)
-    return lambda role, whose: {"place_id": place.id}
+    return lambda role, whose, personal: {"place_id": place.id}
 
 
 async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
@@ -138,7 +164,7 @@ async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
             "channel": "mail",
             "kind": "conflict_detected",
         }
-    return lambda role, whose: names[whose]
+    return lambda role, whose, personal: names[whose]
 
 
 WORLDS: Mapping[str, Callable[[Running, Names, Actors], Awaitable[World]]] = {
@@ -149,14 +175,14 @@ WORLDS: Mapping[str, Callable[[Running, Names, Actors], Awaitable[World]]] = {
 }
 
 
-def _register_organisations(session: Any, ids: Names) -> None:
+def _register_organisations(session: Session, ids: Names) -> None:
     for organisation_id in ids.values():
         session.add(
             models.Organisation(id=organisation_id, name="Klub Seniora", kind="informal_group", created_at=clock.now())
         )
 
 
-def _register_actors(session: Any, actors: Actors) -> None:
+def _register_actors(session: Session, actors: Actors) -> None:
     for one in actors.values():
         session.add(
             models.Person(
@@ -172,14 +198,40 @@ def _register_actors(session: Any, actors: Actors) -> None:
             session.add(models.Membership(person_id=one.id, organisation_id=organisation_id, role=role))
 
 
-def _make_link(session: Any, person_id: str, secret: str) -> None:
+def _own_things(session: Session, person_id: str) -> Names:
+    """Give somebody a contact, a key and a session, and name them."""
     now = clock.now()
-    session.add(
-        models.SignInLink(
-            id=new_id(),
-            person_id=person_id,
-            secret_hash=hash_of(secret),
-            created_at=now,
-            expires_at=now.replace(year=now.year + 1),
-        )
+    session.flush()
+    rows: dict[str, Any] = {
+        "contact_id": models.Contact(
+            person_id=person_id, kind="email", value=f"{person_id}@example.org", created_at=now
+        ),
+        "key_id": models.ApiKey(
+            person_id=person_id, kind="program", name="Tablica", secret_hash=hash_of(new_id()), created_at=now
+        ),
+        "session_id": models.SignedInSession(
+            person_id=person_id, secret_hash=hash_of(new_id()), created_at=now, expires_at=now + A_DAY
+        ),
+    }
+    session.add_all(rows.values())
+    session.flush()
+    return {"person_id": person_id, **{name: row.id for name, row in rows.items()}}
+
+
+def _ask_to_join(session: Session, organisation_id: str, person_id: str, secrets: Names) -> str:
+    """Write a link that signs somebody in, and an invitation to lead an organisation; give the latter's id."""
+    now = clock.now()
+    link = models.SignInLink(
+        person_id=person_id, secret_hash=hash_of(secrets["link_secret"]), created_at=now, expires_at=now + A_DAY
     )
+    invitation = models.Invitation(
+        name="Ewa Nowa",
+        organisation_id=organisation_id,
+        role="leader",
+        secret_hash=hash_of(secrets["invitation_secret"]),
+        created_at=now,
+        expires_at=now + A_DAY,
+    )
+    session.add_all([link, invitation])
+    session.flush()
+    return invitation.id
