@@ -17,7 +17,7 @@ LEAST_VARIETY = 5
 Weakness = Literal["short", "long", "common", "own"]
 
 COMMON = (
-    "password", "passw0rd", "haslo", "qwerty", "qwertz", "asdfgh", "zxcvbn", "1qaz2wsx", "zaq12wsx", "qazwsx", "admin",
+    "password", "passw0rd", "haslo", "qwerty", "qwertz", "asdfgh", "zxcvbn", "1qaz2wsx", "zaq12wsx", "zaq!@wsx", "qazwsx", "admin",
     "administrator", "welcome", "letmein", "iloveyou", "kocham", "kochanie", "polska", "krakow", "warszawa", "osiedle",
     "azory", "urbinclusion", "witaj", "dragon", "monkey", "football", "pilka", "barcelona", "wisla", "cracovia",
     "legia", "matrix", "master", "secret", "tajne", "test", "marzec", "lipiec", "sierpien", "jesien", "wiosna", "lato",

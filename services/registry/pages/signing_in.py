@@ -52,6 +52,7 @@ async def sign_in(
     next: Typed = "/",
 ) -> Response:
     """Let a letter go to an address and ask for its code; or use a link up and sign the browser in."""
+    await web.limit(request, "sign-in")
     if link:
         return await _sign_in_by_link(request, database, link, person_id, next)
     if not is_mail_address(address):
@@ -90,6 +91,7 @@ async def sign_in_by_code(
     request: Request, database: web.Database, code: Typed = "", person_id: Chosen = None, next: Typed = "/"
 ) -> Response:
     """Sign the browser in if the code is right. The try counts first; comparing takes as long for every code."""
+    await web.limit(request, "sign-in")
     digits = "".join(character for character in code if character.isdigit())
     try:
         tried = await database.write(commands.count_try, browser_secret=web.cookie_of(request, WAITING_COOKIE) or "")
@@ -110,6 +112,7 @@ async def sign_in_by_password(
     request: Request, database: web.Database, password_address: Typed = "", password: Typed = "", next: Typed = "/"
 ) -> Response:
     """Sign the browser in if address and password belong together; it takes as long where the address is unknown."""
+    await web.limit(request, "sign-in")
     device = device_of(request)
     try:
         tried = await database.write(
