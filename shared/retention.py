@@ -63,6 +63,7 @@ class Rows:
     gone: Remove
     listed: bool = False
     """Whether the operator is shown the ids, because each of them is somebody."""
+    at_once: int = AT_ONCE
 
     async def count(self, database: Database, before: datetime) -> tuple[int, tuple[str, ...]]:
         """Count the rows that are over."""
@@ -84,7 +85,7 @@ class Rows:
         return count, tuple(map(str, session.scalars(query).all())) if self.listed and count else ()
 
     def _remove(self, session: Session, before: datetime) -> int:
-        ids = session.scalars(self.over(before).limit(AT_ONCE)).all()
+        ids = session.scalars(self.over(before).limit(self.at_once)).all()
         if ids:
             self.gone(session, ids)
         return len(ids)

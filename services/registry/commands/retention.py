@@ -1,6 +1,7 @@
 """What the registry forgets when its time is over: one rule for each class of data (`shared/kept.py`)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.registry.commands.audit import note
+from services.registry.commands.erasing import erase_person
 from services.registry.commands.people import tell_of
 from services.registry.models import (
     ApiKey,
@@ -16,6 +18,7 @@ from services.registry.models import (
     History,
     Invitation,
     Letter,
+    Membership,
     Person,
     SignedInSession,
     SignInLink,
@@ -25,13 +28,14 @@ from services.registry.settings import Settings
 from shared.people import service_person
 from shared.retention import Rows, Rule, deleting, history_rule, mails_rule
 
-RETENTION = service_person("retention")
+RETENTION = replace(service_person("retention"), administrator=True)
 """Who acts when the clock removes something."""
 
 
 def retention_rules(settings: Settings) -> list[Rule]:
     """List what is forgotten here, in the order in which it is."""
     return [
+        Rows("people", _people_over, _erase_people, listed=True, at_once=10),
         Rows("sign_in_links", _links_over, deleting(SignInLink.id)),
         Rows("wrong_passwords", _wrong_passwords_over, deleting(WrongPassword.id)),
         Rows("sessions", _sessions_over, _remove_sessions),
@@ -44,6 +48,34 @@ def retention_rules(settings: Settings) -> list[Rule]:
         history_rule(History),
         mails_rule(settings),
     ]
+
+
+def _people_over(before: datetime) -> Select[Any]:
+    """Find people without any role who were registered, signed in, invited and used a key before an instant only."""
+    here = (
+        select(Membership.person_id).where(Membership.person_id == Person.id),
+        select(SignedInSession.id).where(
+            SignedInSession.person_id == Person.id,
+            func.coalesce(SignedInSession.used_at, SignedInSession.created_at) >= before,
+        ),
+        select(Invitation.id).where(Invitation.person_id == Person.id, Invitation.expires_at >= before),
+        select(ApiKey.id).where(
+            ApiKey.person_id == Person.id, func.coalesce(ApiKey.used_at, ApiKey.created_at) >= before
+        ),
+    )
+    return select(Person.id).where(
+        Person.erased_at.is_(None),
+        ~Person.administrator,
+        ~Person.neighbourhood_coordinator,
+        Person.created_at < before,
+        or_(Person.signed_in_at.is_(None), Person.signed_in_at < before),
+        *(~rows.exists() for rows in here),
+    )
+
+
+def _erase_people(session: Session, ids: Sequence[str]) -> None:
+    for person_id in ids:
+        erase_person(session, by=RETENTION, person_id=person_id, reason="retention")
 
 
 def _links_over(before: datetime) -> Select[Any]:
@@ -61,7 +93,8 @@ def _sessions_over(before: datetime) -> Select[Any]:
 def _remove_sessions(session: Session, ids: Sequence[str]) -> None:
     """Remove sessions, but keep with their people when they last signed in: the rule about people asks for it."""
     gone = SignedInSession.id.in_(ids)
-    last = select(SignedInSession.person_id, func.max(SignedInSession.created_at).label("at")).where(gone)
+    seen_at = func.coalesce(SignedInSession.used_at, SignedInSession.created_at)
+    last = select(SignedInSession.person_id, func.max(seen_at).label("at")).where(gone)
     for row in session.execute(last.group_by(SignedInSession.person_id)).all():
         older = or_(Person.signed_in_at.is_(None), Person.signed_in_at < row.at)
         session.execute(update(Person).where(Person.id == row.person_id, older).values(signed_in_at=row.at))

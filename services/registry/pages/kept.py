@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.registry.domain.plans import LegalBasis
 from services.registry.domain.statements import Privacy
+from services.registry.pages.cookies import WAITING_COOKIE
 from services.registry.settings import Settings
 from shared import auth
 from shared.i18n import plural, say
@@ -122,14 +123,13 @@ def _time(days: int | None) -> str:
 
 def cookies(settings: Settings) -> list[tuple[str, str]]:
     """List every cookie that these pages ever set, with what it does and how long it lives."""
-    return [
-        (
-            auth.cookie_name(auth.SESSION_COOKIE, secure=settings.is_secure),
-            say("Keeps you signed in. It ends when you sign out, at the latest after 30 days."),
+    words = {
+        auth.SESSION_COOKIE: say("Keeps you signed in. It ends when you sign out, at the latest after 30 days."),
+        auth.TOKEN_COOKIE: say(
+            "Tells every part of this site who you are. What it says holds 15 minutes and is made anew while you work."
         ),
-        (
-            auth.cookie_name(auth.TOKEN_COOKIE, secure=settings.is_secure),
-            say("Tells every part of this site who you are. It ends after 15 minutes and is made anew while you work."),
-        ),
-        (LANGUAGE_COOKIE, say("Remembers the language that you chose, for a year.")),
-    ]
+        auth.RENEWED_COOKIE: say("Says for a few seconds that the one before was just made anew."),
+        WAITING_COOKIE: say("Ties the code that you asked for to this browser, for an hour at most."),
+    }
+    ours = [(auth.cookie_name(name, secure=settings.is_secure), what) for name, what in words.items()]
+    return [*ours, (LANGUAGE_COOKIE, say("Remembers the language that you chose, for a year."))]

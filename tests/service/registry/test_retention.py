@@ -19,6 +19,7 @@ from services.registry.models import (
     Invitation,
     KnownApiKey,
     Letter,
+    Membership,
     Organisation,
     Person,
     SignedInSession,
@@ -277,5 +278,57 @@ async def test_the_operator_counts_first_and_forgets_then(
     assert len(await registry_on_sqlite.rows("sign_in_link")) == 2 + welcome
     told = {one["name"]: one["count"] for one in json.loads(await asyncio.to_thread(run, "--json"))}
     assert told["sign_in_links"] == 1
-    assert set(told) >= {one.name for one in CLASSES.values() if "registry" in one.services} - {"people"}
+    assert set(told) >= {one.name for one in CLASSES.values() if "registry" in one.services}
     assert len(await registry_on_sqlite.rows("sign_in_link")) == 1 + welcome
+
+
+async def somebody(registry: Running, **values: Any) -> str:
+    """Write a person without any role who was registered long ago."""
+    one = Person(**{"id": new_id(), "name": "Maria", "created_at": NOW - 900 * DAY, **values})
+    await add(registry, one)
+    return one.id
+
+
+async def test_at_first_nobody_is_erased_for_being_away(registry_on_sqlite: Running) -> None:
+    await somebody(registry_on_sqlite)
+    outcome = (await forget(registry_on_sqlite, NOW))["people"]
+    assert (outcome.days, outcome.count, outcome.ids) == (None, 0, ())
+
+
+async def test_who_has_no_role_and_was_long_away_is_listed_and_then_erased(registry: Running) -> None:
+    gone = await somebody(registry)
+    long_ago = await somebody(registry, signed_in_at=NOW - 401 * DAY)
+    here = Organisation(id=new_id(), name="Klub", kind="ngo", search_text="klub", created_at=NOW)
+    kept = [
+        await somebody(registry, administrator=True),
+        await somebody(registry, neighbourhood_coordinator=True),
+        await somebody(registry, created_at=NOW - 399 * DAY),
+        await somebody(registry, signed_in_at=NOW - 399 * DAY),
+        member := await somebody(registry),
+        lately := await somebody(registry),
+        invited := await somebody(registry),
+        reading := await somebody(registry),
+    ]
+    await add(registry, here, Membership(person_id=member, organisation_id=here.id, role="member"))
+    await add(registry, a_session(lately, NOW - 300 * DAY))
+    await add(registry, an_invitation(invited, NOW + DAY, person_id=invited))
+    key = a_key(reading, NOW - 500 * DAY)
+    key.used_at, key.expires_at = NOW - 2 * DAY, None
+    await add(registry, key)
+    before = await all_rows(registry)
+    planned = (await forget(registry, NOW, dry_run=True, people=400, sessions=0))["people"]
+    assert set(planned.ids) == {gone, long_ago}
+    assert await all_rows(registry) == before
+    assert (await forget(registry, NOW, people=400, sessions=0))["people"].count == 2
+    rows = {row.id: row for row in await registry.rows("person")}
+    assert all(rows[one].erased_at is not None and rows[one].name == "" for one in (gone, long_ago))
+    assert all(rows[one].erased_at is None and rows[one].name == "Maria" for one in kept)
+    assert (await forget(registry, NOW, people=400))["people"].count == 0
+
+
+async def test_a_forgotten_session_still_counts_for_its_person(registry_on_sqlite: Running) -> None:
+    person = await somebody(registry_on_sqlite)
+    await add(registry_on_sqlite, a_session(person, NOW - 100 * DAY))
+    assert counts(await forget(registry_on_sqlite, NOW)) == {"sessions": 1}
+    assert (await forget(registry_on_sqlite, NOW, people=400))["people"].count == 0
+    assert (await forget(registry_on_sqlite, NOW, people=100))["people"].count == 1

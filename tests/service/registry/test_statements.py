@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
+from services.registry import commands
 from services.registry.domain.statements import Accessibility, statements_of
 from services.registry.pages.about import OCCASIONAL_IDS, REQUIRED_IDS
-from services.registry.pages.kept import class_titles
+from services.registry.pages.kept import class_titles, cookies
+from services.registry.settings import Settings
+from shared import auth
 from shared.kept import CLASSES
 from tests.builders import a_coordinator, an_administrator
-from tests.harness import Running
+from tests.harness import Running, quiet
+from tests.service.registry.builders import a_registered_person, an_organisation
 
 EXAMPLE = (Path(__file__).resolve().parents[3] / "deploy" / "statements.example.toml").read_text()
 IDS = re.compile(r'id="(a11y-[\w-]+)"')
@@ -240,3 +244,34 @@ async def test_privacy_leads_to_ones_own_data_and_to_the_supervisor(registry_on_
 def test_the_example_says_everything() -> None:
     said = statements_of(EXAMPLE)
     assert (said.fault, said.accessibility.missing, said.privacy.missing) == ("", (), ())
+
+
+async def test_privacy_names_every_cookie_that_is_really_set(registry_on_sqlite: Running) -> None:
+    registry = registry_on_sqlite
+    one = await an_organisation(registry)
+    person = await a_registered_person(registry, one["id"])
+    link = await registry.database.write(commands.make_sign_in_link, person_id=person["id"])
+    set_here: set[str] = set()
+
+    def note(answer: Any) -> None:
+        set_here.update(line.partition("=")[0] for line in answer.headers.get_list("set-cookie"))
+
+    async with registry.browser() as browser:
+        for path in ("/registry/", "/privacy", "/registry/sign-in"):
+            note(await browser.get(path))
+        assert set_here == set()
+        note(await browser.get("/privacy", params={"lang": "pl"}))
+        note(await browser.post("/registry/sign-in", data={"address": "nobody@example.org"}))
+        note(await browser.post("/registry/sign-in", data={"link": link}))
+        note(await browser.get("/registry/session", params={"next": "/privacy"}))
+        note(await browser.get("/registry/own-data"))
+        note(await browser.post("/registry/sign-out"))
+    told = re.findall(r"<dt><code>([\w-]+)</code></dt>", await page_of(registry, "/privacy"))
+    assert set(told) == set_here
+
+
+def test_over_https_the_cookies_have_the_names_that_they_have_there() -> None:
+    settings = Settings(**quiet(address="https://osiedle.test"))
+    names = [name for name, _ in cookies(settings)]
+    assert f"__Host-{auth.SESSION_COOKIE}" in names
+    assert auth.SESSION_COOKIE not in names
