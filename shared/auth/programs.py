@@ -35,18 +35,22 @@ class KeyRefused(NotSignedIn):
 
 
 @dataclass(frozen=True)
-class LivingKey:
-    """A key that is not revoked: the hash of its secret, and who asks when somebody shows it."""
+class ProgramKey:
+    """A key as it is known here: the hash of its secret, and who asks when somebody shows it.
+
+    A revoked one is known too, so that nobody waits for it to arrive.
+    """
 
     kind: KeyKind
     secret_hash: str
     person: Person
     expires_at: datetime | None
+    revoked_at: datetime | None
     used_at: datetime | None
 
     def holds(self, kind: KeyKind, secret: str, now: datetime) -> bool:
         """Say whether this secret opens a door of this kind now."""
-        in_time = self.expires_at is None or now < self.expires_at
+        in_time = self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
         return is_same_secret(secret, self.secret_hash) and self.kind == kind and in_time
 
     def is_use_told(self, now: datetime) -> bool:
@@ -55,12 +59,12 @@ class LivingKey:
 
 
 class ApiKeys:
-    """The living keys of one service in memory; `metadata` has the table `known_api_key`."""
+    """The keys that one service knows, in memory; `metadata` has the table `known_api_key`."""
 
     def __init__(self, database: Database, metadata: MetaData, wait_seconds: float, note_use: NoteUse) -> None:
         self._database = database
         self._table = metadata.tables["known_api_key"]
-        self._copy = Copy(database, lambda session: living_keys(session, self._table))
+        self._copy = Copy(database, lambda session: program_keys(session, self._table))
         self._wait_seconds = wait_seconds
         self._note_use = note_use
         self._noting: set[str] = set()
@@ -86,7 +90,7 @@ class ApiKeys:
         await self._note(parts[0], key)
         return key.person
 
-    async def _note(self, key_id: str, key: LivingKey) -> None:
+    async def _note(self, key_id: str, key: ProgramKey) -> None:
         """Note that the key is used; a request does not fail because this did."""
         if key_id in self._noting or key.is_use_told(clock.now()):
             return
@@ -99,11 +103,11 @@ class ApiKeys:
             self._noting.discard(key_id)
 
 
-def living_keys(session: Session, table: Table) -> dict[str, LivingKey]:
-    """Read the keys that are not revoked, by id."""
-    rows = session.execute(select(table).where(table.c.revoked_at.is_(None)))
+def program_keys(session: Session, table: Table) -> dict[str, ProgramKey]:
+    """Read what is known of every key, by id."""
+    rows = session.execute(select(table))
     return {
-        row.id: LivingKey(
+        row.id: ProgramKey(
             kind=row.kind,
             secret_hash=row.secret_hash,
             person=Person(
@@ -115,6 +119,7 @@ def living_keys(session: Session, table: Table) -> dict[str, LivingKey]:
                 key_id=row.id,
             ),
             expires_at=row.expires_at,
+            revoked_at=row.revoked_at,
             used_at=row.used_at,
         )
         for row in rows

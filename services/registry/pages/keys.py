@@ -1,5 +1,6 @@
 """The keys with which programs speak for somebody, and the address of their own calendar feed."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
@@ -105,8 +106,8 @@ async def _page(
     person: Person,
     *,
     made: MadeKey | None = None,
-    asked: dict[str, object] | None = None,
-    errors: dict[str, str] | None = None,
+    asked: Mapping[str, object] | None = None,
+    errors: Mapping[str, str] | None = None,
     notice: str = "",
 ) -> Response:
     cards = await database.read(queries.api_keys, viewer=person, paging=MINE)

@@ -62,7 +62,7 @@ def living_keys(session: Session, *, person_id: str, now: datetime) -> int:
     return session.scalars(mine.where(ApiKey.revoked_at.is_(None), holds)).one()
 
 
-def _cards() -> Select[tuple[ApiKey, str]]:
+def _cards() -> Select[ApiKey, str]:
     return select(ApiKey, Person.name).join(Person, Person.id == ApiKey.person_id)
 
 

@@ -16,7 +16,7 @@ from tests.builders import an_administrator
 from tests.harness import Running
 from tests.service.registry.builders import API, a_registered_person, an_organisation
 
-WANTED = {"name": "Tablica ogłoszeń", "scopes": ["registry:write"]}
+WANTED: dict[str, Any] = {"name": "Tablica ogłoszeń", "scopes": ["registry:write"]}
 
 
 async def a_human(registry: Running, *organisation_ids: str, **values: Any) -> Person:
@@ -31,6 +31,10 @@ async def a_key(registry: Running, by: Person, **values: Any) -> dict[str, Any]:
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
     return made
+
+
+async def told_of_keys(registry: Running) -> list[ApiKeyChanged]:
+    return [one for one in await registry.outgoing() if isinstance(one, ApiKeyChanged)]
 
 
 def shown(made: dict[str, Any]) -> dict[str, str]:
@@ -48,7 +52,7 @@ async def test_a_key_is_shown_once_kept_as_a_hash_and_told(registry: Running) ->
     assert (read["kind"], read["state"], read["scopes"]) == ("program", "valid", ["registry:write", "calendar:read"])
     (row,) = await registry.rows("api_key")
     assert row.secret_hash == key_hash(parts[1])
-    (told,) = await registry.outgoing(ApiKeyChanged)
+    (told,) = await told_of_keys(registry)
     assert (told.id, told.version, told.secret_hash, told.person_id) == (made["id"], 1, row.secret_hash, by.id)
     (remembered,) = [one for one in await registry.rows("history") if one.aggregate_id == made["id"]]
     assert (remembered.action, remembered.by_person_id) == ("made", by.id)
@@ -68,7 +72,7 @@ async def test_a_secret_is_nowhere_in_the_database_though_the_request_is_repeate
     feed = await registry.client.post(f"{API}/keys/feed", headers={**headers, "Idempotency-Key": "two"})
     repeated = await registry.client.post(f"{API}/keys/feed", headers={**headers, "Idempotency-Key": "two"})
     assert repeated.json() == {**feed.json(), "address": None}
-    assert len(await registry.outgoing(ApiKeyChanged)) == 2
+    assert len(await told_of_keys(registry)) == 2
 
 
 async def test_a_key_holds_for_a_year_unless_said_otherwise_and_for_two_at_most(registry: Running) -> None:
@@ -143,12 +147,12 @@ async def test_when_roles_shrink_every_key_is_told_again_and_can_do_less_at_once
     made, ended = await a_key(registry, by), await a_key(registry, by, name="stary")
     await registry.client.post(f"{API}/keys/{ended['id']}/revoke", headers=registry.headers(by))
     assert (await registry.client.get(f"{API}/people", headers=shown(made))).status_code == 200
-    before = await registry.outgoing(ApiKeyChanged)
+    before = await told_of_keys(registry)
     taken = await registry.client.delete(
         f"{API}/people/{by.id}/memberships/{ours['id']}", headers=registry.headers(an_administrator())
     )
     assert taken.status_code in (200, 204), taken.text
-    (told,) = (await registry.outgoing(ApiKeyChanged))[len(before) :]
+    (told,) = (await told_of_keys(registry))[len(before) :]
     assert (told.id, told.version, told.memberships, told.revoked_at) == (made["id"], 2, (), None)
     assert (await registry.client.get(f"{API}/people", headers=shown(made))).status_code == 403
 
@@ -159,7 +163,7 @@ async def test_who_is_erased_has_keys_that_open_nothing(registry: Running) -> No
     await registry.database.write(lambda session: commands.end_keys(session, queries.person(session, by.id)))
     assert (await registry.client.get(f"{API}/keys", headers=shown(made))).status_code == 401
     assert "Barbary" not in str(await registry.rows("api_key"))
-    assert (await registry.outgoing(ApiKeyChanged))[-1].revoked_at is not None
+    assert (await told_of_keys(registry))[-1].revoked_at is not None
 
 
 async def test_a_revoked_key_is_refused_at_once_and_told_once(registry: Running) -> None:
@@ -171,7 +175,7 @@ async def test_a_revoked_key_is_refused_at_once_and_told_once(registry: Running)
     again = await registry.client.post(address, headers=registry.headers(by))
     assert (first.json()["state"], again.json()) == ("revoked", first.json())
     assert (await registry.client.get(f"{API}/keys", headers=shown(made))).status_code == 401
-    assert [(told.version, told.revoked_at is not None) for told in await registry.outgoing(ApiKeyChanged)] == [
+    assert [(told.version, told.revoked_at is not None) for told in await told_of_keys(registry)] == [
         (1, False),
         (2, True),
     ]
@@ -226,7 +230,7 @@ async def test_a_new_feed_ends_the_old_one_and_opens_no_door_of_the_api(registry
     second = (await registry.client.post(f"{API}/keys/feed", headers=headers)).json()
     assert first["address"].startswith("http://osiedle.test/calendar/private/osk_")
     assert (first["kind"], first["expires_at"], first["scopes"]) == ("feed", None, [])
-    told = {one.id: one for one in await registry.outgoing(ApiKeyChanged)}
+    told = {one.id: one for one in await told_of_keys(registry)}
     assert (told[first["id"]].revoked_at is None, told[second["id"]].revoked_at is None) == (False, True)
     secret = second["address"].rpartition("/")[2].removesuffix(".ics")
     answer = await registry.client.get(f"{API}/keys", headers={"Authorization": f"Bearer {secret}"})
@@ -268,7 +272,7 @@ async def test_a_person_makes_copies_and_ends_keys_on_a_page(registry: Running) 
         empty = await browser.post("/registry/account/keys", data={"name": "", "days": "30"})
         assert empty.status_code == 422
         assert 'aria-invalid="true"' in empty.text
-        form = {"name": "Tablica", "scopes": ["calendar:read", "registry:read"], "days": "30"}
+        form: dict[str, Any] = {"name": "Tablica", "scopes": ["calendar:read", "registry:read"], "days": "30"}
         made = await browser.post("/registry/account/keys", data=form)
         assert made.status_code == 200
         assert made.headers["cache-control"] == "private, no-store"
