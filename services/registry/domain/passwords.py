@@ -17,8 +17,8 @@ LEAST_VARIETY = 5
 Weakness = Literal["short", "long", "common", "own"]
 
 COMMON = (
-    "password", "passw0rd", "haslo", "qwerty", "qwertz", "asdfgh", "zxcvbn", "1qaz2wsx", "zaq12wsx", "zaq!@wsx", "qazwsx", "admin",
-    "administrator", "welcome", "letmein", "iloveyou", "kocham", "kochanie", "polska", "krakow", "warszawa", "osiedle",
+    "password", "passw0rd", "haslo", "qwerty", "qwertz", "asdfgh", "zxcvbn", "1qaz2wsx", "zaq12wsx", "zaq!@wsx", "qazwsx",
+    "admin", "administrator", "welcome", "letmein", "iloveyou", "kocham", "kochanie", "polska", "krakow", "warszawa", "osiedle",
     "azory", "urbinclusion", "witaj", "dragon", "monkey", "football", "pilka", "barcelona", "wisla", "cracovia",
     "legia", "matrix", "master", "secret", "tajne", "test", "marzec", "lipiec", "sierpien", "jesien", "wiosna", "lato",
     "zima", "summer", "winter", "misiek", "mateusz", "michal", "agnieszka", "karolina", "bartek", "marcin", "monika",
