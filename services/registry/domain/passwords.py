@@ -17,11 +17,12 @@ LEAST_VARIETY = 5
 Weakness = Literal["short", "long", "common", "own"]
 
 COMMON = (
-    "password", "passw0rd", "haslo", "qwerty", "qwertz", "asdfgh", "zxcvbn", "1qaz2wsx", "zaq12wsx", "zaq!@wsx", "qazwsx",
-    "admin", "administrator", "welcome", "letmein", "iloveyou", "kocham", "kochanie", "polska", "krakow", "warszawa", "osiedle",
-    "azory", "urbinclusion", "witaj", "dragon", "monkey", "football", "pilka", "barcelona", "wisla", "cracovia",
-    "legia", "matrix", "master", "secret", "tajne", "test", "marzec", "lipiec", "sierpien", "jesien", "wiosna", "lato",
-    "zima", "summer", "winter", "misiek", "mateusz", "michal", "agnieszka", "karolina", "bartek", "marcin", "monika",
+    "password", "passw0rd", "haslo", "qwerty", "qwertz", "asdfgh", "zxcvbn", "1qaz2wsx", "zaq12wsx", "zaq!@wsx",
+    "qazwsx", "admin", "administrator", "welcome", "letmein", "iloveyou", "kocham", "kochanie", "polska", "krakow",
+    "warszawa", "osiedle", "azory", "urbinclusion", "witaj", "dragon", "monkey", "football", "pilka", "barcelona",
+    "wisla", "cracovia", "legia", "matrix", "master", "secret", "tajne", "test", "marzec", "lipiec", "sierpien",
+    "jesien", "wiosna", "lato", "zima", "summer", "winter", "misiek", "mateusz", "michal", "agnieszka", "karolina",
+    "bartek", "marcin", "monika",
 )  # fmt: skip
 """What the lists of leaked Polish and English passwords begin with; longer ones are made of these and of digits."""
 _RUNS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
