@@ -143,9 +143,8 @@ async def test_a_forged_key_is_refused_as_every_other(things: Running, forgery: 
         "in capitals": f"osk_{text[4:].upper()}",
         "a letter": f"{text[:-1]}ł".encode().decode("latin-1"),
     }[forgery]
-    answer = await things.client.get(
-        "/sample/api/v1/who", headers={"Authorization": f"Bearer {forged}".encode("latin-1")}
-    )
+    headers = [(b"Authorization", f"Bearer {forged}".encode("latin-1"))]
+    answer = await things.client.get("/sample/api/v1/who", headers=headers)
     assert (answer.status_code, answer.json()["type"]) == (401, "urn:osiedle:problem:key-refused")
 
 
