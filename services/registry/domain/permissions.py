@@ -60,11 +60,6 @@ def may_look_after_people(person: Person | None) -> bool:
     return is_neighbourhood_coordinator(person)
 
 
-def may_see_people_page(person: Person | None, organisation_id: str) -> bool:
-    """See the page of an organisation's people, with its open invitations."""
-    return may_speak_for(person, organisation_id)
-
-
 def may_edit_person(person: Person | None, person_id: str) -> bool:
     """Change somebody's name and language."""
     return is_human(person) and (is_administrator(person) or is_oneself(person, person_id))
@@ -152,3 +147,17 @@ def may_see_key(person: Person | None, owner_id: str) -> bool:
 def may_end_key(person: Person | None, owner_id: str) -> bool:
     """End a key or the address of a feed."""
     return may_manage_keys(person) and may_see_key(person, owner_id)
+
+
+def may_erase_person(person: Person | None, person_id: str) -> bool:
+    """Erase somebody for good: they themselves and administrators, never a program."""
+    return is_human(person) and (is_administrator(person) or is_oneself(person, person_id))
+
+
+def may_make_own_link(person: Person | None, *, registered_mailless: bool) -> bool:
+    """Make the link to somebody's own data, to be handed over: administrators, never a program.
+
+    Who registered somebody may too while that person has no mail address: with one, whoever has the link could change
+    where the sign-in codes go, and that is an administrator's to decide.
+    """
+    return is_human(person) and (is_administrator(person) or registered_mailless)
