@@ -1,6 +1,7 @@
 """Who sees a contact: every level and viewer, before and after somebody agreed no more; and where it is asked."""
 
 import ast
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registry.domain.permissions import may_edit_contacts_of_person
 from services.registry.domain.plans import Visibility
 from services.registry.domain.visibility import LEVELS, is_agreed, is_wider, may_see_contact
 from shared.people import Person, service_person
@@ -111,6 +113,14 @@ def test_a_last_day_never_shows_anything_to_anybody_more(
     assert not bounded or may_see_contact(viewer, level, now=now, **owner)  # type: ignore[arg-type]
 
 
+def test_no_program_changes_how_a_person_is_reached():
+    mine = a_person(id=ME)
+    assert may_edit_contacts_of_person(mine, ME)
+    assert may_edit_contacts_of_person(an_administrator(), ME)
+    assert not may_edit_contacts_of_person(replace(mine, scopes=frozenset({"registry:write"})), ME)
+    assert not may_edit_contacts_of_person(an_administrator(scopes=frozenset({"registry:write"})), ME)
+
+
 def reads_of_contacts(path: Path) -> list[int]:
     """Find the lines at which a module selects contacts: `select(Contact…)`, `session.get(Contact, …)` and such."""
     found = []
@@ -127,11 +137,12 @@ def reads_of_contacts(path: Path) -> list[int]:
 MAY_READ_CONTACTS = {
     "queries/contacts.py": "the one place that shows them",
     "queries/account.py": "counts the addresses by which somebody signs in",
+    "queries/own_data.py": "what is held of whoever asks, and where the link to it goes",
     "queries/signing_in.py": "whose address was typed; shows nobody anything",
     "commands/contacts.py": "changes them under lock, of those who may see them",
     "commands/imports.py": "finds the cell that it imported before",
     "commands/retention.py": "removes what is over",
-    "commands/erasure.py": "removes them",
+    "commands/erasing.py": "removes them",
 }
 
 
