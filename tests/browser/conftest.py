@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
-from tests.browser.town import PHONE, Noted, Opener, Town
-from tests.system.stack import Embedded, eventually
+from tests.browser.town import PHONE, Noted, Opener, PostOffice, Town
+from tests.system.stack import Embedded, eventually, free_port
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -19,14 +20,25 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Run the embedded stack with the demo, and add a few things of our own."""
-    stack = Embedded(tmp_path_factory.mktemp("browser") / "data", demo=True)
+def post() -> Iterator[tuple[PostOffice, int]]:
+    """Run a real mail server, and give what it takes, and its port."""
+    office, port = PostOffice(), free_port()
+    server = Controller(office, hostname="127.0.0.1", port=port, ready_timeout=30)
+    server.start()
+    yield office, port
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory, post: tuple[PostOffice, int]) -> Iterator[Town]:
+    """Run the embedded stack with the demo, which sends its mail by SMTP, and add a few things of our own."""
+    folder, mail = tmp_path_factory.mktemp("browser"), {"OSIEDLE_MAIL": "smtp", "OSIEDLE_SMTP_PORT": str(post[1])}
+    stack = Embedded(folder / "data", demo=True, **mail)
     stack.start()
     try:
         eventually(lambda: (stack.data / "demo-loaded").exists() or "could not be loaded" in stack.program.printed, 60)
         assert (stack.data / "demo-loaded").exists(), stack.program.printed
-        town = Town(stack)
+        town = Town(stack, post[0])
         settle(town)
         yield town
     finally:
@@ -65,9 +77,20 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def coordinator(chromium: Browser, town: Town) -> Any:
     """Sign our coordinator in once; the cookies serve every test."""
+    return signed_in_by(chromium, town.sign_in_link("Tester Testowy"))
+
+
+@pytest.fixture(scope="session")
+def administrator(chromium: Browser, town: Town) -> Any:
+    """Sign the administrator in once."""
+    return signed_in_by(chromium, town.sign_in_link("Administrator"))
+
+
+def signed_in_by(chromium: Browser, link: str) -> Any:
+    """Sign a browser in by a link, and give its cookies."""
     context = chromium.new_context()
     page = context.new_page()
-    page.goto(town.sign_in_link("Tester Testowy"))
+    page.goto(link)
     if page.locator("main form button").count():
         page.locator("main form button").first.click()
     page.wait_for_load_state()
@@ -79,7 +102,7 @@ def coordinator(chromium: Browser, town: Town) -> Any:
 
 @pytest.fixture
 def opened(chromium: Browser, town: Town, request: pytest.FixtureRequest) -> Iterator[Opener]:
-    """Open pages: `opened(width=…, language=…, signed_in=…, javascript=…)`; what goes wrong fails the test."""
+    """Open pages: `opened(width=…, language=…, by="coordinator", javascript=…)`; what goes wrong fails the test."""
     contexts: list[BrowserContext] = []
     noted = Noted()
 
@@ -88,10 +111,12 @@ def opened(chromium: Browser, town: Town, request: pytest.FixtureRequest) -> Ite
         width: int = PHONE,
         language: str = "pl",
         signed_in: bool = False,
+        by: str | None = None,
         javascript: bool = True,
         refused: bool = False,
     ) -> Page:
-        state = request.getfixturevalue("coordinator") if signed_in else None
+        who = by or ("coordinator" if signed_in else None)
+        state = request.getfixturevalue(who) if who else None
         context = chromium.new_context(
             viewport={"width": width, "height": 844 if width < 800 else 900},
             locale="pl-PL",

@@ -2,12 +2,39 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
 
+from aiosmtpd.smtp import Envelope
 from playwright.sync_api import Page
 
-from tests.system.stack import Embedded, command
+from tests.system.stack import Embedded, command, eventually
 
 PHONE, DESKTOP, SMALLEST = 390, 1440, 320
+
+
+@dataclass
+class PostOffice:
+    """What a mail server does with the mails it takes: it keeps them (aiosmtpd calls `handle_DATA`)."""
+
+    letters: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+        """Take a mail (RFC 5321 §4.1.1.4)."""
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.letters.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+        return "250 OK"
+
+    def letter_to(self, address: str, number: int = 1) -> EmailMessage:
+        """Wait for somebody's letter of this number, the first is 1, and give it."""
+
+        def letters() -> list[EmailMessage]:
+            return [one for one in self.letters if one["To"].addresses[0].addr_spec == address]
+
+        eventually(lambda: len(letters()) >= number)
+        return letters()[number - 1]
 
 
 @dataclass
@@ -15,6 +42,7 @@ class Town:
     """The running stack and the ids of what the tests look at."""
 
     stack: Embedded
+    post: PostOffice = field(default_factory=PostOffice)
     ids: dict[str, str] = field(default_factory=dict)
 
     @property

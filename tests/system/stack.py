@@ -209,11 +209,16 @@ def event(title: str, venue: str | None, *hosts: str, hour: int = 10, days: int 
 class Embedded(Neighbourhood):
     """The four services in one process, as `make run` starts them."""
 
-    def __init__(self, data: Path, *, port: int | None = None, demo: bool = False, limited: bool = False) -> None:
-        """Make one in a folder; `limited`: with the limits that people have, which one test may soon reach."""
+    def __init__(
+        self, data: Path, *, port: int | None = None, demo: bool = False, limited: bool = False, **settings: str
+    ) -> None:
+        """Make one in a folder; `limited`: with the limits that people have, which one test may soon reach.
+
+        `settings` are more variables of its environment.
+        """
         self.port = port or free_port()
         self.demo = demo
-        self.limits = {} if limited else NO_LIMITS
+        self.settings = settings if limited else {**NO_LIMITS, **settings}
         address = f"http://127.0.0.1:{self.port}"
         super().__init__(data, dict.fromkeys(SERVICES, address))
         self.address = address
@@ -238,7 +243,7 @@ class Embedded(Neighbourhood):
             DATA=str(self.data),
             PORT=str(self.port),
             DEMO="yes" if self.demo else "no",
-            **self.limits,
+            **self.settings,
         )
         process = self.program.process
 
