@@ -75,6 +75,19 @@ def forget_person(
     _keep_tombstone(session, tables["erasure"], erased, ids)
 
 
+def held_everywhere(session: Session, metadata: MetaData, person_id: str) -> dict[str, Any]:
+    """Give what the tables that every service has hold of a person: what they changed, and their keys."""
+    keys = metadata.tables["known_api_key"]
+    mine = select(keys.c.id, keys.c.kind, keys.c.scopes, keys.c.expires_at, keys.c.revoked_at, keys.c.used_at)
+    held = {"keys": [dict(row._mapping) for row in session.execute(mine.where(keys.c.person_id == person_id))]}
+    if "history" in metadata.tables:
+        history = metadata.tables["history"]
+        columns = (history.c.at, history.c.action, history.c.aggregate, history.c.aggregate_id)
+        rows = session.execute(select(*columns).where(history.c.by_person_id == person_id).order_by(history.c.position))
+        held["changes"] = [dict(row._mapping) for row in rows]
+    return held
+
+
 def is_erased(session: Session, metadata: MetaData, person_id: str, version: int) -> bool:
     """Say whether what is told of a person in this version is from before they were erased."""
     table = metadata.tables["erasure"]

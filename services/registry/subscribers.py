@@ -1,4 +1,4 @@
-"""Door: other services tell the registry that a program's key was used."""
+"""Door: other services tell the registry that a program's key was used, and that they forgot somebody."""
 
 from services.registry import commands
 from shared.broker import Bus
@@ -10,3 +10,6 @@ def subscribe(bus: Bus) -> None:
     bus.hears(calendar.ApiKeyUsed, commands.note_key_use)
     bus.hears(map.ApiKeyUsed, commands.note_key_use)
     bus.hears(notifications.ApiKeyUsed, commands.note_key_use)
+    bus.hears(calendar.ErasureConfirmed, commands.note_erasure_confirmed)
+    bus.hears(map.ErasureConfirmed, commands.note_erasure_confirmed)
+    bus.hears(notifications.ErasureConfirmed, commands.note_erasure_confirmed)

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.registry.api import (
     audit,
     contacts,
+    erasing,
     imports,
     invitations,
     keys,
@@ -15,5 +16,5 @@ from services.registry.api import (
 )
 
 router = APIRouter()
-for door in (organisations, contacts, people, invitations, audit, keys, offers, neighbourhood, imports):
+for door in (organisations, contacts, people, erasing, invitations, audit, keys, offers, neighbourhood, imports):
     router.include_router(door.router)

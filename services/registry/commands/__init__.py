@@ -18,6 +18,7 @@ from services.registry.commands.contacts import (
     remove_contact,
     withdraw_contact,
 )
+from services.registry.commands.erasing import confirm_erasure, erase_person, note_erasure_confirmed
 from services.registry.commands.imports import ImportedRow, import_organisations
 from services.registry.commands.initiatives import change_problem, form_initiative, name_problem
 from services.registry.commands.invitations import (
@@ -45,6 +46,14 @@ from services.registry.commands.operator import (
     welcome_administrator,
 )
 from services.registry.commands.organisations import change_organisation, register_organisation
+from services.registry.commands.own_data import (
+    ask_for_own_data,
+    make_own_link,
+    own_data_address,
+    own_data_key,
+    seal_own_data,
+    show_own_data,
+)
 from services.registry.commands.passwords import (
     TriedPassword,
     count_password_try,
@@ -99,6 +108,7 @@ __all__ = [
     "accept_invitation",
     "add_contact",
     "ask_for_letter",
+    "ask_for_own_data",
     "change_contact",
     "change_need",
     "change_organisation",
@@ -106,6 +116,7 @@ __all__ = [
     "change_resource",
     "change_venue",
     "chosen_person",
+    "confirm_erasure",
     "count_password_try",
     "count_try",
     "disclose",
@@ -116,6 +127,7 @@ __all__ = [
     "end_session",
     "end_sessions_of",
     "ensure_administrator",
+    "erase_person",
     "fill_sign_in_letter",
     "form_initiative",
     "give_neighbourhood_roles",
@@ -124,14 +136,18 @@ __all__ = [
     "invite",
     "make_feed",
     "make_key",
+    "make_own_link",
     "make_sign_in_link",
     "may_edit_contacts",
     "name_problem",
     "note",
+    "note_erasure_confirmed",
     "note_key_use",
     "note_reading",
     "open_session",
     "order_letter",
+    "own_data_address",
+    "own_data_key",
     "record_letter_failed",
     "record_letter_needless",
     "record_letter_sent",
@@ -147,8 +163,10 @@ __all__ = [
     "revoke_key",
     "rotate_keys",
     "seal_invitation",
+    "seal_own_data",
     "send_again",
     "set_password",
+    "show_own_data",
     "sign_in_address",
     "sign_in_by_code",
     "sign_in_by_link",

@@ -37,9 +37,13 @@ def sign_token(session: Session, *, person_id: str, session_id: str | None = Non
 
 def signed(session: Session, person: Person) -> str:
     """Sign a token for this person with the key of the hour."""
+    return auth.sign(key_of_the_hour(session).private_jwk, person, auth.LONGEST_SECONDS)
+
+
+def key_of_the_hour(session: Session) -> SigningKey:
+    """Find the key that signs now; make the first one when there is none yet."""
     now = clock.now()
-    key = usable_key(session, now) or _make_key(session, first_key_times(now))
-    return auth.sign(key.private_jwk, person, auth.LONGEST_SECONDS)
+    return usable_key(session, now) or _make_key(session, first_key_times(now))
 
 
 def _make_key(session: Session, times: tuple[datetime, datetime]) -> SigningKey:

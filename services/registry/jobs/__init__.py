@@ -6,10 +6,11 @@ from datetime import timedelta
 from functools import partial
 
 from services.registry import commands
+from services.registry.jobs.erasures import look_at_erasures
 from services.registry.jobs.letters import send_due_letters
 from services.registry.jobs.statements import look_at_statements
 from services.registry.settings import Settings
-from shared import mail
+from shared import erasing, mail
 from shared.database import Database
 from shared.web import Job
 
@@ -24,10 +25,14 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
     async def rotate() -> None:
         await database.write(commands.rotate_keys)
 
-    send = partial(send_due_letters, settings, database, post or mail.chosen(settings))
+    careful = erasing.CarefulMail(post or mail.chosen(settings), database, settings.data / "mail")
+    send = partial(send_due_letters, settings, database, careful)
+    finish = partial(erasing.finish_erasures, settings, database, commands.confirm_erasure)
     return [
         Job("rotate signing keys", LOOK_AT_KEYS_EVERY, rotate),
         Job("send due letters", timedelta(seconds=settings.send_every_seconds), send),
+        Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
+        Job("look at erasures", timedelta(hours=1), partial(look_at_erasures, database)),
         Job("look at the statements", timedelta(days=1), partial(look_at_statements, settings)),
     ]
 

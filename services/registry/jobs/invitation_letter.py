@@ -8,7 +8,7 @@ from shared.database import Database
 from shared.i18n import say
 
 
-async def seal(database: Database, about_id: str) -> Envelope | None:
+async def seal(database: Database, about_id: str, settings: Settings) -> Envelope | None:
     """Draw the secret of this invitation and store its hash."""
     return await database.write(commands.seal_invitation, invitation_id=about_id)
 

@@ -21,11 +21,11 @@ LEASE = timedelta(minutes=2)
 class Writer:
     """How a kind of letter is made: `seal` draws and stores its secret, `words` says what it says and where it leads.
 
-    `seal` takes the database and what the letter is about; it gives None when nobody is to get one any more.
+    `seal` takes the database, what the letter is about and the settings; it gives None when nobody is to get one.
     `words` takes the envelope and the settings, in the reader's language.
     """
 
-    seal: Callable[[Database, str], Awaitable[Envelope | None]]
+    seal: Callable[[Database, str, Settings], Awaitable[Envelope | None]]
     words: Callable[[Envelope, Settings], Words]
 
 
@@ -45,7 +45,7 @@ async def send_due_letters(settings: Settings, database: Database, post: mail.Ma
 
 async def _send(settings: Settings, database: Database, post: mail.Mail, letter: DueLetter) -> None:
     try:
-        envelope = await WRITERS[letter.kind].seal(database, letter.about_id)
+        envelope = await WRITERS[letter.kind].seal(database, letter.about_id, settings)
         if envelope is not None:
             await post.send(_written(letter, envelope, settings))
     except Exception as error:  # whatever a mail server does to us, the next letter is tried too

@@ -8,9 +8,9 @@ from shared.database import Database
 from shared.i18n import say
 
 
-async def seal(database: Database, about_id: str) -> Envelope | None:
+async def seal(database: Database, about_id: str, settings: Settings) -> Envelope | None:
     """Make the key of the link to this person's data."""
-    return await database.write(commands.seal_own_data, about_id=about_id)
+    return await database.write(commands.seal_own_data, about_id=about_id, lifetime=settings.own_data_lifetime)
 
 
 def words(envelope: Envelope, settings: Settings) -> Words:
@@ -21,6 +21,6 @@ def words(envelope: Envelope, settings: Settings) -> Words:
             say("With this link you see what we keep of you. You can correct it, take it along or have it erased."),
         ),
         link=say("Open your data:"),
-        address=f"{settings.address}/registry/own-data?key={envelope.secret}",
+        address=commands.own_data_address(settings.address, envelope.secret),
         after=(say("Do not pass this link on: whoever opens it sees your data."),),
     )

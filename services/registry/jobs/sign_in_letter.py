@@ -13,7 +13,7 @@ from shared.database import Database
 from shared.i18n import say
 
 
-async def seal(database: Database, about_id: str) -> Envelope | None:
+async def seal(database: Database, about_id: str, settings: Settings) -> Envelope | None:
     """Draw a code and a secret for this sign-in link and store their hashes."""
     secret, code = new_secret(), new_code()
     code_hash = await asyncio.to_thread(slow_hash_of, code)

@@ -11,10 +11,11 @@ from services.registry.pages import (
     institutions,
     invitations,
     keys,
+    own_data,
     people,
     signing_in,
 )
 
 router = APIRouter(include_in_schema=False)
-for door in (institutions, editing, invitations, people, contacts, audit, signing_in, account, keys, about):
+for door in (institutions, editing, invitations, people, contacts, audit, signing_in, account, keys, own_data, about):
     router.include_router(door.router)

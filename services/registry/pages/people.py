@@ -9,6 +9,7 @@ from services.registry import commands, queries
 from services.registry.domain.permissions import (
     may_change_roles,
     may_edit_person,
+    may_erase_person,
     may_give_neighbourhood_roles,
     may_give_role,
     may_take_role,
@@ -135,6 +136,8 @@ async def one_person(
         roles=words.said(words.ROLES),
         may_edit=may_edit_person(person, person_id),
         may_give=may_give_neighbourhood_roles(person),
+        may_hand_over=await database.read(queries.may_hand_over_own_link, viewer=person, person_id=person_id),
+        may_erase=may_erase_person(person, person_id),
         notice=notice_of(notice),
     )
 

@@ -22,6 +22,14 @@ from services.registry.queries.organisations import (
     resources,
     venues,
 )
+from services.registry.queries.own_data import (
+    ErasureReport,
+    erasure,
+    late_erasures,
+    may_hand_over_own_link,
+    own_data,
+    person_to_erase,
+)
 from services.registry.queries.people import (
     actor,
     people,
@@ -35,6 +43,7 @@ from services.registry.queries.statements import statements
 
 __all__ = [
     "Account",
+    "ErasureReport",
     "InvitationCard",
     "KeyCard",
     "account",
@@ -46,12 +55,15 @@ __all__ = [
     "audit_of_person",
     "contacts_of_organisation",
     "contacts_of_person",
+    "erasure",
     "everybody",
     "initiatives",
     "invitation_card",
     "invitations",
+    "late_erasures",
     "linked_people",
     "mail_addresses_of",
+    "may_hand_over_own_link",
     "named",
     "needs",
     "needs_with_matches",
@@ -60,14 +72,17 @@ __all__ = [
     "organisation_card",
     "organisations",
     "own_contacts_of_organisation",
+    "own_data",
     "people",
     "people_of_organisation",
     "person",
     "person_card",
     "person_state",
+    "person_to_erase",
     "problems",
     "resources",
     "seen_person",
+    "statements",
     "venues",
     "visible_contact",
 ]

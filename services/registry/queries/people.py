@@ -38,7 +38,7 @@ def people(
 ) -> list[PersonCard]:
     """Give people by name, of one organisation or of all, to those who work here; others are refused."""
     _must_be_partner(viewer)
-    wanted = select(Person).options(selectinload(Person.memberships))
+    wanted = select(Person).options(selectinload(Person.memberships)).where(Person.erased_at.is_(None))
     if organisation_id is not None:
         wanted = wanted.where(Person.memberships.any(Membership.organisation_id == organisation_id))
     wanted = wanted.where(paging.beyond(Person.name, Person.id)).order_by(Person.name, Person.id)
@@ -75,9 +75,9 @@ def _must_be_partner(viewer: shared_people.Person | None) -> None:
 
 
 def person(session: Session, person_id: str) -> Person:
-    """Find one person with their roles. Raises `NothingHere`."""
+    """Find one person with their roles. Raises `NothingHere`, also for who is erased."""
     row = session.get(Person, person_id, options=[selectinload(Person.memberships)])
-    if row is None:
+    if row is None or row.erased_at is not None:
         raise NothingHere
     return row
 
@@ -96,7 +96,8 @@ def actor(row: Person) -> shared_people.Person:
 
 def person_named(session: Session, name: str) -> Person | None:
     """Find a person by name as an operator types it: without regard to case and Polish marks."""
-    rows = session.scalars(select(Person).options(selectinload(Person.memberships)).order_by(Person.id))
+    here = select(Person).where(Person.erased_at.is_(None))
+    rows = session.scalars(here.options(selectinload(Person.memberships)).order_by(Person.id))
     return next((row for row in rows if folded(row.name) == folded(name)), None)
 
 

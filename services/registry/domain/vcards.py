@@ -1,0 +1,58 @@
+"""vCard 4.0 (RFC 6350): a person as every address book reads them."""
+
+from datetime import UTC, datetime
+
+from services.registry.domain.own_data import HeldContact, OwnData
+
+LONGEST_LINE = 75
+"""Octets of a line without its line break (§3.2)."""
+
+
+def vcard_of(data: OwnData, now: datetime) -> bytes:
+    """Write a person with their contacts and roles as a vCard in UTF-8, lines folded and ended by CRLF (§3.2)."""
+    lines = [
+        "BEGIN:VCARD",
+        "VERSION:4.0",
+        "KIND:individual",
+        f"UID:urn:uuid:{data.id}",
+        f"FN:{escaped(data.name)}",
+        f"LANG:{data.language}",
+        f"REV:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        *(f"ORG:{escaped(one.organisation_name)}" for one in data.roles),
+        *(f"ROLE:{escaped(one.role)}" for one in data.roles),
+        *(_contact(one) for one in data.contacts),
+        "END:VCARD",
+    ]
+    return b"".join(folded(line) + b"\r\n" for line in lines)
+
+
+def escaped(text: str) -> str:
+    """Write a text value: backslash, comma, semicolon and line breaks are escaped (§3.4, §4)."""
+    for plain, written in (("\\", "\\\\"), (",", "\\,"), (";", "\\;"), ("\r\n", "\\n"), ("\n", "\\n"), ("\r", "\\n")):
+        text = text.replace(plain, written)
+    return text
+
+
+def folded(line: str) -> bytes:
+    """Fold a line of more than 75 octets: the rest begins with a space, and no letter is cut in two (§3.2)."""
+    parts: list[bytes] = [b""]
+    for letter in line:
+        octets = letter.encode()
+        if len(parts[-1]) + len(octets) > LONGEST_LINE:
+            parts.append(b" ")
+        parts[-1] += octets
+    return b"\r\n".join(parts)
+
+
+def _contact(one: HeldContact) -> str:
+    """Write one way to reach somebody: TEL as text (§6.4.1), EMAIL, URL, ADR with a street alone (§6.3.1), or NOTE."""
+    value = escaped(one.value)
+    if one.kind == "phone":
+        return f"TEL;VALUE=text:{value}"
+    if one.kind == "email":
+        return f"EMAIL:{value}"
+    if one.kind == "website":
+        return f"URL:{one.value}" if one.value.isascii() and " " not in one.value else f"NOTE:{value}"
+    if one.kind == "address":
+        return f"ADR:;;{value};;;;"
+    return f"NOTE:{escaped(f'{one.label}: {one.value}' if one.label else one.value)}"
