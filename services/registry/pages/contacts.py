@@ -26,6 +26,8 @@ router = APIRouter(include_in_schema=False)
 templates = Pages("registry")
 FIELDS = {"valid_until_at": "until"}
 """What the form calls a field that the command calls otherwise."""
+EMPTY = {"kind": "phone", "value": "", "label": "", "visibility": "private", "purpose": "", "until": ""}
+"""A form in which nothing was filled: a contact is nobody's but one's own."""
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,7 @@ def _form(
         status=422 if faults else 200,
         place=place,
         contact=found,
-        values=typed if typed is not None else _values(request, found, is_person),
+        values=EMPTY | (typed if typed is not None else _values(request, found, is_person)),
         faults=faults or [],
         errors={fault["field"]: fault["text"] for fault in faults or []},
         kinds=words.said(words.CONTACT_KINDS),
@@ -231,10 +233,10 @@ def _form(
 
 
 def _values(request: Request, found: Contact | None, is_person: bool) -> dict[str, str]:
-    """Fill the form: with what there is, or with what most people choose, which is nobody."""
+    """Fill the form with what there is, and with the usual purpose."""
     purpose = say(PURPOSE_OF_PERSON if is_person else PURPOSE_OF_ORGANISATION)
     if found is None:
-        return {"kind": "phone", "visibility": "private", "purpose": purpose}
+        return {"purpose": purpose}
     until = last_day(found.valid_until_at, request.app.state.settings.zone)
     return {
         "value": found.value,
