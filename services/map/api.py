@@ -20,7 +20,7 @@ PointText = Annotated[str | None, Query(max_length=60, description="latitude,lon
 Metres = Annotated[int, Query(ge=1, le=50_000, description="How far from `near`, in metres.")]
 
 
-@router.get("/places", response_model=None, responses={200: {"model": dict[str, list[Place] | str | None]}})
+@router.get("/places", response_model=None, responses={200: {"model": web.Page[Place]}})
 async def list_places(
     request: Request,
     database: web.Database,

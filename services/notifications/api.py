@@ -1,7 +1,7 @@
 """Programs ask: the JSON of notifications, and the stream of alerts."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -40,7 +40,7 @@ IdText = Annotated[str | None, Query(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-
 DeliveryState = Literal["due", "sent", "given_up"]
 
 
-@router.get("/alerts", response_model=None, responses={200: {"model": dict[str, list[AlertShown] | str | None]}})
+@router.get("/alerts", response_model=None, responses={200: {"model": web.Page[AlertShown]}})
 async def list_alerts(
     request: Request,
     database: web.Database,
@@ -73,7 +73,7 @@ async def read_alert(request: Request, database: web.Database, person: web.Curre
     return await web.perform(request, database, commands.mark_read, show=alert_shown, by=person, alert_id=alert_id)
 
 
-@router.get("/channels", response_model=None, responses={200: {"model": dict[str, list[ChannelShown]]}})
+@router.get("/channels", response_model=None, responses={200: {"model": web.Page[ChannelShown]}})
 async def list_channels(database: web.Database, person: web.CurrentPerson) -> Response:
     """List the ways to reach whoever asks, and which of them they want; the ETag is for changing them."""
     wishes = await database.read(queries.wishes, by=person)
@@ -93,7 +93,7 @@ async def switch_channel(
     return web.answer(channels_shown(wishes)[0], version=wishes.version)
 
 
-@router.get("/subscriptions", response_model=None, responses={200: {"model": dict[str, list[SubscriptionShown]]}})
+@router.get("/subscriptions", response_model=None, responses={200: {"model": web.Page[SubscriptionShown]}})
 async def list_subscriptions(database: web.Database, person: web.CurrentPerson) -> Response:
     """List what there is to be told, and what of it whoever asks wants to be reached for."""
     wishes = await database.read(queries.wishes, by=person)
@@ -114,7 +114,7 @@ async def switch_subscription(
     return web.answer(shown, version=wishes.version)
 
 
-@router.get("/deliveries", response_model=None, responses={200: {"model": dict[str, list[DeliveryShown] | str | None]}})
+@router.get("/deliveries", response_model=None, responses={200: {"model": web.Page[DeliveryShown]}})
 async def list_deliveries(
     request: Request,
     database: web.Database,
@@ -137,17 +137,21 @@ async def stream_alerts(
     """Send the alerts of whoever asks as they are raised (WHATWG HTML §9.2), after `Last-Event-ID` if it is given."""
     wait_seconds = request.app.state.settings.stream_seconds
     yield ServerSentEvent(comment="listening", retry=2000)
-    async for seen in _alerts_to_come(database, person, last_event_id, wait_seconds):
+
+    async def still() -> bool:
+        return await web.is_still(request, person)
+
+    async for seen in _alerts_to_come(database, person, last_event_id, wait_seconds, still):
         yield ServerSentEvent(event="alert", id=seen.alert.id, data=alert_shown(seen))
 
 
 async def _alerts_to_come(
-    database: Database, person: Person, last_id: str | None, wait_seconds: float
+    database: Database, person: Person, last_id: str | None, wait_seconds: float, still: Callable[[], Awaitable[bool]]
 ) -> AsyncIterator[AlertSeen]:
-    """Give alerts as they are committed; who comes back hears first what was raised since."""
+    """Give alerts as they are committed, while `still` says so; who comes back hears first what was raised since."""
     ends_at = clock.now() + STREAM_LASTS
     since, told = await _where_to_begin(database, person, last_id)
-    while (started := clock.now()) < ends_at:
+    while (started := clock.now()) < ends_at and await still():
         change = asyncio.create_task(database.changed(wait_seconds))  # listens before we look, so that nothing slips by
         try:
             for seen in await database.read(queries.alerts_since, by=person, since=since - OVERLAP):

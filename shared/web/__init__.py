@@ -2,7 +2,7 @@
 
 from shared.idempotency import IdempotencyMixin
 from shared.paging import Paging as PagingValues
-from shared.web.answers import answer, listing
+from shared.web.answers import Page, answer, listing
 from shared.web.api import ApiRoute, api_router
 from shared.web.app import service_app
 from shared.web.attachments import attachment, safe_name
@@ -19,6 +19,7 @@ from shared.web.requests import (
     client_of,
     cookie_of,
     door_of,
+    is_still,
     limit,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "IfMatch",
     "Job",
     "MaybePerson",
+    "Page",
     "Paging",
     "PagingValues",
     "accepts_html",
@@ -40,6 +42,7 @@ __all__ = [
     "cookie_of",
     "create",
     "door_of",
+    "is_still",
     "limit",
     "listing",
     "long_work",

@@ -1,15 +1,24 @@
 """Answers as every service gives them: JSON with an ETag, and lists that are cut into pages."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from fastapi import Request, Response
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from shared import paging
 
 T = TypeVar("T")
 JSON = "application/json"
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list, the address of the next one, and how the list is sorted; the shape of `listing`."""
+
+    items: list[T]
+    next: str | None
+    sorted_by: str
 
 
 def etag_of(version: int) -> str:

@@ -148,7 +148,7 @@ def show(thing: Thing) -> dict[str, Any]:
 api = web.api_router("sample")
 
 
-@api.post("/things")
+@api.post("/things", status_code=201, responses=web.refuses(409))
 async def post_thing(request: Request, database: web.Database, person: web.CurrentPerson, body: ThingBody) -> Response:
     """Make a thing."""
     plan = ThingPlan(body.name, body.owner_id)

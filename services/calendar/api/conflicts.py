@@ -44,7 +44,7 @@ async def get_conflict(database: web.Database, conflict_id: ConflictId) -> Respo
     return web.answer(ConflictAnswer.of(card), version=card.version)
 
 
-@router.post("/conflicts/{conflict_id}/accept", response_model=ConflictAnswer)
+@router.post("/conflicts/{conflict_id}/accept", response_model=ConflictAnswer, responses=web.refuses(409))
 async def accept_conflict(
     request: Request, database: web.Database, by: web.CurrentPerson, conflict_id: ConflictId, body: schemas.Accepting
 ) -> Response:

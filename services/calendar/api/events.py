@@ -64,7 +64,7 @@ async def list_events(
     )
 
 
-@router.post("/events", status_code=201, response_model=EventAnswer)
+@router.post("/events", status_code=201, response_model=EventAnswer, responses=web.refuses(409))
 async def plan_event(
     request: Request, database: web.Database, by: web.CurrentPerson, body: schemas.EventBody
 ) -> Response:
@@ -104,7 +104,7 @@ async def get_event(database: web.Database, event_id: EventId) -> Response:
     return web.answer(EventAnswer.of(row), version=row.version)
 
 
-@router.patch("/events/{event_id}", response_model=EventAnswer)
+@router.patch("/events/{event_id}", response_model=EventAnswer, responses=web.refuses(409))
 async def edit_event(
     request: Request,
     database: web.Database,

@@ -16,14 +16,14 @@ EventId = Annotated[Identifier, Path()]
 DecisionId = Annotated[Identifier, Path()]
 
 
-@router.get("/meetings/{event_id}", response_model=MeetingAnswer)
+@router.get("/meetings/{event_id}", response_model=MeetingAnswer, responses=web.refuses(409))
 async def get_meeting(database: web.Database, event_id: EventId) -> Response:
     """Give what is written about a meeting; version 0 while nothing is."""
     card = await database.read(_meeting, event_id)
     return web.answer(MeetingAnswer.of(card), version=card.version)
 
 
-@router.patch("/meetings/{event_id}", response_model=MeetingAnswer)
+@router.patch("/meetings/{event_id}", response_model=MeetingAnswer, responses=web.refuses(409))
 async def write_meeting(
     database: web.Database,
     by: web.CurrentPerson,
@@ -44,7 +44,9 @@ async def list_decisions(request: Request, database: web.Database, paging: web.P
     return web.listing(request, paging, rows, show=DecisionAnswer.of, key=lambda row: row.id, sorted_by="id")
 
 
-@router.post("/meetings/{event_id}/decisions", status_code=201, response_model=DecisionAnswer)
+@router.post(
+    "/meetings/{event_id}/decisions", status_code=201, response_model=DecisionAnswer, responses=web.refuses(409)
+)
 async def record_decision(
     request: Request, database: web.Database, by: web.CurrentPerson, event_id: EventId, body: schemas.DecisionBody
 ) -> Response:

@@ -29,8 +29,9 @@ from services.calendar.schemas.findings import (
     SlotsAnswer,
 )
 from services.calendar.schemas.imports import ImportAnswer, import_answer, refusal_of
-from services.calendar.schemas.lists import Answered, Page
+from services.calendar.schemas.lists import Answered
 from services.calendar.schemas.meetings import DecisionAnswer, MeetingAnswer
+from shared.web import Page
 
 __all__ = [
     "Accepting",

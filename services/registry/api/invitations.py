@@ -59,7 +59,7 @@ async def get_invitation(database: web.Database, viewer: web.CurrentPerson, invi
     return web.answer(schemas.invitation_answer(card), version=card.version)
 
 
-@router.post("/invitations/{invitation_id}/withdraw", response_model=InvitationAnswer)
+@router.post("/invitations/{invitation_id}/withdraw", response_model=InvitationAnswer, responses=web.refuses(409))
 async def withdraw_invitation(
     request: Request, database: web.Database, by: web.CurrentPerson, invitation_id: InvitationId
 ) -> Response:
@@ -74,7 +74,7 @@ async def withdraw_invitation(
     )
 
 
-@router.post("/invitations/{invitation_id}/send", response_model=MadeInvitationAnswer)
+@router.post("/invitations/{invitation_id}/send", response_model=MadeInvitationAnswer, responses=web.refuses(409))
 async def send_again(
     request: Request,
     database: web.Database,

@@ -29,7 +29,7 @@ async def list_keys(
     )
 
 
-@router.post("/keys", status_code=201, response_model=MadeKeyAnswer)
+@router.post("/keys", status_code=201, response_model=MadeKeyAnswer, responses=web.refuses(409))
 async def make_key(request: Request, database: web.Database, by: web.CurrentPerson, body: KeyBody) -> Response:
     """Make a key; the answer holds it, and nothing else ever does."""
     return await web.create(

@@ -125,7 +125,7 @@ async def take_role(
     return await _answered(database, by, commands.take_role, person_id=person_id, organisation_id=organisation_id)
 
 
-@router.put("/people/{person_id}/neighbourhood-roles", response_model=PersonAnswer)
+@router.put("/people/{person_id}/neighbourhood-roles", response_model=PersonAnswer, responses=web.refuses(409))
 async def give_neighbourhood_roles(
     database: web.Database,
     by: web.CurrentPerson,

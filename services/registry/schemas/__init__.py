@@ -8,7 +8,6 @@ from services.registry.schemas.answers import (
     InitiativeAnswer,
     NeedAnswer,
     OrganisationAnswer,
-    Page,
     PersonAnswer,
     ProblemAnswer,
     ResourceAnswer,
@@ -39,6 +38,7 @@ from services.registry.schemas.requests import (
     VenueBody,
     VenueChange,
 )
+from shared.web import Page
 
 __all__ = [
     "AnsweredNeedAnswer",

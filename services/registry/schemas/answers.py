@@ -1,7 +1,7 @@
 """Shapes of the registry's answers, as product.md names them, and their way from rows."""
 
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -180,16 +180,6 @@ MATCH_REASONS = {
     "enough": "There is enough: {offered} of {wanted}.",
     "a_part": "There is a part of it: {offered} of {wanted}.",
 }
-
-T = TypeVar("T")
-
-
-class Page(BaseModel, Generic[T]):
-    """One page of a list, the address of the next one, and how the list is sorted."""
-
-    items: list[T]
-    next: str | None
-    sorted_by: str
 
 
 class ImportItem(BaseModel):
