@@ -50,8 +50,11 @@ class ProgramKey:
 
     def holds(self, kind: KeyKind, secret: str, now: datetime) -> bool:
         """Say whether this secret opens a door of this kind now."""
-        in_time = self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
-        return is_same_secret(secret, self.secret_hash) and self.kind == kind and in_time
+        return is_same_secret(secret, self.secret_hash) and self.kind == kind and self.is_living(now)
+
+    def is_living(self, now: datetime) -> bool:
+        """Say whether it is neither revoked nor over."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
     def is_use_told(self, now: datetime) -> bool:
         """Say whether its use was told within the hour."""
@@ -89,6 +92,11 @@ class ApiKeys:
             return None
         await self._note(parts[0], key)
         return key.person
+
+    async def is_still(self, program: Person) -> bool:
+        """Say whether a program that was let in would be let in now as the same: same roles, same scopes."""
+        key = await self._copy.get(program.key_id or "")
+        return key is not None and key.person == program and key.is_living(clock.now())
 
     async def _note(self, key_id: str, key: ProgramKey) -> None:
         """Note that the key is used; a request does not fail because this did."""

@@ -31,7 +31,7 @@ class KeyRing:
         """
         await self._keys.awaited(kid_of(token), self._wait_seconds)
         person = verify(token, await self._keys.values())
-        if await self._is_revoked(person):
+        if await self.is_revoked(person):
             raise TokenRefused
         return person
 
@@ -46,7 +46,7 @@ class KeyRing:
             raise OwnDataKeyRefused
         return found
 
-    async def _is_revoked(self, person: Person) -> bool:
+    async def is_revoked(self, person: Person) -> bool:
         """Say whether the session or the person was told to be believed no more since the token was signed."""
         return await self._is_revoked_since(person.known_since, person.id, person.session_id)
 

@@ -123,6 +123,14 @@ async def _person_of_cookies(request: Request) -> Person | None:
     return None
 
 
+async def is_still(request: Request, person: Person) -> bool:
+    """Say whether who began a long answer is believed still: one who was signed out or lost a role is not."""
+    state = request.app.state
+    if person.key_id is not None:
+        return bool(await state.api_keys.is_still(person))
+    return not await state.keys.is_revoked(person)
+
+
 async def current_person(person: Annotated[Person | None, Depends(maybe_person)]) -> Person:
     """Give who asks; raises `NotSignedIn` when nobody is known."""
     if person is None:

@@ -19,7 +19,7 @@ from shared import auth, clock, outbox, people
 from shared.messages import registry as messages
 from shared.messages.base import ApiKeyUse
 from shared.messages.registry import KeyKind
-from shared.problems import InvalidInput
+from shared.problems import InvalidInput, NotAllowed
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,11 @@ def end_keys(session: Session, person: Person) -> None:
 
 
 def _owner(session: Session, by: people.Person) -> Person:
-    """Find the human who makes a key for themselves. Raises `NotAllowed`, and `NothingHere` for who is erased."""
+    """Find the human who makes a key for themselves. Raises `NotAllowed`, also for who is not here (any more)."""
+    person = session.get(Person, by.id)
+    if person is None or person.erased_at is not None:
+        raise NotAllowed
     people.must(may_manage_keys(by))
-    person = queries.person(session, by.id)
-    if person.erased_at is not None:
-        raise NothingHere
     return person
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from shared import clock
 from shared.identifiers import new_id
-from tests.builders import a_coordinator
+from shared.messages.registry import AccessRevoked
+from tests.builders import a_coordinator, a_key, a_role, changed_key
 from tests.service.notifications.builders import a_conflict
 
 PATH = "/notifications/api/v1/stream"
@@ -21,6 +23,7 @@ class Stream:
 
     def __init__(self) -> None:
         self.status = 0
+        self.ended = asyncio.Event()
         self._chunks: asyncio.Queue[bytes] = asyncio.Queue()
         self._text = ""
 
@@ -29,6 +32,8 @@ class Stream:
             self.status = message["status"]
         else:
             self._chunks.put_nowait(message.get("body", b""))
+            if not message.get("more_body"):
+                self.ended.set()
 
     async def block(self) -> dict[str, str]:
         """Give the next block of lines as fields."""
@@ -144,3 +149,28 @@ async def test_a_stranger_hears_nothing(service_running, headers):
     answer = await service_running.client.get(PATH, headers=headers)
 
     assert answer.status_code == 401
+
+
+async def still_hears(service: Any, stream: Stream, *organisation_ids: str) -> None:
+    """See that a stream is alive, by an alert."""
+    await service.deliver(a_conflict(organisation_ids=organisation_ids))
+    await stream.event()
+    assert not stream.ended.is_set()
+
+
+async def test_who_is_signed_out_everywhere_hears_no_more(service_running):
+    person = a_coordinator(new_id())
+    async with listening(service_running, service_running.headers(person)) as stream:
+        await still_hears(service_running, stream, *person.roles)
+        await service_running.deliver(AccessRevoked(id=person.id, version=1, before_at=clock.now()))
+        await asyncio.wait_for(stream.ended.wait(), 5)
+
+
+@pytest.mark.parametrize("change", [{"revoked_at": clock.now()}, {"memberships": ()}, {"scopes": ()}])
+async def test_a_program_whose_key_ends_or_can_do_less_hears_no_more(service_running, change):
+    message, text = a_key(memberships=(a_role(organisation_id := new_id()),))
+    await service_running.deliver(message)
+    async with listening(service_running, {"Authorization": f"Bearer {text}"}) as stream:
+        await still_hears(service_running, stream, organisation_id)
+        await service_running.deliver(changed_key(message, **change))
+        await asyncio.wait_for(stream.ended.wait(), 5)
