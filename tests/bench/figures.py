@@ -1,7 +1,8 @@
 """What every benchmark writes: figures as ratios to a floor or a peer of the same run, a table and a JSON file."""
 
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,3 +32,17 @@ def write(name: str, rows: Sequence[dict[str, Any]]) -> None:
     for one in rows:
         holds = "holds" if one["holds"] else "FAILS"
         print(f"{one['name']:70} {one['value']:>10} {one['unit']:5} {one['ratio']:>7} × {one['goal']:18} {holds}")
+
+
+async def in_turns(
+    ours: Callable[[], Awaitable[Any]], peer: Callable[[], Awaitable[Any]], times: int, rounds: int
+) -> tuple[float, float]:
+    """Take the best of a few rounds of each, in milliseconds for one, so that noise falls on both alike."""
+    took: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        for work, milliseconds in zip((ours, peer), took, strict=True):
+            began = time.perf_counter()
+            for _ in range(times):
+                await work()
+            milliseconds.append((time.perf_counter() - began) / times * 1000)
+    return min(took[0]), min(took[1])
