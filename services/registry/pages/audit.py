@@ -39,6 +39,8 @@ FIELDS = {
     "contact.website": "website",
     "contact.address": "postal address",
     "contact.other": "another way",
+    "contacts": "contacts",
+    "own link": "the link to these data",
 }
 
 
