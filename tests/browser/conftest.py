@@ -32,8 +32,8 @@ def post() -> Iterator[tuple[PostOffice, int]]:
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory, post: tuple[PostOffice, int]) -> Iterator[Town]:
     """Run the embedded stack with the demo, which sends its mail by SMTP, and add a few things of our own."""
-    folder, mail = tmp_path_factory.mktemp("browser"), {"OSIEDLE_MAIL": "smtp", "OSIEDLE_SMTP_PORT": str(post[1])}
-    stack = Embedded(folder / "data", demo=True, **mail)
+    folder = tmp_path_factory.mktemp("browser")
+    stack = Embedded(folder / "data", demo=True, OSIEDLE_MAIL="smtp", OSIEDLE_SMTP_PORT=str(post[1]))
     stack.start()
     try:
         eventually(lambda: (stack.data / "demo-loaded").exists() or "could not be loaded" in stack.program.printed, 60)

@@ -20,6 +20,7 @@ OPEN_TO_ALL = {
     "institution": "/registry/organisations/{ours}",
     "problems": "/registry/problems",
     "sign-in": "/registry/sign-in",
+    "own data of nobody": "/registry/own-data",
     "privacy": "/registry/privacy",
     "accessibility": "/registry/accessibility",
     "developers": "/registry/developers",
@@ -38,12 +39,36 @@ OF_A_COORDINATOR = {
     "inbox": "/calendar/inbox",
     "alerts": "/notifications/",
     "wishes": "/notifications/settings",
+    "own institution": "/registry/organisations/{ours}",
+    "card": "/registry/organisations/{ours}/edit",
+    "people of the institution": "/registry/organisations/{ours}/people",
+    "inviting to the institution": "/registry/organisations/{ours}/invite",
+    "contacts of the institution": "/registry/organisations/{ours}/contacts",
+    "contact of the institution": "/registry/organisations/{ours}/contacts/new",
     "account": "/registry/account",
+    "keys": "/registry/account/keys",
+    "contacts": "/registry/account/contacts",
+    "contact": "/registry/account/contacts/new",
+    "own data": "/registry/own-data",
+    "erasing oneself": "/registry/own-data/erase",
 }
-EVERY_PAGE = [(address, False) for address in OPEN_TO_ALL.values()] + [
-    (address, True) for address in OF_A_COORDINATOR.values()
-]
-NAMES = [*OPEN_TO_ALL, *OF_A_COORDINATOR]
+OF_AN_ADMINISTRATOR = {
+    "people": "/registry/people",
+    "person": "/registry/people/{person}",
+    "erasing somebody": "/registry/people/{person}/erase",
+    "inviting": "/registry/people/invite",
+    "audit": "/registry/audit",
+    "keys of everybody": "/registry/account/keys",
+    "privacy of an administrator": "/privacy",
+    "accessibility of an administrator": "/accessibility",
+}
+BY: dict[str | None, dict[str, str]] = {
+    None: OPEN_TO_ALL,
+    "coordinator": OF_A_COORDINATOR,
+    "administrator": OF_AN_ADMINISTRATOR,
+}
+EVERY_PAGE = [(address, by) for by, pages in BY.items() for address in pages.values()]
+NAMES = [name for pages in BY.values() for name in pages]
 
 
 def faults(axe: Axe, page: Page) -> Iterator[str]:
@@ -53,13 +78,13 @@ def faults(axe: Axe, page: Page) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("language", ["pl", "en"])
-@pytest.mark.parametrize(("address", "signed_in"), EVERY_PAGE, ids=NAMES)
+@pytest.mark.parametrize(("address", "by"), EVERY_PAGE, ids=NAMES)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    opened: Opener, town: Town, address: str, signed_in: bool, language: str
+    opened: Opener, town: Town, address: str, by: str | None, language: str
 ) -> None:
     axe = Axe()
     found: list[str] = []
-    page = opened(width=PHONE, language=language, signed_in=signed_in)
+    page = opened(width=PHONE, language=language, by=by)
     answer = page.goto(address.format(**town.ids))
     assert answer is not None
     assert answer.status == 200
@@ -75,11 +100,11 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     assert found == []
 
 
-@pytest.mark.parametrize(("address", "signed_in"), EVERY_PAGE, ids=NAMES)
+@pytest.mark.parametrize(("address", "by"), EVERY_PAGE, ids=NAMES)
 def test_every_page_says_what_it_is_without_javascript(
-    opened: Opener, town: Town, address: str, signed_in: bool
+    opened: Opener, town: Town, address: str, by: str | None
 ) -> None:
-    page = opened(javascript=False, signed_in=signed_in)
+    page = opened(javascript=False, by=by)
     page.goto(address.format(**town.ids))
     assert page.locator("h1").is_visible()
     assert len(page.locator("main").inner_text()) > 60
@@ -111,9 +136,10 @@ def test_every_target_of_the_frame_is_large_enough_for_a_thumb(opened: Opener) -
         assert box["height"] >= 44, target.inner_text()
 
 
-def test_no_link_of_ours_leads_nowhere(opened: Opener, town: Town) -> None:
-    page, links = opened(signed_in=True), set()
-    for address, _ in EVERY_PAGE:
+@pytest.mark.parametrize("by", ["coordinator", "administrator"])
+def test_no_link_of_ours_leads_nowhere(opened: Opener, town: Town, by: str) -> None:
+    page, links = opened(by=by), set()
+    for address in {**OPEN_TO_ALL, **BY[by]}.values():
         page.goto(address.format(**town.ids))
         found = page.evaluate(
             "() => [...document.querySelectorAll('a[href^=\"/\"]')].map((a) => a.getAttribute('href'))"

@@ -24,7 +24,7 @@ class PostOffice:
         """Take a mail (RFC 5321 §4.1.1.4)."""
         content = envelope.content
         assert isinstance(content, bytes)
-        self.letters.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+        self.letters.append(message_from_bytes(content, policy=policy.default))
         return "250 OK"
 
     def letter_to(self, address: str, number: int = 1) -> EmailMessage:

@@ -154,9 +154,15 @@ def link_page(
     request: Request, link: str, next: str, people: Sequence[Person], *, fault: str | None = None
 ) -> Response:
     """Show whom a link signs in, and the button that does; who shares a mail address chooses who they are."""
-    status = 422 if fault else 200
     return templates.page(
-        request, "sign-in-link.html", status=status, secret=link, next=local(next), people=people, fault=fault
+        request,
+        "sign-in-link.html",
+        status=422 if fault else 200,
+        headers={"Cache-Control": "no-store"},
+        secret=link,
+        next=local(next),
+        people=people,
+        fault=fault,
     )
 
 
@@ -168,6 +174,7 @@ def code_page(
         request,
         "sign-in-code.html",
         status=refusal.status if refusal else 200,
+        headers={"Cache-Control": "no-store"},
         next=local(next),
         refusal=_sentences(refusal),
         code=code,

@@ -3,13 +3,14 @@
 import email
 import email.policy
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from services.registry.models import Base
 from tests.harness import Running
@@ -23,7 +24,7 @@ async def letters(registry: Running) -> list[EmailMessage]:
     """Send what is due, and give every letter so far, the oldest first."""
     await registry.run_job("send due letters")
     files = sorted((registry.app.state.settings.data / "mail").glob("*.eml"))
-    return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]  # type: ignore[misc]
+    return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
 
 
 def text_of(letter: EmailMessage) -> str:
@@ -73,11 +74,15 @@ def wrong(code: str) -> str:
 
 async def age(registry: Running, table: str, by: timedelta) -> None:
     """Let everything in a table have happened so much earlier."""
-    found = Base.metadata.tables[table]
-    rows = await registry.rows(table)
-    for row in rows:
-        earlier: dict[str, Any] = {
-            name: value - by for name, value in row._mapping.items() if name.endswith(("_at",)) or name == "at" if value
-        }
-        change = update(found).where(found.c.id == row.id).values(earlier)
-        await registry.database.write(lambda session, change=change: session.execute(change) and None)
+    found, rows = Base.metadata.tables[table], await registry.rows(table)
+
+    def change(session: Session) -> None:
+        for row in rows:
+            session.execute(update(found).where(found.c.id == row.id).values(earlier(row, by)))
+
+    await registry.database.write(change)
+
+
+def earlier(row: Any, by: timedelta) -> dict[str, Any]:
+    """Give the instants of a row as they would be if it had happened so much earlier."""
+    return {name: value - by for name, value in row._mapping.items() if isinstance(value, datetime)}

@@ -10,7 +10,7 @@ from services.calendar.app import create_app as create_calendar
 from services.calendar.settings import Settings as CalendarSettings
 from services.registry import commands
 from services.registry.app import create_app
-from services.registry.domain.plans import Device
+from services.registry.domain.plans import Device, SignInWay
 from services.registry.settings import Settings
 from shared import auth, clock
 from shared.messages.registry import AccessRevoked, KeyPublished
@@ -180,7 +180,7 @@ async def test_over_https_only_this_very_host_can_have_set_the_cookies(database_
 
 
 @pytest.mark.parametrize("way", ["code", "link", "password"])
-async def test_every_way_of_signing_in_opens_the_same_kind_of_session(registry: Running, way: str) -> None:
+async def test_every_way_of_signing_in_opens_the_same_kind_of_session(registry: Running, way: SignInWay) -> None:
     person_id = await somebody(registry)
     opened = await registry.database.write(
         commands.open_session, person_id=person_id, way=way, device=Device("Firefox, Linux", "192.0.2.1")
