@@ -30,6 +30,8 @@ def register_person(session: Session, *, by: people.Person, plan: PersonPlan) ->
     must(may_register_person(by, plan))
     person = new_person(session, plan)
     remember(session, by, person, "registered")
+    fields = ["name", "roles", *(f"contact.{contact.kind}" for contact in plan.contacts)]
+    note(session, subject_id=person.id, action="added", fields=fields, by=by)
     return person
 
 

@@ -110,6 +110,13 @@ async def test_every_change_of_a_contact_is_noted(registry: Running) -> None:
     assert rows[1].reason == "PATCH /registry/api/v1/people/{person_id}/contacts/{contact_id}"
 
 
+async def test_whoever_registers_somebody_is_noted(registry: Running) -> None:
+    subject = await zenobia(registry)
+    [row] = await noted(registry, subject)
+    assert (row.action, row.by_person_id) == ("added", ADMINISTRATOR.id)
+    assert row.fields == ["contact.email", "contact.phone", "contact.website", "name", "roles"]
+
+
 async def test_what_is_refused_is_not_noted(registry: Running) -> None:
     subject = await zenobia(registry)
     before = len(await registry.rows("audit"))
