@@ -35,6 +35,7 @@ class Rule:
     form: Mapping[str, Any] | None = None
     content: bytes | None = None
     query: Mapping[str, str] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
     is_hidden: bool = False
     is_personal: bool = False
     by_secret: bool = False
@@ -56,6 +57,10 @@ class Rule:
     def asks(self, **query: str) -> "Rule":
         """Ask with these query parameters."""
         return replace(self, query=query)
+
+    def about(self, **instead: str) -> "Rule":
+        """Let a name in braces stand for what another name does: `.about(person_id="erased_id")`."""
+        return replace(self, instead=instead)
 
     def hidden(self) -> "Rule":
         """Let what somebody may not see look as if it were not there: they are answered 404."""

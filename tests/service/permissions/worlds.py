@@ -108,6 +108,7 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
     await it.database.write(_register_organisations, ids)
     await it.database.write(_register_actors, actors)
     names: dict[str, dict[str, str]] = {}
+    erased_id = await it.database.write(_erase_somebody)
     own = {role: await it.database.write(_own_things, one.id) for role, one in actors.items()}
     for whose, organisation_id in ids.items():
         owned = {"organisation_id": organisation_id}
@@ -133,6 +134,7 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
             **{name: one["id"] for name, one in posted.items()},
             "person_id": person["id"],
             "invitation_id": invitation_id,
+            "erased_id": erased_id,
         }
 
     def world(role: str, whose: str, personal: bool) -> Names:
@@ -196,6 +198,13 @@ def _register_actors(session: Session, actors: Actors) -> None:
         session.flush()
         for organisation_id, role in one.roles.items():
             session.add(models.Membership(person_id=one.id, organisation_id=organisation_id, role=role))
+
+
+def _erase_somebody(session: Session) -> str:
+    person = models.Person(name="", created_at=clock.now(), erased_at=clock.now())
+    session.add(person)
+    session.flush()
+    return person.id
 
 
 def _own_things(session: Session, person_id: str) -> Names:
