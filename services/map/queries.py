@@ -3,14 +3,16 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from services.map.domain.areas import Box, Point, box_around, distance_m
 from services.map.domain.folding import words
-from services.map.models import EventAtPlace, KnownEvent, KnownOccurrence, Place
+from services.map.models import Base, EventAtPlace, KnownEvent, KnownOccurrence, Place
 from services.map.problems import NoSuchPlace
+from shared import erasing
 from shared.identifiers import is_id
 from shared.paging import Paging, not_a_cursor
 
@@ -71,6 +73,11 @@ def place(session: Session, place_id: str, *, now: datetime) -> PlaceFound:
     if found is None or found.withdrawn:
         raise NoSuchPlace
     return _complete(session, [(found, None)], now)[0]
+
+
+def own_data(session: Session, person_id: str) -> dict[str, Any]:
+    """Give what the map holds of a person, by their id: their keys, and nothing else."""
+    return erasing.held_everywhere(session, Base.metadata, person_id)
 
 
 def place_key(found: PlaceFound) -> tuple[str | int, str]:

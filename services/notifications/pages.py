@@ -14,8 +14,10 @@ from services.notifications.schemas import AlertShown, alert_shown, subscription
 from shared import clock, paging, web
 from shared.i18n import say
 from shared.pages import Pages
+from shared.web.own_data import own_data_router
 
 router = APIRouter(include_in_schema=False)
+router.include_router(own_data_router("notifications", queries.own_data))
 pages = Pages("notifications")
 
 ALERTS_ON_A_PAGE = 30

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -12,16 +13,24 @@ from services.notifications.domain.wording import title_for
 from services.notifications.models import (
     Alert,
     AlertEvent,
+    Base,
     Delivery,
     KnownEvent,
     KnownMembership,
     KnownOrganisation,
+    KnownPerson,
     Wishes,
 )
 from services.notifications.problems import NoSuchAlert
+from shared import erasing
 from shared.identifiers import is_id
 from shared.paging import Paging
 from shared.people import Person, is_administrator, must
+
+KNOWN = ("name", "email", "language", "email_until", "erased")
+TOLD = ("id", "kind", "organisation_id", "event_ids", "event_titles", "created_at", "read_at")
+SENT = ("id", "channel", "state", "created_at", "sent_at", "error")
+"""What somebody is given of the rows about themselves."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +177,23 @@ def wishes(session: Session, *, by: Person) -> Wishes:
     """Give what somebody wants; who never said has version 0 and wants everything."""
     known = session.get(Wishes, by.id) if is_id(by.id) else None
     return known or Wishes(person_id=by.id, version=0, mail=True, muted_kinds=[])
+
+
+def own_data(session: Session, person_id: str) -> dict[str, Any]:
+    """Give what is held of a person, by their id: how to reach them, what they want, what they were told."""
+    known = session.get(KnownPerson, person_id)
+    told = select(Alert).where(Alert.person_id == person_id).order_by(Alert.id)
+    sent = select(Delivery).where(Delivery.person_id == person_id).order_by(Delivery.id)
+    belongs = select(KnownMembership.organisation_id).where(KnownMembership.person_id == person_id)
+    wanted = session.get(Wishes, person_id)
+    return {
+        "known_as": None if known is None else {name: getattr(known, name) for name in KNOWN},
+        "organisation_ids": list(session.scalars(belongs)),
+        "wishes": None if wanted is None else {"mail": wanted.mail, "muted_kinds": wanted.muted_kinds},
+        "alerts": [{name: getattr(one, name) for name in TOLD} for one in session.scalars(told)],
+        "deliveries": [{name: getattr(one, name) for name in SENT} for one in session.scalars(sent)],
+        **erasing.held_everywhere(session, Base.metadata, person_id),
+    }
 
 
 def _conditions(by: Person, wanted: WantedAlerts) -> list[ColumnElement[bool]]:

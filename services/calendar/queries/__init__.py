@@ -34,6 +34,7 @@ from services.calendar.queries.events import (
     organisation_names,
 )
 from services.calendar.queries.feeds import exported, exported_event
+from services.calendar.queries.own_data import own_data
 from services.calendar.queries.plans import changed_plan, plan_of
 from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
 
@@ -78,6 +79,7 @@ __all__ = [
     "opportunities_of",
     "organisation_names",
     "organisations",
+    "own_data",
     "plan_of",
     "resources",
     "site_of",

@@ -1,0 +1,26 @@
+"""What the calendar holds of a person: the events and decisions that name them as who did it."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.calendar.models import Base, Conflict, Event
+from shared import erasing
+
+
+def own_data(session: Session, person_id: str) -> dict[str, Any]:
+    """Give what is held of a person, by their id: events they planned, conflicts they accepted, changes, keys."""
+    planned = select(Event).where(Event.by_person_id == person_id).order_by(Event.id)
+    accepted = select(Conflict).where(Conflict.accepted_by_id == person_id).order_by(Conflict.id)
+    return {
+        "planned_events": [
+            {"id": one.id, "title": one.title, "starts_at": one.starts_at, "created_at": one.created_at}
+            for one in session.scalars(planned)
+        ],
+        "accepted_conflicts": [
+            {"id": one.id, "because": one.accepted_because, "changed_at": one.changed_at}
+            for one in session.scalars(accepted)
+        ],
+        **erasing.held_everywhere(session, Base.metadata, person_id),
+    }
