@@ -5,7 +5,6 @@
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -15,7 +14,7 @@ from typing import Any, Protocol
 from sqlalchemy import JSON, Integer, MetaData, Row, delete, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shared import clock, outbox
+from shared import clock, idempotency, outbox
 from shared.auth.known import ACCESS
 from shared.columns import Id, Instant
 from shared.database import Database, note
@@ -170,10 +169,7 @@ def _forget_in_history(session: Session, history: Any, person_id: str, ids: Sequ
 def _forget_answers(session: Session, table: Any, person_id: str, words: Sequence[str]) -> None:
     """Delete the kept answers that were the person's, or in which one of these words stands; they are kept two days."""
     session.execute(delete(table).where(table.c.owner == person_id))
-    wanted = [json.dumps(word, ensure_ascii=False)[1:-1].encode() for word in words if word]
-    for row in session.execute(select(table.c.owner, table.c.key, table.c.body).where(table.c.body.is_not(None))).all():
-        if any(word in row.body for word in wanted):
-            session.execute(delete(table).where(table.c.owner == row.owner, table.c.key == row.key))
+    idempotency.forget(session, table, words)
 
 
 def _end_keys(session: Session, table: Any, person_id: str) -> None:

@@ -1,7 +1,8 @@
 """Idempotency keys: the answer of a POST is kept in the transaction of what it did, and given again to a repeat."""
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -124,3 +125,11 @@ def _kept(session: Session, table: Table, key: Key) -> Answer:
     if row.fingerprint != key.fingerprint:
         raise KeyReused
     return Answer(row.status, dict(row.headers), row.body, replayed=True)
+
+
+def forget(session: Session, table: Table, words: Iterable[str]) -> None:
+    """Delete the kept answers in which one of these words stands, because what they tell of is deleted."""
+    wanted = [json.dumps(word, ensure_ascii=False)[1:-1].encode() for word in words if word]
+    for row in session.execute(select(table.c.owner, table.c.key, table.c.body).where(table.c.body.is_not(None))).all():
+        if any(word in row.body for word in wanted):
+            session.execute(delete(table).where(table.c.owner == row.owner, table.c.key == row.key))

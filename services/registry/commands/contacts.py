@@ -16,10 +16,10 @@ from services.registry.domain.consents import (
 )
 from services.registry.domain.permissions import may_edit_contacts_of_person, may_edit_organisation
 from services.registry.domain.plans import AuditAction, Changes, ContactPlan
-from services.registry.models import Contact, Organisation, Person
+from services.registry.models import Base, Contact, Organisation, Person
 from services.registry.problems import NothingHere
 from services.registry.queries.contacts import MailAddress, is_visible, mail_address
-from shared import clock, outbox, people
+from shared import clock, idempotency, outbox, people
 from shared.i18n import say
 from shared.messages.registry import PersonChanged
 from shared.people import must
@@ -104,12 +104,16 @@ def withdraw_contact(
 
 
 def remove_contact(session: Session, *, by: people.Person, owner: Owner, contact_id: str, reason: str = "") -> None:
-    """Delete a contact with its value. Raises `NotAllowed`, `NothingHere`."""
+    """Delete a contact with its value, also from answers that were kept to be repeated.
+
+    Raises `NotAllowed`, `NothingHere`.
+    """
     keeper = _owner_to_edit(session, by, owner)
     contact = _contact_to_edit(session, by, owner, contact_id)
     before = _address_of(session, keeper)
     remember(session, by, contact, "removed", {"kind": contact.kind})
     _note(session, by, contact, "removed", reason, {"visibility": contact.visibility})
+    idempotency.forget(session, Base.metadata.tables["idempotency_key"], [contact.id])
     session.delete(contact)
     session.flush()
     _tell_if_moved(session, by, keeper, before)

@@ -36,7 +36,7 @@ from services.registry.models import (
 )
 from services.registry.problems import NothingHere
 from services.registry.queries.audit import Noted, audit_of
-from services.registry.queries.contacts import mail_address
+from services.registry.queries.contacts import contacts_of_person, mail_address
 from shared import clock, people
 from shared.paging import Paging
 
@@ -85,7 +85,7 @@ def own_data(session: Session, *, viewer: people.Person) -> OwnData:
         created_at=row.created_at,
         password_changed_at=password.changed_at if password else None,
         roles=_roles(session, row),
-        contacts=_contacts(session, row.id),
+        contacts=_contacts(session, viewer),
         sessions=_sessions(session, row.id),
         keys=_keys(session, row.id),
         invitations=_invitations(session, row.id),
@@ -162,7 +162,7 @@ def _names(session: Session, ids: Sequence[str | None]) -> dict[str, str]:
     return {one.id: one.name for one in found}
 
 
-def _contacts(session: Session, person_id: str) -> tuple[HeldContact, ...]:
+def _contacts(session: Session, viewer: people.Person) -> tuple[HeldContact, ...]:
     """Read all contacts of the person themself: also those that were taken back or are over."""
     now = clock.now()
     return tuple(
@@ -170,7 +170,7 @@ def _contacts(session: Session, person_id: str) -> tuple[HeldContact, ...]:
             **{name: getattr(one, name) for name in HeldContact.__dataclass_fields__ if name != "is_shown"},
             is_shown=is_agreed(valid_until_at=one.valid_until_at, withdrawn_at=one.withdrawn_at, now=now),
         )
-        for one in session.scalars(select(Contact).where(Contact.person_id == person_id).order_by(Contact.id))
+        for one in contacts_of_person(session, viewer=viewer, person_id=viewer.id)
     )
 
 
