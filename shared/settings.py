@@ -47,9 +47,12 @@ class ServiceSettings(BaseSettings):
     """The largest body of a request whose path ends in `/imports`."""
     writes_per_minute: int = Field(default=600, ge=0)
     """How many changes a person (or an address, where nobody signed in) may ask for in a minute; 0 is no limit."""
-    sign_ins_per_minute: int = Field(default=10, ge=0)
-    """How often one address may try to sign in, ask for a code, or open a personal link; 0 is no limit."""
-    sign_ins_per_hour: int = Field(default=60, ge=0)
+    sign_ins_per_minute: int = Field(default=20, ge=0)
+    """How often one address may try to sign in, ask for a letter, or use an invitation; 0 is no limit.
+
+    A whole office may share one address; how often one account is tried is limited beside this, see the registry.
+    """
+    sign_ins_per_hour: int = Field(default=200, ge=0)
     proxies: Annotated[tuple[str, ...], NoDecode] = ()
     """Addresses or networks of the proxies before us: of them alone X-Forwarded-For and -Proto are believed."""
     key_wait_seconds: float = 2.0

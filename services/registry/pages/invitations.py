@@ -164,6 +164,7 @@ async def accept(
     language: Annotated[Language, Form()] = "pl",
 ) -> Response:
     """Accept an invitation: who is signed in gets its roles, somebody new is registered and signed in."""
+    await web.limit(request, "sign-in")
     card = await database.read(queries.open_invitation, secret=key, now=clock.now())
     if card is None:
         return _invitation(request, None, key)
