@@ -4,7 +4,7 @@ import asyncio
 
 from shared.messages.calendar import EventPlanned
 from tests.builders import a_coordinator, a_person, an_administrator
-from tests.service.calendar.builders import API, a_calendar, a_venue, an_event, an_organisation
+from tests.service.calendar.builders import API, a_calendar, a_venue, an_event, an_organisation, next_monday
 
 
 async def test_a_coordinator_plans_for_their_own_organisation_and_for_no_other(database_url):
@@ -134,3 +134,39 @@ async def test_every_field_of_an_event_comes_back_as_it_went_in(database_url):
         assert made.json() | body == made.json()
         read = await calendar.client.get(f"{API}/events/{made.json()['id']}")
         assert read.json() == made.json()
+
+
+async def test_who_looks_after_the_neighbourhood_plans_for_every_organisation_and_names_it(sqlite_database_url):
+    club, school = an_organisation(), an_organisation()
+    maria = a_person(neighbourhood_coordinator=True)
+    async with a_calendar(sqlite_database_url) as calendar:
+        await calendar.deliver(club, school)
+        headers = calendar.headers(maria)
+        unnamed = await calendar.client.post(f"{API}/events", json=an_event(), headers=headers)
+        assert unnamed.status_code == 422
+        assert [error["pointer"] for error in unnamed.json()["errors"]] == ["/host_ids"]
+        both = an_event(host_ids=[club.id, school.id])
+        made = await calendar.client.post(f"{API}/events", json=both, headers=headers)
+        assert made.status_code == 201
+        edited = await calendar.client.patch(
+            f"{API}/events/{made.json()['id']}", json={"title": "Inaczej"}, headers={**headers, "If-Match": '"1"'}
+        )
+        assert edited.status_code == 200
+
+
+async def test_a_form_that_plans_for_others_is_shown_again_and_refused(sqlite_database_url):
+    club, school = an_organisation(), an_organisation()
+    async with a_calendar(sqlite_database_url) as calendar:
+        await calendar.deliver(club, school)
+        form = {
+            "title": "Festyn",
+            "starts_on": next_monday().date().isoformat(),
+            "starts_time": "14:00",
+            "ends_time": "16:00",
+            "host_ids": school.id,
+            "do": "save",
+        }
+        async with calendar.browser(a_coordinator(club.id)) as browser:
+            refused = await browser.post("/calendar/plan", data=form)
+            assert (refused.status_code, "Festyn" in refused.text) == (403, True)
+        assert await calendar.outgoing(EventPlanned) == []

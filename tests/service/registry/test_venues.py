@@ -97,3 +97,20 @@ async def test_a_need_is_answered_by_what_others_can_lend_with_reasons(registry:
     assert [one["resource_id"] for one in loud["matches"]] == [theirs["id"]]
     assert loud["matches"][0]["reasons"] == ["Need and offer are named alike.", "There is a part of it: 1 of 2."]
     assert [one["resource_id"] for one in room["matches"]] == [hall["id"]]
+
+
+async def test_a_room_is_put_only_into_a_venue_that_one_speaks_for(registry: Running) -> None:
+    ours, theirs = await an_organisation(registry), await an_organisation(registry, name="Szkoła")
+    house, room = await a_venue(registry, theirs["id"], name="Szkoła"), await a_venue(registry, ours["id"], name="Sala")
+    anna = registry.headers(a_coordinator(ours["id"]))
+    body = {"name": "Kącik", "organisation_id": ours["id"], "inside_venue_id": house["id"]}
+    assert (await registry.client.post(f"{API}/venues", json=body, headers=anna)).status_code == 403
+    address = f"{API}/venues/{room['id']}"
+    inside = {"inside_venue_id": house["id"]}
+    moved = await registry.client.patch(address, json=inside, headers={**anna, "If-Match": '"1"'})
+    assert moved.status_code == 403
+    both = {**registry.headers(a_coordinator(ours["id"], theirs["id"])), "If-Match": '"1"'}
+    assert (await registry.client.patch(address, json=inside, headers=both)).status_code == 200
+    later = {**anna, "If-Match": '"2"'}
+    kept = await registry.client.patch(address, json={**inside, "capacity": 20}, headers=later)
+    assert (kept.status_code, kept.json()["inside_venue_id"]) == (200, house["id"])
