@@ -208,7 +208,9 @@ async def ask_to_erase_somebody(
     request: Request, database: web.Database, by: web.CurrentPerson, person_id: Identifier
 ) -> Response:
     """Say what it means to erase somebody, and ask once more; for administrators, and for oneself."""
-    card = await database.read(queries.person_to_erase, viewer=by, person_id=person_id)
+    card = await commands.disclose(
+        database, by, web.door_of(request), queries.person_to_erase, viewer=by, person_id=person_id
+    )
     action = f"/registry/people/{person_id}/erase"
     return _erase_page(request, card.name, key="", action=action, back=f"/registry/people/{person_id}", other=True)
 

@@ -37,7 +37,9 @@ from services.registry.models import (
 from services.registry.problems import NothingHere
 from services.registry.queries.audit import Noted, audit_of
 from services.registry.queries.contacts import contacts_of_person, mail_address
+from services.registry.queries.disclosures import disclose
 from shared import clock, people
+from shared.identifiers import is_id
 from shared.paging import Paging
 
 CONFIRMING = ("registry", "calendar", "map", "notifications")
@@ -121,7 +123,9 @@ def may_hand_over_own_link(session: Session, *, viewer: people.Person, person_id
 def person_to_erase(session: Session, *, viewer: people.Person, person_id: str) -> Person:
     """Find whom the viewer may erase. Raises `NotAllowed`, `NothingHere`."""
     people.must(may_erase_person(viewer, person_id))
-    return subject(session, person_id)
+    found = subject(session, person_id)
+    disclose(session, viewer=viewer, subject_id=person_id, field="name")
+    return found
 
 
 def erasure(session: Session, *, person_id: str) -> ErasureReport:
@@ -139,6 +143,17 @@ def erasure(session: Session, *, person_id: str) -> ErasureReport:
         confirmed_at={service: confirmed.get(service) for service in CONFIRMING},
         late=tuple(service for service in CONFIRMING if is_late and service not in confirmed),
     )
+
+
+def erased_ids(session: Session) -> list[str]:
+    """List everybody who was erased, the oldest first."""
+    return list(session.scalars(select(Person.id).where(Person.erased_at.is_not(None)).order_by(Person.erased_at)))
+
+
+def brought_back(session: Session, ids: Sequence[str]) -> list[str]:
+    """Name those of these people who are here: after their erasure only a restored backup brings them back."""
+    known = [one for one in ids if is_id(one)]
+    return list(session.scalars(select(Person.id).where(Person.id.in_(known), Person.erased_at.is_(None))))
 
 
 def late_erasures(session: Session, now: datetime) -> Sequence[tuple[str, str]]:
