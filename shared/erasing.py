@@ -180,18 +180,15 @@ def _end_keys(session: Session, table: Any, person_id: str) -> None:
 
 
 def _keep_tombstone(session: Session, table: Any, erased: Known, mail_ids: Sequence[str]) -> None:
-    """Keep the highest version that is erased; one that is higher than before must be confirmed again."""
+    """Keep the highest version that is erased; who is erased again, as after a restored backup, is confirmed again."""
     known = session.execute(select(table).where(table.c.id == erased.id).with_for_update()).one_or_none()
-    if known is not None and erased.version <= known.version:
-        return
     values = {
-        "id": erased.id,
-        "version": erased.version,
-        "mail_ids": list(mail_ids),
+        "version": max(erased.version, known.version if known else 0),
+        "mail_ids": sorted({*mail_ids, *(known.mail_ids if known else ())}),
         "forgotten_at": clock.now(),
         "confirmed_at": None,
     }
     if known is None:
-        session.execute(insert(table).values(values))
+        session.execute(insert(table).values(id=erased.id, **values))
     else:
         session.execute(update(table).where(table.c.id == erased.id).values(values))

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from sqlalchemy.orm import Session
@@ -22,6 +23,8 @@ from shared.migrations import migrate
 from shared.problems import Problem
 
 T = TypeVar("T")
+OPERATOR = replace(commands.OPERATOR, administrator=True)
+"""Who acts at this command line."""
 
 cli = service_cli("registry", create_app, Settings)
 
@@ -43,6 +46,7 @@ def token(role: ForRole = Role.administrator, person: ForPerson = None) -> None:
 
     def sign(session: Session) -> str:
         found = commands.chosen_person(session, role=role.value, name=person)
+        _note(session, found.id, "token")
         return commands.sign_token(session, person_id=found.id)
 
     typer.echo(_run(lambda database, _: database.write(sign)))
@@ -54,12 +58,52 @@ def sign_in_link(role: ForRole = Role.administrator, person: ForPerson = None) -
 
     def make(session: Session) -> str:
         found = commands.chosen_person(session, role=role.value, name=person)
+        _note(session, found.id, "sign-in-link")
         return commands.make_sign_in_link(session, person_id=found.id)
 
     async def link(database: Database, settings: Settings) -> str:
         return commands.sign_in_address(settings.address, await database.write(make))
 
     typer.echo(_run(link))
+
+
+@cli.command(name="own-data-link")
+def own_data_link(person: Annotated[str, typer.Option(help="Whose data, by name.")]) -> None:
+    """Print a link that shows somebody what is held of them, for who has no mail; it works for some days."""
+
+    async def link(database: Database, settings: Settings) -> str:
+        def make(session: Session) -> str:
+            found = commands.chosen_person(session, role="administrator", name=person)
+            how: dict[str, Any] = {"by": OPERATOR, "person_id": found.id, "lifetime": settings.own_data_lifetime}
+            return commands.make_own_link(session, **how)
+
+        return commands.own_data_address(settings.address, await database.write(make))
+
+    typer.echo(_run(link))
+
+
+@cli.command()
+def erasures() -> None:
+    """List everybody who was erased, one id a line: keep it with the backups, for `erase-again`."""
+    for person_id in _run(lambda database, _: database.read(queries.erased_ids)):
+        typer.echo(person_id)
+
+
+@cli.command(name="erase-again")
+def erase_again(file: Annotated[Path, typer.Argument(help="What `erasures` printed.")]) -> None:
+    """Erase again whom a backup brought back; who is erased already, or not here, stays so."""
+    try:
+        wanted = file.read_text().split()
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}.")
+
+    def erase(session: Session) -> int:
+        back = queries.brought_back(session, wanted)
+        for person_id in back:
+            commands.erase_person(session, by=OPERATOR, person_id=person_id, reason="erased again after a backup")
+        return len(back)
+
+    typer.echo(f"{_run(lambda database, _: database.write(erase))} people were erased again.")
 
 
 @cli.command(name="import")
@@ -79,6 +123,14 @@ def import_file(file: Annotated[Path, typer.Argument(help="A CSV file of organis
         typer.echo(f"{item.line}\t{item.result}\t{item.uid}\t{item.reason or ''}".rstrip())
     counts = ("imported", "updated", "unchanged", "repaired", "refused")
     typer.echo(", ".join(f"{name} {getattr(report, name)}" for name in counts))
+
+
+def _note(session: Session, person_id: str, command: str) -> None:
+    """Note that the operator can now see what this person sees of themselves."""
+    fields = ["name", "roles", "contacts"]
+    commands.note(
+        session, subject_id=person_id, action="read", fields=fields, by=commands.OPERATOR, reason=f"command {command}"
+    )
 
 
 def _run(work: Callable[[Database, Settings], Awaitable[T]]) -> T:

@@ -24,6 +24,8 @@ from services.registry.queries.organisations import (
 )
 from services.registry.queries.own_data import (
     ErasureReport,
+    brought_back,
+    erased_ids,
     erasure,
     late_erasures,
     may_hand_over_own_link,
@@ -53,8 +55,10 @@ __all__ = [
     "audit_log",
     "audit_of",
     "audit_of_person",
+    "brought_back",
     "contacts_of_organisation",
     "contacts_of_person",
+    "erased_ids",
     "erasure",
     "everybody",
     "initiatives",

@@ -56,7 +56,7 @@ async def test_what_others_did_still_has_their_name(calendar):
 
 async def test_it_is_confirmed_once(calendar):
     person = a_coordinator()
-    await calendar.deliver(PersonErased(id=person.id, version=5), PersonErased(id=person.id, version=5))
+    await calendar.deliver(PersonErased(id=person.id, version=5))
     await calendar.run_job("finish erasures")
     await calendar.run_job("finish erasures")
     assert [(one.id, one.version) for one in await calendar.outgoing(ErasureConfirmed)] == [(person.id, 5)]

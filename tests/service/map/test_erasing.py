@@ -9,7 +9,7 @@ from shared.messages.registry import ApiKeyChanged, PersonErased
 async def test_the_map_ends_their_keys_and_confirms_once(the_map):
     person_id = new_id()
     key = ApiKeyChanged(id=new_id(), version=1, kind="feed", secret_hash="0" * 64, person_id=person_id)
-    await the_map.deliver(key, PersonErased(id=person_id, version=3), PersonErased(id=person_id, version=3))
+    await the_map.deliver(key, PersonErased(id=person_id, version=3))
     await the_map.run_job("finish erasures")
     await the_map.run_job("finish erasures")
     [row] = await the_map.rows("known_api_key")

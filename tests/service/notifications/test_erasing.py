@@ -148,10 +148,20 @@ async def test_a_key_of_theirs_ends_even_before_that_is_told(service_running):
 
 
 async def test_it_is_confirmed_once_when_the_last_bytes_are_gone(service_running):
-    _, person = await an_erased_person(service_running)
+    person = marked()
+    erased = PersonErased(id=person.id, version=2)
+    await service_running.deliver(person)
+    await service_running.deliver(erased, message_id="erased-once")
     assert await service_running.outgoing(ErasureConfirmed) == []
-    await service_running.run_job("finish erasures")
-    await service_running.run_job("finish erasures")
-    await service_running.deliver(PersonErased(id=person.id, version=2))
-    await service_running.run_job("finish erasures")
+    for _ in range(2):
+        await service_running.run_job("finish erasures")
+        await service_running.deliver(erased, message_id="erased-once")
     assert [(one.id, one.version) for one in await service_running.outgoing(ErasureConfirmed)] == [(person.id, 2)]
+
+
+async def test_who_is_erased_again_after_a_restored_backup_is_confirmed_again(service_running):
+    person = marked()
+    for version in (5, 3):
+        await service_running.deliver(PersonErased(id=person.id, version=version))
+        await service_running.run_job("finish erasures")
+    assert [one.version for one in await service_running.outgoing(ErasureConfirmed)] == [5, 5]

@@ -1,16 +1,21 @@
 """A person is erased in the registry: nothing is left of them but a tombstone, everybody is told, and each confirms."""
 
+import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import update
+from typer.testing import CliRunner
 
 from services.registry import commands
+from services.registry.__main__ import cli
 from services.registry.commands.people import new_person
 from services.registry.domain.plans import PersonPlan
-from services.registry.models import Person
+from services.registry.models import Base, Person
 from services.registry.problems import LastAdministrator
 from shared import clock
+from shared.database import Database, sqlite_url
 from shared.messages import calendar, map, notifications
 from shared.messages.registry import AccessRevoked, ApiKeyChanged, PersonChanged, PersonErased
 from tests.builders import a_coordinator, a_person, an_administrator
@@ -208,3 +213,45 @@ def a_day_passes(session):
     session.execute(
         update(Person).where(Person.erased_at.is_not(None)).values(erased_at=clock.now() - timedelta(days=2))
     )
+
+
+def test_the_operator_lists_who_was_erased_and_erases_again_whom_a_backup_brought_back(tmp_path):
+    def run(*arguments):
+        result = CliRunner().invoke(cli, list(arguments), env={"DATA": str(tmp_path), "OSIEDLE_CONNECTED": "no"})
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    run("token")
+    for name in ("Anna Erased", "Ewa Here"):
+        asyncio.run(
+            in_registry(tmp_path, lambda session, name=name: new_person(session, PersonPlan(name=name)) and None)
+        )
+    link = run("own-data-link", "--person", "anna erased").strip()
+    assert link.startswith("http://127.0.0.1:8000/registry/own-data?key=ey")
+    backup = (tmp_path / "registry.sqlite").read_bytes()
+    asyncio.run(in_registry(tmp_path, erase_anna))
+    listed = tmp_path / "erased.txt"
+    listed.write_text(run("erasures"))
+    assert len(listed.read_text().split()) == 1
+    assert run("erase-again", str(listed)) == "0 people were erased again.\n"
+
+    for file in tmp_path.glob("registry.sqlite*"):
+        file.unlink()
+    (tmp_path / "registry.sqlite").write_bytes(backup)
+    assert run("erasures") == ""
+    assert run("erase-again", str(listed)) == "1 people were erased again.\n"
+    assert run("erasures") == listed.read_text()
+
+
+def erase_anna(session):
+    found = commands.chosen_person(session, role="administrator", name="Anna Erased")
+    commands.erase_person(session, by=an_administrator(), person_id=found.id)
+
+
+async def in_registry(folder, command):
+    database = Database(sqlite_url(folder / "registry.sqlite"), Base.metadata, "registry")
+    await database.start()
+    try:
+        await database.write(command)
+    finally:
+        await database.stop()
