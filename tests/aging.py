@@ -1,6 +1,7 @@
 """What tests of retention need: every row of a service before and after it forgot."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -39,10 +40,12 @@ def gone_from(before: dict[str, Counter[str]], after: dict[str, Counter[str]]) -
     return {name: count for name, count in lost.items() if count}
 
 
-async def forget(service: Running, now: datetime, *, dry_run: bool = False, **days: int) -> dict[str, Outcome]:
+async def forget(
+    service: Running, now: datetime, *, dry_run: bool = False, days: Mapping[str, int] | None = None
+) -> dict[str, Outcome]:
     """Forget what is over at this instant, with these days of a class instead of the ones that are set."""
     state = service.app.state
-    kept = {**state.settings.keep, **days}
+    kept = {**state.settings.keep, **(days or {})}
     outcomes = await retention.forget(service.database, state.forgetting, kept, now=now, dry_run=dry_run)
     return {outcome.name: outcome for outcome in outcomes}
 

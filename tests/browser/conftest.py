@@ -1,8 +1,10 @@
 """A neighbourhood with something going on in it, and Chromium to look at it; whatever it does wrong is noted."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,6 +50,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, post: tuple[PostOffice, int])
 def settle(town: Town) -> None:
     """Register two organisations, a coordinator and two venues; plan two feasts that meet, and a meeting."""
     stack, ids = town.stack, town.ids
+    state_by_law(stack.data / "statements.toml")
     ids["ours"], ids["theirs"] = stack.organisation("Pracownia Testów"), stack.organisation("Koło Przeglądarek")
     ids["person"] = stack.person("Tester Testowy", ids["ours"], "tester@example.org")
     ids["hall"] = stack.venue("Sala testowa", ids["ours"], one_at_a_time=True)
@@ -58,6 +61,13 @@ def settle(town: Town) -> None:
     ids["taken"] = stack.plan("Zajęta sala", ids["hall"], ids["theirs"], days=4)["id"]
     ids["meeting"] = stack.plan("Narada testowa", ids["hall"], ids["ours"], days=5, kind="meeting")["id"]
     eventually(lambda: town.open_conflicts(ids["feast"]))
+
+
+def state_by_law(file: Path) -> None:
+    """Write what the law asks the operator to say, but for a review and a phone number."""
+    example = (Path(__file__).resolve().parents[2] / "deploy" / "statements.example.toml").read_text()
+    late = re.sub(r"^(made_on|reviewed_on) = .*$", r"\1 = 2020-03-01", example, flags=re.MULTILINE)
+    file.write_text(re.sub(r"^phone = .*$", "", late, count=1, flags=re.MULTILINE))
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ OLD, YOUNG = NOW - 366 * DAY, NOW - 364 * DAY
 def an_alert(at: datetime, **values: Any) -> Alert:
     one = new_id()
     plain = {"kind": "event_moved", "subject_kind": "event", "zone": "Europe/Warsaw", "url": "/", "cause_version": 1}
-    lists = {"event_ids": [], "event_titles": [], "reason": {}, "details": {}}
+    lists: dict[str, Any] = {"event_ids": [], "event_titles": [], "reason": {}, "details": {}}
     ids = {"id": new_id(), "cause_id": new_id(), "organisation_id": one, "recipient_id": one}
     return Alert(**{**plain, **lists, **ids, "starts_at": at, "ends_at": at, "created_at": at, **values})
 
@@ -51,7 +51,7 @@ async def test_deliveries_can_be_kept_shorter_than_alerts(service_running: Runni
     alert = an_alert(NOW - 40 * DAY)
     await add(service_running, alert, a_delivery(alert, NOW - 40 * DAY, "given_up"))
     before = await all_rows(service_running)
-    assert counts(await forget(service_running, NOW, deliveries=30)) == {"deliveries": 1}
+    assert counts(await forget(service_running, NOW, days={"deliveries": 30})) == {"deliveries": 1}
     assert gone_from(before, await all_rows(service_running)) == {"delivery": 1}
 
 

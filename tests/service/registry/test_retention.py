@@ -175,7 +175,7 @@ async def test_what_is_kept_for_ever_stays(registry_on_sqlite: Running, name: st
     registry = registry_on_sqlite
     await add(registry, make(await a_person_of_ours(registry), NOW - 9999 * DAY))
     before = await all_rows(registry)
-    outcome = (await forget(registry, NOW, **{name: 0}))[name]
+    outcome = (await forget(registry, NOW, days={name: 0}))[name]
     assert (outcome.days, outcome.count) == (None, 0)
     assert await all_rows(registry) == before
 
@@ -316,19 +316,19 @@ async def test_who_has_no_role_and_was_long_away_is_listed_and_then_erased(regis
     key.used_at, key.expires_at = NOW - 2 * DAY, None
     await add(registry, key)
     before = await all_rows(registry)
-    planned = (await forget(registry, NOW, dry_run=True, people=400, sessions=0))["people"]
+    planned = (await forget(registry, NOW, dry_run=True, days={"people": 400, "sessions": 0}))["people"]
     assert set(planned.ids) == {gone, long_ago}
     assert await all_rows(registry) == before
-    assert (await forget(registry, NOW, people=400, sessions=0))["people"].count == 2
+    assert (await forget(registry, NOW, days={"people": 400, "sessions": 0}))["people"].count == 2
     rows = {row.id: row for row in await registry.rows("person")}
     assert all(rows[one].erased_at is not None and rows[one].name == "" for one in (gone, long_ago))
     assert all(rows[one].erased_at is None and rows[one].name == "Maria" for one in kept)
-    assert (await forget(registry, NOW, people=400))["people"].count == 0
+    assert (await forget(registry, NOW, days={"people": 400}))["people"].count == 0
 
 
 async def test_a_forgotten_session_still_counts_for_its_person(registry_on_sqlite: Running) -> None:
     person = await somebody(registry_on_sqlite)
     await add(registry_on_sqlite, a_session(person, NOW - 100 * DAY))
     assert counts(await forget(registry_on_sqlite, NOW)) == {"sessions": 1}
-    assert (await forget(registry_on_sqlite, NOW, people=400))["people"].count == 0
-    assert (await forget(registry_on_sqlite, NOW, people=100))["people"].count == 1
+    assert (await forget(registry_on_sqlite, NOW, days={"people": 400}))["people"].count == 0
+    assert (await forget(registry_on_sqlite, NOW, days={"people": 100}))["people"].count == 1
