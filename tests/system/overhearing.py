@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import nats
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import StreamState
@@ -15,7 +16,7 @@ Heard = list[tuple[str, bytes]]
 """Where each message was, and everything that it carries: subject, headers and body."""
 
 
-async def connect(data: Path) -> nats.NATS:
+async def connect(data: Path) -> Client:
     """Connect as the operator of the installation in this data folder."""
     login = json.loads((data / "nats" / "operator.json").read_text())
     address = (data / "nats" / "url").read_text().strip()

@@ -120,7 +120,7 @@ def ids(town, routes):
 
 @pytest.fixture(scope="module")
 def seen(town, routes, ids):
-    """Let each role ask for everything, while it listens to its alerts and something happens."""
+    """Let each role ask for everything; all are signed in before, so that each one's sessions are marked."""
     visitors = {role: visitor_of(town, routes, ids, role) for role in ROLES}
     mark_sessions(town)
     for visitor in visitors.values():
