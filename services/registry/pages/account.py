@@ -167,6 +167,7 @@ async def _account_page(
         roles=words.said(words.ROLES),
         ways=words.said(WAYS),
         visibilities={**words.said(words.VISIBILITIES), "public": say("public")},
+        is_shown=words.is_shown,
         notice=say(notice) if notice else None,
         fault=fault,
     )

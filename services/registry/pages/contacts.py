@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from services.registry import commands, queries, schemas
 from services.registry.commands import Owner
 from services.registry.domain.consents import PURPOSE_OF_ORGANISATION, PURPOSE_OF_PERSON
-from services.registry.domain.visibility import is_agreed
 from services.registry.models import Contact, Organisation
 from services.registry.pages import words
 from services.registry.schemas import Identifier
@@ -191,19 +190,12 @@ def last_day(valid_until_at: datetime | None, zone: str) -> date | None:
 
 
 def _list(request: Request, place: Place, rows: list[Contact]) -> Response:
-    zone, now = request.app.state.settings.zone, clock.now()
+    zone = request.app.state.settings.zone
     return templates.page(
         request,
         "contacts.html",
         place=place,
-        shown=[
-            ContactShown(
-                row,
-                last_day(row.valid_until_at, zone),
-                is_agreed(valid_until_at=row.valid_until_at, withdrawn_at=row.withdrawn_at, now=now),
-            )
-            for row in rows
-        ],
+        shown=[ContactShown(row, last_day(row.valid_until_at, zone), words.is_shown(row)) for row in rows],
         notice=request.query_params.get("notice", ""),
         kinds=words.said(words.CONTACT_KINDS),
         seen_by=words.seen_by(is_person=place.owner.person_id is not None),

@@ -8,10 +8,9 @@ from fastapi.responses import RedirectResponse
 from services.registry import commands, queries
 from services.registry.commands import Owner
 from services.registry.domain.permissions import may_look_after_people, may_see_people
-from services.registry.domain.visibility import is_agreed
 from services.registry.pages import words
 from services.registry.schemas import Identifier
-from shared import clock, web
+from shared import web
 from shared.pages import Pages
 from shared.paging import Paging, page_of
 
@@ -74,9 +73,7 @@ async def organisation(
         roles=words.said(words.ROLES),
         visibilities=words.said(words.VISIBILITIES),
         link_of=words.link_of,
-        is_shown=lambda contact: is_agreed(
-            valid_until_at=contact.valid_until_at, withdrawn_at=contact.withdrawn_at, now=clock.now()
-        ),
+        is_shown=words.is_shown,
         may_see_people=may_see_people(person),
         may_edit=commands.may_edit_contacts(person, Owner(organisation_id=organisation_id)),
     )

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.registry.domain.plans import ContactKind, Visibility
+from services.registry.domain.visibility import is_agreed
 from services.registry.models import Contact
+from shared import clock
 from shared.i18n import say
 from shared.messages.registry import OrganisationKind, ResourceKind, Role
 
@@ -75,6 +77,11 @@ def said(words: Mapping[Any, str]) -> dict[str, str]:
 def seen_by(*, is_person: bool) -> dict[str, str]:
     """Say in a sentence who sees a contact on each level, from the fewest to the most."""
     return {"private": say(ONLY_ME if is_person else ONLY_US), **dict(reversed(said(SEEN_BY).items()))}
+
+
+def is_shown(contact: Contact) -> bool:
+    """Say whether a contact is shown at this moment to anybody but its owner, as far as its level goes."""
+    return is_agreed(valid_until_at=contact.valid_until_at, withdrawn_at=contact.withdrawn_at, now=clock.now())
 
 
 def link_of(contact: Contact) -> str | None:
