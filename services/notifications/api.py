@@ -151,9 +151,11 @@ async def _alerts_to_come(
     """Give alerts as they are committed, while `still` says so; who comes back hears first what was raised since."""
     ends_at = clock.now() + STREAM_LASTS
     since, told = await _where_to_begin(database, person, last_id)
-    while (started := clock.now()) < ends_at and await still():
+    while (started := clock.now()) < ends_at:
         change = asyncio.create_task(database.changed(wait_seconds))  # listens before we look, so that nothing slips by
         try:
+            if not await still():
+                return
             for seen in await database.read(queries.alerts_since, by=person, since=since - OVERLAP):
                 if seen.alert.id not in told:
                     told.add(seen.alert.id)
