@@ -66,6 +66,8 @@ VISIBILITIES = {
     "publiczne": "public",
     "partners": "partners",
     "partnerzy": "partners",
+    "coordinators": "coordinators",
+    "koordynatorzy": "coordinators",
     "private": "private",
     "prywatne": "private",
 }
