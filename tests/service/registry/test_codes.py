@@ -2,16 +2,20 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from services.registry.app import create_app
+from services.registry.settings import Settings
 from shared import auth
-from tests.harness import Running
+from tests.harness import Running, quiet, running
 from tests.service.registry.builders import a_registered_person, an_organisation
 from tests.service.registry.mailbox import (
     CODE,
+    PASSWORD,
     SIGN_IN,
     age,
     ask,
@@ -241,3 +245,19 @@ async def test_who_came_without_asking_is_asked_for_an_address(registry: Running
     async with registry.browser() as browser:
         sent = await browser.get(CODE, params={"next": "/calendar/plan"})
         assert (sent.status_code, sent.headers["location"]) == (303, f"{SIGN_IN}?next=%2Fcalendar%2Fplan")
+
+
+async def test_one_place_asks_and_guesses_only_so_often(sqlite_database_url: str, tmp_path: Path) -> None:
+    settings = Settings(**quiet(database_url=sqlite_database_url, data=tmp_path, sign_ins_per_minute=4))
+    async with running(create_app, settings) as registry, registry.browser() as browser:
+        tries = [
+            await ask(browser, NOBODY),
+            await browser.post(CODE, data={"code": "000000"}),
+            await browser.post(PASSWORD, data={"password_address": NOBODY, "password": "x"}),
+            await browser.post(SIGN_IN, data={"link": "x"}),
+            await browser.post(CODE, data={"code": "000000"}),
+        ]
+        assert [answer.status_code for answer in tries] == [303, 403, 403, 403, 429]
+        assert int(tries[-1].headers["retry-after"]) > 0
+        async with registry.browser(peer="198.51.100.7") as elsewhere:
+            assert (await ask(elsewhere, NOBODY)).status_code == 303
