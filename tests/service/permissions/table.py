@@ -79,7 +79,6 @@ CALENDAR: dict[str, Rule] = {
     "GET /calendar/own-data": signed_in.for_people_only(),
     "GET /": anybody,
     "GET /calendar": anybody,
-    "GET /calendar/own-data": signed_in.for_people_only(),
     "GET /calendar/": anybody,
     "GET /calendar/plan": signed_in,
     "POST /calendar/plan": speakers.types(**EVENT_FORM),
@@ -233,6 +232,7 @@ REGISTRY: dict[str, Rule] = {
     "POST /registry/account/keys": signed_in.for_people_only().types(
         name="Kalendarz", scopes="calendar:read", days="30"
     ),
+    "GET /registry/account/keys/feed": anybody,
     "POST /registry/account/keys/feed": signed_in.for_people_only(),
     "POST /registry/account/keys/{key_id}/revoke": themselves.hidden().for_people_only(),
     "POST /registry/account/password": signed_in.for_people_only().types(password="Zielony rower i siedem jabłek"),
@@ -256,7 +256,6 @@ MAP: dict[str, Rule] = {
     "GET /map/api/v1/places/{place_id}": anybody,
     "GET /map/own-data": signed_in.for_people_only(),
     "GET /map": anybody,
-    "GET /map/own-data": signed_in.for_people_only(),
     "GET /map/": anybody,
 }
 
@@ -272,7 +271,6 @@ NOTIFICATIONS: dict[str, Rule] = {
     "GET /notifications/api/v1/stream": signed_in.endless(),
     "GET /notifications/own-data": signed_in.for_people_only(),
     "GET /notifications": anybody,
-    "GET /notifications/own-data": signed_in.for_people_only(),
     "GET /notifications/": anybody,
     "POST /notifications/alerts/{alert_id}/read": told.hidden(),
     "POST /notifications/read": signed_in,
