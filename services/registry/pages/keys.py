@@ -84,6 +84,12 @@ async def make_key(
     return await _page(request, database, person, made=made)
 
 
+@router.get(f"{PAGE}/feed")
+async def to_my_keys() -> Response:
+    """Send who changes the language of the page with a new address, or comes back to it, to their keys."""
+    return RedirectResponse(PAGE, status_code=303)
+
+
 @router.post(f"{PAGE}/feed")
 async def make_feed(request: Request, database: web.Database, person: web.CurrentPerson) -> Response:
     """Make a new address of one's feed, which ends the old one, and show it, this once."""

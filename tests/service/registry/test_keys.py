@@ -287,6 +287,9 @@ async def test_a_person_makes_copies_and_ends_keys_on_a_page(registry: Running) 
         assert "osk_" not in again.text
         feed = await browser.post("/registry/account/keys/feed")
         assert "/calendar/private/osk_" in feed.text
+        assert (await browser.get("/registry/account/keys/feed?lang=en")).headers[
+            "location"
+        ] == "/registry/account/keys"
         ended = await browser.post(f"/registry/account/keys/{row.id}/revoke")
         assert ended.headers["location"] == "/registry/account/keys?notice=ended"
         assert (await browser.get(ended.headers["location"])).status_code == 200
