@@ -58,7 +58,7 @@ OF_AN_ADMINISTRATOR = {
     "erasing somebody": "/registry/people/{person}/erase",
     "inviting": "/registry/people/invite",
     "audit": "/registry/audit",
-    "keys of everybody": "/registry/account/keys",
+    "keys of everybody": "/registry/account/keys/everybody",
     "privacy of an administrator": "/privacy",
     "accessibility of an administrator": "/accessibility",
 }
