@@ -223,9 +223,7 @@ def test_the_operator_lists_who_was_erased_and_erases_again_whom_a_backup_brough
 
     run("token")
     for name in ("Anna Erased", "Ewa Here"):
-        asyncio.run(
-            in_registry(tmp_path, lambda session, name=name: new_person(session, PersonPlan(name=name)) and None)
-        )
+        asyncio.run(in_registry(tmp_path, partial(new_person, plan=PersonPlan(name=name))))
     link = run("own-data-link", "--person", "anna erased").strip()
     assert link.startswith("http://127.0.0.1:8000/registry/own-data?key=ey")
     backup = (tmp_path / "registry.sqlite").read_bytes()
