@@ -1,5 +1,6 @@
 """What is kept for how long: one table, what an operator may set in it, and what the run-book says of it."""
 
+import logging
 import os
 import re
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.kept import CLASSES
+from shared.observability import set_up_logging
 from shared.retention import Files, Outcome
 from shared.retention_cli import table
 from shared.settings import ServiceSettings
@@ -92,3 +94,17 @@ async def test_files_go_by_their_age_and_others_stay(tmp_path: Path):
 
 def names(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir())
+
+
+def test_what_is_forgotten_is_told_even_where_only_warnings_are(capsys):
+    handlers, level = logging.getLogger().handlers[:], logging.getLogger().level
+    try:
+        set_up_logging("WARNING")
+        logging.getLogger("shared.retention").info("forgot 3 of alerts")
+        logging.getLogger("shared.broker").info("is on the bus")
+    finally:
+        logging.getLogger().handlers[:] = handlers
+        logging.getLogger().setLevel(level)
+    told = capsys.readouterr().err
+    assert "forgot 3 of alerts" in told
+    assert "is on the bus" not in told
