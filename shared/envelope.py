@@ -1,8 +1,9 @@
 """The envelope in headers: CloudEvents 1.0 in binary mode, after the NATS protocol binding."""
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -13,6 +14,7 @@ from shared.messages import TYPES, Envelope, Message
 
 PRINTABLE = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
 """What travels as it is; a space, a quote, a percent sign and all else is percent-encoded (HTTP binding §3.1.3.2)."""
+UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 STRUCTURED = "application/cloudevents+json"
 
 
@@ -39,7 +41,8 @@ def attributes(headers: Mapping[str, str]) -> dict[str, str]:
 
 def opened(headers: Mapping[str, str], body: bytes) -> tuple[Envelope, Message]:
     """Read envelope and message as our own services write them. Raises `Malformed`, saying what is wrong."""
-    return _envelope(attributes(headers)), _message(attributes(headers).get("type", ""), body)
+    found = attributes(headers)
+    return _envelope(found), _message(found.get("type", ""), body)
 
 
 def opened_at_the_municipal_door(partner: str, headers: Mapping[str, str], body: bytes) -> tuple[Envelope, Message]:
@@ -65,20 +68,21 @@ def identity(headers: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _envelope(found: Mapping[str, str]) -> Envelope:
+    _refuse_unkeepable(found.values())
     try:
         return Envelope(
             id=_needed(found, "id"),
             source=_needed(found, "source"),
             type=_needed(found, "type"),
-            time=datetime.fromisoformat(_needed(found, "time")),
+            time=_instant(_needed(found, "time")),
             subject=_needed(found, "subject"),
-            sequence=int(found.get("sequence", "1")),
+            sequence=_number(found.get("sequence", "1")),
             partition_key=found.get("partitionkey") or _needed(found, "subject"),
             correlation_id=found.get("correlationid") or _needed(found, "id"),
             causation_id=found.get("causationid"),
             traceparent=found.get("traceparent"),
         )
-    except (ValueError, ValidationError) as error:
+    except (ValueError, OverflowError, ValidationError) as error:
         raise Malformed(f"The envelope is not right: {error}") from error
 
 
@@ -89,15 +93,40 @@ def _needed(found: Mapping[str, str], name: str) -> str:
     return value
 
 
+def _instant(text: str) -> datetime:
+    """Read an instant (RFC 3339); raises `ValueError` without an offset, `OverflowError` where no calendar has it."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("ce-time needs an offset from UTC")
+    return instant.astimezone(UTC)
+
+
+def _number(text: str) -> int:
+    """Read a number that every database can hold; raises `ValueError`."""
+    number = int(text)
+    if abs(number) >= 2**63:
+        raise ValueError("ce-sequence is too large")
+    return number
+
+
+def _refuse_unkeepable(values: Iterable[object]) -> None:
+    """Refuse texts that no database keeps: the character NUL, and halves of characters (surrogates)."""
+    for text in values:
+        if isinstance(text, str) and UNKEEPABLE.search(text):
+            raise Malformed("A text has a character that cannot be kept.")
+
+
 def _message(type_name: str, body: bytes) -> Message:
     message = TYPES.get(type_name)
     if message is None:
         raise Malformed(f"Nobody knows the type {type_name!r}.")
     try:
-        return message.model_validate_json(body)
+        read = message.model_validate_json(body)
     except ValidationError as error:
         places = "; ".join(f"/{'/'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
         raise Malformed(f"The body is not a {type_name}: {places}") from error
+    _refuse_unkeepable([read.id])
+    return read
 
 
 def _content_type(headers: Mapping[str, str]) -> str:
@@ -108,7 +137,7 @@ def _unfolded(body: bytes) -> tuple[dict[str, str], bytes]:
     """Split a structured CloudEvent (JSON format §3) into its attributes and the bytes of its data."""
     try:
         whole: Any = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Malformed(f"The body is not JSON: {error}") from error
     if not isinstance(whole, dict):
         raise Malformed("A structured CloudEvent is a JSON object.")

@@ -21,6 +21,7 @@ from shared.web.requests import (
     door_of,
     is_still,
     limit,
+    number_of,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "limit",
     "listing",
     "long_work",
+    "number_of",
     "perform",
     "refuses",
     "safe_name",

@@ -13,7 +13,7 @@ from shared.web.requests import SAFE_METHODS, current_person, maybe_person, vers
 
 Responses = dict[int | str, dict[str, Any]]
 SCHEMAS = "#/components/schemas/{model}"
-NOT_MODIFIED = {304: {"description": "You have the newest version already (If-None-Match)."}}
+NOT_MODIFIED: Responses = {304: {"description": "You have the newest version already (If-None-Match)."}}
 SENTENCES = {
     400: "The body cannot be read at all.",
     401: "Sign in first, or the token does not hold.",
@@ -40,8 +40,9 @@ def refuses(*statuses: int) -> Responses:
 
 def responses_of(route: APIRoute) -> Responses:
     """Describe what a route may answer beside what it is for; what it says itself wins."""
-    is_read = route.methods <= SAFE_METHODS
-    return {**(NOT_MODIFIED if is_read else {}), **refuses(*sorted(_statuses(route, is_read))), **route.responses}
+    is_read = (route.methods or set()) <= SAFE_METHODS
+    unchanged = NOT_MODIFIED if is_read else {}
+    return {**unchanged, **refuses(*sorted(_statuses(route, is_read))), **route.responses}
 
 
 def _statuses(route: APIRoute, is_read: bool) -> set[int]:
@@ -77,4 +78,5 @@ def describe_problems(app: FastAPI) -> None:
             schemas.update(problem["$defs"])
         return app.openapi_schema or describe()
 
-    app.openapi = openapi  # type: ignore[method-assign] — as FastAPI's documentation extends it
+    # as FastAPI's documentation extends it
+    app.openapi = openapi  # type: ignore[method-assign]

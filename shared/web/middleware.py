@@ -15,7 +15,7 @@ from shared.observability import Counters, trace_id, trace_of
 from shared.problems import NotAllowed, Problem
 from shared.settings import ServiceSettings
 from shared.web import refusals
-from shared.web.requests import SAFE_METHODS
+from shared.web.requests import MOST_DIGITS, SAFE_METHODS
 
 log = logging.getLogger(__name__)
 
@@ -254,7 +254,7 @@ def refuse_kind(scope: Scope) -> None:
 def refuse_size(scope: Scope, most: int) -> None:
     """Refuse a body whose announced length is more than `most` bytes."""
     length = Headers(scope=scope).get("content-length", "0")
-    if length.isdigit() and int(length) > most:
+    if length.isascii() and length.isdigit() and (len(length) > MOST_DIGITS or int(length) > most):
         raise refusals.TooLarge
 
 

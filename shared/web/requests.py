@@ -12,6 +12,7 @@ from shared.people import Person
 from shared.problems import ChangedMeanwhile, NotAllowed, NotSignedIn, VersionRequired
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+MOST_DIGITS = 18
 ETAG = re.compile(r'^\s*"(\d{1,18})"\s*$')
 
 
@@ -141,6 +142,11 @@ async def current_person(person: Annotated[Person | None, Depends(maybe_person)]
 def door_of(request: Request) -> str:
     """Name the door that was asked, for the records: `GET /registry/api/v1/people/{person_id}`."""
     return f"{request.method} {request.scope['route'].path}"
+
+
+def number_of(text: str) -> int | None:
+    """Read a whole number that a form carries along, such as a version; none where somebody changed it into another."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def wanted_paging(

@@ -110,7 +110,7 @@ def test_every_operation_answers_as_its_document_says(asked: Asked, role: str, m
     schema = schemathesis.openapi.from_dict(asked.it.app.openapi())
     broken: dict[str, str] = {}
     for result in schema.get_all_operations():
-        operation = result.ok()
+        operation: Any = result.ok()  # type: ignore[union-attr]
         if operation.path in ENDLESS:
             continue
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from shared import auth
+from shared.web.api import known_parameters
 from tests.builders import an_administrator
 from tests.harness import Running, quiet, running
 from tests.service.permissions.rules import ADMINISTRATOR
@@ -20,6 +21,8 @@ from tests.service.test_routes import NOWHERE, SERVICES, WRITES
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 HTTPS = "https://osiedle.example.org"
 UNHEARD = "urn:osiedle:problem:foreign-origin"
+NOTED = {"secret"}
+"""Who reads a feed by its secret address is noted there, as used: its owner shall know."""
 OF_EVERY_ANSWER = {
     "content-security-policy",
     "x-content-type-options",
@@ -162,13 +165,13 @@ async def test_no_get_changes_anything(name: str, it: Running):
     """Whose data was read is noted, nothing else."""
     actors = actors_of(IDS[OURS])
     world = await WORLDS[name](it, IDS, actors)
-    known = world(ADMINISTRATOR, OURS, False)
+    known = {one: text for one, text in world(ADMINISTRATOR, OURS, False).items() if one not in NOTED}
     tables = set(it.database.outbox_table.metadata.tables) - {"idempotency_key", "audit"}
     before = {table: await it.rows(table) for table in tables}
     for headers in ({}, {"Accept": HTML}):
         async with it.http(headers={**it.headers(actors[ADMINISTRATOR]), **headers}) as client:
             for route in iter_route_contexts(it.app.routes):
-                path = re.sub(r"\{(\w+)[^}]*\}", lambda name: known.get(name[1], NOWHERE), str(route.path))
+                path = re.sub(r"\{(\w+)[^}]*\}", lambda one: known.get(one[1], NOWHERE), str(route.path))
                 if "GET" in (getattr(route, "methods", None) or ()) and not path.endswith("/stream"):
                     await client.get(path)
     assert {table: await it.rows(table) for table in tables} == before
@@ -203,3 +206,57 @@ async def test_no_body_stalls_or_breaks_a_route(it: Running, body: int):
             method, path, content=content, headers={**headers, "Content-Type": kind, "If-Match": '"1"'}
         )
         assert 400 <= answer.status_code < 500 or (answer.status_code < 400 and not is_api), f"{method} {path}"
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "²", "٣", "-1", ""])
+async def test_no_number_in_a_form_breaks_a_page(name: str, it: Running, number: str):
+    actors = actors_of(IDS[OURS])
+    world = await WORLDS[name](it, IDS, actors)
+    known = world(ADMINISTRATOR, OURS, False)
+    async with it.browser(actors[ADMINISTRATOR]) as browser:
+        for route in iter_route_contexts(it.app.routes):
+            if "POST" in (getattr(route, "methods", None) or ()) and "/api/" not in str(route.path):
+                path = re.sub(r"\{(\w+)[^}]*\}", lambda one: known.get(one[1], NOWHERE), str(route.path))
+                form = {"version": number, f"came_{IDS[OURS]}": number, "code": number, "expected_participants": number}
+                form |= {"name": "x", "title": "x", "starts_on": number, "due_on": number, "because": "x", "text": "x"}
+                answer = await browser.post(path, data=form)
+                assert answer.status_code < 500, f"{path}: {answer.text[:300]}"
+
+
+async def test_a_length_that_is_none_is_not_our_fault(it: Running):
+    async with it.http() as client:
+        for length in (b"\xb2", b"9" * 5000, b"-1", b"x"):
+            for method, path in unsafe_routes(it)[:2]:
+                answer = await client.request(method, path, headers=[(b"content-length", length)], content=b"")
+                assert answer.status_code < 500
+
+
+ODD_QUERIES = (
+    "9999-12-31",
+    "0001-01-01",
+    "9999-12",
+    "9" * 5000,
+    "²",
+    "%00",
+    "nan",
+    "-1",
+    "../x",
+    "%F0%9F%92%A9",
+    "a,b",
+    "x" * 1900,
+)
+
+
+def is_page(route: RouteContext) -> bool:
+    return "/api/" not in str(route.path)
+
+
+@pytest.mark.parametrize("odd", ODD_QUERIES)
+async def test_no_question_in_an_address_breaks_a_page(name: str, it: Running, odd: str):
+    async with it.browser(an_administrator()) as browser:
+        for route in iter_route_contexts(it.app.routes):
+            if isinstance(route.original_route, APIRoute) and "GET" in (route.methods or ()) and is_page(route):
+                path = re.sub(r"\{[^}]+\}", NOWHERE, str(route.path))
+                for parameter in [*known_parameters(route.original_route), "cursor", "next"]:
+                    answer = await browser.get(f"{path}?{parameter}={odd}")
+                    assert answer.status_code < 500, f"{path}?{parameter}={odd[:40]}"

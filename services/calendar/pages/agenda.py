@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from services.calendar import queries
 from services.calendar.models import Organisation, Venue
 from services.calendar.pages import words
+from services.calendar.pages.forms import read_day
 from services.calendar.pages.frame import midnight, pages, today_in, zone_of
 from services.calendar.queries import AgendaItem, Filter
 from shared.web import Database, MaybePerson
@@ -97,11 +98,3 @@ def feed_address(address: str, chosen: dict[str, str]) -> str:
     """Give the address that a calendar app subscribes to: the same filters, by `webcal:`."""
     query = urlencode({name: chosen[name] for name in ("organisation", "venue", "audience") if chosen[name]})
     return f"webcal://{urlsplit(address).netloc}/calendar/feed.ics" + (f"?{query}" if query else "")
-
-
-def read_day(text: str) -> date | None:
-    """Read a day as the native date field writes it, or none where it is not one."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

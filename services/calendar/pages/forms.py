@@ -16,6 +16,7 @@ from shared.i18n import say
 COORDINATES = re.compile(r"-?\d{1,3}[.,]\d+")
 UNTIL = re.compile(r";?(UNTIL|COUNT)=[^;]*")
 LONGEST_TITLE = 300
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 class Fault(NamedTuple):
@@ -154,7 +155,7 @@ def plan_of_typed(typed: Typed, zone: ZoneInfo, base: EventPlan | None = None) -
 
 
 def _span(typed: Typed, zone: ZoneInfo, faults: list[Fault]) -> tuple[datetime, datetime] | None:
-    first, last = _day(typed.starts_on), _day(typed.ends_on or typed.starts_on)
+    first, last = read_day(typed.starts_on), read_day(typed.ends_on or typed.starts_on)
     if first is None:
         faults.append(Fault("starts_on", say("Choose the day.")))
         return None
@@ -184,7 +185,7 @@ def _rule(typed: Typed, zone: ZoneInfo, faults: list[Fault]) -> str | None:
     """Write the recurrence rule (RFC 5545 §3.3.10); the last day counts to its end, where the event is."""
     if not typed.repeat:
         return None
-    until = _day(typed.until_on)
+    until = read_day(typed.until_on)
     if typed.until_on and (until is None or typed.until_on < typed.starts_on):
         faults.append(Fault("until_on", say("The last day must be after the first.")))
         return None
@@ -220,11 +221,13 @@ def _borrowed(typed: Mapping[str, str], faults: list[Fault]) -> tuple[Borrowed, 
     return tuple(Borrowed(one, number) for one, number in numbers.items() if number)
 
 
-def _day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """Read a day as the native date field writes it; none where it is not one, or lies at an end of time."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _hour(text: str) -> time | None:

@@ -1,7 +1,7 @@
 """What is written about a leaders' meeting: agenda, who came, minutes, decisions; its hosts' people write it."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -18,7 +18,7 @@ from services.calendar.queries import MeetingCard
 from shared.i18n import say
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile
-from shared.web import CurrentPerson, Database
+from shared.web import CurrentPerson, Database, number_of
 
 router = APIRouter()
 Written = tuple[Event, MeetingCard, list[Organisation]]
@@ -42,7 +42,7 @@ async def write(request: Request, database: Database, person: CurrentPerson, eve
         "attendance": attendance_of(typed),
         "minutes": typed.get("minutes", "").strip(),
     }
-    version = int(typed["version"]) if typed.get("version", "").isdecimal() else None
+    version = number_of(typed.get("version", ""))
     try:
         await database.write(commands.write_meeting, by=person, event_id=event_id, changes=changes, version=version)
     except ChangedMeanwhile:
@@ -57,10 +57,10 @@ async def decide(
     event_id: str,
     text: Annotated[str, Form(min_length=1, max_length=2000)],
     owner_id: Annotated[str, Form()] = "",
-    due_on: Annotated[str, Form()] = "",
+    due_on: Annotated[date | Literal[""], Form()] = "",
 ) -> RedirectResponse:
     """Record a decision."""
-    plan = DecisionPlan(text.strip(), owner_id or None, date.fromisoformat(due_on) if due_on else None)
+    plan = DecisionPlan(text.strip(), owner_id or None, due_on or None)
     await database.write(commands.record_decision, by=person, event_id=event_id, plan=plan)
     return RedirectResponse(f"/calendar/events/{event_id}/minutes#decide", status_code=303)
 
@@ -102,9 +102,7 @@ def may_write(person: Person, event: Event) -> None:
 def attendance_of(typed: dict[str, str]) -> tuple[Attendance, ...]:
     """Read how many came from whom; empty and zero mean nobody."""
     numbers = {
-        name.removeprefix("came_"): int(text)
-        for name, text in typed.items()
-        if name.startswith("came_") and text.strip().isdecimal()
+        name.removeprefix("came_"): number_of(text.strip()) for name, text in typed.items() if name.startswith("came_")
     }
     return tuple(Attendance(organisation_id, people) for organisation_id, people in numbers.items() if people)
 

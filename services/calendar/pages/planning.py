@@ -23,7 +23,7 @@ from shared.i18n import plural, say, when
 from shared.identifiers import new_id
 from shared.people import Person, may_speak_for, must
 from shared.problems import ChangedMeanwhile, InvalidInput, NotAllowed
-from shared.web import CurrentPerson, Database, MaybePerson
+from shared.web import CurrentPerson, Database, MaybePerson, number_of
 
 router = APIRouter()
 FIELDS = {
@@ -157,7 +157,7 @@ async def _save_change(request: Request, database: Database, person: Person, typ
     if wanted is None or faults:
         return await _refused(request, database, person, typed, Shown(faults=faults), stored)
     changes = {one.name: getattr(wanted, one.name) for one in fields(wanted) if one.name not in UNTOUCHED}
-    version = int(typed.version) if typed.version.isdecimal() else stored.version
+    version = number_of(typed.version) or stored.version
     try:
         await database.write(
             commands.edit_event,

@@ -155,7 +155,7 @@ async def _done(
     said = _said(typed, zone)
     if found.withdrawn_at is not None:
         said["given_at"] = clock.now()
-    version = int(typed["version"]) if typed.get("version", "").isdecimal() else found.version
+    version = web.number_of(typed.get("version", "")) or found.version
     changes = schemas.ContactChange(**said).changes()
     await database.write(commands.change_contact, changes=changes, version=version, **how)
     return "saved"

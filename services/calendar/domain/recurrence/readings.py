@@ -53,7 +53,10 @@ def _last(pattern: Pattern, first: datetime, zone: str) -> datetime:
         return datetime.combine(until, END_OF_DAY)
     if until.tzinfo is None:
         return until.replace(tzinfo=UTC)
-    return reading_of(until, zone)
+    try:
+        return reading_of(until, zone)
+    except OverflowError:
+        return until  # at either end of time no offset makes a difference
 
 
 def _candidates(pattern: Pattern, first: datetime, reach: datetime, last: datetime) -> Iterator[datetime]:
