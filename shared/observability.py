@@ -103,6 +103,9 @@ def trace_of(traceparent: str | None) -> tuple[str, str]:
     return trace, f"00-{trace}-{secrets.token_hex(8)}-01"
 
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
 class Counters:
     """The numbers of one service's doors: answers by method and status, and the seconds they took."""
 
@@ -113,8 +116,8 @@ class Counters:
         self.at_work = 0
 
     def count(self, method: str, status: int, seconds: float) -> None:
-        """Count one answer."""
-        self.answers[method, status] += 1
+        """Count one answer; methods that nobody knows count as one, for anybody may make them up."""
+        self.answers[method if method in METHODS else "other", status] += 1
         self.seconds += seconds
 
     def text(self, more: dict[str, Any]) -> str:

@@ -42,3 +42,11 @@ def test_counters_are_text():
     assert 'osiedle_bus_streams_calendar_pending{service="map"} 3\n' in text
     assert 'osiedle_bus_connected{service="map"} 1\n' in text
     assert "server" not in text
+
+
+def test_methods_that_somebody_made_up_do_not_fill_the_memory():
+    counters = Counters("sample")
+    for number in range(1000):
+        counters.count(f"X{number}", 405, 0.001)
+    counters.count("GET", 200, 0.001)
+    assert set(counters.answers) == {("other", 405), ("GET", 200)}
