@@ -27,10 +27,9 @@ def hide(town: MarkedTown) -> None:
     _make_keys(town)
     _set_password(town)
     _ask_for_letters(town)
-    eventually(lambda: len(_letters(town)) >= len(INVITATIONS) + 3, 30)
-    for letter in _letters(town):
-        for secret in IN_LINK.findall(_text_of(letter)):
-            town.marks.known(secret, "secret", f"link in the letter {letter['Subject']}")
+    eventually(lambda: len(_secrets_in_letters(town)) == len(INVITATIONS) + 2, 30)
+    for secret in _secrets_in_letters(town):
+        town.marks.known(secret, "secret", "link in a letter")
 
 
 def mark_sessions(town: MarkedTown) -> None:
@@ -77,8 +76,9 @@ def _ask_for_letters(town: MarkedTown) -> None:
             assert http.post("/registry/own-data/ask", data={"email": address}).status_code < 400
 
 
-def _letters(town: MarkedTown) -> list[Message]:
-    return [message_from_bytes(file.read_bytes()) for file in (town.stack.data / "mail").glob("*.eml")]
+def _secrets_in_letters(town: MarkedTown) -> set[str]:
+    letters = [message_from_bytes(file.read_bytes()) for file in (town.stack.data / "mail").glob("*.eml")]
+    return {secret for letter in letters for secret in IN_LINK.findall(_text_of(letter))}
 
 
 def _text_of(letter: Message) -> str:

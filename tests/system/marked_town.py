@@ -43,6 +43,8 @@ class MarkedTown:
     people: dict[str, str] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     venue: str = ""
+    hall: str = ""
+    """A venue that is taken, by a meeting in nine days."""
     key_id: str = ""
     key: str = ""
     """The key of a program that reads in the member's name."""
@@ -125,7 +127,8 @@ class MarkedTown:
         problem = self.stack.post(f"{API}/problems", {"title": "Samotność"})
         body = {"title": "Razem", "organisation_ids": list(self.organisations.values()), "problem_ids": [problem["id"]]}
         self.stack.post(f"{API}/initiatives", body)
-        meeting = self.stack.plan("Spotkanie", None, self.organisations["A"], kind="meeting", days=9)
+        self.hall = self.stack.venue("Sala", self.organisations["A"], one_at_a_time=True)
+        meeting = self.stack.plan("Spotkanie", self.hall, self.organisations["A"], kind="meeting", days=9)
         body = {"text": "Pożyczyć namiot", "owner_id": self.organisations["B"], "due_on": "2031-01-01"}
         self.stack.post(f"/calendar/api/v1/meetings/{meeting['id']}/decisions", body)
         self.events.append(meeting)

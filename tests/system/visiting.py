@@ -8,6 +8,7 @@ import httpx
 from tests.system.crawling import PAGE, Address, Ids, Routes, questions, reading
 from tests.system.marked import Mark, Marks
 from tests.system.marked_town import MarkedTown
+from tests.system.stack import event
 
 
 @dataclass
@@ -74,7 +75,7 @@ class Visitor:
                     assert answer.json()["items"] == [], f"{self.who}: {address.path} finds by {mark}"
 
     def write_in_vain(self) -> None:
-        """Try every write so that it must be refused: with what nobody knows, of an old version, from another site."""
+        """Try every write so that it is refused: with what nobody knows, of old, where it is taken, from elsewhere."""
         for method, template, operation in self.routes.described():
             for path in self.ids.filled(template)[:3] if method != "GET" else ():
                 self._refused(method, path, params={"nobody_knows": "1"}, json={})
@@ -82,6 +83,8 @@ class Visitor:
                     self._refused(method, path, json={"nobody_knows": 1}, headers={"If-Match": '"1"'})
                 if method in ("PATCH", "PUT"):
                     self._refused(method, path, json={}, headers={"If-Match": '"999999"'})
+        taken = event("Drugie spotkanie", self.town.hall, *self.town.organisations.values(), days=9)
+        self._refused("POST", "/calendar/api/v1/events", json=taken)
         for method, template, _ in self.routes.pages if "authorization" not in self.browser.headers else ():
             for path in self.ids.filled(template)[:2] if method not in ("GET", "HEAD") else ():
                 self._refused(method, path, page=True, data={}, headers={"Sec-Fetch-Site": "cross-site"})
