@@ -91,6 +91,18 @@ def test_starting_again_keeps_data_and_passwords(town):
     assert eventually(lambda: town.plan("Po restarcie", None, organisation, days=60), 30)["id"]
 
 
+def test_who_asks_through_the_gateway_cannot_choose_an_address(town):
+    """The last story: afterwards this machine has to wait before it signs in again."""
+    for number in range(60):
+        headers = {"X-Forwarded-For": f"203.0.113.{number}", "Forwarded": f"for=203.0.113.{number}"}
+        answer = town.http.post(f"{town.address}/registry/sign-in", data={"address": "nobody"}, headers=headers)
+        if answer.status_code == 429:
+            break
+    assert answer.status_code == 429
+    assert number == 20
+    assert int(answer.headers["retry-after"]) <= 61
+
+
 def events(town):
     return town.get("/calendar/api/v1/events", limit=200)["items"]
 
