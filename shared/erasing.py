@@ -22,6 +22,7 @@ from shared.mail import Letter, Mail, people_of, remove_kept
 from shared.messages.base import Erasure
 from shared.scrubbing import scrub
 from shared.settings import ServiceSettings
+from shared.streams import PEOPLE
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ def forget_person(
         _forget_in_history(session, tables["history"], erased.id, [erased.id, *ids])
     _forget_answers(session, tables["idempotency_key"], erased.id, [erased.id, *ids, *values])
     aside = tables["set_aside"]
-    session.execute(delete(aside).where(aside.c.stream == "PEOPLE", aside.c.subject.endswith(f".{erased.id}")))
+    session.execute(delete(aside).where(aside.c.stream == PEOPLE, aside.c.subject.endswith(f".{erased.id}")))
     _end_keys(session, tables["known_api_key"], erased.id)
     _keep_tombstone(session, tables["erasure"], erased, ids)
 
@@ -128,10 +129,23 @@ async def finish_erasures(
 
 
 def unconfirmed(session: Session, metadata: MetaData) -> Sequence[Row[Any]]:
-    """List the erasures that were not confirmed yet, the oldest first."""
+    """List the erasures that can be finished now and were not confirmed yet, the oldest first.
+
+    Whoever tells of people on `PEOPLE` still has them there until the relay has purged their message.
+    """
     table = metadata.tables["erasure"]
     waiting = select(table).where(table.c.confirmed_at.is_(None)).order_by(table.c.forgotten_at)
-    return session.execute(waiting).all()
+    return [row for row in session.execute(waiting) if not _is_on_its_way(session, metadata.tables["outbox"], row.id)]
+
+
+def _is_on_its_way(session: Session, outbox_table: Any, person_id: str) -> bool:
+    """Say whether the relay has still to carry what this outbox tells of a person on `PEOPLE`."""
+    rows = select(outbox_table.c.position).where(
+        outbox_table.c.published_at.is_(None),
+        outbox_table.c.stream == PEOPLE,
+        outbox_table.c.subject.endswith(f".{person_id}"),
+    )
+    return session.execute(rows.limit(1)).first() is not None
 
 
 class CarefulMail:

@@ -8,6 +8,7 @@ from services.registry.pages import (
     audit,
     contacts,
     editing,
+    erasing,
     institutions,
     invitations,
     keys,
@@ -17,5 +18,7 @@ from services.registry.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-for door in (institutions, editing, invitations, people, contacts, audit, signing_in, account, keys, own_data, about):
+SHARED = (institutions, editing, invitations, people, contacts, audit, about)
+OWN = (signing_in, account, keys, own_data, erasing)
+for door in (*SHARED, *OWN):
     router.include_router(door.router)

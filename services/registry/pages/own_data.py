@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from services.registry import commands, queries
+from services.registry import commands
 from services.registry.commands import Owner
 from services.registry.domain.mail_addresses import email_hash_of, is_mail_address
 from services.registry.domain.own_data import OwnData, document_of, table_of
@@ -17,9 +17,7 @@ from services.registry.domain.vcards import vcard_of
 from services.registry.pages import words
 from services.registry.pages.account import WAYS
 from services.registry.pages.audit import ACTIONS, FIELDS
-from services.registry.pages.cookies import sign_out
 from services.registry.pages.kept import legal_bases
-from services.registry.problems import LastAdministrator
 from services.registry.schemas import Identifier
 from services.registry.schemas.fields import Name
 from shared import clock, web
@@ -44,6 +42,7 @@ NOTICES = {
     "wrong": "This cannot be right, so nothing was changed. Look at what you typed, and try again.",
 }
 """What the page says after something was done; the address names the sentence."""
+NOT_DONE = ("changed", "wrong")
 LETTERS = {"sign_in": "Letter to sign in", "invitation": "Invitation", "own_data": "Letter with the link to this page"}
 LOOKERS = {
     "oneself": "the person themselves",
@@ -76,6 +75,7 @@ async def own_data(
             found=found,
             key=key,
             notice=say(NOTICES[notice]) if notice in NOTICES else "",
+            is_done=notice not in NOT_DONE,
             others=[(service, say(name)) for service, name in OTHERS.items()],
             here=HERE,
             **_words(),
@@ -154,42 +154,6 @@ async def change_contact(
         return _back(key, "wrong")
 
 
-@router.get(f"{HERE}/erase")
-async def ask_to_erase(request: Request, database: web.Database, person: web.MaybePerson, key: Key = "") -> Response:
-    """Say what it means to be erased, and ask once more."""
-    subject = await subject_of(request, person, key)
-    found = await database.read(queries.own_data, viewer=subject)
-    return _erase_page(request, found.name, key=key, action=f"{HERE}/erase", back=_address(key))
-
-
-@router.post(f"{HERE}/erase")
-async def erase(
-    request: Request,
-    database: web.Database,
-    person: web.MaybePerson,
-    sure: Annotated[str, Form(max_length=10)] = "",
-    key: TypedKey = "",
-) -> Response:
-    """Erase whoever asks, for good, and show how far it is."""
-    by = await subject_of(request, person, key)
-    if sure != "yes":
-        found = await database.read(queries.own_data, viewer=by)
-        fault = say("Tick the box first: what is erased cannot be brought back.")
-        return _erase_page(request, found.name, key=key, action=f"{HERE}/erase", back=_address(key), fault=fault)
-    response = await _erased(request, database, by, by.id)
-    if person is not None and person.id == by.id:
-        sign_out(response, request)
-    return response
-
-
-@router.get(f"{HERE}/erasure/{{person_id}}")
-async def erasure(request: Request, database: web.Database, person_id: Identifier) -> Response:
-    """Show which parts confirmed that they hold nothing of an erased person any more; it names nobody."""
-    report = await database.read(queries.erasure, person_id=person_id)
-    names = {"registry": say("Institutions"), **{service: say(name) for service, name in OTHERS.items()}}
-    return private(templates.page(request, "own-data-erased.html", report=report, names=names))
-
-
 @router.post("/registry/people/{person_id}/own-data-link")
 async def make_link(request: Request, database: web.Database, by: web.CurrentPerson, person_id: Identifier) -> Response:
     """Show a link to somebody's own data, once, to be printed or read out to who has no mail."""
@@ -201,32 +165,6 @@ async def make_link(request: Request, database: web.Database, by: web.CurrentPer
             request, "own-data-link.html", own_link=address, person_id=person_id, days=settings.own_data_days
         )
     )
-
-
-@router.get("/registry/people/{person_id}/erase")
-async def ask_to_erase_somebody(
-    request: Request, database: web.Database, by: web.CurrentPerson, person_id: Identifier
-) -> Response:
-    """Say what it means to erase somebody, and ask once more; for administrators, and for oneself."""
-    card = await commands.disclose(
-        database, by, web.door_of(request), queries.person_to_erase, viewer=by, person_id=person_id
-    )
-    action = f"/registry/people/{person_id}/erase"
-    return _erase_page(request, card.name, key="", action=action, back=f"/registry/people/{person_id}", other=True)
-
-
-@router.post("/registry/people/{person_id}/erase")
-async def erase_somebody(
-    request: Request,
-    database: web.Database,
-    by: web.CurrentPerson,
-    person_id: Identifier,
-    sure: Annotated[str, Form(max_length=10)] = "",
-) -> Response:
-    """Erase somebody for good, as an administrator, and show how far it is."""
-    if sure != "yes":
-        return RedirectResponse(f"/registry/people/{person_id}/erase", status_code=303)
-    return await _erased(request, database, by, person_id)
 
 
 async def _show(request: Request, database: web.Database, subject: Person, action: AuditAction) -> OwnData:
@@ -246,50 +184,16 @@ async def _contact_done(database: web.Database, do: str, version: int, value: st
     return "saved"
 
 
-async def _erased(request: Request, database: web.Database, by: Person, person_id: str) -> Response:
-    try:
-        await database.write(commands.erase_person, by=by, person_id=person_id, reason=web.door_of(request))
-    except LastAdministrator as refusal:
-        return _erase_page(request, "", key="", action="", back=HERE, fault=say(refusal.detail), status=refusal.status)
-    return RedirectResponse(f"{HERE}/erasure/{person_id}", status_code=303)
-
-
 def _ask(request: Request, *, fault: str | None = None, typed: str = "", status: int = 200) -> Response:
     page = templates.page(request, "own-data-ask.html", status=status, fault=fault, typed=typed, here=HERE)
     return private(page)
 
 
-def _erase_page(
-    request: Request,
-    name: str,
-    *,
-    key: str,
-    action: str,
-    back: str,
-    other: bool = False,
-    fault: str | None = None,
-    status: int | None = None,
-) -> Response:
-    page = templates.page(
-        request,
-        "own-data-erase.html",
-        status=status or (422 if fault else 200),
-        who=name,
-        key=key,
-        action=action,
-        back=back,
-        other=other,
-        fault=fault,
-        here=HERE,
-    )
-    return private(page)
-
-
 def _back(key: str, notice: str) -> Response:
-    return private(RedirectResponse(_address(key, notice), status_code=303))
+    return private(RedirectResponse(address_of(key, notice), status_code=303))
 
 
-def _address(key: str, notice: str = "") -> str:
+def address_of(key: str, notice: str = "") -> str:
     """Give the address of the page; the key of the link goes on from page to page, and to nowhere else."""
     query = "&".join(f"{name}={value}" for name, value in (("key", key), ("notice", notice)) if value)
     return f"{HERE}?{query}" if query else HERE
