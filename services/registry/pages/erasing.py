@@ -64,7 +64,7 @@ async def ask_to_erase_somebody(
         database, by, web.door_of(request), queries.person_to_erase, viewer=by, person_id=person_id
     )
     action = f"/registry/people/{person_id}/erase"
-    return _erase_page(request, card.name, key="", action=action, back=f"/registry/people/{person_id}", other=True)
+    return _erase_page(request, card.name, key="", action=action, back=f"/registry/people/{person_id}", of_another=True)
 
 
 @router.post("/registry/people/{person_id}/erase")
@@ -96,7 +96,7 @@ def _erase_page(
     key: str,
     action: str,
     back: str,
-    other: bool = False,
+    of_another: bool = False,
     fault: str | None = None,
     status: int | None = None,
 ) -> Response:
@@ -108,7 +108,7 @@ def _erase_page(
         key=key,
         action=action,
         back=back,
-        other=other,
+        of_another=of_another,
         fault=fault,
         here=HERE,
     )

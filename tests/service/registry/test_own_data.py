@@ -264,6 +264,7 @@ def parts_of(text):
 async def test_one_erases_oneself_in_two_steps_and_sees_how_far_it_is(registry, visitor, key, person):
     asked = await visitor.get(f"/registry/own-data/erase?key={key}")
     assert "What stays" in asked.text
+    assert "You may want to take your data along first." in asked.text
     hasty = await visitor.post("/registry/own-data/erase", data={"key": key})
     assert hasty.status_code == 422
     assert "Tick the box first" in hasty.text
@@ -284,7 +285,9 @@ async def test_an_administrator_erases_somebody_on_their_page(registry, person):
         page = await boss.get(f"/registry/people/{person['id']}")
         address = f"/registry/people/{person['id']}/erase"
         assert address in page.text
-        assert (await boss.get(address)).status_code == 200
+        asked = await boss.get(address, headers={"Accept-Language": "en"})
+        assert asked.status_code == 200
+        assert "take your data along" not in asked.text
         assert (await boss.post(address)).headers["location"] == address
         done = await boss.post(address, data={"sure": "yes"})
         assert (await boss.get(done.headers["location"])).status_code == 200
