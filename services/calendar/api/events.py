@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from pydantic import AwareDatetime
 from sqlalchemy.orm import Session
 
@@ -31,11 +31,7 @@ SearchWords = Annotated[str, Query(max_length=200, description="Words that must 
 Theme = Annotated[str | None, Query(max_length=60)]
 
 
-@router.get("/events", response_model=schemas.Page[EventAnswer])
-async def list_events(
-    request: Request,
-    database: web.Database,
-    paging: web.Paging,
+def wanted_events(
     from_at: From = None,
     to: To = None,
     organisation: OrganisationId = None,
@@ -45,9 +41,9 @@ async def list_events(
     kind: EventKind | None = None,
     status: EventStatus | None = None,
     q: SearchWords = "",
-) -> Response:
-    """List events by their first start; with `from` or `to`, those that have a date in that time."""
-    wanted = Filter(
+) -> Filter:
+    """Read which events are asked for; what is left out does not restrict."""
+    return Filter(
         from_at=from_at,
         until_at=to,
         organisation_id=organisation,
@@ -58,6 +54,19 @@ async def list_events(
         status=status,
         words=q,
     )
+
+
+Wanted = Annotated[Filter, Depends(wanted_events)]
+
+
+@router.get("/events", response_model=schemas.Page[EventAnswer])
+async def list_events(
+    request: Request,
+    database: web.Database,
+    paging: web.Paging,
+    wanted: Wanted,
+) -> Response:
+    """List events by their first start; with `from` or `to`, those that have a date in that time."""
     rows = await database.read(queries.events, wanted, paging)
     return web.listing(
         request, paging, rows, show=EventAnswer.of, key=lambda row: (row.starts_at, row.id), sorted_by="starts_at, id"
@@ -177,28 +186,9 @@ async def list_occurrences(
     request: Request,
     database: web.Database,
     paging: web.Paging,
-    from_at: From = None,
-    to: To = None,
-    organisation: OrganisationId = None,
-    venue: VenueId = None,
-    audience: Audience | None = None,
-    theme: Theme = None,
-    kind: EventKind | None = None,
-    status: EventStatus | None = None,
-    q: SearchWords = "",
+    wanted: Wanted,
 ) -> Response:
     """List the dates of all events, the earliest first."""
-    wanted = Filter(
-        from_at=from_at,
-        until_at=to,
-        organisation_id=organisation,
-        venue_id=venue,
-        audience=audience,
-        theme=theme,
-        kind=kind,
-        status=status,
-        words=q,
-    )
     rows = await database.read(queries.occurrences, wanted, paging)
     return web.listing(
         request,

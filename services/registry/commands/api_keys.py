@@ -101,8 +101,11 @@ def end_keys(session: Session, person: Person) -> None:
 
 
 def _owner(session: Session, by: people.Person) -> Person:
-    """Find the human who makes a key for themselves. Raises `NotAllowed`, also for who is not here (any more)."""
-    person = session.get(Person, by.id)
+    """Find the human who makes a key for themselves, under lock: nobody is erased while they get one.
+
+    Raises `NotAllowed`, also for who is not here (any more).
+    """
+    person = session.get(Person, by.id, with_for_update=True)
     if person is None or person.erased_at is not None:
         raise NotAllowed
     people.must(may_manage_keys(by))
