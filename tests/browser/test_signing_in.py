@@ -92,29 +92,31 @@ def test_by_a_code_without_javascript(opened: Opener, town: Town) -> None:
     assert page.locator("h1").inner_text() == "Bronislawa Logująca"
 
 
-def test_by_the_link_on_another_device(opened: Opener, town: Town) -> None:
-    address = newcomer(town, "Genowefa")
-    asking = opened(width=PHONE)
+@pytest.mark.parametrize(("language", "name"), [("pl", "Genowefa"), ("en", "Margaret")])
+def test_by_the_link_on_another_device(opened: Opener, town: Town, language: str, name: str) -> None:
+    address = newcomer(town, name)
+    asking = opened(width=PHONE, language=language)
     asking.goto("/registry/sign-in")
     type_into(asking, "#address", address)
     link = found_in(town.post.letter_to(address), r"http://\S+link=\S+")
-    page = opened(width=PHONE)
+    page = opened(width=PHONE, language=language)
     page.goto(link)
-    assert "Genowefa Logująca" in page.locator("main").inner_text()
+    assert f"{name} Logująca" in page.locator("main").inner_text()
     is_for_everybody(page)
     tab_to(page, "main form button")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     page.goto("/registry/account")
-    assert page.locator("h1").inner_text() == "Genowefa Logująca"
+    assert page.locator("h1").inner_text() == f"{name} Logująca"
 
 
-def test_by_a_password_that_one_set_by_keyboard_alone(opened: Opener, town: Town) -> None:
-    page = opened(width=PHONE, refused=True)
-    sign_in(town, page, newcomer(town, "Leokadia"))
+@pytest.mark.parametrize(("language", "name"), [("pl", "Leokadia"), ("en", "Elizabeth")])
+def test_by_a_password_that_one_set_by_keyboard_alone(opened: Opener, town: Town, language: str, name: str) -> None:
+    page, address = opened(width=PHONE, language=language, refused=True), newcomer(town, name)
+    sign_in(town, page, address)
     tab_to(page, "#password-heading ~ details summary")
     page.keyboard.press("Enter")
-    type_into(page, "#password", "leokadia1234")
+    type_into(page, "#password", f"{name.lower()}12345")
     is_for_everybody(page)
     type_into(page, "#password", PASSWORD)
     assert page.locator(".banner.success").is_visible()
@@ -123,7 +125,7 @@ def test_by_a_password_that_one_set_by_keyboard_alone(opened: Opener, town: Town
     tab_to(page, "details:has(#password) summary")
     page.keyboard.press("Enter")
     tab_to(page, "#password_address")
-    page.keyboard.type("leokadia@example.org")
+    page.keyboard.type(address)
     type_into(page, "#password", "nie to hasło wcale")
     is_for_everybody(page)
     tab_to(page, "#password")
