@@ -9,6 +9,7 @@ from fastapi import FastAPI, Form, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import String, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from shared import auth, columns, history, idempotency, outbox, people, problems, web
@@ -88,10 +89,12 @@ def make_thing(session: Session, *, by: Person | None, plan: ThingPlan) -> Thing
     """Make a thing."""
     if plan.owner_id is not None:
         people.must(people.may_speak_for(by, plan.owner_id))
-    if session.scalar(select(Thing).where(Thing.name == plan.name)):
-        raise NameTaken(values={"name": plan.name}, extra={"names": [plan.name]})
     thing = Thing(id=new_id(), name=plan.name, owner_id=plan.owner_id, version=1)
     session.add(thing)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise NameTaken(values={"name": plan.name}, extra={"names": [plan.name]}) from error
     _tell(session, thing, by, "made")
     return thing
 
