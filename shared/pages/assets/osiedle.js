@@ -32,7 +32,7 @@ function checkWhileTyping(form) {
   const check = async () => {
     running?.abort();
     running = new AbortController();
-    const body = new FormData(form);
+    const body = new URLSearchParams(new FormData(form));
     body.set("do", "check");
     try {
       const answer = await fetch(form.action, { method: "POST", body, signal: running.signal });
