@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -114,3 +115,21 @@ def _must_not_be_over(valid_until_at: datetime | None, now: datetime) -> None:
 def _must_have_purpose(purpose: str | None) -> None:
     if not purpose:
         raise InvalidInput(("/purpose", "Say what for others may use it"))
+
+
+def end_of_day(text: str, zone: str) -> datetime | None:
+    """Give the instant at which a day (`2027-06-30`) is over where the neighbourhood is; None where none is named."""
+    if not text:
+        return None
+    try:
+        following = date.fromisoformat(text) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        raise InvalidInput(("/valid_until_at", "Write the day like 2027-06-30")) from None
+    return datetime.combine(following, time(), ZoneInfo(zone))
+
+
+def last_day(valid_until_at: datetime | None, zone: str) -> date | None:
+    """Give the last day on which something is agreed to, as `end_of_day` read it."""
+    if valid_until_at is None:
+        return None
+    return (valid_until_at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()

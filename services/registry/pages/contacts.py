@@ -1,9 +1,8 @@
 """How one can be reached: one's own contacts, and an institution's, added, shown to whom one likes, and taken back."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -11,7 +10,7 @@ from pydantic import ValidationError
 
 from services.registry import commands, queries, schemas
 from services.registry.commands import Owner
-from services.registry.domain.consents import PURPOSE_OF_ORGANISATION, PURPOSE_OF_PERSON
+from services.registry.domain.consents import PURPOSE_OF_ORGANISATION, PURPOSE_OF_PERSON, end_of_day, last_day
 from services.registry.models import Contact, Organisation
 from services.registry.pages import words
 from services.registry.schemas import Identifier
@@ -169,24 +168,6 @@ def _said(typed: dict[str, str], zone: str) -> dict[str, Any]:
         "visibility": typed.get("visibility", "private"),
         "valid_until_at": end_of_day(typed.get("until", ""), zone),
     }
-
-
-def end_of_day(text: str, zone: str) -> datetime | None:
-    """Give the instant at which a day (`2027-06-30`) is over where the neighbourhood is; None where none is named."""
-    if not text:
-        return None
-    try:
-        following = date.fromisoformat(text) + timedelta(days=1)
-    except (ValueError, OverflowError):
-        raise InvalidInput(("/valid_until_at", "Write the day like 2027-06-30")) from None
-    return datetime.combine(following, time(), ZoneInfo(zone))
-
-
-def last_day(valid_until_at: datetime | None, zone: str) -> date | None:
-    """Give the last day on which something is agreed to, as `end_of_day` read it."""
-    if valid_until_at is None:
-        return None
-    return (valid_until_at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
 
 
 def _list(request: Request, place: Place, rows: list[Contact]) -> Response:

@@ -1,6 +1,7 @@
 """One's own data: the link is asked for by letter; then all is seen, corrected, taken back, taken along and erased."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -10,6 +11,7 @@ from pydantic_core import to_json
 
 from services.registry import commands
 from services.registry.commands import Owner
+from services.registry.domain.consents import last_day
 from services.registry.domain.mail_addresses import email_hash_of, is_mail_address
 from services.registry.domain.own_data import OwnData, document_of, table_of
 from services.registry.domain.plans import AuditAction, Language
@@ -78,6 +80,7 @@ async def own_data(
             is_done=notice not in NOT_DONE,
             others=[(service, say(name)) for service, name in OTHERS.items()],
             here=HERE,
+            last_day=partial(last_day, zone=request.app.state.settings.zone),
             **_words(),
         )
     )

@@ -53,6 +53,8 @@ async def test_somebody_adds_a_number_and_decides_who_sees_it(registry: Running)
         done = await saved(browser, f"{OWN}/new", kind="phone", value=PHONE, visibility="partners", until="2090-06-30")
         assert (done.status_code, done.headers["location"]) == (303, f"{OWN}?notice=added")
         shown = (await browser.get(done.headers["location"])).text
+        own_data = (await browser.get("/registry/own-data")).text
+    assert "30 czerwca 2090" in own_data, "the last day on which it holds, as it was typed"
     for words in ("Dodano.", PHONE, "Partnerzy: osoby", "30 czerwca 2090", "Kontakt ze mną"):
         assert words in shown, words
     row = await contact(registry)
