@@ -19,6 +19,15 @@ Words = Callable[[Mapping[str, Any]], str]
 GENERAL = "These two affect each other."
 SAME_SPOT_M = 30
 """Nearer than this, in metres, is the same place to people."""
+AUDIENCE_LABELS: dict[str, str] = {
+    "everyone": "Everyone",
+    "children": "Children",
+    "youth": "Young people",
+    "families": "Families",
+    "adults": "Adults",
+    "seniors": "Seniors",
+}
+"""Audiences as they stand beside a box or alone; `AUDIENCES` are for the middle of a sentence."""
 AUDIENCES: dict[str, str] = {
     "everyone": "everyone",
     "children": "children",

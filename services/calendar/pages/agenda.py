@@ -18,6 +18,7 @@ from services.calendar.pages import words
 from services.calendar.pages.forms import read_day
 from services.calendar.pages.frame import midnight, pages, today_in, zone_of
 from services.calendar.queries import AgendaItem, Filter
+from shared.reasons import AUDIENCE_LABELS
 from shared.web import Database, MaybePerson
 
 router = APIRouter()
@@ -63,7 +64,7 @@ async def agenda(
         agenda=shown,
         chosen=chosen,
         filters_set=sum(bool(value) for value in chosen.values()),
-        audiences=words.options(words.AUDIENCES),
+        audiences=words.options(AUDIENCE_LABELS),
         first=first,
         last=first + timedelta(days=DAYS - 1),
         earlier=first - timedelta(days=DAYS),

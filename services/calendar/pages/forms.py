@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from services.calendar.domain.plans import Audience, Borrowed, EventKind, EventPlan
 from services.calendar.pages import words
 from shared.i18n import say
+from shared.reasons import AUDIENCE_LABELS
 
 COORDINATES = re.compile(r"-?\d{1,3}[.,]\d+")
 UNTIL = re.compile(r";?(UNTIL|COUNT)=[^;]*")
@@ -144,7 +145,7 @@ def plan_of_typed(typed: Typed, zone: ZoneInfo, base: EventPlan | None = None) -
         latitude=point[0] if point else None,
         longitude=point[1] if point else None,
         host_ids=typed.host_ids,
-        audiences=cast(tuple[Audience, ...], tuple(one for one in typed.audiences if one in words.AUDIENCES)),
+        audiences=cast(tuple[Audience, ...], tuple(one for one in typed.audiences if one in AUDIENCE_LABELS)),
         themes=tuple(theme.strip() for theme in typed.themes.split(",") if theme.strip()),
         expected_participants=expected,
         needs=tuple(line.strip() for line in typed.needs.splitlines() if line.strip()),

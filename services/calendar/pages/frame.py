@@ -9,12 +9,12 @@ from fastapi import Request
 from services.calendar.pages import words
 from shared import clock
 from shared.pages import Pages
-from shared.reasons import sentence
+from shared.reasons import AUDIENCE_LABELS, sentence
 
 pages = Pages("calendar")
 pages.environment.globals.update(
     kind_word=lambda code: words.word(words.KINDS, code),
-    audience_words=lambda codes: words.listed(words.AUDIENCES, codes),
+    audience_words=lambda codes: words.listed(AUDIENCE_LABELS, codes),
     status_word=lambda code: words.word(words.STATUSES, code),
     severity_word=lambda code: words.word(words.SEVERITIES, code),
     conflict_word=lambda code: words.word(words.CONFLICTS, code),

@@ -23,6 +23,7 @@ from shared.i18n import plural, say, when
 from shared.identifiers import new_id
 from shared.people import Person, may_speak_for, must
 from shared.problems import ChangedMeanwhile, InvalidInput, NotAllowed
+from shared.reasons import AUDIENCE_LABELS
 from shared.web import CurrentPerson, Database, MaybePerson, number_of
 
 router = APIRouter()
@@ -255,7 +256,7 @@ async def _show(
         kept=kept_hosts(typed, own, event),
         kinds=words.options(words.KINDS),
         repeats=repeats(typed),
-        audiences=words.options(words.AUDIENCES),
+        audiences=words.options(AUDIENCE_LABELS),
         venues=venue_options(offered),
         resources=offered.resources,
     )

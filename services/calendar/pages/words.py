@@ -15,14 +15,6 @@ KINDS: dict[str, str] = {
     "service": "Help or advice",
     "other": "Other event",
 }
-AUDIENCES: dict[str, str] = {
-    "everyone": "Everyone",
-    "children": "Children",
-    "youth": "Young people",
-    "families": "Families",
-    "adults": "Adults",
-    "seniors": "Seniors",
-}
 STATUSES: dict[str, str] = {
     "tentative": "Tentative",
     "confirmed": "Confirmed",

@@ -16,6 +16,7 @@ from shared.i18n import say
 from shared.pages import Pages
 from shared.people import must
 from shared.problems import ChangedMeanwhile
+from shared.reasons import AUDIENCE_LABELS
 
 router = APIRouter(include_in_schema=False)
 templates = Pages("registry")
@@ -138,6 +139,6 @@ def _form(
         typed=typed,
         version=row.version if version is None else version,
         kinds=list(words.said(words.ORGANISATION_KINDS).items()),
-        audiences=list(words.said(words.AUDIENCES).items()),
+        audiences=list(words.said(AUDIENCE_LABELS).items()),
         faults=faults or {},
     )

@@ -29,14 +29,6 @@ RESOURCE_KINDS: dict[ResourceKind, str] = {
     "knowledge": "knowledge",
 }
 ROLES: dict[Role, str] = {"member": "member", "coordinator": "coordinator", "leader": "leader"}
-AUDIENCES: dict[str, str] = {
-    "everyone": "Everyone",
-    "children": "Children",
-    "youth": "Young people",
-    "families": "Families",
-    "adults": "Adults",
-    "seniors": "Seniors",
-}
 VISIBILITIES: dict[Visibility, str] = {
     "public": "public",
     "partners": "for partners only",

@@ -29,11 +29,30 @@ def in_template(path: Path) -> Iterator[str]:
 
 
 def in_module(path: Path) -> Iterator[str]:
+    """Give what a module says, what its checks refuse, and the words of its tables."""
+    saying = {"say", "plural", *(["ValueError"] if "schemas" in path.parts or path.name == "schemas.py" else [])}
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in ("say", "plural"):
-            first = node.args[0] if node.args else None
-            if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value:
-                yield first.value
+        texts: list[ast.expr] = []
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in saying:
+            texts = node.args[:1]
+        elif isinstance(node, ast.Dict) and path.parts[-2:] == ("pages", "words.py"):
+            texts = node.values
+        for text in texts:
+            if isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value:
+                yield text.value
+
+
+def known_to(path: Path) -> set[str]:
+    """Name the texts that are said in Polish where this file runs: its service has its own catalogue and the shared."""
+    own = ROOT / Path(*path.relative_to(ROOT).parts[:2]) / "locale"
+    return {text for folder in {own, ROOT / "shared" / "locale"} if folder.is_dir() for text in in_catalogue(folder)}
+
+
+def in_catalogue(folder: Path) -> Iterator[str]:
+    with (folder / "pl" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        for message in read_po(file, locale="pl"):
+            if message.id and message.string:
+                yield message.id if isinstance(message.id, str) else message.id[0]
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +78,12 @@ def test_every_text_of_a_module_is_said_in_polish(polish: dict[str, tuple[str, .
     texts = [(path.name, text) for path in MODULES for text in in_module(path)]
     assert len(texts) > 50
     assert [pair for pair in texts if not all(polish.get(pair[1], ("",)))] == []
+
+
+def test_every_service_says_all_of_its_texts_without_the_others() -> None:
+    by_file = [(path, in_template(path)) for path in TEMPLATES] + [(path, in_module(path)) for path in MODULES]
+    unknown = [(str(path.relative_to(ROOT)), text) for path, texts in by_file for text in set(texts) - known_to(path)]
+    assert unknown == []
 
 
 def test_every_counted_text_has_the_three_polish_forms(polish: dict[str, tuple[str, ...]]) -> None:
