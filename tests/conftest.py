@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import pytest_socket
 from sqlalchemy import MetaData
 
+from shared import i18n
 from shared.database import Database, sqlite_url
 from shared.migrations import migrate
 from tests.postgres import PostgresServer, programs
@@ -22,12 +24,16 @@ skipped_reasons = pytest.StashKey[set[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin with nothing skipped."""
+    """Begin with nothing skipped, and let no property be timed: other work may share the cores."""
     config.stash[skipped_reasons] = set()
+    present = hypothesis.settings.get_profile(hypothesis.settings.get_current_profile_name())
+    hypothesis.settings.register_profile("house", present, deadline=None)
+    hypothesis.settings.load_profile("house")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Let no unit test open a socket."""
+    """Let no unit test open a socket; every test begins in Polish, whatever a command line spoke before."""
+    i18n.language.set("pl")
     if item.path.is_relative_to(HERE / "unit"):
         pytest_socket.disable_socket(allow_unix_socket=True)
 

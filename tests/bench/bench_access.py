@@ -6,8 +6,7 @@ asked beside what a stranger costs who shows nothing.
 
 import asyncio
 import tempfile
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +46,10 @@ async def _figures(it: Running, key: str, token: str) -> Any:
         answer = await it.client.get(PATH, headers={"Authorization": f"Bearer {bearer}"})
         assert answer.status_code == 200, answer.text
 
-    ours, peer = await _in_turns(lambda: ask(key), lambda: ask(token), REQUESTS)
+    ours, peer = await figures.in_turns(lambda: ask(key), lambda: ask(token), REQUESTS, ROUNDS)
     yield figures.row(f"access: a request with one of {KEYS} keys", ours, "ms", peer, "≤ 1.5 × token", 1.5)
     programs, people = it.app.state.api_keys, it.app.state.keys
-    ours, peer = await _in_turns(lambda: programs.check(key), lambda: people.check(token), CHECKS)
+    ours, peer = await figures.in_turns(lambda: programs.check(key), lambda: people.check(token), CHECKS, ROUNDS)
     yield figures.row("access: the check of a key alone", ours, "ms", peer, "≤ 1 × token", 1.0)
 
     guesses = _guesses()
@@ -62,7 +61,7 @@ async def _figures(it: Running, key: str, token: str) -> Any:
             return
         raise AssertionError("a guessed key was believed")
 
-    ours, peer = await _in_turns(guess, lambda: people.check(token), CHECKS)
+    ours, peer = await figures.in_turns(guess, lambda: people.check(token), CHECKS, ROUNDS)
     yield figures.row("access: garbage that begins like a key", ours, "ms", peer, "≤ 1 × token", 1.0)
 
 
@@ -70,20 +69,6 @@ def _guesses() -> Iterator[str]:
     """Make what has almost the shape of a key, each time another one."""
     while True:
         yield key_text(new_id(), new_key_secret())[:-1]
-
-
-async def _in_turns(
-    ours: Callable[[], Awaitable[Any]], peer: Callable[[], Awaitable[Any]], times: int
-) -> tuple[float, float]:
-    """Take the best of a few rounds of each, in milliseconds for one, so that noise falls on both alike."""
-    took: tuple[list[float], list[float]] = ([], [])
-    for _ in range(ROUNDS):
-        for which, work in enumerate((ours, peer)):
-            began = time.perf_counter()
-            for _ in range(times):
-                await work()
-            took[which].append((time.perf_counter() - began) / times * 1000)
-    return min(took[0]), min(took[1])
 
 
 if __name__ == "__main__":

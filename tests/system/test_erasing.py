@@ -9,7 +9,6 @@ import pytest
 
 from tests.system.overhearing import stored
 from tests.system.stack import SERVICES, command, event, eventually
-from tests.system.test_independence import Village
 
 NAME, OLD_NAME = "Bronisława Zaznaczona", "Bronia Dawniejsza"
 EMAIL, OLD_EMAIL = "bronislawa@nowa.zaznaczona.pl", "bronia@dawna.zaznaczona.pl"
@@ -18,18 +17,6 @@ KEY_NAME = "Zaznaczona drukarka"
 MARKED = (NAME, OLD_NAME, EMAIL, OLD_EMAIL, PHONE, KEY_NAME, "zaznaczona.pl", "Zaznaczona", "Dawniejsza", "777 333")
 API = "/registry/api/v1"
 pytestmark = pytest.mark.timeout(600)
-
-
-@pytest.fixture(scope="module")
-def village(tmp_path_factory):
-    village = Village(tmp_path_factory.mktemp("village") / "data")
-    try:
-        village.start_bus()
-        for service in SERVICES:
-            village.start(service)
-        yield village
-    finally:
-        village.stop()
 
 
 @pytest.fixture(scope="module")

@@ -2,60 +2,7 @@
 
 import pytest
 
-from tests.system.stack import SERVICES, Neighbourhood, Program, eventually, free_port
-
-
-class Village(Neighbourhood):
-    """The four services and NATS as five programs on one data folder."""
-
-    def __init__(self, data) -> None:
-        self.ports = {service: free_port() for service in SERVICES}
-        super().__init__(data, {service: f"http://127.0.0.1:{port}" for service, port in self.ports.items()})
-        self.programs: dict[str, Program] = {}
-
-    def start_bus(self) -> None:
-        log = self.data.with_name("nats.log")
-        self.programs["nats"] = Program(log, "deploy.nats", DATA=str(self.data))
-        eventually(lambda: self.programs["nats"].printed.count("NATS answers"))
-
-    def start(self, service: str) -> None:
-        """Start one service and wait for its answer."""
-        program = Program(
-            self.data.with_name(f"{service}.log"),
-            f"services.{service}",
-            "serve",
-            DATA=str(self.data),
-            PORT=str(self.ports[service]),
-        )
-        self.programs[service] = program
-
-        def answers() -> bool:
-            assert program.process.poll() is None, program.printed[-3000:]
-            return self.is_ready(service)
-
-        eventually(answers, 30)
-
-    def is_ready(self, service: str) -> bool:
-        return self.http.get(f"{self.addresses[service]}/{service}/health/ready").status_code == 200
-
-    def kill(self, name: str) -> None:
-        self.programs.pop(name).kill()
-
-    def stop(self) -> None:
-        for program in self.programs.values():
-            program.stop()
-
-
-@pytest.fixture(scope="module")
-def village(tmp_path_factory):
-    village = Village(tmp_path_factory.mktemp("village") / "data")
-    try:
-        village.start_bus()
-        for service in SERVICES:
-            village.start(service)
-        yield village
-    finally:
-        village.stop()
+from tests.system.stack import SERVICES, Village, eventually
 
 
 @pytest.mark.parametrize("service", SERVICES)

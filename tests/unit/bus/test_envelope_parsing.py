@@ -1,7 +1,6 @@
 """Whatever comes in at the bus, through our own door or the municipal one: a message, or `Malformed`."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,18 +11,8 @@ from shared import outbox
 from shared.envelope import STRUCTURED, Malformed, encoded, opened, opened_at_the_municipal_door
 from shared.messages import TYPES, Envelope, Message
 from shared.messages.municipal import ClosureAnnounced
-from shared.messages.registry import ProblemNamed
+from tests.unit.bus.test_envelope import CLOSURE, NOON, PROBLEM
 
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-PROBLEM = ProblemNamed(id="p1", version=3, title="Kałuża", url="/registry/problems/p1")
-CLOSURE = {
-    "id": "c1",
-    "title": {"pl": "Ulica zamknięta"},
-    "starts_at": "2026-11-25T08:00:00+01:00",
-    "ends_at": "2026-11-25T16:00:00+01:00",
-    "latitude": 50.08,
-    "longitude": 19.92,
-}
 ATTRIBUTES = ["id", "source", "type", "time", "subject", "sequence", "partitionkey", "correlationid", "causationid"]
 VALUES = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
