@@ -206,7 +206,7 @@ class Database:
 
     def _try_group(self, units: list[Unit]) -> BaseException | None:
         """Run the units in one transaction; give the error that undid all of them, or none."""
-        mode: JoinTransactionMode = "create_savepoint" if self.is_sqlite else "rollback_only"
+        mode: JoinTransactionMode = "create_savepoint" if len(units) > 1 else "rollback_only"
         try:
             with self._writer.begin() as connection:
                 for unit in units:

@@ -61,6 +61,8 @@ def is_first_time(session: Session, table: Any, *, consumer: str, source: str, m
     The answer comes from RETURNING: psycopg's rowcount is -1 here, and every message would look like a repeat.
     """
     values = {"consumer": consumer, "source": source, "message_id": message_id, "received_at": clock.now()}
-    insert = insert_on_sqlite if session.get_bind().dialect.name == "sqlite" else insert_on_postgresql
-    statement = insert(table).values(values).on_conflict_do_nothing().returning(table.c.message_id)
-    return session.execute(statement).first() is not None
+    dialect = session.get_bind().dialect.name
+    if dialect not in table.info:  # every message asks: making the statement costs as much as running it
+        insert = insert_on_sqlite if dialect == "sqlite" else insert_on_postgresql
+        table.info[dialect] = insert(table).on_conflict_do_nothing().returning(table.c.message_id)
+    return session.execute(table.info[dialect], values).first() is not None
