@@ -10,7 +10,7 @@ PORT ?= 8000
 DATA ?= data
 DEMO ?= yes
 
-.PHONY: run test check format lock test-compose bench vendor clean help
+.PHONY: run test check format lock test-compose bench bench-bus vendor clean help
 
 run: $(VENV)/.run ## start everything on http://127.0.0.1:$(PORT), data in $(DATA), DEMO=yes|no
 	@PORT='$(PORT)' DATA='$(DATA)' DEMO='$(DEMO)' exec $(BIN)/python -m deploy.all_in_one
@@ -30,6 +30,9 @@ test-compose: $(VENV)/.test ## the whole Compose suite
 
 bench: $(VENV)/.test ## measure, print tables, write build/bench/*.json; BENCH=name for one
 	@exec $(BIN)/python -m tests.bench $(BENCH)
+
+bench-bus: $(VENV)/.test ## the figures of the bus alone: its targets as ratios to a floor of the same run
+	@exec $(BIN)/python -m tests.bench bus rebuild outage
 
 vendor: $(VENV)/.run ## fetch the scripts and the font of the pages again (for maintainers; needs npm)
 	@exec $(BIN)/python -m deploy.vendor

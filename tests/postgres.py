@@ -1,4 +1,4 @@
-"""A private PostgreSQL server for the time of a test session: its own folder, a Unix socket, no fsync, no port."""
+"""A private PostgreSQL server for a test session: a folder and a Unix socket of its own, no port; durable or quick."""
 
 import os
 import pwd
@@ -16,13 +16,12 @@ from shared.identifiers import new_id
 SERVER_USERS = ("postgres", "nobody")
 OPTIONS = {
     "listen_addresses": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
     "max_connections": "200",
     "shared_buffers": "64MB",
     "autovacuum": "off",
 }
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""What a test may leave out that does not take the power away."""
 
 
 def programs() -> Path | None:
@@ -37,7 +36,8 @@ def programs() -> Path | None:
 class PostgresServer:
     """A server that stands in a temporary folder; `stop` removes all of it."""
 
-    def __init__(self, folder_of_programs: Path) -> None:
+    def __init__(self, folder_of_programs: Path, *, durable: bool = False) -> None:
+        self._options = OPTIONS if durable else OPTIONS | QUICK
         self.programs = folder_of_programs
         self.folder = Path(tempfile.mkdtemp(prefix="osiedle-pg-", dir="/tmp"))
         self._as_user: Sequence[str] = ()
@@ -53,7 +53,7 @@ class PostgresServer:
         initdb: list[str | Path] = [self.programs / "initdb", "-D", data, "-U", "osiedle", "-A", "trust"]
         initdb += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         subprocess.run([*self._as_user, *initdb], check=True, capture_output=True, cwd="/")
-        settings = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
+        settings = [part for name, value in self._options.items() for part in ("-c", f"{name}={value}")]
         server: list[str | Path] = [self.programs / "postgres", "-D", data, "-k", self.folder, *settings]
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen([*self._as_user, *server], stdout=log, stderr=log, cwd="/")

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from tests.bench.figures import FOLDER
 
@@ -21,10 +22,20 @@ def main(names: list[str]) -> int:
         broken += subprocess.run([sys.executable, "-m", f"tests.bench.bench_{name}"], check=False).returncode != 0
     rows = [row for file in sorted(FOLDER.glob("*.json")) for row in json.loads(file.read_text())]
     missed = [row["name"] for row in rows if not row["holds"]]
-    print(f"\n{len(rows) - len(missed)} of {len(rows)} figures hold; in {FOLDER}.")
+    (FOLDER / "table.md").write_text(table(rows))
+    print(f"\n{len(rows) - len(missed)} of {len(rows)} figures hold; in {FOLDER}, as a table for a page in table.md.")
     for name in missed:
         print(f"misses its goal: {name}")
     return 1 if broken else 0
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """Write the figures as a table of Markdown, ratios first: they are what holds elsewhere too."""
+    lines = ["| figure | ratio | goal | measured | floor or peer | |", "| --- | ---: | --- | ---: | ---: | --- |"]
+    for row in rows:
+        cells = (row["name"], f"{row['ratio']} ×", row["goal"], f"{row['value']} {row['unit']}", row["peer_or_floor"])
+        lines.append(f"| {' | '.join(map(str, cells))} | {'holds' if row['holds'] else '**missed**'} |")
+    return "\n".join([*lines, ""])
 
 
 if __name__ == "__main__":

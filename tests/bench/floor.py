@@ -7,16 +7,28 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Protocol
 
 import nats
+import psycopg
 from nats.js import JetStreamContext
 
 BODY = b"x" * 400
 """As long as a message of ours."""
 
 
+class Raw(Protocol):
+    """A database with nothing around it but the durability that we promise."""
+
+    def commit_one(self) -> None:
+        """Insert and commit one row."""
+
+    def close(self) -> None:
+        """Close it."""
+
+
 class RawFile:
-    """A SQLite file with nothing around it but the durability that we promise."""
+    """SQLite, raw."""
 
     def __init__(self, file: Path) -> None:
         self.connection = sqlite3.connect(file, isolation_level=None)
@@ -30,6 +42,28 @@ class RawFile:
         self.connection.execute("INSERT INTO raw (body) VALUES (?)", (BODY,))
         self.connection.execute("COMMIT")
 
+    def close(self) -> None:
+        """Close it."""
+        self.connection.close()
+
+
+class RawTable:
+    """PostgreSQL, raw."""
+
+    def __init__(self, url: str) -> None:
+        self.connection = psycopg.connect(url.replace("+psycopg", ""))
+        self.connection.execute("CREATE TABLE raw (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body bytea)")
+        self.connection.commit()
+
+    def commit_one(self) -> None:
+        """Insert and commit one row."""
+        self.connection.execute("INSERT INTO raw (body) VALUES (%s)", (BODY,))
+        self.connection.commit()
+
+    def close(self) -> None:
+        """Close it."""
+        self.connection.close()
+
 
 @asynccontextmanager
 async def raw_stream(data: Path) -> AsyncIterator[JetStreamContext]:
@@ -42,7 +76,7 @@ async def raw_stream(data: Path) -> AsyncIterator[JetStreamContext]:
     await client.close()
 
 
-async def floor_once(jetstream: JetStreamContext, one: RawFile, two: RawFile) -> float:
+async def floor_once(jetstream: JetStreamContext, one: Raw, two: Raw) -> float:
     """Commit, publish and wait for the acknowledgement, commit; give the seconds it took."""
     began = time.perf_counter()
     one.commit_one()
