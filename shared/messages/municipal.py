@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from shared.messages.base import Message, Value
+from shared.messages.base import Message, Value, by_type
 from shared.messages.calendar import Audience, EventKind
 
 FactId = re.compile(r"[!-)+,\-/-=?-~]{1,100}")
@@ -33,7 +33,13 @@ class MunicipalMessage(Message):
     """A message of a municipal system; its stream is `MUNICIPAL_<PARTNER>`, told by the subject it came on."""
 
     stream: ClassVar[str] = "MUNICIPAL"
+    owner: ClassVar[str] = "municipal"
     version: int = 1
+
+    @classmethod
+    def subject_pattern(cls) -> str:
+        """Give the subject with its parameters in braces."""
+        return f"municipal.{{partner}}.{cls.type.removeprefix('municipal.')}.{{id}}"
 
 
 class Withdrawal(MunicipalMessage):
@@ -100,7 +106,7 @@ MESSAGES: tuple[type[Message], ...] = (
     MunicipalEventCancelled,
 )
 
-TYPES: dict[str, type[Message]] = {message.type: message for message in MESSAGES}
+TYPES = by_type(MESSAGES)
 """What a partner may say; nothing else comes through its door."""
 
 
