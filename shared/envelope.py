@@ -17,6 +17,7 @@ __all__ = ["Fault", "Malformed", "attributes", "encoded", "identity", "opened", 
 
 PRINTABLE = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
 """What travels as it is; a space, a quote, a percent sign and all else is percent-encoded (HTTP binding §3.1.3.2)."""
+Types = Mapping[str, type[Message]]
 STRUCTURED = "application/cloudevents+json"
 LARGEST_MUNICIPAL_BODY = 64 * 1024
 LONGEST_ID = 200
@@ -41,10 +42,10 @@ def attributes(headers: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def opened(headers: Mapping[str, str], body: bytes) -> tuple[Envelope, Message]:
+def opened(headers: Mapping[str, str], body: bytes, types: Types = TYPES) -> tuple[Envelope, Message]:
     """Read envelope and message as our own services write them. Raises `Malformed`, saying what is wrong."""
     found = attributes(headers)
-    return _envelope(found), _message(found.get("type", ""), body)
+    return _envelope(found), _message(found.get("type", ""), body, types)
 
 
 def opened_at_the_municipal_door(partner: str, headers: Mapping[str, str], body: bytes) -> tuple[Envelope, Message]:
@@ -153,10 +154,10 @@ def _refuse_unkeepable(values: Iterable[object]) -> None:
             raise Malformed("A text has a character that cannot be kept.")
 
 
-def _message(type_name: str, body: bytes) -> Message:
-    message = TYPES.get(type_name)
+def _message(type_name: str, body: bytes, types: Types) -> Message:
+    message = types.get(type_name)
     if message is None:
-        raise Malformed(_unknown(type_name, TYPES))
+        raise Malformed(_unknown(type_name, types))
     try:
         read = message.model_validate_json(body)
     except ValidationError as error:

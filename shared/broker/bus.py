@@ -87,6 +87,7 @@ class Bus:
 
     def _hear(self, message: type[Told], hear: Callable[[Session, str, Told], None]) -> None:
         self.pipeline.hearings.setdefault(message.type, []).append(hear)
+        self.pipeline.types[message.type] = message
 
     @property
     def heard_types(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from shared import clock, envelope, observability, outbox, set_aside
 from shared.database import Database, is_away
 from shared.inbox import is_first_time
-from shared.messages import Envelope, Message
+from shared.messages import TYPES, Envelope, Message
 from shared.pace import Pace
 from shared.problems import Busy
 
@@ -49,6 +49,8 @@ class Pipeline:
         self.database = database
         self.pace = pace
         self.hearings: dict[str, list[Hear]] = {}
+        self.types: dict[str, type[Message]] = dict(TYPES)
+        """What can be opened here: the registry, and whatever else is heard."""
         self.taken = 0
         self.repeated = 0
         self._inbox = metadata.tables.get("inbox")
@@ -78,7 +80,7 @@ class Pipeline:
         if partner:
             head, message = envelope.opened_at_the_municipal_door(partner, delivery.headers, delivery.body)
         else:
-            head, message = envelope.opened(delivery.headers, delivery.body)
+            head, message = envelope.opened(delivery.headers, delivery.body, self.types)
         came_from = outbox.origin.set(outbox.Origin(head.correlation_id, head.id, head.traceparent))
         try:
             is_new = await self.database.write(self._apply, partner, head, message)
