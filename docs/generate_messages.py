@@ -1,19 +1,23 @@
-"""Writes `docs/messages.md` and the schema of each message: `python -m docs.generate_messages`.
+"""Writes `docs/messages.md`, the schema of each message and the AsyncAPI document of each service.
 
-Refuses a change that would break a listener: a published class may only gain optional fields.
+`python -m docs.generate_messages` refuses a change that would break a listener: a published class may only gain
+optional fields, and stays on its subject and stream.
 """
 
+import importlib
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
-from shared.asyncapi import address_of, schema_of, summary_of, teller_of
+from shared.asyncapi import document, schema_of, summary_of, told_by
 from shared.messages import TYPES, Message
+from shared.streams import SERVICES
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "messages.md"
 SCHEMAS = ROOT / "tests" / "unit" / "messages"
+DOCUMENTS = ROOT / "docs" / "asyncapi"
 OPENING = """# Messages
 
 What the services tell each other, on NATS JetStream. Made by `python -m docs.generate_messages`; do not edit.
@@ -25,10 +29,9 @@ the same for programs. A type never changes except by an optional field; anythin
 def page() -> str:
     """Write the page: by teller, each message with its subject, stream and fields."""
     parts = [OPENING]
-    tellers = dict.fromkeys(teller_of(message) for message in TYPES.values())
-    for teller in tellers:
-        parts.append(f"## {teller}\n")
-        parts += [_section(message) for message in TYPES.values() if teller_of(message) == teller]
+    for owner in dict.fromkeys(message.owner for message in TYPES.values()):
+        parts.append(f"## {owner}\n")
+        parts += [_section(message) for message in told_by(owner)]
     return "\n".join(parts)
 
 
@@ -38,7 +41,7 @@ def _section(message: type[Message]) -> str:
     lines = [
         f"### `{message.type}`\n",
         f"{summary_of(message)}\n",
-        f"Subject `{address_of(message)}`, stream `{message.stream}`.\n",
+        f"Subject `{message.subject_pattern()}`, stream `{message.stream}`.\n",
         "| field | is | |",
         "| --- | --- | --- |",
     ]
@@ -90,19 +93,39 @@ def _bare(schema: Any) -> Any:
     return [_bare(value) for value in schema] if isinstance(schema, list) else schema
 
 
+def described(service: str) -> dict[str, Any]:
+    """Make the AsyncAPI document of a service as it is wired; nothing is started."""
+    settings = importlib.import_module(f"services.{service}.settings").Settings(connected=False)
+    app = importlib.import_module(f"services.{service}.app").create_app(settings)
+    return document(service, app.state.bus.heard_types)
+
+
+def moved(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """Say which channels of an AsyncAPI document are on another subject or stream than before."""
+    both = old["channels"].keys() & new["channels"].keys()
+    facts = ("address", "x-jetstream")
+    return sorted(name for name in both if any(old["channels"][name][f] != new["channels"][name][f] for f in facts))
+
+
 def main() -> int:
     """Write all, unless something breaks."""
-    status = 0
+    faults = []
     for type_name, message in TYPES.items():
         file, schema = SCHEMAS / f"{type_name}.json", schema_of(message)
-        faults = breaks(json.loads(file.read_text()), schema) if file.exists() else []
-        if faults:
-            sys.stderr.write(f"{type_name}: {'; '.join(faults)}. Write a new type beside it.\n")
-            status = 1
-            continue
-        file.write_text(json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+        broken = breaks(json.loads(file.read_text()), schema) if file.exists() else []
+        faults += [f"{type_name}: {'; '.join(broken)}. Write a new type beside it."] if broken else _write(file, schema)
+    for service in SERVICES:
+        file, said = DOCUMENTS / f"{service}.json", described(service)
+        elsewhere = moved(json.loads(file.read_text()), said) if file.exists() else []
+        faults += [f"{', '.join(elsewhere)}: not where it was."] if elsewhere else _write(file, said)
     PAGE.write_text(page())
-    return status
+    sys.stderr.writelines(f"{fault}\n" for fault in faults)
+    return 1 if faults else 0
+
+
+def _write(file: Path, document: dict[str, Any]) -> list[str]:
+    file.write_text(json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+    return []
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.messages import TYPES, Message
-from shared.streams import PEOPLE
 
 HEADERS: dict[str, tuple[str, bool]] = {
     "ce-specversion": ("The version of CloudEvents: 1.0.", True),
@@ -27,7 +26,7 @@ HEADERS: dict[str, tuple[str, bool]] = {
 
 def document(service: str, heard: Iterable[str], *, server: str = "nats:4222", version: str = "1") -> dict[str, Any]:
     """Make the document of one service; `heard` are the types of messages that it hears (`bus.heard_types`)."""
-    told = [message for message in TYPES.values() if teller_of(message) == service]
+    told = told_by(service)
     both = {message.type: message for message in [*told, *(TYPES[type_name] for type_name in heard)]}
     operations = {_key("tell", message): _operation("send", message) for message in told}
     operations |= {_key("hear", TYPES[name]): _operation("receive", TYPES[name]) for name in heard}
@@ -45,21 +44,20 @@ def document(service: str, heard: Iterable[str], *, server: str = "nats:4222", v
     }
 
 
-def teller_of(message: type[Message]) -> str:
-    """Name the service that tells this; `municipal` for partners."""
-    return "registry" if message.stream == PEOPLE else message.type.partition(".")[0]
+def told_by(owner: str) -> list[type[Message]]:
+    """Give the messages that a service, or `municipal` for the partners, tells."""
+    return [message for message in TYPES.values() if message.owner == owner]
+
+
+def shown_by(service: str, heard: Iterable[str]) -> dict[str, type[Message]]:
+    """Give, by type, the messages whose schemas a service shows: its own, and the partners' if it has their doors."""
+    at_its_doors = [TYPES[name] for name in heard if TYPES[name].owner == "municipal"]
+    return {message.type: message for message in [*told_by(service), *at_its_doors]}
 
 
 def schema_of(message: type[Message]) -> dict[str, Any]:
     """Give the JSON Schema (2020-12) of a message's body, as a listener may rely on it."""
     return message.model_json_schema(mode="validation")
-
-
-def address_of(message: type[Message]) -> str:
-    """Give the subject, with parameters in braces."""
-    if message.stream == "MUNICIPAL":
-        return f"municipal.{{partner}}.{message.type.removeprefix('municipal.')}.{{id}}"
-    return f"osiedle.{message.type}.{{id}}"
 
 
 def _key(verb: str, message: type[Message]) -> str:
@@ -68,13 +66,13 @@ def _key(verb: str, message: type[Message]) -> str:
 
 def _channel(message: type[Message]) -> dict[str, Any]:
     parameters = {"id": {"description": "The id of what the message speaks of."}}
-    if message.stream == "MUNICIPAL":
+    if message.owner == "municipal":
         parameters["partner"] = {"description": "The municipal system."}
     return {
-        "address": address_of(message),
+        "address": message.subject_pattern(),
         "parameters": parameters,
         "messages": {message.type: {"$ref": f"#/components/messages/{message.type}"}},
-        "x-jetstream": {"stream": "MUNICIPAL_{PARTNER}" if message.stream == "MUNICIPAL" else message.stream},
+        "x-jetstream": {"stream": "MUNICIPAL_{PARTNER}" if message.owner == "municipal" else message.stream},
     }
 
 

@@ -1,18 +1,22 @@
-"""What the operator sees of a service: structured logs with a trace id, and counters in Prometheus' text form."""
+"""What the operator sees of a service: structured logs with a trace id, the numbers of its doors, and its pulse."""
 
+import asyncio
 import logging
 import re
 import secrets
 import sys
+import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TextIO
 
 import structlog
 
 from shared.auth.keys import without_keys
+from shared.numbers import Histogram, Number
 
 trace_id: ContextVar[str] = ContextVar("trace_id", default="")
 """The W3C trace id of the running request: 32 hexadecimal digits."""
@@ -103,14 +107,25 @@ def trace_of(traceparent: str | None) -> tuple[str, str]:
     return trace, f"00-{trace}-{secrets.token_hex(8)}-01"
 
 
+@contextmanager
+def traced(service: str, traceparent: str | None) -> Iterator[tuple[str, str]]:
+    """Let every log line in here carry the trace that is continued or begun; gives its id and our own traceparent."""
+    trace, parent = trace_of(traceparent)
+    before = trace_id.set(trace)
+    try:
+        with structlog.contextvars.bound_contextvars(service=service, trace_id=trace):
+            yield trace, parent
+    finally:
+        trace_id.reset(before)
+
+
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Counters:
     """The numbers of one service's doors: answers by method and status, and the seconds they took."""
 
-    def __init__(self, service: str) -> None:
-        self.service = service
+    def __init__(self) -> None:
         self.answers: Counter[tuple[str, int]] = Counter()
         self.seconds = 0.0
         self.at_work = 0
@@ -120,29 +135,33 @@ class Counters:
         self.answers[method if method in METHODS else "other", status] += 1
         self.seconds += seconds
 
-    def text(self, more: dict[str, Any]) -> str:
-        """Write the counters, and the numbers among `more`, in Prometheus' text exposition format 0.0.4."""
-        label = f'service="{self.service}"'
-        lines = ["# TYPE osiedle_http_answers_total counter"]
-        for (method, status), number in sorted(self.answers.items()):
-            lines.append(f'osiedle_http_answers_total{{{label},method="{method}",status="{status}"}} {number}')
-        lines += [
-            "# TYPE osiedle_http_seconds_total counter",
-            f"osiedle_http_seconds_total{{{label}}} {self.seconds:.6f}",
-            "# TYPE osiedle_http_at_work gauge",
-            f"osiedle_http_at_work{{{label}}} {self.at_work}",
+    def numbers(self) -> Iterator[Number]:
+        """Name them for Prometheus."""
+        answers = [
+            ({"method": method, "status": str(status)}, n) for (method, status), n in sorted(self.answers.items())
         ]
-        for name, value in sorted(_numbers(more)):
-            lines += [f"# TYPE osiedle_{name} gauge", f"osiedle_{name}{{{label}}} {value}"]
-        return "\n".join(lines) + "\n"
+        yield Number("osiedle_http_answers_total", "counter", "Answers by method and status.", answers)
+        yield Number("osiedle_http_seconds_total", "counter", "Seconds spent on all answers.", self.seconds)
+        yield Number("osiedle_http_at_work", "gauge", "Requests that are being answered.", self.at_work)
 
 
-def _numbers(values: dict[str, Any], prefix: str = "") -> list[tuple[str, float]]:
-    found: list[tuple[str, float]] = []
-    for name, value in values.items():
-        full = re.sub(r"[^a-zA-Z0-9_]", "_", f"{prefix}{name}").lower()
-        if isinstance(value, dict):
-            found += _numbers(value, f"{full}_")
-        elif isinstance(value, int | float):
-            found.append((full, float(value) if isinstance(value, float) else int(value)))
-    return found
+class Pulse:
+    """Whether the event loop turns: a task beats again and again, and notes how late each beat came."""
+
+    def __init__(self, every: float = 1.0) -> None:
+        self.every = every
+        self.late = Histogram()
+        self._beat_at = time.monotonic()
+
+    async def beat(self) -> None:
+        """Beat until cancelled."""
+        while True:
+            self._beat_at = time.monotonic()
+            await asyncio.sleep(self.every)
+            self.late.observe(time.monotonic() - self._beat_at - self.every)
+
+    def numbers(self) -> Iterator[Number]:
+        """Name them for Prometheus: a loop that is stuck does not answer, and afterwards shows how long it was."""
+        age = time.monotonic() - self._beat_at
+        yield Number("osiedle_bus_loop_alive_seconds", "gauge", "Since the event loop last beat, once a second.", age)
+        yield Number("osiedle_bus_loop_late_seconds", "histogram", "How late the beats of the loop came.", self.late)

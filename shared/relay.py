@@ -7,6 +7,7 @@ memory, in the order they were committed. PostgreSQL has several writers, so the
 import asyncio
 import itertools
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -20,6 +21,7 @@ from shared import clock, envelope, people_stream
 from shared.atomic_batch import LARGEST, SMALLEST, BatchRefused, publish_batch
 from shared.database import Database
 from shared.messages import Message
+from shared.numbers import Histogram
 from shared.pace import Pace
 from shared.reconcile import reconcile
 from shared.relay_lock import lock_of
@@ -52,6 +54,7 @@ class Relay:
         self._singly = 0
         """So many of the next rows must not travel in a batch."""
         self.published = 0
+        self.publish_seconds = Histogram()
         self.failures = 0
         self.problem: str | None = None
 
@@ -135,6 +138,7 @@ class Relay:
 
     async def _carry_batch(self, client: Client, batch: list[Row[Any]]) -> None:
         messages = [(row.subject, envelope.encoded(row.headers), row.body) for row in batch]
+        started = time.perf_counter()
         try:
             last = await publish_batch(client, messages, self._pace.publish_timeout)
         except BatchRefused as error:
@@ -145,6 +149,7 @@ class Relay:
         except Exception:
             self._singly = len(batch)
             raise
+        self.publish_seconds.observe(time.perf_counter() - started)
         for sequence, row in enumerate(batch, start=last - len(batch) + 1):
             self._unmarked[row.position] = sequence
         self.published += len(batch)
@@ -215,7 +220,9 @@ class Relay:
     async def _publish(self, jetstream: JetStreamContext, row: Row[Any]) -> int | None:
         if row.stream == PEOPLE:
             return await self._publish_state(jetstream, row)
+        started = time.perf_counter()
         answer = await jetstream.publish(row.subject, row.body, headers=envelope.encoded(dict(row.headers)))
+        self.publish_seconds.observe(time.perf_counter() - started)
         return answer.seq
 
     async def _publish_state(self, jetstream: JetStreamContext, row: Row[Any]) -> int | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 from nats.aio.client import Client
@@ -10,12 +10,14 @@ from sqlalchemy import MetaData, Row
 from sqlalchemy.orm import Session
 
 from shared import clock, envelope, outbox, set_aside, streams
+from shared.broker import numbers
 from shared.broker.heartbeat import Heartbeat
 from shared.broker.listener import Listener
 from shared.broker.pipeline import Delivery, Pipeline
 from shared.database import Database
 from shared.identifiers import new_id
 from shared.messages import Message
+from shared.numbers import Number
 from shared.pace import Pace
 from shared.relay import Relay, StateReader
 from shared.tidy import tidy_forever
@@ -65,12 +67,15 @@ class Bus:
         self._outbox = metadata.tables["outbox"]
         self.pipeline = Pipeline(service, database, metadata, settings.partners, self.pace)
         self.relay = Relay(database, self._outbox, state or {}, self.pace)
-        self.heartbeat = Heartbeat(service, self.pace, self._figures)
+        self.heartbeat = Heartbeat(service, self.pace, self.waiting)
+        self.consumers: dict[str, dict[str, int]] = {}
+        """By stream, what the server last said of our consumer on it; empty while the bus is away."""
         self._subjects: dict[str, set[str]] = {}
         self._listeners: list[Listener] = []
         self._client: Client | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._problem: str | None = None
+        self._since = clock.now()
 
     # Wiring
 
@@ -87,6 +92,7 @@ class Bus:
 
     def _hear(self, message: type[Told], hear: Callable[[Session, str, Told], None]) -> None:
         self.pipeline.hearings.setdefault(message.type, []).append(hear)
+        self.pipeline.types[message.type] = message
 
     @property
     def heard_types(self) -> tuple[str, ...]:
@@ -147,17 +153,19 @@ class Bus:
         try:
             await self._connect(client, closed)
             await self._bring_about(client)
-            self._client, self._problem = client, None
+            self._client, self._problem, self._since = client, None, clock.now()
             log.info("%s is on the bus", self.service)
             living: list[Awaitable[Any]] = [listener.run(client) for listener in self._listeners]
-            living += [self.relay.run(client), self.heartbeat.run(client), closed.wait()]
+            living += [self.relay.run(client), self.heartbeat.run(client), self._ask_consumers(client), closed.wait()]
             tasks = [asyncio.ensure_future(part) for part in living]
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
             raise ConnectionError("the connection to NATS is lost")
         finally:
-            self._client = None
+            if self._client is not None:
+                self._client, self._since = None, clock.now()
+            self.consumers = {}
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -211,20 +219,34 @@ class Bus:
 
     @property
     def state(self) -> dict[str, Any]:
-        """Tell how the bus is: reported by readiness and the status page, required by nobody."""
+        """Tell how the bus is: reported by readiness and the status page, required by nobody; `since` it is so."""
         return {
             "connected": self.is_connected,
+            "since": self._since.isoformat(),
             "problem": self._problem or self.relay.problem,
             "heard": self.pipeline.taken,
             "repeated": self.pipeline.repeated,
             "told": self.relay.published,
-            **self.heartbeat.own,
+            "consumers": self.consumers,
             "services": self.heartbeat.services,
         }
 
-    async def _figures(self) -> dict[str, Any]:
-        """Count what waits; sent with each heartbeat."""
-        return await self._database.read(_count_waiting, self._outbox, self._set_aside)
+    async def waiting(self) -> dict[str, Any]:
+        """Count what waits in the database, whether the bus is there or not."""
+        return await self._database.read(numbers.waiting, self._outbox, self._set_aside)
+
+    def numbers(self, waiting: Mapping[str, Any] | None) -> Iterator[Number]:
+        """Name every number for Prometheus; `waiting` is what `waiting()` gave, none when it could not be counted."""
+        return numbers.numbers_of(self, waiting)
+
+    async def _ask_consumers(self, client: Client) -> None:
+        while True:
+            try:
+                self.consumers = await numbers.consumers(client, self.service, self._subjects)
+            except Exception as error:
+                self.consumers = {}
+                log.info("%s: the server does not say what waits: %r", self.service, error)
+            await asyncio.sleep(self.pace.heartbeat)
 
     # By hand
 
@@ -269,13 +291,3 @@ class Bus:
     async def discard(self, set_aside_id: str) -> bool:
         """Decide that one that was set aside is not needed; false when it does not wait."""
         return await self._database.write(set_aside.settle, self._set_aside, set_aside_id, "discarded")
-
-
-def _count_waiting(session: Session, table: Any, set_aside_table: Any) -> dict[str, Any]:
-    pending, oldest = outbox.pending(session, table)
-    aside = set_aside.count(session, set_aside_table) if set_aside_table is not None else 0
-    return {
-        "outbox_pending": pending,
-        "outbox_oldest_at": oldest.isoformat() if oldest else None,
-        "set_aside": aside,
-    }

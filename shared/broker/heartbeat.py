@@ -24,7 +24,6 @@ class Heartbeat:
         self._service = service
         self._pace = pace
         self._figures = figures
-        self.own: dict[str, Any] = {}
         self.services: dict[str, dict[str, Any]] = {}
         """By name: what the service said, with `heard_at` (RFC 3339, our clock)."""
 
@@ -33,10 +32,11 @@ class Heartbeat:
         await client.subscribe(f"{SUBJECT}.*", cb=self._on_heartbeat)
         while True:
             try:
-                self.own = await self._figures()
+                figures = await asyncio.wait_for(self._figures(), self._pace.heartbeat)
             except Exception as error:
-                log.warning("%s cannot count what waits: %s", self._service, error)
-            body = json.dumps({"at": clock.now().isoformat(), **self.own}).encode()
+                log.warning("%s cannot count what waits: %r", self._service, error)
+                figures = {}
+            body = json.dumps({"at": clock.now().isoformat(), **figures}).encode()
             await client.publish(f"{SUBJECT}.{self._service}", body)
             await asyncio.sleep(self._pace.heartbeat)
 

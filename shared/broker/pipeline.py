@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,8 @@ from sqlalchemy.orm import Session
 from shared import clock, envelope, observability, outbox, set_aside
 from shared.database import Database, is_away
 from shared.inbox import is_first_time
-from shared.messages import Envelope, Message
+from shared.messages import TYPES, Envelope, Message
+from shared.numbers import Histogram
 from shared.pace import Pace
 from shared.problems import Busy
 
@@ -49,8 +51,12 @@ class Pipeline:
         self.database = database
         self.pace = pace
         self.hearings: dict[str, list[Hear]] = {}
+        self.types: dict[str, type[Message]] = dict(TYPES)
+        """What can be opened here: the registry, and whatever else is heard."""
         self.taken = 0
         self.repeated = 0
+        self.age_seconds = Histogram()
+        self.handling_seconds = Histogram()
         self._inbox = metadata.tables.get("inbox")
         self._set_aside = metadata.tables.get("set_aside")
         self._partners = {f"MUNICIPAL_{partner.upper()}": partner for partner in partners}
@@ -78,12 +84,16 @@ class Pipeline:
         if partner:
             head, message = envelope.opened_at_the_municipal_door(partner, delivery.headers, delivery.body)
         else:
-            head, message = envelope.opened(delivery.headers, delivery.body)
-        came_from = outbox.origin.set(outbox.Origin(head.correlation_id, head.id, head.traceparent))
-        try:
-            is_new = await self.database.write(self._apply, partner, head, message)
-        finally:
-            outbox.origin.reset(came_from)
+            head, message = envelope.opened(delivery.headers, delivery.body, self.types)
+        self.age_seconds.observe((clock.now() - delivery.stored_at).total_seconds())
+        started = time.perf_counter()
+        with observability.traced(self.service, head.traceparent) as (_, parent):
+            came_from = outbox.origin.set(outbox.Origin(head.correlation_id, head.id, parent))
+            try:
+                is_new = await self.database.write(self._apply, partner, head, message)
+            finally:
+                outbox.origin.reset(came_from)
+                self.handling_seconds.observe(time.perf_counter() - started)
         self.taken += is_new
         self.repeated += not is_new
         return is_new
@@ -106,7 +116,8 @@ class Pipeline:
         except Exception as error:
             if isinstance(error, Busy) or is_away(error):
                 raise
-            return await self._after_failure(delivery, error)
+            with observability.traced(self.service, envelope.attributes(delivery.headers).get("traceparent")):
+                return await self._after_failure(delivery, error)
         return None
 
     async def _after_failure(self, delivery: Delivery, error: Exception) -> float | None:

@@ -1,9 +1,13 @@
 """What every message on the bus has in common: an immutable fact, its name, and its envelope (CloudEvents 1.0)."""
 
+import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
+
+TYPE = re.compile(r"[a-z]+(\.[a-z_]+){2}\.v([1-9][0-9]*)")
 
 
 class Value(BaseModel):
@@ -30,6 +34,10 @@ class Message(Value):
     """`<service>.<aggregate>.<verb in the past>.v<n>`, for instance `calendar.event.planned.v1`."""
     stream: ClassVar[str]
     """The JetStream stream that keeps it."""
+    owner: ClassVar[str]
+    """The service that tells it; `municipal` for partners."""
+    type_version: ClassVar[int]
+    """The `n` of its type."""
 
     id: str
     version: int
@@ -38,6 +46,32 @@ class Message(Value):
     def subject(self) -> str:
         """The NATS subject it travels on."""
         return f"osiedle.{self.type}.{self.id}"
+
+    @classmethod
+    def subject_pattern(cls) -> str:
+        """Give the subject with its parameters in braces."""
+        return f"osiedle.{cls.type}.{{id}}"
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Refuse a type that is not written as all are."""
+        declared = cls.__dict__.get("type")
+        if declared is None:
+            return
+        match = TYPE.fullmatch(declared)
+        if match is None:
+            raise TypeError(f"{declared!r} is not <service>.<aggregate>.<verb in the past>.v<n>")
+        cls.type_version = int(match[2])
+
+
+def by_type(messages: Iterable[type[Message]]) -> dict[str, type[Message]]:
+    """Give every message by its type. Raises `ValueError` when two have the same one."""
+    found: dict[str, type[Message]] = {}
+    for message in messages:
+        if message.type in found:
+            raise ValueError(f"{message.type} is both {found[message.type].__name__} and {message.__name__}")
+        found[message.type] = message
+    return found
 
 
 class Envelope(Value):

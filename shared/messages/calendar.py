@@ -18,6 +18,7 @@ class CalendarMessage(Message):
     """A message of the calendar."""
 
     stream: ClassVar[str] = "CALENDAR"
+    owner: ClassVar[str] = "calendar"
 
 
 class OccurrenceFacts(Value):
@@ -157,18 +158,16 @@ class FactWithdrawn(CalendarMessage):
     partner: str
 
 
-class ApiKeyUsed(ApiKeyUse):
+class ApiKeyUsed(CalendarMessage, ApiKeyUse):
     """A program or feed showed its key to the calendar."""
 
     type: ClassVar[str] = "calendar.api_key.used.v1"
-    stream: ClassVar[str] = "CALENDAR"
 
 
-class ErasureConfirmed(Erasure):
+class ErasureConfirmed(CalendarMessage, Erasure):
     """The calendar holds nothing any more of a person."""
 
     type: ClassVar[str] = "calendar.erasure.confirmed.v1"
-    stream: ClassVar[str] = "CALENDAR"
 
 
 MESSAGES: tuple[type[Message], ...] = (

@@ -5,18 +5,23 @@ from typing import ClassVar
 from shared.messages.base import ApiKeyUse, Erasure, Message
 
 
-class ApiKeyUsed(ApiKeyUse):
+class MapMessage(Message):
+    """A message of the map."""
+
+    stream: ClassVar[str] = "MAP"
+    owner: ClassVar[str] = "map"
+
+
+class ApiKeyUsed(MapMessage, ApiKeyUse):
     """A program showed its key to the map."""
 
     type: ClassVar[str] = "map.api_key.used.v1"
-    stream: ClassVar[str] = "MAP"
 
 
-class ErasureConfirmed(Erasure):
+class ErasureConfirmed(MapMessage, Erasure):
     """The map holds nothing any more of a person."""
 
     type: ClassVar[str] = "map.erasure.confirmed.v1"
-    stream: ClassVar[str] = "MAP"
 
 
 MESSAGES: tuple[type[Message], ...] = (ApiKeyUsed, ErasureConfirmed)

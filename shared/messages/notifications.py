@@ -6,11 +6,17 @@ from typing import ClassVar
 from shared.messages.base import ApiKeyUse, Erasure, Message
 
 
-class AlertRaised(Message):
+class NotificationsMessage(Message):
+    """A message of notifications."""
+
+    stream: ClassVar[str] = "NOTIFICATIONS"
+    owner: ClassVar[str] = "notifications"
+
+
+class AlertRaised(NotificationsMessage):
     """An organisation or a person was told something; `person_id` is null while an organisation has no people."""
 
     type: ClassVar[str] = "notifications.alert.raised.v1"
-    stream: ClassVar[str] = "NOTIFICATIONS"
 
     kind: str
     event_ids: tuple[str, ...] = ()
@@ -19,18 +25,16 @@ class AlertRaised(Message):
     created_at: datetime
 
 
-class ApiKeyUsed(ApiKeyUse):
+class ApiKeyUsed(NotificationsMessage, ApiKeyUse):
     """A program or feed showed its key to notifications."""
 
     type: ClassVar[str] = "notifications.api_key.used.v1"
-    stream: ClassVar[str] = "NOTIFICATIONS"
 
 
-class ErasureConfirmed(Erasure):
+class ErasureConfirmed(NotificationsMessage, Erasure):
     """Notifications hold nothing any more of a person."""
 
     type: ClassVar[str] = "notifications.erasure.confirmed.v1"
-    stream: ClassVar[str] = "NOTIFICATIONS"
 
 
 MESSAGES: tuple[type[Message], ...] = (AlertRaised, ApiKeyUsed, ErasureConfirmed)

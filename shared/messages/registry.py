@@ -17,6 +17,7 @@ class RegistryMessage(Message):
     """A message of the registry."""
 
     stream: ClassVar[str] = "REGISTRY"
+    owner: ClassVar[str] = "registry"
 
 
 class OrganisationFacts(RegistryMessage):
@@ -191,6 +192,7 @@ class PersonChanged(Message):
 
     type: ClassVar[str] = "people.person.changed.v1"
     stream: ClassVar[str] = "PEOPLE"
+    owner: ClassVar[str] = "registry"
 
     name: str
     email: str | None = None

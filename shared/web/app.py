@@ -1,7 +1,7 @@
 """Makes one service's app: its frame, its health, its refusals, and the order in which it starts and stops."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,8 @@ from shared.auth import ApiKeys, KeyRing, NoteUse, forget_revocations, telling_u
 from shared.database import Database
 from shared.limits import limits_of
 from shared.migrations import migrate
-from shared.observability import Counters
+from shared.numbers import Number
+from shared.observability import Counters, Pulse
 from shared.pages import ASSETS, Pages
 from shared.settings import ServiceSettings
 from shared.web import refusals
@@ -35,6 +36,12 @@ class Hears(Protocol):
     @property
     def state(self) -> dict[str, Any]:
         """What the bus says of itself."""
+
+    async def waiting(self) -> dict[str, Any]:
+        """Count what waits for it."""
+
+    def numbers(self, waiting: Mapping[str, Any] | None) -> Iterable[Number]:
+        """Name its numbers."""
 
     async def start(self) -> object:
         """Begin to listen and to tell."""
@@ -59,8 +66,8 @@ def service_app(
 
     It starts in this order: migrations, database, `starting` (each awaited once), bus, jobs; it stops in reverse.
     `forgetting` are the rules of what is kept for a time only.
-    `app.state` holds `name, settings, database, bus, jobs, forgetting, pages, limits, keys, api_keys, counters,
-    versions, revision`.
+    `app.state` holds `name, settings, database, bus, jobs, forgetting, pages, limits, keys, api_keys, counters, pulse,
+    versions, revision`, and `stopping`, which whoever stops the app sets first.
     `versions` is the folder of the migrations where it is not `services/<name>/migrations`.
     `note_use` is done when a program's key was used; by default the registry is told.
     """
@@ -72,12 +79,13 @@ def service_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lambda app: _running(app, starting),
-        middleware=_middleware(name, settings, counters := Counters(name)),
+        middleware=_middleware(name, settings, counters := Counters()),
         dependencies=[Depends(count_write)],
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.name, app.state.settings, app.state.database, app.state.bus = name, settings, database, bus
     app.state.counters, app.state.pages, app.state.versions, app.state.revision = counters, Pages(name), versions, None
+    app.state.pulse, app.state.stopping = Pulse(), False
     app.state.limits = limits_of(settings)
     app.state.keys = KeyRing(database, metadata, settings.key_wait_seconds)
     use = note_use or telling_use(name)
@@ -113,6 +121,7 @@ async def _running(app: FastAPI, starting: Sequence[Callable[[], Awaitable[objec
     if state.database.is_sqlite and state.database.url.database:
         Path(state.database.url.database).parent.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
+        stack.callback(asyncio.create_task(state.pulse.beat(), name=f"{state.name}-pulse").cancel)
         state.revision = await asyncio.to_thread(migrate, state.database.engine, state.name, metadata, state.versions)
         await state.database.start()
         stack.push_async_callback(state.database.stop)
@@ -125,6 +134,7 @@ async def _running(app: FastAPI, starting: Sequence[Callable[[], Awaitable[objec
             state.jobs.start()
             stack.push_async_callback(state.jobs.stop)
         yield
+        state.stopping = True
 
 
 def _forget_what_is_over(database: Database) -> Job:

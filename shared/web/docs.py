@@ -1,4 +1,4 @@
-"""`/<service>/docs`, what `openapi.json` says as a page for people, and `/<service>/asyncapi.json`, what is told."""
+"""What a service says of itself: its API as a page, its messages as a page, as AsyncAPI and as JSON Schemas."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,15 +7,17 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from shared import asyncapi
+from shared.messages import TYPES, Message
+from shared.problems import NotFound
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def docs_router(service: str) -> APIRouter:
-    """Make the routes `/<service>/docs` and `/<service>/asyncapi.json`."""
-    router = APIRouter(include_in_schema=False)
+    """Make the routes `/<service>/docs`, `messages`, `asyncapi.json` and `schemas/<type>.json` (`ce-dataschema`)."""
+    router = APIRouter(prefix=f"/{service}", include_in_schema=False)
 
-    @router.get(f"/{service}/docs")
+    @router.get("/docs")
     async def docs(request: Request) -> Response:
         """Show the API as a page."""
         description = request.app.openapi()
@@ -23,13 +25,50 @@ def docs_router(service: str) -> APIRouter:
         page: Response = request.app.state.pages.page(request, "docs.html", operations=operations)
         return page
 
-    @router.get(f"/{service}/asyncapi.json")
-    async def messages(request: Request) -> JSONResponse:
+    @router.get("/messages")
+    async def messages(request: Request) -> Response:
+        """Show what the service tells and hears on the bus as a page."""
+        shown = asyncapi.shown_by(service, _heard(request))
+        told = [_message_of(message, service) for message in asyncapi.told_by(service)]
+        heard = [_message_of(TYPES[name], service if name in shown else TYPES[name].owner) for name in _heard(request)]
+        page: Response = request.app.state.pages.page(request, "messages.html", told=told, heard=heard)
+        return page
+
+    @router.get("/asyncapi.json")
+    async def described(request: Request) -> JSONResponse:
         """Give what the service tells and hears on the bus."""
-        heard = getattr(request.app.state.bus, "heard_types", ())
-        return JSONResponse(asyncapi.document(service, heard))
+        return JSONResponse(asyncapi.document(service, _heard(request)))
+
+    @router.get("/schemas/{type_name}.json")
+    async def schema(request: Request, type_name: str) -> JSONResponse:
+        """Give the JSON Schema of one message's body."""
+        message = asyncapi.shown_by(service, _heard(request)).get(type_name)
+        if message is None:
+            raise NotFound
+        return JSONResponse(asyncapi.schema_of(message), media_type="application/schema+json")
 
     return router
+
+
+def _heard(request: Request) -> tuple[str, ...]:
+    heard: tuple[str, ...] = getattr(request.app.state.bus, "heard_types", ())
+    return heard
+
+
+def _message_of(message: type[Message], shown_by: str) -> dict[str, Any]:
+    """Give of one message what a page shows; `shown_by` is the service that has its schema."""
+    schema = asyncapi.schema_of(message)
+    return {
+        "type": message.type,
+        "summary": asyncapi.summary_of(message),
+        "subject": message.subject_pattern(),
+        "stream": message.stream,
+        "schema": f"/{shown_by}/schemas/{message.type}.json",
+        "fields": [
+            {"name": name, "type": _type_of(field), "required": name in schema.get("required", ())}
+            for name, field in schema["properties"].items()
+        ],
+    }
 
 
 def operations_of(description: dict[str, Any]) -> Iterator[dict[str, Any]]:

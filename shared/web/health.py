@@ -1,15 +1,18 @@
 """Whether a service lives and is ready, and its numbers; asked by gateways and operators."""
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from sqlalchemy.orm import Session
 
 from shared.migrations import stands_at
+from shared.numbers import exposition
 from shared.problems import Problem
 
+T = TypeVar("T")
 WAIT_SECONDS = 3.0
 
 
@@ -24,9 +27,25 @@ class NotReady(Problem):
         super().__init__(extra=state, headers={"Retry-After": "2"})
 
 
+class Probe:
+    """A question that may hang: it is waited for a short time, and not asked again while it hangs."""
+
+    def __init__(self) -> None:
+        self._asking: asyncio.Future[Any] | None = None
+
+    async def ask(self, question: Callable[[], Awaitable[T]]) -> T:
+        """Give the answer; raises what the question raised, or `TimeoutError`."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.ensure_future(question())
+            self._asking.add_done_callback(lambda asked: asked.cancelled() or asked.exception())
+        answer: T = await asyncio.wait_for(asyncio.shield(self._asking), WAIT_SECONDS)
+        return answer
+
+
 def health_router(service: str) -> APIRouter:
     """Make the routes `/<service>/health/live`, `/health/ready` and `/metrics`."""
     router = APIRouter(prefix=f"/{service}", include_in_schema=False)
+    writing, counting = Probe(), Probe()
 
     @router.get("/health/live")
     async def live() -> Response:
@@ -36,7 +55,10 @@ def health_router(service: str) -> APIRouter:
     @router.get("/health/ready")
     async def ready(request: Request) -> Response:
         """Say whether the database can be written and is migrated; the bus is reported, not required."""
-        state = {**await database_state(request), "bus": bus_state(request)}
+        database, waiting = await asyncio.gather(database_state(request, writing), waiting_in(request, counting))
+        state = {**database, "bus": {**request.app.state.bus.state, **(waiting or {})}}
+        if request.app.state.stopping:
+            raise NotReady({**state, "stopping": True})
         if state["database"] != "writable" or state["migrations"] != "done":
             raise NotReady(state)
         return JSONResponse({"status": "ready", **state})
@@ -44,26 +66,30 @@ def health_router(service: str) -> APIRouter:
     @router.get("/metrics")
     async def metrics(request: Request) -> Response:
         """Give the service's numbers to Prometheus."""
-        numbers = {"bus": bus_state(request)}
-        return PlainTextResponse(request.app.state.counters.text(numbers), media_type="text/plain; version=0.0.4")
+        state, waiting = request.app.state, await waiting_in(request, counting)
+        numbers = [*state.counters.numbers(), *state.pulse.numbers(), *state.bus.numbers(waiting)]
+        return PlainTextResponse(exposition(numbers, service=service), media_type="text/plain; version=0.0.4")
 
     return router
 
 
-async def database_state(request: Request) -> dict[str, str]:
+async def database_state(request: Request, probe: Probe) -> dict[str, str]:
     """Write to the database and read its revision."""
     state = request.app.state
     try:
-        revision = await asyncio.wait_for(state.database.write(_touch), WAIT_SECONDS)
+        revision = await probe.ask(lambda: state.database.write(_touch))
     except Exception:
         return {"database": "unavailable", "migrations": "unknown"}
     return {"database": "writable", "migrations": "done" if revision == state.revision else "missing"}
 
 
+async def waiting_in(request: Request, probe: Probe) -> dict[str, Any] | None:
+    """Count what waits in the database; none when it cannot be counted now."""
+    try:
+        return await probe.ask(request.app.state.bus.waiting)
+    except Exception:
+        return None
+
+
 def _touch(session: Session) -> str:
     return stands_at(session.connection()) or ""
-
-
-def bus_state(request: Request) -> dict[str, Any]:
-    """Give what the bus says of itself."""
-    return dict(request.app.state.bus.state)

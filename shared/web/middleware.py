@@ -4,14 +4,13 @@ import logging
 import time
 from collections.abc import Callable
 
-import structlog
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import auth, i18n, outbox
-from shared.observability import Counters, trace_id, trace_of
+from shared.observability import Counters, traced
 from shared.problems import NotAllowed, Problem
 from shared.settings import ServiceSettings
 from shared.web import refusals
@@ -70,24 +69,22 @@ class Traced:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        trace, parent = trace_of(Headers(scope=scope).get("traceparent"))
-        tokens = trace_id.set(trace), outbox.origin.set(outbox.Origin(trace, None, parent))
         started, status = time.perf_counter(), 500
+        with traced(self.service, Headers(scope=scope).get("traceparent")) as (trace, parent):
 
-        def note(message: Message, headers: MutableHeaders) -> None:
-            nonlocal status
-            status = message["status"]
-            headers["Trace-Id"] = trace
+            def note(message: Message, headers: MutableHeaders) -> None:
+                nonlocal status
+                status = message["status"]
+                headers["Trace-Id"] = trace
 
-        self.counters.at_work += 1
-        try:
-            with structlog.contextvars.bound_contextvars(service=self.service, trace_id=trace):
+            before = outbox.origin.set(outbox.Origin(trace, None, parent))
+            self.counters.at_work += 1
+            try:
                 await self.app(scope, receive, on_start(send, note))
-        finally:
-            self.counters.at_work -= 1
-            self.counters.count(scope["method"], status, time.perf_counter() - started)
-            trace_id.reset(tokens[0])
-            outbox.origin.reset(tokens[1])
+            finally:
+                self.counters.at_work -= 1
+                self.counters.count(scope["method"], status, time.perf_counter() - started)
+                outbox.origin.reset(before)
 
 
 class Headed:

@@ -29,6 +29,7 @@ OPEN_TO_ALL = {
     "alerts of nobody": "/notifications/",
     "status": "/notifications/status",
     "API": "/calendar/docs",
+    "messages": "/calendar/messages",
 }
 OF_A_COORDINATOR = {
     "home, signed in": "/",

@@ -1,6 +1,6 @@
 """A tiny service with every habit of the house and no purpose: things that have a name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +17,7 @@ from shared.cli import service_cli
 from shared.database import Database
 from shared.identifiers import new_id
 from shared.messages.registry import ProblemNamed
+from shared.numbers import Number
 from shared.paging import Paging
 from shared.people import Person
 from shared.problems import ChangedMeanwhile, NotFound, Problem
@@ -234,8 +235,16 @@ class SilentBus:
     """A bus that neither hears nor tells."""
 
     def __init__(self) -> None:
-        self.state: dict[str, Any] = {"connected": False, "pending": 3}
+        self.state: dict[str, Any] = {"connected": False}
         self.events: list[str] = []
+
+    async def waiting(self) -> dict[str, Any]:
+        """Say that three wait."""
+        return {"outbox_pending": 3}
+
+    def numbers(self, waiting: Mapping[str, Any] | None) -> Iterable[Number]:
+        """Name one number."""
+        return [Number("osiedle_bus_outbox_pending", "gauge", "What waits.", (waiting or {})["outbox_pending"])]
 
     async def start(self) -> None:
         """Note it."""

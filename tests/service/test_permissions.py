@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from shared import auth
+from shared.asyncapi import told_by
 from shared.database import sqlite_url
 from shared.identifiers import new_id
 from shared.people import Person
@@ -117,7 +118,8 @@ class Asking:
         self._copy(sqlite3.connect(file), self.before)
 
     async def ask(self, cell: Cell) -> httpx.Response:
-        names = dict(self.world(cell.role, cell.whose, cell.rule.is_personal))
+        a_type = told_by(self.it.app.state.name)[0].type
+        names = {"type_name": a_type, **self.world(cell.role, cell.whose, cell.rule.is_personal)}
         names |= {name: names[other] for name, other in cell.rule.instead.items()}
         path = NAMED.sub(lambda found: names[found[1]], cell.path)
         async with self.it.http(headers=self._headers(cell)) as client:

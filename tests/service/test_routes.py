@@ -145,7 +145,16 @@ async def test_every_endpoint_says_what_it_does(it: Running):
 
 
 async def test_the_service_stands_by_itself(name: str, it: Running):
-    for path in ("health/live", "health/ready", "metrics", "openapi.json", "docs", "assets/osiedle.css"):
+    for path in (
+        "health/live",
+        "health/ready",
+        "metrics",
+        "openapi.json",
+        "docs",
+        "messages",
+        "asyncapi.json",
+        "assets/osiedle.css",
+    ):
         answer = await it.client.get(f"/{name}/{path}", headers={"Accept": "*/*"})
         assert answer.status_code == 200, f"{path}: {answer.text}"
     page = await it.client.get(f"/{name}/docs", headers={"Accept": "text/html"})

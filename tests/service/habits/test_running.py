@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from tests.builders import a_person
 from tests.harness import Running, running
+from tests.prometheus import parsed, value_of
 from tests.service import sample
 from tests.service.sample import THINGS, settings_for
 
@@ -14,7 +15,7 @@ async def test_a_service_is_ready_without_the_bus(it: Running):
     assert (await it.client.get("/sample/health/live")).json() == {"status": "live"}
     ready = await it.client.get("/sample/health/ready")
     assert ready.status_code == 200
-    assert ready.json()["bus"] == {"connected": False, "pending": 3}
+    assert ready.json()["bus"] == {"connected": False, "outbox_pending": 3}
 
 
 async def test_a_service_whose_database_is_not_migrated_is_not_ready(it: Running):
@@ -27,9 +28,10 @@ async def test_a_service_whose_database_is_not_migrated_is_not_ready(it: Running
 
 async def test_metrics_count_answers_by_status(on_sqlite: Running):
     await on_sqlite.client.get("/nowhere")
-    text = (await on_sqlite.client.get("/sample/metrics")).text
-    assert 'osiedle_http_answers_total{service="sample",method="GET",status="404"} 1' in text
-    assert 'osiedle_bus_pending{service="sample"} 3' in text
+    samples = parsed((await on_sqlite.client.get("/sample/metrics")).text)
+    assert value_of(samples, "osiedle_http_answers_total", service="sample", method="GET", status="404") == 1
+    assert value_of(samples, "osiedle_bus_outbox_pending", service="sample") == 3
+    assert value_of(samples, "osiedle_bus_loop_alive_seconds", service="sample") < 60
 
 
 async def test_the_api_describes_itself(on_sqlite: Running):

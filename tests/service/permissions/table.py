@@ -20,7 +20,10 @@ from tests.service.permissions.rules import (
     told,
 )
 
-OF_EVERY_SERVICE = ("openapi.json", "health/live", "health/ready", "metrics", "docs", "asyncapi.json")
+OF_EVERY_SERVICE = (
+    *("openapi.json", "asyncapi.json", "schemas/{type_name}.json", "docs", "messages"),
+    *("health/live", "health/ready", "metrics"),
+)
 
 EVENT = {
     "title": "Festyn",

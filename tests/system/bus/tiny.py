@@ -91,6 +91,10 @@ class Tiny:
         """Give what was heard, in order: id and version."""
         return await self.database.read(_heard)
 
+    async def words(self) -> set[str]:
+        """Give what was heard, in words."""
+        return await self.database.read(lambda session: set(session.scalars(select(Heard.what))))
+
     async def count(self, table: type[Base]) -> int:
         """Count the rows of a table."""
         return await self.database.read(lambda session: session.scalar(select(func.count()).select_from(table)) or 0)

@@ -7,7 +7,8 @@ import pytest
 
 from docs.generate_messages import PAGE, SCHEMAS, breaks, page
 from shared.asyncapi import document, schema_of
-from shared.messages import TYPES
+from shared.messages import TYPES, by_type
+from shared.messages.registry import ProblemNamed
 from shared.streams import SERVICES
 
 
@@ -65,8 +66,27 @@ def test_every_service_is_described(service):
 def test_every_type_says_teller_thing_verb_and_version():
     for name, message in TYPES.items():
         teller, thing, verb, version = name.split(".")
-        assert version.startswith("v"), name
-        assert teller in (*SERVICES, "people", "municipal"), name
+        assert version == f"v{message.type_version}", name
+        assert teller == ("people" if message.stream == "PEOPLE" else message.owner), name
+        assert message.owner in (*SERVICES, "municipal"), name
         assert thing, name
         assert verb.endswith(("ed", "found", "withdrawn")), name
         assert message.model_config["frozen"]
+
+
+def test_a_type_that_stands_twice_is_refused():
+    """Fails when the registry is a plain dict: the later class silently takes the earlier one's place."""
+
+    class Again(ProblemNamed):
+        type = "registry.problem.named.v1"
+
+    with pytest.raises(ValueError, match="both ProblemNamed and Again"):
+        by_type([ProblemNamed, Again])
+
+
+@pytest.mark.parametrize(
+    "name", ["", "registry.problem.named", "registry.problem.named.v0", "Registry.problem.named.v1"]
+)
+def test_a_type_that_is_not_written_as_all_are_cannot_be_defined(name):
+    with pytest.raises(TypeError, match="is not <service>"):
+        type("Odd", (ProblemNamed,), {"type": name, "__module__": __name__})

@@ -1,8 +1,14 @@
 """Traces go on, counters are written as Prometheus reads them."""
 
-import pytest
+import asyncio
+import time
 
-from shared.observability import Counters, trace_of
+import pytest
+import structlog
+
+from shared.numbers import exposition
+from shared.observability import Counters, Pulse, trace_id, trace_of, traced
+from tests.prometheus import parsed, value_of
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 
@@ -32,20 +38,43 @@ def test_a_trace_that_makes_no_sense_begins_anew(header: str | None):
     assert trace in parent
 
 
-def test_counters_are_text():
-    counters = Counters("map")
+def test_counters_are_written_as_prometheus_reads_them():
+    counters = Counters()
     counters.count("GET", 200, 0.5)
     counters.count("GET", 200, 0.25)
-    text = counters.text({"bus": {"connected": True, "streams": {"CALENDAR": {"pending": 3}}, "server": "x"}})
-    assert 'osiedle_http_answers_total{service="map",method="GET",status="200"} 2\n' in text
-    assert 'osiedle_http_seconds_total{service="map"} 0.750000\n' in text
-    assert 'osiedle_bus_streams_calendar_pending{service="map"} 3\n' in text
-    assert 'osiedle_bus_connected{service="map"} 1\n' in text
-    assert "server" not in text
+    samples = parsed(exposition(counters.numbers(), service="map"))
+    assert value_of(samples, "osiedle_http_answers_total", service="map", method="GET", status="200") == 2
+    assert value_of(samples, "osiedle_http_seconds_total") == 0.75
+
+
+async def test_a_loop_that_was_stuck_shows_it_afterwards():
+    """Fails when the pulse only says that it beats: after the stop it would look as if nothing had been."""
+    pulse = Pulse(every=0.01)
+    beating = asyncio.create_task(pulse.beat())
+    await asyncio.sleep(0.05)
+    time.sleep(0.6)  # noqa: ASYNC251 — whatever blocks the loop
+    [age] = [number.value for number in pulse.numbers() if number.kind == "gauge"]
+    assert age >= 0.6
+    await asyncio.sleep(0.05)
+    beating.cancel()
+    samples = parsed(exposition(pulse.numbers(), service="map"))
+    late = value_of(samples, "osiedle_bus_loop_late_seconds_count") - value_of(
+        samples, "osiedle_bus_loop_late_seconds_bucket", le="0.5"
+    )
+    assert late == 1
+
+
+def test_what_is_logged_while_traced_carries_the_trace():
+    with traced("map", f"00-{TRACE}-b7ad6b7169203331-01") as (trace, parent):
+        assert structlog.contextvars.get_contextvars() == {"service": "map", "trace_id": TRACE}
+        assert trace == trace_id.get() == TRACE
+        assert TRACE in parent
+    assert structlog.contextvars.get_contextvars() == {}
+    assert trace_id.get() == ""
 
 
 def test_methods_that_somebody_made_up_do_not_fill_the_memory():
-    counters = Counters("sample")
+    counters = Counters()
     for number in range(1000):
         counters.count(f"X{number}", 405, 0.001)
     counters.count("GET", 200, 0.001)
