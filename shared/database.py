@@ -35,6 +35,8 @@ WRITER_THREADS = 4
 READER_THREADS = 4
 TRIES = 3
 BUSY_TIMEOUT_MS = 5000
+CHANNEL = "osiedle_outbox"
+"""On PostgreSQL, whoever relays listens here for what other processes commit."""
 SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY")
 
 
@@ -103,6 +105,8 @@ class Database:
         self.outbox_table = metadata.tables["outbox"]
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.on_commit: OnCommit | None = None
+        self.wakes_others = not self.is_sqlite
+        """Whether committed rows are told to another process; not while the relay is our own (NOTIFY costs)."""
         self._writer = _sqlite_engine(self.url, writing=True) if self.is_sqlite else _postgres_engine(self.url)
         self._reader = _sqlite_engine(self.url, writing=False) if self.is_sqlite else self._writer
         self._units: queue.Queue[Unit | None] = queue.Queue(WAITING_UNITS)
@@ -230,7 +234,7 @@ class Database:
 
     def _try_group(self, units: list[Unit]) -> Exception | None:
         """Run the units in one transaction; give the error that undid all of them, or none."""
-        mode: JoinTransactionMode = "create_savepoint" if self.is_sqlite else "rollback_only"
+        mode: JoinTransactionMode = "create_savepoint" if len(units) > 1 else "rollback_only"
         is_committing = False
         try:
             with self._writer.begin() as connection:
@@ -238,6 +242,8 @@ class Database:
                     unit.run(connection, self.outbox_table, self.service, mode)
                     if unit.error is not None and _is_transient(unit.error):
                         raise unit.error
+                if self.wakes_others and any(unit.rows for unit in units):
+                    connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
                 is_committing = True
         except BaseException as error:  # nothing may end the thread: all others would wait for it for ever
             is_done = self._is_committed(units, error) if is_committing else False
