@@ -5,7 +5,8 @@ there are: where it begins and ends, whether anything is missing between, and wh
 message. They tell of a stream that was deleted, made anew (and may have grown past our places: then two rows claim the
 same place), cut short by a power loss, put back from an old backup, or has a hole. Only what is really gone goes out
 again, found by halving; listeners drop what they know. A message that the server can no longer read, and does not
-know of, is found by `patrol`, which asks for the messages themselves, some each hour.
+know of, is found by `patrol`, which asks for the messages themselves, some each hour. (A running server takes what
+it lost less than ten minutes after it came for a repeat; then the next hour puts it right.)
 
 A stream that is ahead of us means that the database was put back from an old backup, or that we were killed before
 marking. Waiting rows that the stream holds already get their place and do not go out again. What else it holds stays;
