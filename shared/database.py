@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.session import JoinTransactionMode
 
@@ -35,7 +35,13 @@ WRITER_THREADS = 4
 READER_THREADS = 4
 TRIES = 3
 BUSY_TIMEOUT_MS = 5000
+CHANNEL = "osiedle_outbox"
+"""On PostgreSQL, whoever relays listens here for what other processes commit."""
 SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY")
+
+
+class CommandEnded(RuntimeError):
+    """A command wanted to end the thread that ran it (`SystemExit`, a cancellation): it ended the command alone."""
 
 
 class OnCommit(Protocol):
@@ -57,6 +63,8 @@ class Unit:
         self.error: BaseException | None = None
         self.rows: Sequence[Any] = ()
         self.topics: frozenset[str] = frozenset()
+        self.is_in_doubt = False
+        """Whether it may be committed although its COMMIT failed."""
 
     def run(self, connection: Connection, table: Any, service: str, mode: JoinTransactionMode) -> None:
         """Run the command and write what it published; an error is kept, and undoes this unit alone.
@@ -71,10 +79,10 @@ class Unit:
             self.rows = self.context.run(outbox.write_rows, session, table, service)
             session.commit()
             self.topics = frozenset(session.info.get("topics", ()))
-        except Exception as error:
+        except BaseException as error:
             session.rollback()
             self.rows = ()
-            self.error = error
+            self.error = _bearable(error)
         finally:
             session.close()
 
@@ -97,11 +105,14 @@ class Database:
         self.outbox_table = metadata.tables["outbox"]
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.on_commit: OnCommit | None = None
+        self.wakes_others = not self.is_sqlite
+        """Whether committed rows are told to another process; not while the relay is our own (NOTIFY costs)."""
         self._writer = _sqlite_engine(self.url, writing=True) if self.is_sqlite else _postgres_engine(self.url)
         self._reader = _sqlite_engine(self.url, writing=False) if self.is_sqlite else self._writer
         self._units: queue.Queue[Unit | None] = queue.Queue(WAITING_UNITS)
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix=f"{service}-read")
         self._writers: list[threading.Thread] = []
+        self._has_stopped = False
         self._changed = asyncio.Event()
         self._noted: Counter[str] = Counter()
 
@@ -112,6 +123,7 @@ class Database:
 
     async def start(self) -> None:
         """Start the writer threads."""
+        self._has_stopped = False
         for number in range(1 if self.is_sqlite else WRITER_THREADS):
             thread = threading.Thread(target=self._write_forever, name=f"{self.service}-write-{number}", daemon=True)
             thread.start()
@@ -124,12 +136,18 @@ class Database:
         for thread in self._writers:
             await asyncio.to_thread(thread.join)
         self._writers.clear()
+        self._refuse_the_rest()
         await asyncio.to_thread(self._readers.shutdown)
         self._writer.dispose()
         self._reader.dispose()
 
     async def write(self, command: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `command(session, …)` in a transaction; returns after the COMMIT. Raises `Busy` when too many wait."""
+        """Run `command(session, …)` in a transaction; returns after the COMMIT.
+
+        Raises `Busy` when too many wait or the database is being stopped, and whatever the command raised.
+        """
+        if self._has_stopped:
+            raise Busy
         unit = Unit(lambda session: command(session, *args, **kwargs), asyncio.get_running_loop())
         try:
             self._units.put_nowait(unit)
@@ -158,6 +176,15 @@ class Database:
             await asyncio.wait_for(self._changed.wait(), seconds)
         except TimeoutError:
             return
+
+    def _refuse_the_rest(self) -> None:
+        """Answer who came too late; without a writer thread they would wait for ever."""
+        self._has_stopped = True
+        while not self._units.empty():
+            unit = self._units.get_nowait()
+            if unit is not None:
+                unit.error = Busy()
+                unit.answer()
 
     def _write_forever(self) -> None:
         while True:
@@ -196,30 +223,62 @@ class Database:
             except RuntimeError:  # the caller's event loop is gone; what is committed stays committed
                 log.warning("nobody waits for %d committed commands any more", len(mine))
 
-    def _run_alone(self, unit: Unit, error: BaseException) -> None:
+    def _run_alone(self, unit: Unit, error: Exception | None) -> None:
+        """Run a unit again after this error, at most three times; never when it may be committed already."""
         for _ in range(TRIES):
-            again = self._try_group([unit])
-            if again is None:
-                return
-            error = again
-        unit.error, unit.rows = error, ()
+            if error is None or unit.is_in_doubt:
+                break
+            error = self._try_group([unit])
+        if error is not None:
+            unit.error, unit.rows = error, ()
 
-    def _try_group(self, units: list[Unit]) -> BaseException | None:
+    def _try_group(self, units: list[Unit]) -> Exception | None:
         """Run the units in one transaction; give the error that undid all of them, or none."""
         mode: JoinTransactionMode = "create_savepoint" if len(units) > 1 else "rollback_only"
+        is_committing = False
         try:
             with self._writer.begin() as connection:
                 for unit in units:
                     unit.run(connection, self.outbox_table, self.service, mode)
                     if unit.error is not None and _is_transient(unit.error):
                         raise unit.error
-        except Exception as error:
-            return error
+                if self.wakes_others and any(unit.rows for unit in units):
+                    connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
+                is_committing = True
+        except BaseException as error:  # nothing may end the thread: all others would wait for it for ever
+            is_done = self._is_committed(units, error) if is_committing else False
+            if is_done:
+                return None
+            for unit in units:
+                unit.is_in_doubt = is_done is None
+            return _bearable(error)
         return None
+
+    def _is_committed(self, units: list[Unit], error: BaseException) -> bool | None:
+        """Say whether a COMMIT that failed took place after all, its answer lost on the way; none when nobody knows.
+
+        What it told says so: writing the same message again waits for a COMMIT that still goes on, and is refused
+        where it is done.
+        """
+        row = next((row for unit in units for row in unit.rows), None)
+        if row is None:
+            return None if isinstance(error, DBAPIError) and error.connection_invalidated else False
+        values = {name: value for name, value in row._mapping.items() if name != "position"}
+        try:
+            with self._writer.connect() as connection:  # nothing of this is committed
+                connection.execute(self.outbox_table.insert().values(values))
+        except IntegrityError:
+            return True
+        except Exception:
+            return None
+        return False
 
     def _answer(self, units: list[Unit], rows: list[Any]) -> None:
         if rows and self.on_commit is not None:
-            self.on_commit(rows)
+            try:
+                self.on_commit(rows)
+            except Exception:
+                log.exception("%s: the relay was not told; it finds the rows in the table", self.service)
         self._noted.update(topic for unit in units if unit.error is None for topic in unit.topics)
         self._changed.set()
         self._changed = asyncio.Event()
@@ -235,6 +294,15 @@ def note(session: Session, topic: str) -> None:
 def sqlite_url(path: Path) -> str:
     """Name a SQLite file as a database URL."""
     return f"sqlite:///{path}"
+
+
+def _bearable(error: BaseException) -> Exception:
+    """Make an error one that a waiting caller can be given: those that end threads and event loops are wrapped."""
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
+        return error
+    ended = CommandEnded(f"The command raised {type(error).__name__}.")
+    ended.__cause__ = error
+    return ended
 
 
 def _is_transient(error: BaseException) -> bool:

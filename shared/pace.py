@@ -28,6 +28,8 @@ class Pace:
     """A stop waits so long for what is in hand."""
     mark: float = 0.05
     """Acknowledged rows are marked together after so long."""
+    reconcile: float = 3600.0
+    """What was published is compared with its stream so often, besides at each start and new connection."""
 
     def delay_after(self, attempt: int) -> float:
         """Say how long to wait after this failed attempt (1 is the first)."""

@@ -14,18 +14,19 @@ from typing import Any
 
 from nats.aio.client import Client
 from nats.js import JetStreamContext
+from nats.js.errors import APIError, NoStreamResponseError
 from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from shared import clock, envelope, people_stream
+from shared import clock, envelope, people_stream, streams
 from shared.atomic_batch import LARGEST, SMALLEST, BatchRefused, publish_batch
 from shared.database import Database
 from shared.messages import Message
 from shared.numbers import Histogram
 from shared.pace import Pace
-from shared.reconcile import reconcile
-from shared.relay_lock import lock_of
-from shared.streams import PEOPLE
+from shared.reconcile import patrol, reconcile
+from shared.relay_lock import RELAYING, lock_of
+from shared.streams import FULL, PEOPLE, StreamFull
 
 log = logging.getLogger(__name__)
 
@@ -43,19 +44,27 @@ class Relay:
         self._table = table
         self._state = state
         self._pace = pace
-        self._lock = lock_of(database)
+        self._lock = lock_of(database, RELAYING, self._look_again)
+        self._is_active = False
+        self._sure_until = 0.0
+        self._reconcile_at = 0.0
+        self._patrolled: int | None = None
         self._handed_over: deque[Row[Any]] = deque()
         self._ready: deque[Row[Any]] = deque()
         self._unmarked: dict[int, int | None] = {}
+        self._marking = asyncio.Lock()
         self._last = 0
         self._is_behind = True
         self._is_carrying = False
         self._wake = asyncio.Event()
         self._singly = 0
         """So many of the next rows must not travel in a batch."""
+        self._failed_in_a_row = 0
         self.published = 0
         self.publish_seconds = Histogram()
         self.failures = 0
+        self.fill: dict[str, float] = {}
+        """How full our streams are, by name: 1 is full."""
         self.problem: str | None = None
 
     def take(self, rows: Sequence[Row[Any]]) -> None:
@@ -73,8 +82,9 @@ class Relay:
 
     @property
     def is_idle(self) -> bool:
-        """Say whether everything known is carried and marked."""
-        return not (self._is_behind or self._is_carrying or self._ready or self._handed_over or self._unmarked)
+        """Say whether everything known is carried and marked; another process carries while it relays."""
+        is_done = not (self._is_behind or self._is_carrying or self._ready or self._handed_over)
+        return (is_done or not self._is_active) and not self._unmarked
 
     async def run(self, client: Client) -> None:
         """Carry rows over this connection until cancelled; what fails is tried again, with longer and longer waits."""
@@ -86,11 +96,13 @@ class Relay:
                     await self._carry_forever(client)
                 except Exception as error:
                     self.failures += 1
-                    self.problem = f"{type(error).__name__}: {error}"
+                    self._failed_in_a_row += 1
+                    self.problem = _told(error)
                     log.warning("%s: the relay waits: %s", self._database.service, self.problem)
                     self._start_over()
-                    await asyncio.sleep(min(0.1 * 2 ** min(self.failures, 6), 5.0))
+                    await asyncio.sleep(min(0.1 * 2 ** min(self._failed_in_a_row, 6), 5.0))
         finally:
+            self._start_over()
             marker.cancel()
 
     async def finish(self, seconds: float) -> None:
@@ -103,18 +115,34 @@ class Relay:
         """Mark what was acknowledged and let another process relay."""
         await self._mark()
         await self._lock.give_back()
+        self._is_active, self._database.wakes_others = False, not self._database.is_sqlite
 
     def _start_over(self) -> None:
         self._ready.clear()
         self._handed_over.clear()
         self._is_behind, self._is_carrying = True, False
 
+    async def _take_lock(self) -> bool:
+        """Try to hold the lock, or make sure of it; who has it need not be told by others of this process' rows."""
+        self._is_active = False
+        try:
+            self._is_active = await self._lock.take()
+        finally:
+            self._database.wakes_others = not (self._is_active or self._database.is_sqlite)
+        return self._is_active
+
+    def _look_again(self) -> None:
+        """Another process committed rows, or the lock may be lost."""
+        self._is_behind = True
+        self._wake.set()
+
     async def _carry_forever(self, client: Client) -> None:
         jetstream = client.jetstream(timeout=self._pace.publish_timeout)
-        while not await self._lock.take():  # noqa: ASYNC110 — another process holds it
+        while not await self._take_lock():  # noqa: ASYNC110 — another process holds it
             await asyncio.sleep(self._pace.poll)
-        await reconcile(jetstream, self._database, self._table)
+        await self._reconcile(jetstream)
         while True:
+            await self._make_sure(jetstream)
             if not self._ready:
                 await self._find_rows()
             self._is_carrying = True
@@ -122,7 +150,31 @@ class Relay:
                 await self._carry_batch(client, batch)
             elif window := self._next_window():
                 await self._carry(jetstream, window)
-            self._is_carrying, self.failures, self.problem = False, 0, None
+            self._is_carrying, self._failed_in_a_row, self.problem = False, 0, None
+
+    async def _make_sure(self, jetstream: JetStreamContext) -> None:
+        """Ask whether the lock is still ours, when in doubt and now and then; reconcile each hour."""
+        now = asyncio.get_running_loop().time()
+        if self._lock.is_doubtful or now >= self._sure_until:
+            if not await self._take_lock():
+                raise ConnectionError("the lock of the relay was lost")
+            self._sure_until = now + self._pace.poll
+        if now >= self._reconcile_at:
+            await self._reconcile(jetstream)
+            _, self._patrolled = await patrol(
+                jetstream, self._database, self._table, self._database.service.upper(), self._patrolled
+            )
+            self._ready.clear()
+            self._is_behind = True
+
+    async def _reconcile(self, jetstream: JetStreamContext) -> None:
+        """Bring our streams about and compare them with what we published; nothing is on its way meanwhile."""
+        await self._mark()
+        for name in (self._database.service.upper(), *self._state):
+            info = await streams.bring_about(jetstream, name, streams.all_streams(())[name])
+            self.fill[name] = streams.warn_when_filling(info)
+        await reconcile(jetstream, self._database, self._table)
+        self._reconcile_at = asyncio.get_running_loop().time() + self._pace.reconcile
 
     def _next_batch(self) -> list[Row[Any]]:
         """Take the next rows when there are many for one stream; all or none arrive, so their order is safe."""
@@ -138,7 +190,7 @@ class Relay:
 
     async def _carry_batch(self, client: Client, batch: list[Row[Any]]) -> None:
         messages = [(row.subject, envelope.encoded(row.headers), row.body) for row in batch]
-        started = time.perf_counter()
+        began = time.perf_counter()
         try:
             last = await publish_batch(client, messages, self._pace.publish_timeout)
         except BatchRefused as error:
@@ -149,10 +201,9 @@ class Relay:
         except Exception:
             self._singly = len(batch)
             raise
-        self.publish_seconds.observe(time.perf_counter() - started)
         for sequence, row in enumerate(batch, start=last - len(batch) + 1):
             self._unmarked[row.position] = sequence
-        self.published += len(batch)
+        self._count(len(batch), began)
 
     def _next_window(self) -> list[Row[Any]]:
         """Take the next rows that may travel together: no two of one aggregate, so that a failure keeps their order."""
@@ -191,8 +242,6 @@ class Relay:
             await asyncio.wait_for(self._wake.wait(), self._pace.poll)
         except TimeoutError:
             self._is_behind = True
-            if not await self._lock.take():
-                raise ConnectionError("the lock of the relay was lost") from None
 
     async def _read_table(self) -> None:
         await self._mark()
@@ -204,6 +253,10 @@ class Relay:
         self._last = rows[-1].position if self._is_behind and rows else highest
         self._ready.extend(rows)
 
+    def _count(self, number: int, began: float) -> None:
+        self.published += number
+        self.publish_seconds.observe(time.perf_counter() - began)
+
     async def _carry(self, jetstream: JetStreamContext, window: list[Row[Any]]) -> None:
         tasks = [asyncio.create_task(self._publish(jetstream, row)) for row in window]
         try:
@@ -212,18 +265,26 @@ class Relay:
             for row, task in zip(window, tasks, strict=True):
                 if task.done() and not task.cancelled() and task.exception() is None:
                     self._unmarked[row.position] = task.result()
-                    self.published += 1
         for answer in answers:
             if isinstance(answer, BaseException):
                 raise answer
 
     async def _publish(self, jetstream: JetStreamContext, row: Row[Any]) -> int | None:
-        if row.stream == PEOPLE:
-            return await self._publish_state(jetstream, row)
-        started = time.perf_counter()
-        answer = await jetstream.publish(row.subject, row.body, headers=envelope.encoded(dict(row.headers)))
-        self.publish_seconds.observe(time.perf_counter() - started)
-        return answer.seq
+        began = time.perf_counter()
+        try:
+            if row.stream == PEOPLE:
+                sequence = await self._publish_state(jetstream, row)
+            else:
+                answer = await jetstream.publish(row.subject, row.body, headers=envelope.encoded(dict(row.headers)))
+                sequence = answer.seq
+        except NoStreamResponseError as error:
+            raise ConnectionError(f"the stream {row.stream} is not there") from error
+        except APIError as error:
+            if error.err_code == FULL:
+                raise StreamFull(row.stream) from error
+            raise
+        self._count(1, began)
+        return sequence
 
     async def _publish_state(self, jetstream: JetStreamContext, row: Row[Any]) -> int | None:
         """Put a person's present state into the place of the one before; of an erased person nothing stays."""
@@ -246,12 +307,17 @@ class Relay:
                 await asyncio.sleep(self._pace.poll)
 
     async def _mark(self) -> None:
-        if not self._unmarked:
-            return
-        marks = dict(self._unmarked)
-        await self._database.write(_mark_published, self._table, marks)
-        for position in marks:
-            self._unmarked.pop(position, None)
+        async with self._marking:
+            if not self._unmarked:
+                return
+            marks = dict(self._unmarked)
+            await self._database.write(_mark_published, self._table, marks)
+            for position in marks:
+                self._unmarked.pop(position, None)
+
+
+def _told(error: Exception) -> str:
+    return str(error) if isinstance(error, StreamFull) else f"{type(error).__name__}: {error}"
 
 
 def _unpublished(session: Session, table: Any) -> tuple[Sequence[Row[Any]], int]:

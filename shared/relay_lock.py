@@ -1,19 +1,25 @@
-"""One active relay per database: several would break the order of one aggregate's messages."""
+"""One active relay, and one that hears, per database: several would break the order of one aggregate's messages."""
 
 import asyncio
 import fcntl
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from sqlalchemy import Connection, Engine, text
 
-from shared.database import Database
+from shared.database import CHANNEL, Database
 
-KEY = 0x6F736965  # "osie": any constant will do, as the lock belongs to one database
+RELAYING, HEARING = "relay", "hearing"
+KEYS = {RELAYING: 0x6F736965, HEARING: 0x6F736966}
+"""Any constants will do, as the locks belong to one database."""
 
 
 class RelayLock(Protocol):
     """What says which of several processes relays."""
+
+    is_doubtful: bool
+    """Whether something was heard after which the lock may be lost; `take` makes sure."""
 
     async def take(self) -> bool:
         """Try to hold the lock, or make sure that it is still held; never waits."""
@@ -24,6 +30,8 @@ class RelayLock(Protocol):
 
 class FileLock:
     """A lock on a file beside the SQLite file; the system gives it back when the process dies, however it dies."""
+
+    is_doubtful = False
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -50,21 +58,35 @@ class FileLock:
 
 
 class AdvisoryLock:
-    """A session advisory lock of PostgreSQL (§13.3.5) on a connection of its own, gone with the connection."""
+    """A session advisory lock of PostgreSQL (§13.3.5) on a connection of its own, gone with the connection.
 
-    def __init__(self, engine: Engine) -> None:
+    With `woken` the connection listens as well: `woken()` is called in the event loop when another process committed
+    rows, and when the connection ends, so that whoever lost the lock knows at once.
+    """
+
+    def __init__(self, engine: Engine, key: int, woken: Callable[[], None] | None) -> None:
         self._engine = engine
+        self._key = key
+        self._woken = woken
         self._connection: Connection | None = None
+        self._watched: int | None = None
+        self.is_doubtful = False
 
     async def take(self) -> bool:
         """Try to hold the lock, or ask the connection whether it is still alive."""
-        return await asyncio.to_thread(self._take)
+        self._look_away()
+        is_held = await asyncio.to_thread(self._take, asyncio.get_running_loop())
+        self.is_doubtful = False
+        if is_held and self._woken is not None:
+            self._watch()
+        return is_held
 
     async def give_back(self) -> None:
         """Let another process relay."""
+        self._look_away()
         await asyncio.to_thread(self._give_back)
 
-    def _take(self) -> bool:
+    def _take(self, loop: asyncio.AbstractEventLoop) -> bool:
         if self._connection is not None:
             try:
                 self._connection.execute(text("SELECT 1"))
@@ -73,8 +95,12 @@ class AdvisoryLock:
                 raise
             return True
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": KEY}).scalar():
+        if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": self._key}).scalar():
             self._connection = connection
+            if self._woken is not None:
+                woken = self._woken
+                self._driver().add_notify_handler(lambda _: loop.call_soon_threadsafe(woken))
+                connection.execute(text(f"LISTEN {CHANNEL}"))
             return True
         connection.close()
         return False
@@ -86,9 +112,32 @@ class AdvisoryLock:
             self._connection.close()
             self._connection = None
 
+    def _driver(self) -> Any:
+        """Give psycopg's own connection."""
+        assert self._connection is not None  # noqa: S101 — held
+        return self._connection.connection.driver_connection
+
+    def _watch(self) -> None:
+        self._watched = self._driver().fileno()
+        asyncio.get_running_loop().add_reader(self._watched, self._on_word)
+
+    def _look_away(self) -> None:
+        if self._watched is not None:
+            asyncio.get_running_loop().remove_reader(self._watched)
+            self._watched = None
+
+    def _on_word(self) -> None:
+        """Something came while nobody asked: a notification, or the end; whoever asks next reads it."""
+        self._look_away()
+        self.is_doubtful = True
+        if self._woken is not None:
+            self._woken()
+
 
 class NoLock:
     """For a database in memory, which no other process sees."""
+
+    is_doubtful = False
 
     async def take(self) -> bool:
         """Hold it."""
@@ -98,10 +147,10 @@ class NoLock:
         """Nobody waits."""
 
 
-def lock_of(database: Database) -> RelayLock:
-    """Choose the lock that fits the database."""
+def lock_of(database: Database, purpose: str = RELAYING, woken: Callable[[], None] | None = None) -> RelayLock:
+    """Choose the lock that fits the database, for one of the two purposes."""
     if not database.is_sqlite:
-        return AdvisoryLock(database.engine)
+        return AdvisoryLock(database.engine, KEYS[purpose], woken)
     if database.url.database in (None, "", ":memory:"):
         return NoLock()
-    return FileLock(Path(f"{database.url.database}.relay"))
+    return FileLock(Path(f"{database.url.database}.{purpose}"))

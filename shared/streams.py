@@ -17,10 +17,29 @@ MEGABYTE = 1024**2
 LARGEST_MESSAGE = 256 * 1024
 LARGEST_MUNICIPAL_MESSAGE = 64 * 1024
 DEDUPE_SECONDS = 600.0
+FULL = 10077
+"""What JetStream says when a stream that discards nothing has no room."""
+ALARM = 0.7
+"""A stream that is so full is told of."""
+NEVER = (
+    "mirror", "sources", "republish", "subject_transform", "placement", "allow_msg_ttl", "allow_msg_schedules",
+    "allow_msg_counter", "subject_delete_marker_ttl",
+)  # fmt: skip
+"""What no stream of ours has: it would bring in, take away or rename messages."""
 
 
 class StreamDrift(Exception):
     """A stream or consumer on the server is not as we define it, and cannot be mended without losing something."""
+
+
+class StreamFull(Exception):
+    """A stream has no room; what is told waits in the outbox until it has."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(
+            f"The stream {stream} is full: give it more room (nats stream edit {stream} --max-bytes=…); "
+            "what is told waits in the outbox until then."
+        )
 
 
 def service_stream(service: str) -> api.StreamConfig:
@@ -58,29 +77,52 @@ def durable(service: str, subjects: Iterable[str], pace: Pace) -> api.ConsumerCo
     )
 
 
-async def bring_about(jetstream: JetStreamContext, name: str, config: api.StreamConfig) -> None:
-    """Make a stream, or mend what differs. Safe to run anywhere, in any order, by several at once.
+async def bring_about(jetstream: JetStreamContext, name: str, config: api.StreamConfig) -> api.StreamInfo:
+    """Make a stream, or mend what differs; gives what the server says of it. Several may do so at once.
 
-    Raises `StreamDrift` when the difference cannot be mended, or the stream acknowledges before it has written.
+    A stream that somebody made larger stays so. Raises `StreamDrift` when the difference cannot be mended, or the
+    stream acknowledges before it has written.
     """
-    try:
-        found = (await jetstream.stream_info(name)).config
-    except NotFoundError:
-        try:
-            found = (await jetstream.add_stream(config)).config
-        except BadRequestError:
-            # Somebody else was quicker, with a definition that differs a little; ours is compared below.
-            found = (await jetstream.stream_info(name)).config
+    info = await _found_or_made(jetstream, name, config)
+    found = info.config
     if str(found.persist_mode or "").endswith("async"):
         raise StreamDrift(f"The stream {name} acknowledges before it has written (persist_mode async).")
     wrong = _differences(config, found)
+    if (found.max_bytes or 0) > (config.max_bytes or 0):
+        wrong.remove("max_bytes")
     if not wrong:
-        return
+        return info
     log.warning("the stream %s is not as it should be: %s", name, ", ".join(wrong))
     try:
-        await jetstream.update_stream(found.evolve(**{name: getattr(config, name) for name in wrong}))
+        return await jetstream.update_stream(found.evolve(**{name: getattr(config, name) for name in wrong}))
     except (BadRequestError, ServerError) as error:
         raise StreamDrift(f"The stream {name} cannot be mended ({', '.join(wrong)}): {error}") from error
+
+
+async def _found_or_made(jetstream: JetStreamContext, name: str, config: api.StreamConfig) -> api.StreamInfo:
+    try:
+        return await jetstream.stream_info(name)
+    except NotFoundError:
+        try:
+            return await jetstream.add_stream(config)
+        except BadRequestError:
+            # Somebody else was quicker, with a definition that differs a little; ours is compared with it.
+            return await jetstream.stream_info(name)
+
+
+def warn_when_filling(info: api.StreamInfo) -> float:
+    """Say how full a stream is (1 is full), with a warning from 70 % on."""
+    most = info.config.max_bytes or 0
+    fill = round(info.state.bytes / most, 3) if most > 0 else 0.0
+    if fill >= ALARM:
+        log.warning(
+            "the stream %s is %.0f %% full; before it is, give it more room: nats stream edit %s --max-bytes=%d",
+            info.config.name,
+            fill * 100,
+            info.config.name,
+            most * 2,
+        )
+    return fill
 
 
 async def bring_about_durable(jetstream: JetStreamContext, stream: str, config: api.ConsumerConfig) -> None:
@@ -111,6 +153,8 @@ def _stream(name: str, subject: str, **more: Any) -> api.StreamConfig:
         allow_direct=True,
         allow_atomic=True,
         num_replicas=1,
+        max_msgs=-1,
+        max_consumers=-1,
         **settings,
     )
 
@@ -120,7 +164,7 @@ def _differences(wanted: Any, found: Any) -> list[str]:
     return [
         name
         for name, value in vars(wanted).items()
-        if value is not None and _plain(value) != _plain(getattr(found, name))
+        if (value is not None or name in NEVER) and _plain(value) != _plain(getattr(found, name))
     ]
 
 
