@@ -1,4 +1,4 @@
-"""One active relay per database: several would break the order of one aggregate's messages."""
+"""One active relay, and one that hears, per database: several would break the order of one aggregate's messages."""
 
 import asyncio
 import fcntl
@@ -9,7 +9,9 @@ from sqlalchemy import Connection, Engine, text
 
 from shared.database import Database
 
-KEY = 0x6F736965  # "osie": any constant will do, as the lock belongs to one database
+RELAYING, HEARING = "relay", "hearing"
+KEYS = {RELAYING: 0x6F736965, HEARING: 0x6F736966}
+"""Any constants will do, as the locks belong to one database."""
 
 
 class RelayLock(Protocol):
@@ -52,8 +54,9 @@ class FileLock:
 class AdvisoryLock:
     """A session advisory lock of PostgreSQL (§13.3.5) on a connection of its own, gone with the connection."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, key: int) -> None:
         self._engine = engine
+        self._key = key
         self._connection: Connection | None = None
 
     async def take(self) -> bool:
@@ -73,7 +76,7 @@ class AdvisoryLock:
                 raise
             return True
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": KEY}).scalar():
+        if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": self._key}).scalar():
             self._connection = connection
             return True
         connection.close()
@@ -98,10 +101,10 @@ class NoLock:
         """Nobody waits."""
 
 
-def lock_of(database: Database) -> RelayLock:
-    """Choose the lock that fits the database."""
+def lock_of(database: Database, purpose: str = RELAYING) -> RelayLock:
+    """Choose the lock that fits the database, for one of the two purposes."""
     if not database.is_sqlite:
-        return AdvisoryLock(database.engine)
+        return AdvisoryLock(database.engine, KEYS[purpose])
     if database.url.database in (None, "", ":memory:"):
         return NoLock()
-    return FileLock(Path(f"{database.url.database}.relay"))
+    return FileLock(Path(f"{database.url.database}.{purpose}"))

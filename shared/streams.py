@@ -74,7 +74,7 @@ def durable(service: str, subjects: Iterable[str], pace: Pace) -> api.ConsumerCo
         durable_name=service,
         ack_policy=api.AckPolicy.EXPLICIT,
         ack_wait=pace.ack_wait,
-        max_ack_pending=pace.in_flight,
+        max_ack_pending=pace.pending,
         max_deliver=-1,
         filter_subjects=sorted(subjects),
     )

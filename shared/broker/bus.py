@@ -1,22 +1,26 @@
 """The bus of one service: connects in the background, hears, relays, tells how it is; starts and works without NATS."""
 
 import asyncio
+import functools
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 from sqlalchemy import MetaData, Row
 from sqlalchemy.orm import Session
 
-from shared import clock, envelope, outbox, set_aside, streams
+from shared import clock, envelope, observability, outbox, set_aside, streams
 from shared.broker.heartbeat import Heartbeat
 from shared.broker.listener import Listener
 from shared.broker.pipeline import Delivery, Pipeline
-from shared.database import Database
+from shared.database import Database, is_away
 from shared.identifiers import new_id
 from shared.messages import Message
 from shared.pace import Pace
+from shared.people import Person
+from shared.problems import Busy
 from shared.relay import Relay, StateReader
 from shared.tidy import tidy_forever
 
@@ -104,6 +108,7 @@ class Bus:
             return
         for partner in self._settings.partners:
             await self.listen_to_partner(partner)
+        self.pipeline.turn.start()
         for stream in sorted(self._subjects):
             self._add_listener(stream)
         self._database.on_commit = self.relay.take
@@ -171,6 +176,7 @@ class Bus:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._tasks:
+            await self.pipeline.turn.stop()
             await self.relay.stop()
         self._tasks = []
 
@@ -266,9 +272,11 @@ class Bus:
         """Tell how the bus is: reported by readiness and the status page, required by nobody."""
         return {
             "connected": self.is_connected,
-            "problem": self._problem or self.relay.problem,
+            "problem": self._problem or self.relay.problem or self.pipeline.turn.problem,
+            "hears": self.pipeline.turn.is_on,
             "heard": self.pipeline.taken,
             "repeated": self.pipeline.repeated,
+            "put_aside": self.pipeline.put_aside,
             "told": self.relay.published,
             **self.heartbeat.own,
             "services": self.heartbeat.services,
@@ -280,9 +288,7 @@ class Bus:
 
     # By hand
 
-    async def deliver(
-        self, message: Message, source: str | None = None, message_id: str | None = None, attempt: int = 1
-    ) -> bool:
+    async def deliver(self, message: Message, source: str | None = None, message_id: str | None = None) -> bool:
         """Take a message in through the same pipeline, without NATS; false when it is a repeat.
 
         `source` is the service or partner it comes from. Raises what a handler raised.
@@ -294,33 +300,53 @@ class Bus:
             stream, subject = message.stream, message.subject
         headers = envelope.encoded(outbox.headers_of(message, source, message_id or new_id(), clock.now()))
         body = message.model_dump_json().encode()
-        return await self.pipeline.take_in(Delivery(stream, subject, headers, body, attempt=attempt))
+        return await self.pipeline.take_in(Delivery(stream, subject, headers, body))
 
     async def set_aside(self) -> list[Row[Any]]:
         """List what was set aside and waits for a decision."""
         return list(await self._database.read(set_aside.waiting, self._set_aside))
 
-    async def retry(self, set_aside_id: str) -> bool:
-        """Take one that was set aside in again; false when there is none, or its body was not kept.
+    async def retry(self, set_aside_id: str, by: Person) -> Row[Any]:
+        """Take one that was set aside in again, through the same pipeline; gives it as it is then.
 
-        Raises what a handler raised, after it was counted.
+        Raises `NotFound`, `NotWaiting`, `BodyGone`, and `StillRefused` after the failure was counted.
         """
-        row = await self._database.read(set_aside.one, self._set_aside, set_aside_id)
-        if row is None or row.state != "waiting" or row.body is None:
-            return False
-        delivery = Delivery(row.stream, row.subject, row.headers, row.body, row.stream_sequence)
+        row = await self._database.read(set_aside.one_waiting, self._set_aside, by, set_aside_id)
+        body = row.body if row.body is not None else await self._read_again(row)
+        delivery = Delivery(row.stream, row.subject, row.headers, body, row.stream_sequence)
+        settled = functools.partial(_settle, table=self._set_aside, set_aside_id=set_aside_id)
         try:
-            await self.pipeline.take_in(delivery)
+            await self.pipeline.take_in(delivery, settled)
         except Exception as error:
-            await self._database.write(
-                set_aside.record_failure, self._set_aside, set_aside_id, f"{type(error).__name__}: {error}"
-            )
-            raise
-        return await self._database.write(set_aside.settle, self._set_aside, set_aside_id, "done")
+            if isinstance(error, Busy) or is_away(error):
+                raise
+            reason = observability.told(error)
+            await self._database.write(set_aside.count_retry, self._set_aside, set_aside_id, reason)
+            raise set_aside.StillRefused(extra={"error": reason}) from error
+        return await self._database.read(set_aside.one, self._set_aside, by, set_aside_id)
 
-    async def discard(self, set_aside_id: str) -> bool:
-        """Decide that one that was set aside is not needed; false when it does not wait."""
-        return await self._database.write(set_aside.settle, self._set_aside, set_aside_id, "discarded")
+    async def discard(self, set_aside_id: str, by: Person) -> Row[Any]:
+        """Decide that one that was set aside is not needed. Raises `NotFound` and `NotWaiting`."""
+        return await self._database.write(set_aside.discard, self._set_aside, by, set_aside_id)
+
+    async def _read_again(self, row: Row[Any]) -> bytes:
+        """Read from the stream what is not kept here. Raises `BodyGone`."""
+        client = Client()
+        try:
+            await self._connect(client, asyncio.Event())
+            message = await client.jetstream().get_msg(row.stream, seq=row.stream_sequence, direct=True)
+        except (NatsError, OSError, TimeoutError) as error:
+            raise set_aside.BodyGone(extra={"error": f"{type(error).__name__}: {error}"}) from error
+        finally:
+            if client.is_connected:
+                await client.close()
+        if message.data is None or envelope.identity(message.headers or {}) != envelope.identity(row.headers):
+            raise set_aside.BodyGone
+        return message.data
+
+
+def _settle(session: Session, table: Any, set_aside_id: str) -> None:
+    set_aside.settle(session, table, set_aside_id, set_aside.DONE)
 
 
 async def _lost(closed: asyncio.Event) -> None:

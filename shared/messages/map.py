@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from shared.messages.base import ApiKeyUse, Erasure, Message
+from shared.messages.base import ApiKeyUse, Erasure, Message, SetAside
 
 
 class ApiKeyUsed(ApiKeyUse):
@@ -19,4 +19,11 @@ class ErasureConfirmed(Erasure):
     stream: ClassVar[str] = "MAP"
 
 
-MESSAGES: tuple[type[Message], ...] = (ApiKeyUsed, ErasureConfirmed)
+class MessageSetAside(SetAside):
+    """The map could not take in a message, which waits for a decision."""
+
+    type: ClassVar[str] = "map.message.set_aside.v1"
+    stream: ClassVar[str] = "MAP"
+
+
+MESSAGES: tuple[type[Message], ...] = (ApiKeyUsed, ErasureConfirmed, MessageSetAside)

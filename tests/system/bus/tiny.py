@@ -16,6 +16,7 @@ from shared.messages import Message
 from shared.messages.municipal import ClosureAnnounced
 from shared.messages.registry import PersonChanged, ProblemNamed
 from shared.outbox import OutboxMixin
+from shared.people import Person
 from shared.settings import ServiceSettings
 
 QUICK = Pace(
@@ -97,6 +98,7 @@ class Tiny:
 
 
 PARTNERS = ("roads", "culture")
+OPERATOR = Person("operator", administrator=True)
 
 
 def tiny(
