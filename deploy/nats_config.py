@@ -81,6 +81,7 @@ def _service_user(service: str, password: str, partners: Iterable[str]) -> str:
             f"$JS.API.CONSUMER.CREATE.{name}.{service}",
             f"$JS.API.CONSUMER.CREATE.{name}.{service}.>",
             f"$JS.API.CONSUMER.INFO.{name}.{service}",
+            f"$JS.API.CONSUMER.RESET.{name}.{service}",
             f"$JS.API.CONSUMER.MSG.NEXT.{name}.{service}",
             f"$JS.ACK.{name}.{service}.>",
             # another consumer, made and taken away again, with which a service reads a stream to rebuild its copies
@@ -90,6 +91,8 @@ def _service_user(service: str, password: str, partners: Iterable[str]) -> str:
         ]
     for name in own:
         publish += [f"$JS.API.DIRECT.GET.{name}", f"$JS.API.DIRECT.GET.{name}.>"]
+    if service in READERS_OF_PEOPLE:
+        publish += [f"$JS.API.DIRECT.GET.{PEOPLE}"]
     if PEOPLE in own:
         publish += ["osiedle.people.>", f"$JS.API.STREAM.PURGE.{PEOPLE}", f"$JS.API.STREAM.MSG.DELETE.{PEOPLE}"]
     return _user(service, password, publish, [f"_INBOX_{service}.>", "osiedle.status.*"])

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, String, Text, UniqueConstraint, select
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
@@ -24,9 +24,10 @@ class InboxMixin:
 
 
 class SetAsideMixin:
-    """A message that could not be taken in, kept for a person to look at, retry or discard.
+    """A message that could not be taken in yet, kept for a person to look at, retry or discard.
 
-    Messages of people keep their headers and no body. `state` is `waiting`, `done` or `discarded`.
+    Messages of people keep their headers and no body. `state` is `trying` while it comes again by itself, then
+    `waiting`, `done` or `discarded`.
     """
 
     __tablename__ = "set_aside"
@@ -66,3 +67,9 @@ def is_first_time(session: Session, table: Any, *, consumer: str, source: str, m
         insert = insert_on_sqlite if dialect == "sqlite" else insert_on_postgresql
         table.info[dialect] = insert(table).on_conflict_do_nothing().returning(table.c.message_id)
     return session.execute(table.info[dialect], values).first() is not None
+
+
+def is_taken_in(session: Session, table: Any, *, consumer: str, source: str, message_id: str) -> bool:
+    """Say whether a message has its inbox row; only looks."""
+    place = (table.c.consumer == consumer, table.c.source == source, table.c.message_id == message_id)
+    return session.execute(select(table.c.message_id).where(*place)).first() is not None

@@ -15,6 +15,8 @@ class Pace:
     """The wait before the second, third … attempt; the last one is used again."""
     in_flight: int = 256
     """At most so many messages of one stream are in hand."""
+    pending: int = 4096
+    """At most so many are in hand or wait for their next attempt; the server delivers no more before one is done."""
     lanes: int = 32
     window: int = 64
     """At most so many publishes wait for their acknowledgement."""

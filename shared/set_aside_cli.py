@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -12,9 +13,14 @@ from sqlalchemy.exc import OperationalError
 from shared import set_aside
 from shared.broker import Bus
 from shared.database import Database
+from shared.paging import Paging
+from shared.people import service_person
+from shared.problems import Problem
 
 Answer = TypeVar("Answer")
 Ask = Callable[[Bus, Database], Awaitable[Answer]]
+OPERATOR = replace(service_person("operator"), administrator=True)
+ALL = Paging(limit=1000)
 Given = Annotated[str, typer.Argument(help="The id that `list` shows.")]
 
 
@@ -28,38 +34,34 @@ def set_aside_cli(make_app: Callable[[], Any]) -> typer.Typer:
         except OperationalError as error:
             typer.echo(f"The database cannot be read: {error.orig}", err=True)
             raise typer.Exit(1) from error
+        except Problem as problem:
+            reason = problem.extra.get("error") or problem.detail
+            typer.echo(f"{problem.title}{': ' if reason else '.'}{reason}", err=True)
+            raise typer.Exit(1) from problem
 
     @cli.command("list")
     def list_waiting() -> None:
-        """List what waits, the oldest first."""
-        for row in ask(lambda bus, _: bus.set_aside()):
-            typer.echo(f"{row.id}  {row.last_at:%Y-%m-%d %H:%M}  {row.attempts} ×  {row.subject}  {row.error}")
+        """List what waits or is still being tried, the oldest first."""
+        for row in ask(lambda _, database: database.read(set_aside.listed, _table(database), OPERATOR, ALL)):
+            counted = f"{row.attempts} ×  {row.state}"
+            typer.echo(f"{row.id}  {row.last_at:%Y-%m-%d %H:%M}  {counted}  {row.subject}  {row.error}")
 
     @cli.command()
     def show(set_aside_id: Given) -> None:
         """Show one with its headers and body."""
-        row = ask(lambda _, database: database.read(_one, database, set_aside_id))
-        if row is None:
-            raise _unknown(set_aside_id)
+        row = ask(lambda _, database: database.read(set_aside.one, _table(database), OPERATOR, set_aside_id))
         typer.echo(json.dumps(_shown(row), indent=2, ensure_ascii=False))
 
     @cli.command()
     def retry(set_aside_id: Given) -> None:
         """Take one in again, through the same pipeline; touches no other service."""
-        try:
-            is_done = ask(lambda bus, _: bus.retry(set_aside_id))
-        except Exception as error:
-            typer.echo(f"It still cannot be taken in: {type(error).__name__}: {error}", err=True)
-            raise typer.Exit(1) from error
-        if not is_done:
-            raise _unknown(set_aside_id)
+        ask(lambda bus, _: bus.retry(set_aside_id, OPERATOR))
         typer.echo("taken in")
 
     @cli.command()
     def discard(set_aside_id: Given) -> None:
         """Decide that one is not needed."""
-        if not ask(lambda bus, _: bus.discard(set_aside_id)):
-            raise _unknown(set_aside_id)
+        ask(lambda bus, _: bus.discard(set_aside_id, OPERATOR))
         typer.echo("discarded")
 
     return cli
@@ -74,8 +76,8 @@ async def _asked(app: Any, question: Ask[Answer]) -> Answer:
         await database.stop()
 
 
-def _one(session: Any, database: Database, set_aside_id: str) -> Row[Any] | None:
-    return set_aside.one(session, database.outbox_table.metadata.tables["set_aside"], set_aside_id)
+def _table(database: Database) -> Any:
+    return database.outbox_table.metadata.tables["set_aside"]
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:
@@ -87,7 +89,3 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
         "last_at": row.last_at.isoformat(),
         "body": body,
     }
-
-
-def _unknown(set_aside_id: str) -> typer.BadParameter:
-    return typer.BadParameter(f"Nothing with the id {set_aside_id} waits here with its body.")

@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 SERVICES = ("registry", "calendar", "map", "notifications")
 PEOPLE = "PEOPLE"
+MUNICIPAL = "MUNICIPAL_"
 MEGABYTE = 1024**2
 LARGEST_MESSAGE = 256 * 1024
 LARGEST_MUNICIPAL_MESSAGE = 64 * 1024
@@ -54,7 +55,28 @@ def people_stream() -> api.StreamConfig:
 
 def municipal_stream(partner: str) -> api.StreamConfig:
     """Define the stored door of one partner; ids deduplicate within a stream, so partners never share one."""
-    return _stream(f"MUNICIPAL_{partner.upper()}", f"municipal.{partner}.>", max_msg_size=LARGEST_MUNICIPAL_MESSAGE)
+    return _stream(municipal_name(partner), municipal_subjects(partner), max_msg_size=LARGEST_MUNICIPAL_MESSAGE)
+
+
+def municipal_name(partner: str) -> str:
+    """Name the stream of one partner."""
+    return f"{MUNICIPAL}{partner.upper()}"
+
+
+def municipal_subjects(partner: str) -> str:
+    """Name the subjects under which one partner speaks."""
+    return f"municipal.{partner}.>"
+
+
+def partner_of(stream: str) -> str:
+    """Name the partner whose stored door a stream is; empty for every other stream."""
+    return stream.removeprefix(MUNICIPAL).lower() if stream.startswith(MUNICIPAL) else ""
+
+
+def defined(name: str) -> api.StreamConfig:
+    """Give the definition of one stream by its name."""
+    partner = partner_of(name)
+    return municipal_stream(partner) if partner else all_streams(())[name]
 
 
 def all_streams(partners: Iterable[str]) -> dict[str, api.StreamConfig]:
@@ -71,7 +93,7 @@ def durable(service: str, subjects: Iterable[str], pace: Pace) -> api.ConsumerCo
         durable_name=service,
         ack_policy=api.AckPolicy.EXPLICIT,
         ack_wait=pace.ack_wait,
-        max_ack_pending=pace.in_flight,
+        max_ack_pending=pace.pending,
         max_deliver=-1,
         filter_subjects=sorted(subjects),
     )

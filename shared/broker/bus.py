@@ -1,24 +1,28 @@
 """The bus of one service: connects in the background, hears, relays, tells how it is; starts and works without NATS."""
 
 import asyncio
+import functools
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 from sqlalchemy import MetaData, Row
 from sqlalchemy.orm import Session
 
-from shared import clock, envelope, outbox, set_aside, streams
+from shared import clock, envelope, observability, outbox, set_aside, streams
 from shared.broker import numbers
 from shared.broker.heartbeat import Heartbeat
 from shared.broker.listener import Listener
 from shared.broker.pipeline import Delivery, Pipeline
-from shared.database import Database
+from shared.database import Database, is_away
 from shared.identifiers import new_id
 from shared.messages import Message
 from shared.numbers import Number
 from shared.pace import Pace
+from shared.people import Person
+from shared.problems import Busy
 from shared.relay import Relay, StateReader
 from shared.tidy import tidy_forever
 
@@ -65,13 +69,17 @@ class Bus:
         self._database = database
         self._set_aside = metadata.tables.get("set_aside")
         self._outbox = metadata.tables["outbox"]
-        self.pipeline = Pipeline(service, database, metadata, settings.partners, self.pace)
+        self.pipeline = Pipeline(service, database, metadata, self.pace)
         self.relay = Relay(database, self._outbox, state or {}, self.pace)
         self.heartbeat = Heartbeat(service, self.pace, self.waiting)
         self.consumers: dict[str, dict[str, int]] = {}
         """By stream, what the server last said of our consumer on it; empty while the bus is away."""
         self._subjects: dict[str, set[str]] = {}
-        self._listeners: list[Listener] = []
+        self._hears_partners = False
+        self._listeners: dict[str, Listener] = {}
+        self._hearing: dict[str, asyncio.Task[None]] = {}
+        self._changing = asyncio.Lock()
+        self._life: asyncio.TaskGroup | None = None
         self._client: Client | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._problem: str | None = None
@@ -87,8 +95,7 @@ class Bus:
     def hears_partner(self, message: type[Told], handler: Callable[[Session, str, Told], None]) -> None:
         """Have `handler(session, partner, message)` run for each message of a type at any partner's door."""
         self._hear(message, handler)
-        for partner in self._settings.partners:
-            self._subjects.setdefault(f"MUNICIPAL_{partner.upper()}", set()).add(f"municipal.{partner}.>")
+        self._hears_partners = True
 
     def _hear(self, message: type[Told], hear: Callable[[Session, str, Told], None]) -> None:
         self.pipeline.hearings.setdefault(message.type, []).append(hear)
@@ -105,22 +112,66 @@ class Bus:
         """Begin to connect, to hear and to relay, all in the background."""
         if not self._settings.connected:
             return
-        self._listeners = [
-            Listener(stream, streams.durable(self.service, subjects, self.pace), self.pipeline, self.pace)
-            for stream, subjects in sorted(self._subjects.items())
-        ]
-        for listener in self._listeners:
-            listener.start()
+        for partner in self._settings.partners:
+            await self.listen_to_partner(partner)
+        self.pipeline.turn.start()
+        for stream in sorted(self._subjects):
+            self._add_listener(stream)
         self._database.on_commit = self.relay.take
         self._tasks = [
             asyncio.create_task(self._stay_connected(), name=f"{self.service}-bus"),
             asyncio.create_task(tidy_forever(self._database, self._outbox.metadata), name=f"{self.service}-tidy"),
         ]
 
+    async def listen_to_partner(self, partner: str) -> None:
+        """Hear what this partner sends, from now on if we are on the bus, else once we are; nothing when we do.
+
+        Raises what the server refuses with; then nothing is different.
+        """
+        if self._hears_partners:
+            await self.listen(streams.municipal_name(partner), [streams.municipal_subjects(partner)])
+
+    async def stop_listening_to_partner(self, partner: str) -> None:
+        """Hear this partner no more: finish what is in hand. The place in the stream is kept for another time."""
+        await self.stop_listening(streams.municipal_name(partner))
+
+    async def listen(self, stream: str, subjects: Iterable[str]) -> None:
+        """Hear these subjects of a stream as well, before or after `start`; see `listen_to_partner`."""
+        async with self._changing:
+            before = self._subjects.get(stream, set())
+            if before >= set(subjects):
+                return
+            await self._forget(stream)
+            self._subjects[stream] = before | set(subjects)
+            if self._tasks:
+                self._add_listener(stream)
+            try:
+                if self._client is not None:
+                    await self._hear_on(self._client, stream)
+            except BaseException:
+                await self._forget(stream)
+                raise
+
+    async def stop_listening(self, stream: str) -> None:
+        """Hear nothing of this stream any more; nothing happens when we do not hear it."""
+        async with self._changing:
+            await self._forget(stream)
+
+    def _add_listener(self, stream: str) -> None:
+        durable = streams.durable(self.service, self._subjects[stream], self.pace)
+        self._listeners[stream] = Listener(stream, durable, self.pipeline, self.pace)
+        self._listeners[stream].start()
+
+    async def _forget(self, stream: str) -> None:
+        self._subjects.pop(stream, None)
+        if listener := self._listeners.pop(stream, None):
+            await listener.stop()
+        if hearing := self._hearing.pop(stream, None):
+            hearing.cancel()
+
     async def stop(self) -> None:
         """Stop pulling, finish what is in hand, give back what is not started, carry what is committed, close."""
-        for listener in self._listeners:
-            await listener.stop()
+        await asyncio.gather(*(listener.stop() for listener in self._listeners.values()))
         if self._client is not None:
             await self.relay.finish(min(self.pace.finish, 5.0))
             try:
@@ -131,6 +182,7 @@ class Bus:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._tasks:
+            await self.pipeline.turn.stop()
             await self.relay.stop()
         self._tasks = []
 
@@ -147,28 +199,27 @@ class Bus:
             await asyncio.sleep(self.pace.reconnect)
 
     async def _live_once(self) -> None:
+        """Live until the connection or one of the parts that need it ends. Raises what ended it."""
         closed = asyncio.Event()
         client = Client()
-        tasks: list[asyncio.Task[Any]] = []
         try:
             await self._connect(client, closed)
-            await self._bring_about(client)
-            self._client, self._problem, self._since = client, None, clock.now()
-            log.info("%s is on the bus", self.service)
-            living: list[Awaitable[Any]] = [listener.run(client) for listener in self._listeners]
-            living += [self.relay.run(client), self.heartbeat.run(client), self._ask_consumers(client), closed.wait()]
-            tasks = [asyncio.ensure_future(part) for part in living]
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-            raise ConnectionError("the connection to NATS is lost")
+            async with asyncio.TaskGroup() as self._life:
+                async with self._changing:
+                    await self._bring_about(client)
+                    self._client, self._problem, self._since = client, None, clock.now()
+                log.info("%s is on the bus", self.service)
+                for living in (_lost(closed), self.relay.run(client), self.heartbeat.run(client)):
+                    self._life.create_task(living)
+                self._life.create_task(self._ask_consumers(client))
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from None
         finally:
             if self._client is not None:
-                self._client, self._since = None, clock.now()
+                self._since = clock.now()
+            self._client = self._life = None
             self.consumers = {}
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            self._hearing.clear()
             if not client.is_closed:
                 await client.close()
 
@@ -199,13 +250,21 @@ class Bus:
         )
 
     async def _bring_about(self, client: Client) -> None:
-        """Make the streams that we tell on or hear, and our consumers on them."""
+        """Make the streams that we tell on or hear, and our consumers on them, and begin to hear."""
         jetstream = client.jetstream()
-        for name, config in streams.all_streams(self._settings.partners).items():
-            if name in self._subjects or self._tells_on(name):
+        for name, config in streams.all_streams(()).items():
+            if self._tells_on(name) and name not in self._listeners:
                 await streams.bring_about(jetstream, name, config)
-        for listener in self._listeners:
-            await streams.bring_about_durable(jetstream, listener.stream, listener.durable)
+        for stream in self._listeners:
+            await self._hear_on(client, stream)
+
+    async def _hear_on(self, client: Client, stream: str) -> None:
+        """Make a stream and our consumer on it, and hear it for as long as this connection lives."""
+        listener, jetstream = self._listeners[stream], client.jetstream()
+        await streams.bring_about(jetstream, stream, streams.defined(stream))
+        await streams.bring_about_durable(jetstream, stream, listener.durable)
+        if self._life is not None:
+            self._hearing[stream] = self._life.create_task(listener.run(client))
 
     def _tells_on(self, stream: str) -> bool:
         return stream == self.service.upper() or stream in self.relay.state_streams
@@ -223,9 +282,11 @@ class Bus:
         return {
             "connected": self.is_connected,
             "since": self._since.isoformat(),
-            "problem": self._problem or self.relay.problem,
+            "problem": self._problem or self.relay.problem or self.pipeline.turn.problem,
+            "hears": self.pipeline.turn.is_on,
             "heard": self.pipeline.taken,
             "repeated": self.pipeline.repeated,
+            "put_aside": self.pipeline.put_aside,
             "told": self.relay.published,
             "consumers": self.consumers,
             "services": self.heartbeat.services,
@@ -250,44 +311,67 @@ class Bus:
 
     # By hand
 
-    async def deliver(
-        self, message: Message, source: str | None = None, message_id: str | None = None, attempt: int = 1
-    ) -> bool:
+    async def deliver(self, message: Message, source: str | None = None, message_id: str | None = None) -> bool:
         """Take a message in through the same pipeline, without NATS; false when it is a repeat.
 
         `source` is the service or partner it comes from. Raises what a handler raised.
         """
         source = source or message.type.partition(".")[0]
         if message.stream == "MUNICIPAL":
-            stream, subject = f"MUNICIPAL_{source.upper()}", f"municipal.{source}.{message.type}.{message.id}"
+            stream, subject = streams.municipal_name(source), f"municipal.{source}.{message.type}.{message.id}"
         else:
             stream, subject = message.stream, message.subject
         headers = envelope.encoded(outbox.headers_of(message, source, message_id or new_id(), clock.now()))
         body = message.model_dump_json().encode()
-        return await self.pipeline.take_in(Delivery(stream, subject, headers, body, attempt=attempt))
+        return await self.pipeline.take_in(Delivery(stream, subject, headers, body))
 
     async def set_aside(self) -> list[Row[Any]]:
         """List what was set aside and waits for a decision."""
         return list(await self._database.read(set_aside.waiting, self._set_aside))
 
-    async def retry(self, set_aside_id: str) -> bool:
-        """Take one that was set aside in again; false when there is none, or its body was not kept.
+    async def retry(self, set_aside_id: str, by: Person) -> Row[Any]:
+        """Take one that was set aside in again, through the same pipeline; gives it as it is then.
 
-        Raises what a handler raised, after it was counted.
+        Raises `NotFound`, `NotWaiting`, `BodyGone`, and `StillRefused` after the failure was counted.
         """
-        row = await self._database.read(set_aside.one, self._set_aside, set_aside_id)
-        if row is None or row.state != "waiting" or row.body is None:
-            return False
-        delivery = Delivery(row.stream, row.subject, row.headers, row.body, row.stream_sequence)
+        row = await self._database.read(set_aside.one_waiting, self._set_aside, by, set_aside_id)
+        body = row.body if row.body is not None else await self._read_again(row)
+        delivery = Delivery(row.stream, row.subject, row.headers, body, row.stream_sequence)
+        settled = functools.partial(_settle, table=self._set_aside, set_aside_id=set_aside_id)
         try:
-            await self.pipeline.take_in(delivery)
+            await self.pipeline.take_in(delivery, settled)
         except Exception as error:
-            await self._database.write(
-                set_aside.record_failure, self._set_aside, set_aside_id, f"{type(error).__name__}: {error}"
-            )
-            raise
-        return await self._database.write(set_aside.settle, self._set_aside, set_aside_id, "done")
+            if isinstance(error, Busy) or is_away(error):
+                raise
+            reason = observability.told(error)
+            await self._database.write(set_aside.count_retry, self._set_aside, set_aside_id, reason)
+            raise set_aside.StillRefused(extra={"error": reason}) from error
+        return await self._database.read(set_aside.one, self._set_aside, by, set_aside_id)
 
-    async def discard(self, set_aside_id: str) -> bool:
-        """Decide that one that was set aside is not needed; false when it does not wait."""
-        return await self._database.write(set_aside.settle, self._set_aside, set_aside_id, "discarded")
+    async def discard(self, set_aside_id: str, by: Person) -> Row[Any]:
+        """Decide that one that was set aside is not needed. Raises `NotFound` and `NotWaiting`."""
+        return await self._database.write(set_aside.discard, self._set_aside, by, set_aside_id)
+
+    async def _read_again(self, row: Row[Any]) -> bytes:
+        """Read from the stream what is not kept here. Raises `BodyGone`."""
+        client = Client()
+        try:
+            await self._connect(client, asyncio.Event())
+            message = await client.jetstream().get_msg(row.stream, seq=row.stream_sequence, direct=True)
+        except (NatsError, OSError, TimeoutError) as error:
+            raise set_aside.BodyGone(extra={"error": f"{type(error).__name__}: {error}"}) from error
+        finally:
+            if client.is_connected:
+                await client.close()
+        if message.data is None or envelope.identity(message.headers or {}) != envelope.identity(row.headers):
+            raise set_aside.BodyGone
+        return message.data
+
+
+def _settle(session: Session, table: Any, set_aside_id: str) -> None:
+    set_aside.settle(session, table, set_aside_id, set_aside.DONE)
+
+
+async def _lost(closed: asyncio.Event) -> None:
+    await closed.wait()
+    raise ConnectionError("the connection to NATS is lost")

@@ -10,6 +10,7 @@ from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig
 
 from shared import clock
+from shared.broker import replay
 from shared.broker.lanes import Lanes
 from shared.broker.pipeline import Delivery, Pipeline
 from shared.broker.pull import Pull
@@ -31,11 +32,13 @@ class Listener:
         self.durable = durable
         self._pipeline = pipeline
         self._pace = pace
-        self._lanes: Lanes[Msg] = Lanes(pace.lanes, self._handle)
+        self._lanes: Lanes[int] = Lanes(pace.lanes, self._handle)
         self._client: Client | None = None
         self._pull: Pull | None = None
-        self._in_hand: dict[str, Msg] = {}
+        self._in_hand: dict[int, Msg] = {}
+        """By place in the stream, as it was delivered last: what is delivered again is not handled twice."""
         self._owed: dict[str, bytes] = {}
+        self._delivered_before = 0
         self._is_stopping = False
 
     def start(self) -> None:
@@ -43,44 +46,63 @@ class Listener:
         self._lanes.start()
 
     async def run(self, client: Client) -> None:
-        """Hear over this connection until it ends or this is cancelled."""
+        """Hear over this connection, whenever it is our turn, until it ends or this is cancelled."""
         self._client = client
+        keeper = asyncio.create_task(self._keep_alive(client))
         try:
             for reply, answer in list(self._owed.items()):
                 await client.publish(reply, answer)
             self._owed.clear()
-            self._pull = Pull(
-                client, self.stream, self._pipeline.service, room=self._room, take=self._take, pace=self._pace
-            )
-            keeper = asyncio.create_task(self._keep_alive(client))
-            try:
-                await self._pull.run()
-            finally:
-                keeper.cancel()
+            while True:
+                await self._pipeline.turn.begins()
+                self._delivered_before = await replay.begin_again(client, self.stream, self._pipeline.service)
+                await self._hear(client)
         finally:
-            self._client = self._pull = None
+            self._client = None
+            keeper.cancel()
+
+    async def _hear(self, client: Client) -> None:
+        """Pull until our turn is over; raises what ends the pull."""
+        self._pull = Pull(
+            client, self.stream, self._pipeline.service, room=self._room, take=self._take, pace=self._pace
+        )
+        pulling = asyncio.create_task(self._pull.run())
+        ending = asyncio.create_task(self._pipeline.turn.ends())
+        try:
+            await asyncio.wait((pulling, ending), return_when=asyncio.FIRST_COMPLETED)
+            if pulling.done():
+                pulling.result()
+        finally:
+            self._pull = None
+            pulling.cancel()
+            ending.cancel()
+            await asyncio.gather(pulling, ending, return_exceptions=True)
 
     async def stop(self) -> None:
         """Finish what is being handled and give back what is not started."""
         self._is_stopping = True
-        for message in await self._lanes.stop(self._pace.finish):
-            await self._answer(message, _not_now(0.1))
+        for place in await self._lanes.stop(self._pace.finish):
+            await self._answer(self._in_hand.pop(place), _not_now(0.1))
 
     def _room(self) -> int:
         return 0 if self._is_stopping else self._pace.in_flight - len(self._in_hand)
 
     def _take(self, message: Msg) -> None:
-        if self._is_stopping or message.reply in self._in_hand:
+        if self._is_stopping:
             return
-        self._in_hand[message.reply] = message
-        self._lanes.put(_partition_key(message), message)
+        place = message.metadata.sequence.stream
+        is_known = place in self._in_hand
+        self._in_hand[place] = message
+        if not is_known:
+            self._lanes.put(_partition_key(message), place)
 
-    async def _handle(self, message: Msg) -> None:
+    async def _handle(self, place: int) -> None:
         try:
-            delay = await self._pipeline.receive(_delivery(self.stream, message))
-            await self._answer(message, ACK if delay is None else _not_now(delay))
+            delivery = _delivery(self.stream, self._in_hand[place], self._delivered_before)
+            delay = await self._pipeline.receive(delivery)
+            await self._answer(self._in_hand[place], ACK if delay is None else _not_now(delay))
         finally:
-            self._in_hand.pop(message.reply, None)
+            self._in_hand.pop(place, None)
             if self._pull is not None:
                 self._pull.more_room()
 
@@ -95,8 +117,8 @@ class Listener:
         """Tell the server that what is in hand is being worked on, so that it is not delivered again meanwhile."""
         while True:
             await asyncio.sleep(self._pace.ack_wait / 3)
-            for reply in list(self._in_hand):
-                await client.publish(reply, IN_PROGRESS)
+            for message in list(self._in_hand.values()):
+                await client.publish(message.reply, IN_PROGRESS)
 
 
 def _not_now(seconds: float) -> bytes:
@@ -108,7 +130,7 @@ def _partition_key(message: Msg) -> str:
     return attributes(message.headers or {}).get("partitionkey") or message.subject.rpartition(".")[2]
 
 
-def _delivery(stream: str, message: Msg) -> Delivery:
+def _delivery(stream: str, message: Msg, delivered_before: int) -> Delivery:
     """Take what we need from a NATS message; a `reply_to` header never gets further than here."""
     metadata = message.metadata
     return Delivery(
@@ -117,6 +139,6 @@ def _delivery(stream: str, message: Msg) -> Delivery:
         headers={name: value for name, value in (message.headers or {}).items() if name.lower() != "reply_to"},
         body=message.data,
         sequence=metadata.sequence.stream,
-        attempt=metadata.num_delivered or 1,
+        again=(metadata.num_delivered or 1) > 1 or metadata.sequence.stream <= delivered_before,
         stored_at=metadata.timestamp.replace(tzinfo=UTC) if metadata.timestamp else clock.now(),
     )

@@ -97,3 +97,15 @@ class ApiKeyUse(Message):
 
 class Erasure(Message):
     """This service holds nothing any more of a person (`id`) up to this version."""
+
+
+class SetAside(Message):
+    """This service could not take in a message; it is kept under `id` and waits for a decision."""
+
+    heard_type: str
+    heard_id: str
+    heard_stream: str
+    heard_sequence: int | None = None
+    attempts: int
+    fingerprint: str
+    """The same for the same error; the error itself stays where the message is kept."""

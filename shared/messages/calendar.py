@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from shared.messages.base import ApiKeyUse, Erasure, Message, Reason, Value
+from shared.messages.base import ApiKeyUse, Erasure, Message, Reason, SetAside, Value
 
 EventKind = Literal["meeting", "feast", "celebration", "opening", "works", "consultation", "course", "service", "other"]
 Audience = Literal["everyone", "children", "youth", "families", "adults", "seniors"]
@@ -170,6 +170,13 @@ class ErasureConfirmed(CalendarMessage, Erasure):
     type: ClassVar[str] = "calendar.erasure.confirmed.v1"
 
 
+class MessageSetAside(SetAside):
+    """The calendar could not take in a message, which waits for a decision."""
+
+    type: ClassVar[str] = "calendar.message.set_aside.v1"
+    stream: ClassVar[str] = "CALENDAR"
+
+
 MESSAGES: tuple[type[Message], ...] = (
     EventPlanned,
     EventMoved,
@@ -184,4 +191,5 @@ MESSAGES: tuple[type[Message], ...] = (
     FactWithdrawn,
     ApiKeyUsed,
     ErasureConfirmed,
+    MessageSetAside,
 )

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from shared.messages.base import ApiKeyUse, Erasure, Message
+from shared.messages.base import ApiKeyUse, Erasure, Message, SetAside
 
 
 class MapMessage(Message):
@@ -24,4 +24,11 @@ class ErasureConfirmed(MapMessage, Erasure):
     type: ClassVar[str] = "map.erasure.confirmed.v1"
 
 
-MESSAGES: tuple[type[Message], ...] = (ApiKeyUsed, ErasureConfirmed)
+class MessageSetAside(SetAside):
+    """The map could not take in a message, which waits for a decision."""
+
+    type: ClassVar[str] = "map.message.set_aside.v1"
+    stream: ClassVar[str] = "MAP"
+
+
+MESSAGES: tuple[type[Message], ...] = (ApiKeyUsed, ErasureConfirmed, MessageSetAside)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from shared.messages.base import ApiKeyUse, Erasure, Message
+from shared.messages.base import ApiKeyUse, Erasure, Message, SetAside
 
 
 class NotificationsMessage(Message):
@@ -37,4 +37,11 @@ class ErasureConfirmed(NotificationsMessage, Erasure):
     type: ClassVar[str] = "notifications.erasure.confirmed.v1"
 
 
-MESSAGES: tuple[type[Message], ...] = (AlertRaised, ApiKeyUsed, ErasureConfirmed)
+class MessageSetAside(SetAside):
+    """Notifications could not take in a message, which waits for a decision."""
+
+    type: ClassVar[str] = "notifications.message.set_aside.v1"
+    stream: ClassVar[str] = "NOTIFICATIONS"
+
+
+MESSAGES: tuple[type[Message], ...] = (AlertRaised, ApiKeyUsed, ErasureConfirmed, MessageSetAside)

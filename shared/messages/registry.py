@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
-from shared.messages.base import Message, Value
+from shared.messages.base import Message, SetAside, Value
 
 OrganisationKind = Literal[
     "public_institution", "ngo", "school", "housing_association", "company", "council", "informal_group", "other"
@@ -204,6 +204,13 @@ class PersonChanged(Message):
     """After this instant nobody agreed any more that mail is sent there."""
 
 
+class MessageSetAside(SetAside):
+    """The registry could not take in a message, which waits for a decision."""
+
+    type: ClassVar[str] = "registry.message.set_aside.v1"
+    stream: ClassVar[str] = "REGISTRY"
+
+
 MESSAGES: tuple[type[Message], ...] = (
     OrganisationRegistered,
     OrganisationChanged,
@@ -219,4 +226,5 @@ MESSAGES: tuple[type[Message], ...] = (
     ApiKeyChanged,
     PersonErased,
     PersonChanged,
+    MessageSetAside,
 )

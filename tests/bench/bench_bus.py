@@ -21,6 +21,7 @@ from typing import Any
 from nats.js import JetStreamContext
 
 from deploy.embedded_nats import EmbeddedNats
+from shared.broker.pipeline import Delivery
 from shared.database import Database
 from shared.messages.registry import ProblemNamed
 from shared.pace import Pace
@@ -115,8 +116,8 @@ async def _pair(ground: Ground, ended: dict[str, float]) -> AsyncIterator[tuple[
     listener.bus.hears(ProblemNamed, hear)
     take_in = listener.bus.pipeline.take_in
 
-    async def noted(delivery: Any) -> bool:
-        is_new = await take_in(delivery)
+    async def noted(delivery: Delivery, also: Any = None) -> bool:
+        is_new = await take_in(delivery, also)
         ended[delivery.headers["ce-subject"]] = time.perf_counter()
         return is_new
 

@@ -16,6 +16,7 @@ from shared.messages import Message
 from shared.messages.municipal import ClosureAnnounced
 from shared.messages.registry import PersonChanged, ProblemNamed
 from shared.outbox import OutboxMixin
+from shared.people import Person
 from shared.settings import ServiceSettings
 
 QUICK = Pace(
@@ -100,9 +101,21 @@ class Tiny:
         return await self.database.read(lambda session: session.scalar(select(func.count()).select_from(table)) or 0)
 
 
-def tiny(name: str, data: Path, url: str | None = None, *, pace: Pace = QUICK, **more: Any) -> Tiny:
+PARTNERS = ("roads", "culture")
+OPERATOR = Person("operator", administrator=True)
+
+
+def tiny(
+    name: str,
+    data: Path,
+    url: str | None = None,
+    *,
+    pace: Pace = QUICK,
+    partners: tuple[str, ...] = PARTNERS,
+    **more: Any,
+) -> Tiny:
     """Make one, on a SQLite file in `data` unless there is a `url`."""
-    settings = ServiceSettings(data=data, partners=("roads", "culture"))
+    settings = ServiceSettings(data=data, partners=partners)
     database = Database(url or f"sqlite:///{data}/{name}.sqlite", Base.metadata, name)
     bus = Bus(name, settings, database, metadata=Base.metadata, pace=pace, **more)
     return Tiny(database, bus)

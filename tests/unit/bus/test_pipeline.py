@@ -1,10 +1,11 @@
 """One message into a service, on SQLite and without a bus: once, whole or not at all, and set aside when it must be."""
 
 import sqlite3
+from datetime import timedelta
 from typing import cast
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, delete, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,8 @@ from shared.database import is_away
 from shared.messages.municipal import ClosureAnnounced
 from shared.messages.registry import PersonChanged, ProblemNamed
 from shared.pace import Pace
-from tests.system.bus.tiny import Base, Heard, Inbox, Outbox, SetAside, hear, hear_closure, tell, tiny
+from shared.set_aside import BodyGone, Kept, NotWaiting, StillRefused, begin_attempt
+from tests.system.bus.tiny import OPERATOR, Base, Heard, Inbox, Outbox, SetAside, hear, hear_closure, tell, tiny
 
 PROBLEM = ProblemNamed(id="p1", version=1, title="Kałuża", url="/registry/problems/p1")
 PACE = Pace(delays=(1, 5), attempts=3, poll=0.01)
@@ -29,10 +31,25 @@ async def listener(tmp_path):
     await service.database.stop()
 
 
-def delivered(message=PROBLEM, attempt=1, sequence=7, body=None, stream=None):
+def delivered(message=PROBLEM, again=False, sequence=7, body=None, stream=None):
     sent = envelope.encoded(outbox.headers_of(message, "registry", "m1", clock.now()))
     body = message.model_dump_json().encode() if body is None else body
-    return Delivery(stream or message.stream, message.subject, sent, body, sequence, attempt)
+    return Delivery(stream or message.stream, message.subject, sent, body, sequence, again)
+
+
+async def fails(listener, message=PROBLEM):
+    """Have a message delivered as often as it may fail."""
+    assert await listener.bus.pipeline.receive(delivered(message)) is not None
+    for _ in range(2, PACE.attempts):
+        await time_passes(listener)
+        assert await listener.bus.pipeline.receive(delivered(message, again=True)) is not None
+    await time_passes(listener)
+    assert await listener.bus.pipeline.receive(delivered(message, again=True)) is None
+
+
+async def time_passes(listener):
+    long_ago = clock.now() - timedelta(hours=2)
+    await listener.database.write(lambda session: session.execute(update(SetAside).values(last_at=long_ago)) and None)
 
 
 async def test_a_message_takes_effect_once(listener):
@@ -69,8 +86,10 @@ async def test_a_handler_that_fails_leaves_nothing_behind_and_the_message_comes_
 
     listener.bus.hears(ProblemNamed, fail)
     assert await listener.bus.pipeline.receive(delivered()) == pytest.approx(1, rel=0.11)
-    assert await listener.bus.pipeline.receive(delivered(attempt=2)) == pytest.approx(5, rel=0.11)
-    assert [await listener.count(table) for table in (Heard, Inbox, Outbox, SetAside)] == [0, 0, 0, 0]
+    await time_passes(listener)
+    assert await listener.bus.pipeline.receive(delivered(again=True)) == pytest.approx(5, rel=0.11)
+    assert [await listener.count(table) for table in (Heard, Inbox, Outbox)] == [0, 0, 0]
+    assert await listener.bus.set_aside() == []
 
 
 async def test_after_the_last_attempt_it_is_set_aside_and_can_be_taken_in_later(listener):
@@ -82,23 +101,42 @@ async def test_after_the_last_attempt_it_is_set_aside_and_can_be_taken_in_later(
         hear(session, message)
 
     listener.bus.hears(ProblemNamed, sometimes)
-    assert await listener.bus.pipeline.receive(delivered(attempt=3)) is None
+    await fails(listener)
     [row] = await listener.bus.set_aside()
     assert (row.attempts, row.error, row.stream, row.stream_sequence) == (3, "ValueError: no", "REGISTRY", 7)
-    with pytest.raises(ValueError, match="no"):
-        await listener.bus.retry(row.id)
+    with pytest.raises(StillRefused) as refusal:
+        await listener.bus.retry(row.id, OPERATOR)
+    assert refusal.value.extra == {"error": "ValueError: no"}
     assert (await listener.bus.set_aside())[0].attempts == 4
     is_broken = False
-    assert await listener.bus.retry(row.id)
-    assert not await listener.bus.retry(row.id)
+    assert (await listener.bus.retry(row.id, OPERATOR)).state == "done"
+    with pytest.raises(NotWaiting):
+        await listener.bus.retry(row.id, OPERATOR)
     assert await listener.heard() == [("p1", 1)]
     assert await listener.bus.set_aside() == []
 
 
-async def test_a_message_that_kills_the_process_is_set_aside_without_being_tried_once_more(listener):
-    listener.bus.hears(ProblemNamed, lambda session, message: pytest.fail("it was tried"))
-    assert await listener.bus.pipeline.receive(delivered(attempt=4)) is None
-    assert len(await listener.bus.set_aside()) == 1
+async def test_an_attempt_is_counted_before_it_is_made(listener):
+    """Fails where only an error is counted: this handler looks into the table while it runs, as a kill would leave it.
+
+    The first delivery costs no transaction of its own, so it is not counted.
+    """
+    counted = []
+    listener.bus.hears(ProblemNamed, lambda session, message: counted.append(session.scalar(select(SetAside.attempts))))
+    for again in (False, True, True):
+        await listener.database.write(lambda session: session.execute(delete(Inbox)) and None)
+        await listener.bus.pipeline.receive(delivered(again=again))
+    await listener.database.write(killed_twice)
+    await listener.database.write(lambda session: session.execute(delete(Inbox)) and None)
+    await listener.bus.pipeline.receive(delivered(again=True))
+    assert counted == [None, 1, 1, 3]
+
+
+def killed_twice(session):
+    kept = Kept("map", "REGISTRY", 7, PROBLEM.subject, {}, b"", clock.now())
+    for _ in range(2):
+        assert begin_attempt(session, SetAside.__table__, kept, PACE) == 0
+        session.execute(update(SetAside).values(last_at=clock.now() - timedelta(hours=1)))
 
 
 async def test_what_is_malformed_is_set_aside_at_once(listener):
@@ -119,11 +157,12 @@ async def test_what_is_set_aside_twice_is_one_row(listener):
 async def test_nothing_of_a_person_is_kept_but_the_headers(listener):
     listener.bus.hears(PersonChanged, lambda session, message: 1 / 0)
     person = PersonChanged(id="z1", version=1, name="Zofia Żak", email="zofia@example.org")
-    assert await listener.bus.pipeline.receive(delivered(person, attempt=3)) is None
+    await fails(listener, person)
     [row] = await listener.bus.set_aside()
     assert row.body is None
     assert "Zofia" not in str(row)
-    assert not await listener.bus.retry(row.id)
+    with pytest.raises(BodyGone):
+        await listener.bus.retry(row.id, OPERATOR)
 
 
 async def test_what_a_handler_tells_names_the_message_that_caused_it(listener):
@@ -144,7 +183,7 @@ async def test_a_message_waits_for_a_database_that_is_away_and_loses_no_attempt(
         hear(session, message)
 
     listener.bus.hears(ProblemNamed, away_at_first)
-    assert await listener.bus.pipeline.receive(delivered(attempt=3)) is None
+    assert await listener.bus.pipeline.receive(delivered(again=True)) is None
     assert await listener.heard() == [("p1", 1)]
     assert await listener.bus.set_aside() == []
 
