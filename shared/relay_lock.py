@@ -52,8 +52,9 @@ class FileLock:
 class AdvisoryLock:
     """A session advisory lock of PostgreSQL (§13.3.5) on a connection of its own, gone with the connection."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, key: int = KEY) -> None:
         self._engine = engine
+        self._key = key
         self._connection: Connection | None = None
 
     async def take(self) -> bool:
@@ -73,7 +74,7 @@ class AdvisoryLock:
                 raise
             return True
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": KEY}).scalar():
+        if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": self._key}).scalar():
             self._connection = connection
             return True
         connection.close()
@@ -98,10 +99,10 @@ class NoLock:
         """Nobody waits."""
 
 
-def lock_of(database: Database) -> RelayLock:
-    """Choose the lock that fits the database."""
+def lock_of(database: Database, what: str = "relay", key: int = KEY) -> RelayLock:
+    """Choose the lock that fits the database; `what` and `key` name another than the relay's."""
     if not database.is_sqlite:
-        return AdvisoryLock(database.engine)
+        return AdvisoryLock(database.engine, key)
     if database.url.database in (None, "", ":memory:"):
         return NoLock()
-    return FileLock(Path(f"{database.url.database}.relay"))
+    return FileLock(Path(f"{database.url.database}.{what}"))

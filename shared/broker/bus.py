@@ -13,10 +13,12 @@ from shared import clock, envelope, outbox, set_aside, streams
 from shared.broker.heartbeat import Heartbeat
 from shared.broker.listener import Listener
 from shared.broker.pipeline import Delivery, Pipeline
+from shared.copies import Copies, Kind, Plain
 from shared.database import Database
 from shared.identifiers import new_id
 from shared.messages import Message
 from shared.pace import Pace
+from shared.rebuild import rebuild_when_new
 from shared.relay import Relay, StateReader
 from shared.tidy import tidy_forever
 
@@ -66,6 +68,7 @@ class Bus:
         self.pipeline = Pipeline(service, database, metadata, settings.partners, self.pace)
         self.relay = Relay(database, self._outbox, state or {}, self.pace)
         self.heartbeat = Heartbeat(service, self.pace, self._figures)
+        self.copies = Copies()
         self._subjects: dict[str, set[str]] = {}
         self._listeners: list[Listener] = []
         self._client: Client | None = None
@@ -74,10 +77,23 @@ class Bus:
 
     # Wiring
 
-    def hears(self, message: type[Told], handler: Callable[[Session, Told], None]) -> None:
+    def hears(self, message: type[Told], handler: Callable[[Session, Told], object]) -> None:
         """Have `handler(session, message)` run, in one transaction with the inbox row, for each message of a type."""
         self._hear(message, lambda session, _partner, told: handler(session, told))
         self._subjects.setdefault(message.stream, set()).add(f"osiedle.{message.type}.*")
+
+    def keeps(
+        self,
+        message: type[Told],
+        keeper: Kind[Told] | Plain[Told],
+        live: Callable[[Session, Told], object] | None = None,
+    ) -> None:
+        """Have each message of a type kept in a copy by `keeper`, now and when the copy is rebuilt.
+
+        `live(session, message)` is done instead where hearing it now means more than that.
+        """
+        self.hears(message, live or keeper.keep)
+        self.copies.add(message, keeper)
 
     def hears_partner(self, message: type[Told], handler: Callable[[Session, str, Told], None]) -> None:
         """Have `handler(session, partner, message)` run for each message of a type at any partner's door."""
@@ -85,7 +101,7 @@ class Bus:
         for partner in self._settings.partners:
             self._subjects.setdefault(f"MUNICIPAL_{partner.upper()}", set()).add(f"municipal.{partner}.>")
 
-    def _hear(self, message: type[Told], hear: Callable[[Session, str, Told], None]) -> None:
+    def _hear(self, message: type[Told], hear: Callable[[Session, str, Told], object]) -> None:
         self.pipeline.hearings.setdefault(message.type, []).append(hear)
 
     @property
@@ -146,6 +162,7 @@ class Bus:
         tasks: list[asyncio.Task[Any]] = []
         try:
             await self._connect(client, closed)
+            await rebuild_when_new(self._database, self.copies, client)
             await self._bring_about(client)
             self._client, self._problem = client, None
             log.info("%s is on the bus", self.service)

@@ -20,7 +20,7 @@ from shared.problems import Busy
 
 log = logging.getLogger(__name__)
 
-Hear = Callable[[Session, str, Any], None]
+Hear = Callable[[Session, str, Any], object]
 """Takes the session, the partner (empty but at the municipal door) and the message."""
 PERSONAL_STREAM = "PEOPLE"
 LONGEST_BODY_KEPT = 256 * 1024
@@ -81,15 +81,23 @@ class Pipeline:
             head, message = envelope.opened(delivery.headers, delivery.body)
         came_from = outbox.origin.set(outbox.Origin(head.correlation_id, head.id, head.traceparent))
         try:
-            is_new = await self.database.write(self._apply, partner, head, message)
+            is_new = await self.database.write(self._apply, delivery, partner, head, message)
         finally:
             outbox.origin.reset(came_from)
         self.taken += is_new
         self.repeated += not is_new
         return is_new
 
-    def _apply(self, session: Session, partner: str, head: Envelope, message: Message) -> bool:
-        if not is_first_time(session, self._inbox, consumer=self.service, source=head.source, message_id=head.id[:200]):
+    def _apply(self, session: Session, delivery: Delivery, partner: str, head: Envelope, message: Message) -> bool:
+        if not is_first_time(
+            session,
+            self._inbox,
+            consumer=self.service,
+            source=head.source,
+            message_id=head.id[:200],
+            stream=delivery.stream,
+            stream_sequence=delivery.sequence,
+        ):
             return False
         for hear in self.hearings.get(head.type, ()):
             hear(session, partner, message)
