@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared import migrations
 from shared.database import Database, sqlite_url
 from shared.observability import set_up_logging
+from shared.rebuild_cli import add_rebuild
 from shared.retention_cli import add_retention
 from shared.set_aside_cli import set_aside_cli
 from shared.settings import ServiceSettings
@@ -78,6 +79,7 @@ def service_cli(name: str, create_app: Callable[[Any], FastAPI], settings: Calla
             scratch.engine.dispose()
 
     add_retention(cli, app_in_its_folder)
+    add_rebuild(cli, app_in_its_folder)
     cli.add_typer(set_aside_cli(lambda: create_app(read_settings(settings))), name="set-aside")
     return cli
 

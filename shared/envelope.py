@@ -36,9 +36,9 @@ def encoded(headers: Mapping[str, str]) -> dict[str, str]:
 def attributes(headers: Mapping[str, str]) -> dict[str, str]:
     """Read the CloudEvents attributes out of headers, decoded, names in lower case and without their `ce-`."""
     return {
-        name.lower().removeprefix("ce-"): unquote(value, encoding="utf-8", errors="replace")
+        name[3:].lower(): unquote(value, encoding="utf-8", errors="replace") if "%" in value else value
         for name, value in headers.items()
-        if name.lower().startswith("ce-")
+        if name[:3].lower() == "ce-"
     }
 
 

@@ -15,13 +15,14 @@ from sqlalchemy import JSON, Integer, MetaData, Row, delete, insert, select, upd
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared import clock, idempotency, outbox
-from shared.auth.known import ACCESS
+from shared.auth.known import end_keys
 from shared.columns import Id, Instant
-from shared.database import Database, note
+from shared.database import Database
 from shared.mail import Letter, Mail, people_of, remove_kept
 from shared.messages.base import Erasure
 from shared.scrubbing import scrub
 from shared.settings import ServiceSettings
+from shared.shadow import remove_leftovers
 from shared.streams import PEOPLE
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ def forget_person(
     _forget_answers(session, tables["idempotency_key"], erased.id, [erased.id, *ids, *values])
     aside = tables["set_aside"]
     session.execute(delete(aside).where(aside.c.stream == PEOPLE, aside.c.subject.endswith(f".{erased.id}")))
-    _end_keys(session, tables["known_api_key"], erased.id)
+    end_keys(session, tables["known_api_key"], erased.id)
     _keep_tombstone(session, tables["erasure"], erased, ids)
 
 
@@ -120,7 +121,7 @@ async def finish_erasures(
         return []
     mail_ids = {one for row in rows for one in (row.id, *row.mail_ids)}
     await asyncio.to_thread(remove_kept, settings.data / "mail", mail_ids)
-    if not await asyncio.to_thread(scrub, database):
+    if not await remove_leftovers(database) or not await asyncio.to_thread(scrub, database):
         log.info("%s: deleted rows are still being read; an erasure is confirmed later", database.service)
         return []
     for row in rows:
@@ -184,13 +185,6 @@ def _forget_answers(session: Session, table: Any, person_id: str, words: Sequenc
     """Delete the kept answers that were the person's, or in which one of these words stands; they are kept two days."""
     session.execute(delete(table).where(table.c.owner == person_id))
     idempotency.forget(session, table, words)
-
-
-def _end_keys(session: Session, table: Any, person_id: str) -> None:
-    """Believe no key of theirs any more, even if the message that ends it is still on its way."""
-    living = update(table).where(table.c.person_id == person_id, table.c.revoked_at.is_(None))
-    session.execute(living.values(revoked_at=clock.now()))
-    note(session, ACCESS)
 
 
 def _keep_tombstone(session: Session, table: Any, erased: Known, mail_ids: Sequence[str]) -> None:

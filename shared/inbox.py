@@ -13,7 +13,10 @@ from shared.columns import Id, Instant
 
 
 class InboxMixin:
-    """A message that was taken in, by the one who took it; kept 30 days."""
+    """A message that was taken in, by the one who took it; kept 30 days.
+
+    `stream` and `stream_sequence` are its place: so a copy that is rebuilt beside the live one knows what that one has.
+    """
 
     __tablename__ = "inbox"
 
@@ -21,6 +24,14 @@ class InboxMixin:
     source: Mapped[str] = mapped_column(String(100), primary_key=True)
     message_id: Mapped[str] = mapped_column(String(200), primary_key=True)
     received_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    stream: Mapped[str | None] = mapped_column(String(50), default=None)
+    stream_sequence: Mapped[int | None] = mapped_column(BigInteger, default=None)
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[Any, ...]:
+        """Find how far each stream was taken in."""
+        return (Index("ix_inbox_place", "stream", "stream_sequence"),)
 
 
 class SetAsideMixin:
@@ -56,12 +67,28 @@ class SetAsideMixin:
         )
 
 
-def is_first_time(session: Session, table: Any, *, consumer: str, source: str, message_id: str) -> bool:
+def is_first_time(
+    session: Session,
+    table: Any,
+    *,
+    consumer: str,
+    source: str,
+    message_id: str,
+    stream: str | None = None,
+    stream_sequence: int | None = None,
+) -> bool:
     """Write the inbox row and say whether it is new.
 
     The answer comes from RETURNING: psycopg's rowcount is -1 here, and every message would look like a repeat.
     """
-    values = {"consumer": consumer, "source": source, "message_id": message_id, "received_at": clock.now()}
+    values = {
+        "consumer": consumer,
+        "source": source,
+        "message_id": message_id,
+        "received_at": clock.now(),
+        "stream": stream,
+        "stream_sequence": stream_sequence,
+    }
     dialect = session.get_bind().dialect.name
     if dialect not in table.info:  # every message asks: making the statement costs as much as running it
         insert = insert_on_sqlite if dialect == "sqlite" else insert_on_postgresql

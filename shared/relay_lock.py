@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, text
 
 from shared.database import CHANNEL, Database
 
-RELAYING, HEARING = "relay", "hearing"
-KEYS = {RELAYING: 0x6F736965, HEARING: 0x6F736966}
+RELAYING, HEARING, REBUILDING = "relay", "hearing", "rebuild"
+KEYS = {RELAYING: 0x6F736965, HEARING: 0x6F736966, REBUILDING: 0x6F736967}
 """Any constants will do, as the locks belong to one database."""
 
 
@@ -148,7 +148,7 @@ class NoLock:
 
 
 def lock_of(database: Database, purpose: str = RELAYING, woken: Callable[[], None] | None = None) -> RelayLock:
-    """Choose the lock that fits the database, for one of the two purposes."""
+    """Choose the lock that fits the database, for one of the purposes."""
     if not database.is_sqlite:
         return AdvisoryLock(database.engine, KEYS[purpose], woken)
     if database.url.database in (None, "", ":memory:"):

@@ -8,7 +8,7 @@ from services.calendar import commands
 from services.calendar.commands.telling import Cause
 from services.calendar.domain.plans import Fact
 from services.calendar.models import KnownApiKey, KnownKey, RevokedAccess
-from shared.auth import remember_api_key, remember_key, remember_revocation
+from shared.auth import hear_access
 from shared.broker import Bus
 from shared.messages.calendar import (
     EventCancelled,
@@ -26,12 +26,8 @@ from shared.messages.municipal import (
     MunicipalEventPlanned,
 )
 from shared.messages.registry import (
-    AccessRevoked,
-    ApiKeyChanged,
-    KeyPublished,
     OrganisationChanged,
     OrganisationRegistered,
-    PersonErased,
     ResourceChanged,
     ResourceRegistered,
     VenueChanged,
@@ -41,16 +37,13 @@ from shared.messages.registry import (
 
 def subscribe(bus: Bus) -> None:
     """Say what the calendar hears, and which command each message becomes."""
-    bus.hears(OrganisationRegistered, commands.copy_organisation)
-    bus.hears(OrganisationChanged, commands.copy_organisation)
-    bus.hears(VenueRegistered, commands.copy_venue)
-    bus.hears(VenueChanged, commands.copy_venue)
-    bus.hears(ResourceRegistered, commands.copy_resource)
-    bus.hears(ResourceChanged, commands.copy_resource)
-    bus.hears(KeyPublished, on_key_published)
-    bus.hears(AccessRevoked, on_access_revoked)
-    bus.hears(ApiKeyChanged, on_api_key_changed)
-    bus.hears(PersonErased, commands.forget_person)
+    bus.keeps(OrganisationRegistered, commands.ORGANISATIONS)
+    bus.keeps(OrganisationChanged, commands.ORGANISATIONS)
+    bus.keeps(VenueRegistered, commands.VENUES, live=commands.copy_venue)
+    bus.keeps(VenueChanged, commands.VENUES, live=commands.copy_venue)
+    bus.keeps(ResourceRegistered, commands.RESOURCES, live=commands.copy_resource)
+    bus.keeps(ResourceChanged, commands.RESOURCES, live=commands.copy_resource)
+    hear_access(bus, KnownKey, RevokedAccess, KnownApiKey, forget_person=commands.forget_person)
     bus.hears(EventPlanned, check_because("changed"))
     bus.hears(EventMoved, check_because("moved"))
     bus.hears(EventChanged, check_because("changed"))
@@ -75,21 +68,6 @@ def check_because(cause: Cause) -> Callable[[Session, EventFacts], None]:
 def on_fact(session: Session, message: FactAnnounced | FactWithdrawn) -> None:
     """Check a municipal fact that was accepted, or no longer holds."""
     commands.check_fact(session, message.id)
-
-
-def on_key_published(session: Session, message: KeyPublished) -> None:
-    """Keep the registry's public key."""
-    remember_key(session, KnownKey, message)
-
-
-def on_access_revoked(session: Session, message: AccessRevoked) -> None:
-    """Believe the older tokens of a session or person no more."""
-    remember_revocation(session, RevokedAccess, message)
-
-
-def on_api_key_changed(session: Session, message: ApiKeyChanged) -> None:
-    """Keep what a program's key is worth."""
-    remember_api_key(session, KnownApiKey, message)
 
 
 def on_closure_announced(session: Session, partner: str, message: ClosureAnnounced) -> None:

@@ -1,27 +1,37 @@
-"""Everything that changes what the map shows: each function keeps what one message told, unless it knows better."""
+"""Everything that changes what the map shows: rows that follow from what one message told."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from services.map.domain.folding import folded
 from services.map.models import Base, EventAtPlace, KnownEvent, KnownOccurrence, Place
 from shared import erasing
-from shared.messages import Message
+from shared.copies import Kind, Values
 from shared.messages.calendar import EventCancelled, EventFacts, FactAnnounced, FactWithdrawn, OccurrenceFacts
 from shared.messages.map import ErasureConfirmed
 from shared.messages.registry import OrganisationFacts, PersonErased, ProblemNamed, ResourceFacts, VenueFacts
 
-Hear = Callable[[Session, str, Any], None]
-"""What the bus calls: session, partner, message."""
+NOTHING_TOLD: Values = {
+    "name_in_english": None,
+    "description": "",
+    "address": "",
+    "organisation_id": None,
+    "latitude": None,
+    "longitude": None,
+    "radius_m": None,
+    "starts_at": None,
+    "ends_at": None,
+    "zone": None,
+    "url": None,
+    "withdrawn": False,
+}
 
 
-def keep_organisation(session: Session, organisation: OrganisationFacts) -> None:
+def seat_of(organisation: OrganisationFacts) -> Values:
     """Show an organisation's seat."""
-    _keep_place(
-        session,
+    return _place(
         organisation.id,
         organisation.version,
         kind="organisation",
@@ -35,10 +45,9 @@ def keep_organisation(session: Session, organisation: OrganisationFacts) -> None
     )
 
 
-def keep_venue(session: Session, venue: VenueFacts) -> None:
+def place_of_venue(venue: VenueFacts) -> Values:
     """Show a venue."""
-    _keep_place(
-        session,
+    return _place(
         venue.id,
         venue.version,
         kind="venue",
@@ -51,10 +60,9 @@ def keep_venue(session: Session, venue: VenueFacts) -> None:
     )
 
 
-def keep_resource(session: Session, resource: ResourceFacts) -> None:
+def place_of_resource(resource: ResourceFacts) -> Values:
     """Show where a resource can be had."""
-    _keep_place(
-        session,
+    return _place(
         resource.id,
         resource.version,
         kind="resource",
@@ -67,10 +75,9 @@ def keep_resource(session: Session, resource: ResourceFacts) -> None:
     )
 
 
-def keep_problem(session: Session, problem: ProblemNamed) -> None:
+def place_of_problem(problem: ProblemNamed) -> Values:
     """Show where a problem is."""
-    _keep_place(
-        session,
+    return _place(
         problem.id,
         problem.version,
         kind="problem",
@@ -82,15 +89,13 @@ def keep_problem(session: Session, problem: ProblemNamed) -> None:
     )
 
 
-def keep_fact(session: Session, fact: FactAnnounced) -> None:
+def place_of_fact(fact: FactAnnounced) -> Values:
     """Show what a municipal system told, with the radius it reaches."""
-    polish = fact.title.get("pl") or next(iter(fact.title.values()), "")
-    _keep_place(
-        session,
+    return _place(
         fact.id,
         fact.version,
         kind="fact",
-        name=polish,
+        name=fact.title.get("pl") or next(iter(fact.title.values()), ""),
         name_in_english=fact.title.get("en"),
         latitude=fact.latitude,
         longitude=fact.longitude,
@@ -102,76 +107,44 @@ def keep_fact(session: Session, fact: FactAnnounced) -> None:
     )
 
 
-def withdraw_fact(session: Session, fact: FactWithdrawn) -> None:
+def place_withdrawn(fact: FactWithdrawn) -> Values:
     """Show a fact no longer; a tombstone stays, even when the announcement has yet to arrive."""
-    known = session.get(Place, fact.id, with_for_update=True)
-    if known is None:
-        _keep_place(session, fact.id, fact.version, kind="fact", name="", withdrawn=True)
-    elif fact.version > known.version:
-        known.version, known.withdrawn = fact.version, True
+    return _place(fact.id, fact.version, kind="fact", name="", withdrawn=True)
 
 
-def keep_event(session: Session, event: EventFacts) -> None:
-    """Show an event at its venue, at its hosts' seats and, without a venue, at its own point."""
-    if not _newer(session, KnownEvent, event.id, event.version):
-        return
-    cancelled = isinstance(event, EventCancelled) or event.status == "cancelled"
-    _forget_event(session, event.id)
-    session.add(
-        KnownEvent(
-            id=event.id,
-            version=event.version,
-            title=event.title,
-            status="cancelled" if cancelled else event.status,
-            all_day=event.all_day,
-            zone=event.zone,
-            url=event.url,
-            search_text=folded(event.title),
-        )
-    )
-    session.flush()
-    if not cancelled:
-        _add_dates(session, event)
-        _add_places(session, event)
+def known_event(event: EventFacts) -> Values:
+    """Know an event; where and when it is on stands in rows of its own."""
+    return {
+        "id": event.id,
+        "version": event.version,
+        "title": event.title,
+        "status": "cancelled" if _is_cancelled(event) else event.status,
+        "all_day": event.all_day,
+        "zone": event.zone,
+        "url": event.url,
+        "search_text": folded(event.title),
+    }
 
 
-def forget_person(session: Session, erased: PersonErased) -> None:
-    """Forget an erased person: the map has nothing of theirs but what every service has; again changes nothing."""
-    erasing.forget_person(session, Base.metadata, erased)
+def dates_of(event: EventFacts) -> Iterator[Values]:
+    """Say when an event is on; never, when it is cancelled."""
+    if not _is_cancelled(event):
+        dates = event.occurrences or (OccurrenceFacts(starts_at=event.starts_at, ends_at=event.ends_at),)
+        for starts_at, ends_at in {date.starts_at: date.ends_at for date in dates}.items():
+            yield {"event_id": event.id, "starts_at": starts_at, "ends_at": ends_at}
 
 
-def confirm_erasure(session: Session, person_id: str) -> None:
-    """Tell that the map holds nothing of a person any more."""
-    erasing.confirm_erasure(session, Base.metadata.tables["erasure"], person_id, ErasureConfirmed)
+def places_of(event: EventFacts) -> Iterator[Values]:
+    """Show an event at its venue, or its own point, and at its hosts' seats."""
+    if not _is_cancelled(event):
+        for place_id in {*event.host_ids, event.venue_id or event.id}:
+            yield {"event_id": event.id, "place_id": place_id}
 
 
-def forget_everything(session: Session) -> None:
-    """Empty the view, before it is built again from the streams."""
-    for table in (EventAtPlace, KnownOccurrence, KnownEvent, Place):
-        session.execute(delete(table))
-
-
-def take_in(session: Session, messages: Iterable[Message], hearings: Mapping[str, Sequence[Hear]]) -> None:
-    """Run the handlers of messages that were heard before, when the view is built again."""
-    for message in messages:
-        for hear in hearings[message.type]:
-            hear(session, "", message)
-
-
-def _add_dates(session: Session, event: EventFacts) -> None:
-    dates = event.occurrences or (OccurrenceFacts(starts_at=event.starts_at, ends_at=event.ends_at),)
-    ends = {date.starts_at: date.ends_at for date in dates}
-    session.add_all(
-        KnownOccurrence(event_id=event.id, starts_at=starts_at, ends_at=ends_at) for starts_at, ends_at in ends.items()
-    )
-
-
-def _add_places(session: Session, event: EventFacts) -> None:
-    places = {*event.host_ids, event.venue_id or event.id}
-    session.add_all(EventAtPlace(event_id=event.id, place_id=place_id) for place_id in places)
-    if event.venue_id is None:
-        _keep_place(
-            session,
+def own_place_of(event: EventFacts) -> Iterator[Values]:
+    """Make an event that has no venue a place itself."""
+    if event.venue_id is None and not _is_cancelled(event):
+        yield _place(
             event.id,
             event.version,
             kind="event",
@@ -184,35 +157,42 @@ def _add_places(session: Session, event: EventFacts) -> None:
         )
 
 
-def _forget_event(session: Session, event_id: str) -> None:
-    """Take away all that an older message said of an event: its dates, its places, and its own place."""
-    for statement in (
-        delete(KnownOccurrence).where(KnownOccurrence.event_id == event_id),
-        delete(EventAtPlace).where(EventAtPlace.event_id == event_id),
-        delete(KnownEvent).where(KnownEvent.id == event_id),
-        delete(Place).where(Place.id == event_id),
-    ):
-        session.execute(statement)
+ORGANISATIONS = Kind(Place, seat_of)
+VENUES = Kind(Place, place_of_venue)
+RESOURCES = Kind(Place, place_of_resource)
+PROBLEMS = Kind(Place, place_of_problem)
+FACTS = Kind(Place, place_of_fact)
+WITHDRAWN_FACTS = Kind(Place, place_withdrawn)
+EVENTS = Kind(
+    KnownEvent,
+    known_event,
+    {KnownOccurrence.event_id: dates_of, EventAtPlace.event_id: places_of, Place.id: own_place_of},
+)
 
 
-def _keep_place(session: Session, place_id: str, version: int, *, name: str, **facts: Any) -> None:
-    if not _newer(session, Place, place_id, version):
-        return
+def forget_person(session: Session, erased: PersonErased) -> None:
+    """Forget an erased person: the map has nothing of theirs but what every service has; again changes nothing."""
+    erasing.forget_person(session, Base.metadata, erased)
+
+
+def confirm_erasure(session: Session, person_id: str) -> None:
+    """Tell that the map holds nothing of a person any more."""
+    erasing.confirm_erasure(session, Base.metadata.tables["erasure"], person_id, ErasureConfirmed)
+
+
+def _is_cancelled(event: EventFacts) -> bool:
+    return isinstance(event, EventCancelled) or event.status == "cancelled"
+
+
+def _place(place_id: str, version: int, *, name: str, **facts: Any) -> Values:
+    """Give a whole row of `place`: what is not told has a value too, so that no fact of before stays."""
     texts = (name, facts.get("name_in_english"), facts.get("address"), facts.get("description"))
-    session.merge(
-        Place(
-            id=place_id,
-            version=version,
-            name=name,
-            sort_text=folded(name),
-            search_text=folded(" ".join(text for text in texts if text)),
-            **{"withdrawn": False, **facts},
-        )
-    )
-    session.flush()
-
-
-def _newer(session: Session, table: type[Any], key: str, version: int) -> bool:
-    """Say whether this version is newer than what we know; the row stays locked until the transaction ends."""
-    known = session.get(table, key, with_for_update=True)
-    return known is None or version > known.version
+    return {
+        **NOTHING_TOLD,
+        "id": place_id,
+        "version": version,
+        "name": name,
+        "sort_text": folded(name),
+        "search_text": folded(" ".join(text for text in texts if text)),
+        **facts,
+    }

@@ -17,17 +17,15 @@ def subscribe(bus: Bus) -> None:
     bus.hears(calendar.ConflictAccepted, on_conflict_accepted)
     bus.hears(calendar.ConflictResolved, on_conflict_resolved)
     bus.hears(calendar.OpportunityFound, on_opportunity_found)
-    bus.hears(calendar.EventPlanned, commands.keep_event)
-    bus.hears(calendar.EventMoved, commands.keep_event)
-    bus.hears(calendar.EventChanged, commands.keep_event)
-    bus.hears(calendar.EventCancelled, commands.keep_event)
-    bus.hears(registry.OrganisationRegistered, commands.keep_organisation)
-    bus.hears(registry.OrganisationChanged, commands.keep_organisation)
-    bus.hears(registry.PersonChanged, commands.keep_person)
-    bus.hears(registry.KeyPublished, on_key_published)
-    bus.hears(registry.AccessRevoked, on_access_revoked)
-    bus.hears(registry.ApiKeyChanged, on_api_key_changed)
-    bus.hears(registry.PersonErased, commands.forget_person)
+    bus.keeps(calendar.EventPlanned, commands.EVENTS)
+    bus.keeps(calendar.EventMoved, commands.EVENTS)
+    bus.keeps(calendar.EventChanged, commands.EVENTS)
+    bus.keeps(calendar.EventCancelled, commands.EVENTS)
+    bus.keeps(registry.OrganisationRegistered, commands.ORGANISATIONS)
+    bus.keeps(registry.OrganisationChanged, commands.ORGANISATIONS)
+    bus.keeps(registry.PersonChanged, commands.PEOPLE, live=commands.keep_person)
+    bus.copies.add(registry.PersonErased, commands.ERASED_PEOPLE)
+    auth.hear_access(bus, KnownKey, RevokedAccess, KnownApiKey, forget_person=commands.forget_person)
 
 
 def on_conflict_detected(session: Session, message: calendar.ConflictDetected) -> None:
@@ -53,21 +51,6 @@ def on_conflict_resolved(session: Session, message: calendar.ConflictResolved) -
 def on_opportunity_found(session: Session, message: calendar.OpportunityFound) -> None:
     """Tell those who could work together."""
     commands.tell(session, _news("opportunity_found", message))
-
-
-def on_key_published(session: Session, message: registry.KeyPublished) -> None:
-    """Keep a public key of the registry."""
-    auth.remember_key(session, KnownKey, message)
-
-
-def on_access_revoked(session: Session, message: registry.AccessRevoked) -> None:
-    """Believe the older tokens of a session or person no more."""
-    auth.remember_revocation(session, RevokedAccess, message)
-
-
-def on_api_key_changed(session: Session, message: registry.ApiKeyChanged) -> None:
-    """Keep what a program's key is worth."""
-    auth.remember_api_key(session, KnownApiKey, message)
 
 
 def _news(kind: AlertKind, message: calendar.ConflictFacts | calendar.OpportunityFound, **details: str) -> News:

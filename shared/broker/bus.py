@@ -16,6 +16,7 @@ from shared.broker import numbers
 from shared.broker.heartbeat import Heartbeat
 from shared.broker.listener import Listener
 from shared.broker.pipeline import Delivery, Pipeline
+from shared.copies import Copies, Kind, Plain
 from shared.database import Database, is_away
 from shared.identifiers import new_id
 from shared.messages import Message
@@ -23,6 +24,7 @@ from shared.numbers import Number
 from shared.pace import Pace
 from shared.people import Person
 from shared.problems import Busy
+from shared.rebuild import rebuild_when_new
 from shared.relay import Relay, StateReader
 from shared.tidy import tidy_forever
 
@@ -72,6 +74,7 @@ class Bus:
         self.pipeline = Pipeline(service, database, metadata, self.pace)
         self.relay = Relay(database, self._outbox, state or {}, self.pace)
         self.heartbeat = Heartbeat(service, self.pace, self.waiting)
+        self.copies = Copies()
         self.consumers: dict[str, dict[str, int]] = {}
         """By stream, what the server last said of our consumer on it; empty while the bus is away."""
         self._subjects: dict[str, set[str]] = {}
@@ -87,17 +90,30 @@ class Bus:
 
     # Wiring
 
-    def hears(self, message: type[Told], handler: Callable[[Session, Told], None]) -> None:
+    def hears(self, message: type[Told], handler: Callable[[Session, Told], object]) -> None:
         """Have `handler(session, message)` run, in one transaction with the inbox row, for each message of a type."""
         self._hear(message, lambda session, _partner, told: handler(session, told))
         self._subjects.setdefault(message.stream, set()).add(f"osiedle.{message.type}.*")
+
+    def keeps(
+        self,
+        message: type[Told],
+        keeper: Kind[Told] | Plain[Told],
+        live: Callable[[Session, Told], object] | None = None,
+    ) -> None:
+        """Have each message of a type kept in a copy by `keeper`, now and when the copy is rebuilt.
+
+        `live(session, message)` is done instead where hearing it now means more than that.
+        """
+        self.hears(message, live or keeper.keep)
+        self.copies.add(message, keeper)
 
     def hears_partner(self, message: type[Told], handler: Callable[[Session, str, Told], None]) -> None:
         """Have `handler(session, partner, message)` run for each message of a type at any partner's door."""
         self._hear(message, handler)
         self._hears_partners = True
 
-    def _hear(self, message: type[Told], hear: Callable[[Session, str, Told], None]) -> None:
+    def _hear(self, message: type[Told], hear: Callable[[Session, str, Told], object]) -> None:
         self.pipeline.hearings.setdefault(message.type, []).append(hear)
         self.pipeline.types[message.type] = message
 
@@ -204,6 +220,7 @@ class Bus:
         client = Client()
         try:
             await self._connect(client, closed)
+            await rebuild_when_new(self._database, self.copies, client)
             async with asyncio.TaskGroup() as self._life:
                 async with self._changing:
                     await self._bring_about(client)

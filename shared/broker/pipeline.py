@@ -24,7 +24,7 @@ from shared.streams import PEOPLE, partner_of
 
 log = logging.getLogger(__name__)
 
-Hear = Callable[[Session, str, Any], None]
+Hear = Callable[[Session, str, Any], object]
 """Takes the session, the partner (empty but at the municipal door) and the message."""
 LONGEST_BODY_KEPT = 256 * 1024
 
@@ -105,7 +105,7 @@ class Pipeline:
         with observability.traced(self.service, head.traceparent) as (_, parent):
             came_from = outbox.origin.set(outbox.Origin(head.correlation_id, head.id, parent))
             try:
-                is_new = await self.database.write(self._apply, partner, head, message, also)
+                is_new = await self.database.write(self._apply, delivery, partner, head, message, also)
             finally:
                 outbox.origin.reset(came_from)
                 self.handling_seconds.observe(time.perf_counter() - started)
@@ -115,10 +115,23 @@ class Pipeline:
         return is_new
 
     def _apply(
-        self, session: Session, partner: str, head: Envelope, message: Message, also: Callable[[Session], object] | None
+        self,
+        session: Session,
+        delivery: Delivery,
+        partner: str,
+        head: Envelope,
+        message: Message,
+        also: Callable[[Session], object] | None,
     ) -> bool:
-        place = {"consumer": self.service, "source": head.source, "message_id": head.id[:200]}
-        is_new = is_first_time(session, self._inbox, **place)
+        is_new = is_first_time(
+            session,
+            self._inbox,
+            consumer=self.service,
+            source=head.source,
+            message_id=head.id[:200],
+            stream=delivery.stream,
+            stream_sequence=delivery.sequence,
+        )
         for hear in self.hearings.get(head.type, ()) if is_new else ():
             hear(session, partner, message)
         if also is not None:

@@ -7,7 +7,7 @@ what their names say.
 
 from services.calendar.commands.checking import check_event
 from services.calendar.commands.conflicts import accept_conflict, age_conflicts
-from services.calendar.commands.copies import copy_organisation, copy_resource, copy_venue
+from services.calendar.commands.copies import ORGANISATIONS, RESOURCES, VENUES, copy_resource, copy_venue
 from services.calendar.commands.erasing import confirm_erasure, forget_person
 from services.calendar.commands.events import cancel_event, edit_event, plan_event, with_host
 from services.calendar.commands.facts import announce_fact, check_fact, withdraw_fact
@@ -18,6 +18,9 @@ from services.calendar.commands.retention import retention_rules
 
 __all__ = [
     "ITEMS_A_UNIT",
+    "ORGANISATIONS",
+    "RESOURCES",
+    "VENUES",
     "Outcome",
     "accept_conflict",
     "age_conflicts",
@@ -27,7 +30,6 @@ __all__ = [
     "check_event",
     "check_fact",
     "confirm_erasure",
-    "copy_organisation",
     "copy_resource",
     "copy_venue",
     "edit_event",

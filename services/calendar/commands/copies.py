@@ -1,6 +1,6 @@
 """Copies of what the registry owns: each message brings all facts, and a stale one is ignored."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from services.calendar.commands.checking import check_event
 from services.calendar.commands.laying import STANDING, drop_claims, lay_claims
 from services.calendar.models import Claim, Event, Organisation, Resource, Venue
 from shared import clock
+from shared.copies import Kind, Values
 from shared.messages.registry import OrganisationFacts, ResourceFacts, VenueFacts
 
 MATTERS_OF_A_VENUE = (
@@ -18,54 +19,53 @@ MATTERS_OF_A_VENUE = (
 """A change of any of these changes what events at the venue claim, or what they meet."""
 
 
-def copy_organisation(session: Session, message: OrganisationFacts) -> None:
-    """Keep the copy of an organisation."""
-    facts = {"name": message.name, "kind": message.kind, "url": message.url}
-    _copy(session, Organisation, message.id, message.version, facts)
+def organisation_row(message: OrganisationFacts) -> Values:
+    """Copy an organisation."""
+    return {
+        "id": message.id, "version": message.version, "name": message.name, "kind": message.kind, "url": message.url
+    }  # fmt: skip
+
+
+def venue_row(message: VenueFacts) -> Values:
+    """Copy a venue."""
+    row = message.model_dump(
+        include={
+            "id", "version", "name", "organisation_id", "capacity", "one_at_a_time", "set_up_minutes",
+            "clear_up_minutes", "inside_venue_id", "address", "latitude", "longitude", "url",
+        }
+    )  # fmt: skip
+    return {**row, "ancestor_ids": list(message.ancestor_ids)}
+
+
+def resource_row(message: ResourceFacts) -> Values:
+    """Copy a resource."""
+    return message.model_dump(include={"id", "version", "name", "organisation_id", "quantity", "url"})
+
+
+ORGANISATIONS = Kind(Organisation, organisation_row)
+VENUES = Kind(Venue, venue_row)
+RESOURCES = Kind(Resource, resource_row)
 
 
 def copy_venue(session: Session, message: VenueFacts) -> None:
     """Keep the copy of a venue; what it changes for the events there is laid out and checked again."""
-    facts = message.model_dump(
-        include={
-            "name", "organisation_id", "capacity", "one_at_a_time", "set_up_minutes", "clear_up_minutes",
-            "inside_venue_id", "address", "latitude", "longitude", "url",
-        }
-    )  # fmt: skip
-    facts["ancestor_ids"] = list(message.ancestor_ids)
-    changed = _copy(session, Venue, message.id, message.version, facts)
-    if changed & set(MATTERS_OF_A_VENUE):
+    before = session.get(Venue, message.id, with_for_update={"key_share": True})
+    if VENUES.keep(session, message) and before and _differs(before, venue_row(message), MATTERS_OF_A_VENUE):
+        session.refresh(before)
         _claim_again(session, message.id)
         _check_again(session, "venue", message.id)
 
 
 def copy_resource(session: Session, message: ResourceFacts) -> None:
     """Keep the copy of a resource; another quantity may suffice no more, or again."""
-    facts = {
-        "name": message.name,
-        "organisation_id": message.organisation_id,
-        "quantity": message.quantity,
-        "url": message.url,
-    }
-    if "quantity" in _copy(session, Resource, message.id, message.version, facts):
+    before = session.get(Resource, message.id, with_for_update={"key_share": True})
+    if RESOURCES.keep(session, message) and before and _differs(before, resource_row(message), ("quantity",)):
+        session.refresh(before)
         _check_again(session, "resource", message.id)
 
 
-def _copy(session: Session, model: Any, row_id: str, version: int, facts: dict[str, Any]) -> set[str]:
-    """Write a copy unless what stands is as new; give the names of what changed, none for a new row."""
-    row = session.get(model, row_id, with_for_update={"key_share": True})
-    if row is None:
-        session.add(model(id=row_id, version=version, **facts))
-        session.flush()
-        return set()
-    if row.version >= version:
-        return set()
-    changed = {name for name, value in facts.items() if getattr(row, name) != value}
-    for name, value in facts.items():
-        setattr(row, name, value)
-    row.version = version
-    session.flush()
-    return changed
+def _differs(before: Venue | Resource, row: Values, names: Iterable[str]) -> bool:
+    return any(getattr(before, name) != row[name] for name in names)
 
 
 def _claim_again(session: Session, venue_id: str) -> None:

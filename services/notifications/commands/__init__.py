@@ -1,19 +1,21 @@
 """Everything that changes something in notifications, one function per intent."""
 
-from services.notifications.commands.copies import keep_event, keep_organisation, keep_person
-from services.notifications.commands.erasing import confirm_erasure, forget_person
+from services.notifications.commands.copies import EVENTS, ORGANISATIONS, PEOPLE, keep_person
+from services.notifications.commands.erasing import ERASED_PEOPLE, confirm_erasure, forget_person
 from services.notifications.commands.reaching import Parcel, record_failure, record_sent, take_due
 from services.notifications.commands.retention import retention_rules
 from services.notifications.commands.telling import mark_all_read, mark_read, tell
 from services.notifications.commands.wishes import change_wishes
 
 __all__ = [
+    "ERASED_PEOPLE",
+    "EVENTS",
+    "ORGANISATIONS",
+    "PEOPLE",
     "Parcel",
     "change_wishes",
     "confirm_erasure",
     "forget_person",
-    "keep_event",
-    "keep_organisation",
     "keep_person",
     "mark_all_read",
     "mark_read",

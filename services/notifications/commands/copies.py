@@ -1,58 +1,50 @@
 """Keeping what others tell: names, titles, and how to reach people; an older message changes nothing."""
 
-from typing import Any
+from collections.abc import Iterator
 
-from sqlalchemy import delete, select
+from sqlalchemy import ScalarResult, select
 from sqlalchemy.orm import Session
 
 from services.notifications.commands.telling import catch_up
 from services.notifications.models import KnownEvent, KnownMembership, KnownOrganisation, KnownPerson
+from shared.copies import Kind, Values
 from shared.messages.calendar import EventFacts
 from shared.messages.registry import OrganisationFacts, PersonChanged
 
 
-def keep_organisation(session: Session, organisation: OrganisationFacts) -> None:
-    """Keep an organisation's name."""
-    if _is_newer(session, KnownOrganisation, organisation.id, organisation.version):
-        session.merge(
-            KnownOrganisation(
-                id=organisation.id, version=organisation.version, name=organisation.name, url=organisation.url
-            )
-        )
+def organisation_row(organisation: OrganisationFacts) -> Values:
+    """Copy an organisation's name."""
+    return organisation.model_dump(include={"id", "version", "name", "url"})
 
 
-def keep_event(session: Session, event: EventFacts) -> None:
-    """Keep an event's title and hosts."""
-    if _is_newer(session, KnownEvent, event.id, event.version):
-        session.merge(KnownEvent(id=event.id, version=event.version, title=event.title, host_ids=list(event.host_ids)))
+def event_row(event: EventFacts) -> Values:
+    """Copy an event's title and hosts."""
+    return {"id": event.id, "version": event.version, "title": event.title, "host_ids": list(event.host_ids)}
+
+
+def person_row(person: PersonChanged) -> Values:
+    """Copy how to reach a person; one who was erased and is told of again is not erased."""
+    facts = person.model_dump(include={"id", "version", "name", "email", "email_until", "language"})
+    return {**facts, "erased": False}
+
+
+def membership_rows(person: PersonChanged) -> Iterator[Values]:
+    """Copy where a person belongs."""
+    for organisation_id in {membership.organisation_id for membership in person.memberships}:
+        yield {"organisation_id": organisation_id, "person_id": person.id}
+
+
+ORGANISATIONS = Kind(KnownOrganisation, organisation_row)
+EVENTS = Kind(KnownEvent, event_row)
+PEOPLE = Kind(KnownPerson, person_row, {KnownMembership.person_id: membership_rows})
 
 
 def keep_person(session: Session, person: PersonChanged) -> None:
     """Keep how to reach a person and where they belong; who joins late hears what their organisation just heard."""
-    if not _is_newer(session, KnownPerson, person.id, person.version):
-        return
-    belongs = KnownMembership.person_id == person.id
-    before = set(session.scalars(select(KnownMembership.organisation_id).where(belongs)))
-    session.merge(
-        KnownPerson(
-            id=person.id,
-            version=person.version,
-            name=person.name,
-            email=person.email,
-            email_until=person.email_until,
-            language=person.language,
-            erased=False,
-        )
-    )
-    session.flush()
-    session.execute(delete(KnownMembership).where(belongs))
-    organisation_ids = {membership.organisation_id for membership in person.memberships}
-    session.add_all(KnownMembership(person_id=person.id, organisation_id=one) for one in organisation_ids)
-    session.flush()
-    catch_up(session, person.id, organisation_ids - before)
+    before = set(_memberships(session, person.id))
+    if PEOPLE.keep(session, person):
+        catch_up(session, person.id, set(_memberships(session, person.id)) - before)
 
 
-def _is_newer(session: Session, table: type[Any], key: str, version: int) -> bool:
-    """Say whether this version is newer than what we know; the row stays locked until the transaction ends."""
-    known = session.get(table, key, with_for_update=True)
-    return known is None or version > known.version
+def _memberships(session: Session, person_id: str) -> ScalarResult[str]:
+    return session.scalars(select(KnownMembership.organisation_id).where(KnownMembership.person_id == person_id))

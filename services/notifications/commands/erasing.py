@@ -5,13 +5,14 @@ from sqlalchemy.orm import Session
 
 from services.notifications.models import Alert, Base, Delivery, KnownMembership, KnownPerson, Wishes
 from shared import erasing
+from shared.copies import Plain
 from shared.identifiers import new_id
 from shared.messages.notifications import ErasureConfirmed
 from shared.messages.registry import PersonErased
 
 
-def forget_person(session: Session, erased: PersonErased) -> None:
-    """Forget how to reach a person, what they were told and what they wished; again changes nothing."""
+def keep_tombstone(session: Session, erased: PersonErased) -> None:
+    """Forget how to reach a person and where they belong; what is told of them late is older and changes nothing."""
     known = session.get(KnownPerson, erased.id, with_for_update=True)
     if known is None:
         known = KnownPerson(id=erased.id, version=erased.version)
@@ -21,6 +22,14 @@ def forget_person(session: Session, erased: PersonErased) -> None:
     known.erased = True
     session.flush()
     session.execute(delete(KnownMembership).where(KnownMembership.person_id == erased.id))
+
+
+ERASED_PEOPLE = Plain((KnownPerson, KnownMembership), keep_tombstone)
+
+
+def forget_person(session: Session, erased: PersonErased) -> None:
+    """Forget how to reach a person, what they were told and what they wished; again changes nothing."""
+    keep_tombstone(session, erased)
     session.execute(delete(Wishes).where(Wishes.person_id == erased.id))
     _take_the_name_off(session, erased.id)
     erasing.forget_person(session, Base.metadata, erased)

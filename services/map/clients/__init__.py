@@ -1,1 +1,0 @@
-"""Outside systems: the streams, read again from their beginning."""

@@ -1,0 +1,120 @@
+"""Copies of what others told: which tables they are, and how a message becomes rows, now or when they are rebuilt."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from shared.messages import Message
+
+M = TypeVar("M", bound=Message)
+Values: TypeAlias = dict[str, Any]
+OURS = "ours"
+"""Marks a column of a copy (`info`) whose value nobody told us: a rebuild takes it over from the row that stands."""
+
+
+@dataclass(frozen=True)
+class Kind(Generic[M]):
+    """A kind of aggregate whose rows follow from its newest message alone; so of many messages one need be written.
+
+    `row(message)` gives the row of `head`, with `id` and with `order`, by which the newer of two is known, and which
+    the message has by the same name. `parts` are rows of other tables that go with it, each by the column that holds
+    the aggregate's id; they are written anew with every newer message.
+    """
+
+    head: type[Any]
+    row: Callable[[M], Values]
+    parts: Mapping[InstrumentedAttribute[Any], Callable[[M], Iterable[Values]]] = field(default_factory=dict)
+    order: str = "version"
+
+    @property
+    def tables(self) -> set[Table]:
+        """Name the tables that are written."""
+        return {self.head.__table__, *(column.class_.__table__ for column in self.parts)}
+
+    def keep(self, session: Session, message: M) -> bool:
+        """Write what one message told, unless what stands is as new; says whether it was written."""
+        return bool(self.keep_all(session, [message]))
+
+    def keep_all(self, session: Session, messages: Sequence[M]) -> int:
+        """Write what these messages told, at most one of each aggregate; gives how many were new."""
+        head: Table = self.head.__table__
+        by_id = {message.id: message for message in messages}
+        known = self._known(session, by_id)
+        newer = [one for one in messages if one.id not in known or getattr(one, self.order) > known[one.id]]
+        for column in self.parts:
+            gone = delete(column.class_).where(column.in_([one.id for one in newer]))
+            session.execute(gone.execution_options(synchronize_session=False))
+        connection = session.connection()
+        if changed := [{"the_id": one.id, **_but_id(self.row(one))} for one in newer if one.id in known]:
+            connection.execute(update(head).where(head.c.id == bindparam("the_id")), changed)
+        if added := [self.row(one) for one in newer if one.id not in known]:
+            connection.execute(insert(head), added)
+        for column, rows_of in self.parts.items():
+            if rows := [row for one in newer for row in rows_of(one)]:
+                connection.execute(insert(column.class_.__table__), rows)
+        return len(newer)
+
+    def _known(self, session: Session, ids: Iterable[str]) -> dict[str, Any]:
+        """Read how new the copies that stand are; their rows stay locked until the transaction ends."""
+        head: Table = self.head.__table__
+        rows = select(head.c.id, head.c[self.order]).where(head.c.id.in_(list(ids))).order_by(head.c.id)
+        return {one.id: one[1] for one in session.execute(rows.with_for_update(key_share=True))}
+
+
+@dataclass(frozen=True)
+class Plain(Generic[M]):
+    """What is kept otherwise: `do(session, message)` runs for every message, in order, and writes `classes` only."""
+
+    classes: tuple[type[Any], ...]
+    do: Callable[[Session, M], object]
+
+    @property
+    def tables(self) -> set[Table]:
+        """Name the tables that are written."""
+        return {one.__table__ for one in self.classes}
+
+    def keep(self, session: Session, message: M) -> object:
+        """Write what one message told."""
+        return self.do(session, message)
+
+
+Keeper: TypeAlias = Kind[Any] | Plain[Any]
+
+
+class Copies:
+    """What one service copies, and from which messages."""
+
+    def __init__(self) -> None:
+        self.keepers: dict[type[Message], list[Keeper]] = {}
+
+    def add(self, message: type[M], keeper: Kind[M] | Plain[M]) -> None:
+        """Have this type of message kept so when the copies are rebuilt."""
+        self.keepers.setdefault(message, []).append(keeper)
+
+    @property
+    def tables(self) -> list[Table]:
+        """List the copies' tables, parents before children. Raises `ValueError` when a row of ours needs one of them.
+
+        A rebuild takes every row of a copy away and brings it back; that must be nobody else's loss.
+        """
+        ours = {table for keepers in self.keepers.values() for keeper in keepers for table in keeper.tables}
+        for table in next(iter(ours)).metadata.sorted_tables if ours else ():
+            for key in table.foreign_keys:
+                if key.column.table in ours and table not in ours:
+                    raise ValueError(f"{table.name} refers to {key.column.table.name}, a copy that may be rebuilt.")
+        return [table for table in next(iter(ours)).metadata.sorted_tables if table in ours] if ours else []
+
+    @property
+    def subjects(self) -> dict[str, list[str]]:
+        """Name the subjects that are read again, by stream."""
+        found: dict[str, list[str]] = {}
+        for message in self.keepers:
+            found.setdefault(message.stream, []).append(f"osiedle.{message.type}.*")
+        return {stream: sorted(found[stream]) for stream in sorted(found)}
+
+
+def _but_id(row: Values) -> Values:
+    return {name: value for name, value in row.items() if name != "id"}
