@@ -159,9 +159,18 @@ class Database:
     async def read(self, query: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `query(session, …)` in a read-only transaction."""
 
-        def run() -> T:
+        def look() -> T:
             with Session(self._reader, expire_on_commit=False) as session:
                 return query(session, *args, **kwargs)
+
+        def run() -> T:
+            try:
+                return look()
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                # The server was started anew: looking again costs less than asking each connection before each use.
+                return look()
 
         context = contextvars.copy_context()
         return await asyncio.get_running_loop().run_in_executor(self._readers, context.run, run)
@@ -359,7 +368,6 @@ def _postgres_engine(url: Any) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=WRITER_THREADS + READER_THREADS,
-        pool_pre_ping=True,
         isolation_level="READ COMMITTED",
         hide_parameters=True,
     )

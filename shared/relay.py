@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 StateReader = Callable[[Session, str], Message | None]
 """Reads the present message of one aggregate of a stream of state; none when it is erased."""
-READ_AT_ONCE = 256
+READ_AT_ONCE = 512
 MOST_HANDED_OVER = 10_000
 
 
@@ -244,14 +244,14 @@ class Relay:
             self._is_behind = True
 
     async def _read_table(self) -> None:
-        await self._mark()
+        carried = set(self._unmarked)
         self._wake.clear()
         self._is_behind = False
         rows, highest = await self._database.read(_unpublished, self._table)
         if len(rows) == READ_AT_ONCE:
             self._is_behind = True
         self._last = rows[-1].position if self._is_behind and rows else highest
-        self._ready.extend(rows)
+        self._ready.extend(row for row in rows if row.position not in carried)
 
     def _count(self, number: int, began: float) -> None:
         self.published += number
