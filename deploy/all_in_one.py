@@ -84,6 +84,8 @@ async def serve(
     await asyncio.wait(
         [serving, asyncio.create_task(stopping.wait(), name="signals")], return_when=asyncio.FIRST_COMPLETED
     )
+    for app in apps.values():
+        app.state.stopping = True
     greeting.cancel()
     server.should_exit = True
     await serving

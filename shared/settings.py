@@ -61,6 +61,8 @@ class ServiceSettings(BaseSettings):
         default_factory=dict, validate_default=True
     )
     """Days that each class of data is kept, from `OSIEDLE_KEEP_<CLASS>_DAYS`; 0 is for ever (see `shared/kept.py`)."""
+    leave_seconds: float = Field(default=1.0, ge=0)
+    """How long a service that is to stop still answers, not ready, so that whoever balances looks elsewhere."""
     connected: bool = True
     """Whether the service connects to the bus when it starts; tests deliver messages by hand."""
     working: bool = True

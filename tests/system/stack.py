@@ -186,6 +186,11 @@ class Neighbourhood:
     def alerts(self, **query: Any) -> list[dict[str, Any]]:
         return self.get("/notifications/api/v1/alerts", **query)["items"]
 
+    def alerts_about(self, *events: dict[str, Any]) -> list[dict[str, Any]]:
+        """List the alerts that name all of these events."""
+        ids = {event["id"] for event in events}
+        return [alert for alert in self.alerts(limit=200) if set(alert["event_ids"]) >= ids]
+
     def conflicts(self, **query: Any) -> list[dict[str, Any]]:
         return self.get("/calendar/api/v1/conflicts", **query)["items"]
 
@@ -282,7 +287,9 @@ def servers_on(data: Path) -> list[int]:
 class Village(Neighbourhood):
     """The four services and NATS as five programs on one data folder."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **settings: str) -> None:
+        """Make one in a folder; `settings` are more variables of the services' environment."""
+        self.settings = settings
         self.ports = {service: free_port() for service in SERVICES}
         super().__init__(data, {service: f"http://127.0.0.1:{port}" for service, port in self.ports.items()})
         self.programs: dict[str, Program] = {}
@@ -300,6 +307,7 @@ class Village(Neighbourhood):
             "serve",
             DATA=str(self.data),
             PORT=str(self.ports[service]),
+            **self.settings,
         )
         self.programs[service] = program
 

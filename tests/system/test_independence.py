@@ -24,7 +24,7 @@ def test_an_alert_arrives_when_killed_notifications_are_back(village):
     village.kill("notifications")
     second = village.plan("Kiermasz", venue, other, expected_participants=9)
     village.start("notifications")
-    eventually(lambda: {alert["organisation_id"] for alert in about(village, first, second)} >= {host, other}, 30)
+    eventually(lambda: {alert["organisation_id"] for alert in village.alerts_about(first, second)} >= {host, other}, 30)
 
 
 def test_an_event_is_on_the_map_when_the_killed_map_is_back(village):
@@ -49,7 +49,7 @@ def test_writing_goes_on_without_nats_and_everything_is_told_afterwards(village)
     second = village.plan("Wystawa", venue, host, expected_participants=9, days=15)
     assert all(village.is_ready(service) for service in SERVICES)
     village.start_bus()
-    eventually(lambda: about(village, second), 30)
+    eventually(lambda: village.alerts_about(second), 30)
     eventually(
         lambda: (
             {first["id"], second["id"]}
@@ -57,8 +57,3 @@ def test_writing_goes_on_without_nats_and_everything_is_told_afterwards(village)
         ),
         30,
     )
-
-
-def about(village, *events):
-    ids = {event["id"] for event in events}
-    return [alert for alert in village.alerts(limit=200) if set(alert["event_ids"]) >= ids]

@@ -1,14 +1,16 @@
 """A service while it runs: health, numbers, its description, and two of one kind."""
 
+import asyncio
 import json
 
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from tests.builders import a_person
 from tests.harness import Running, running
 from tests.prometheus import parsed, value_of
 from tests.service import sample
 from tests.service.sample import THINGS, settings_for
+from tests.system.bus.eventually import eventually
 
 
 async def test_a_service_is_ready_without_the_bus(it: Running):
@@ -24,6 +26,42 @@ async def test_a_service_whose_database_is_not_migrated_is_not_ready(it: Running
     assert answer.status_code == 503
     assert answer.headers["retry-after"]
     assert answer.json()["migrations"] == "missing"
+
+
+async def test_a_bus_that_acknowledges_before_it_wrote_is_not_ready_and_one_that_is_away_is(on_sqlite: Running):
+    """Fails when the bus is only reported: the server then forgets what everybody believes is kept."""
+    state = on_sqlite.app.state.bus.state
+    for sync, status in ((False, 503), (None, 200), (True, 200)):
+        state["sync"] = sync
+        answer = await on_sqlite.client.get("/sample/health/ready")
+        assert (answer.status_code, answer.json()["bus"]["sync"]) == (status, sync)
+
+
+async def test_a_database_that_hangs_makes_not_ready_in_time_and_takes_no_thread_from_others(it: Running):
+    """Fails without a limit of time (it hangs), and when each question takes one more of the writers that are left."""
+    person = a_person()
+    lock = "BEGIN IMMEDIATE" if it.database.is_sqlite else "BEGIN; LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"
+    other = create_engine(it.database.engine.url, isolation_level="AUTOCOMMIT")
+    with other.connect() as connection:
+        connection.exec_driver_sql(lock)
+        asked = (it.client.get("/sample/health/ready") for _ in range(6))
+        answers = await asyncio.wait_for(asyncio.gather(*asked), 30)
+        assert {answer.status_code for answer in answers} == {503}
+        assert {answer.json()["database"] for answer in answers} == {"unavailable"}
+        assert (await it.client.get("/sample/health/live")).status_code == 200
+        if not it.database.is_sqlite:
+            made = it.client.post(THINGS, json={"name": "x"}, headers=it.headers(person))
+            assert (await asyncio.wait_for(made, 10)).status_code == 201
+        connection.exec_driver_sql("ROLLBACK")
+    other.dispose()
+    await eventually(lambda: _is_ready(it))
+
+
+async def test_whoever_is_about_to_stop_is_alive_and_not_ready(on_sqlite: Running):
+    on_sqlite.app.state.stopping = True
+    answer = await on_sqlite.client.get("/sample/health/ready")
+    assert (answer.status_code, answer.json()["stopping"], answer.json()["database"]) == (503, True, "writable")
+    assert (await on_sqlite.client.get("/sample/health/live")).status_code == 200
 
 
 async def test_metrics_count_answers_by_status(on_sqlite: Running):
@@ -68,3 +106,7 @@ async def test_the_bus_and_the_jobs_run_only_while_the_service_does(sqlite_datab
     async with app.router.lifespan_context(app):
         assert app.state.bus.events == ["start"]
     assert app.state.bus.events == ["start", "stop"]
+
+
+async def _is_ready(it: Running) -> bool:
+    return (await it.client.get("/sample/health/ready")).status_code == 200
