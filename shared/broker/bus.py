@@ -10,6 +10,7 @@ from sqlalchemy import MetaData, Row
 from sqlalchemy.orm import Session
 
 from shared import clock, envelope, outbox, set_aside, streams
+from shared.broker.durability import Durability
 from shared.broker.heartbeat import Heartbeat
 from shared.broker.listener import Listener
 from shared.broker.pipeline import Delivery, Pipeline
@@ -39,6 +40,9 @@ class BusSettings(Protocol):
     def bus_address(self) -> str:
         """Name the NATS server."""
 
+    def monitor_address(self) -> str | None:
+        """Say where the NATS server tells how it is."""
+
     def bus_login(self, service: str) -> tuple[str, str] | None:
         """Give user and password."""
 
@@ -66,6 +70,7 @@ class Bus:
         self.pipeline = Pipeline(service, database, metadata, settings.partners, self.pace)
         self.relay = Relay(database, self._outbox, state or {}, self.pace)
         self.heartbeat = Heartbeat(service, self.pace, self._figures)
+        self.durability = Durability(settings.monitor_address)
         self._subjects: dict[str, set[str]] = {}
         self._listeners: list[Listener] = []
         self._client: Client | None = None
@@ -121,9 +126,10 @@ class Bus:
                 await self._client.flush(timeout=2)
             except Exception as error:
                 log.info("%s: acknowledgements may come again: %s", self.service, error)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while unfinished := [task for task in self._tasks if not task.done()]:
+            for task in unfinished:
+                task.cancel()  # nats-py swallows one that comes while it closes
+            await asyncio.wait(unfinished, timeout=1)
         if self._tasks:
             await self.relay.stop()
         self._tasks = []
@@ -150,7 +156,7 @@ class Bus:
             self._client, self._problem = client, None
             log.info("%s is on the bus", self.service)
             living: list[Awaitable[Any]] = [listener.run(client) for listener in self._listeners]
-            living += [self.relay.run(client), self.heartbeat.run(client), closed.wait()]
+            living += [self.relay.run(client), self.heartbeat.run(client), self.durability.run(), closed.wait()]
             tasks = [asyncio.ensure_future(part) for part in living]
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -214,7 +220,9 @@ class Bus:
         """Tell how the bus is: reported by readiness and the status page, required by nobody."""
         return {
             "connected": self.is_connected,
-            "problem": self._problem or self.relay.problem,
+            "problem": self._problem or self.durability.problem or self.relay.problem,
+            "sync": self.durability.sync,
+            "streams": self.relay.fill,
             "heard": self.pipeline.taken,
             "repeated": self.pipeline.repeated,
             "told": self.relay.published,

@@ -35,9 +35,13 @@ def health_router(service: str) -> APIRouter:
 
     @router.get("/health/ready")
     async def ready(request: Request) -> Response:
-        """Say whether the database can be written and is migrated; the bus is reported, not required."""
-        state = {**await database_state(request), "bus": bus_state(request)}
-        if state["database"] != "writable" or state["migrations"] != "done":
+        """Say whether the database can be written and is migrated; the bus is reported, not required.
+
+        A bus that acknowledges what it has not written is worse than none: it says so in `bus.problem`.
+        """
+        bus = bus_state(request)
+        state = {**await database_state(request), "bus": bus}
+        if state["database"] != "writable" or state["migrations"] != "done" or bus.get("sync") == "not always":
             raise NotReady(state)
         return JSONResponse({"status": "ready", **state})
 

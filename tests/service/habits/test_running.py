@@ -25,6 +25,15 @@ async def test_a_service_whose_database_is_not_migrated_is_not_ready(it: Running
     assert answer.json()["migrations"] == "missing"
 
 
+async def test_a_service_whose_bus_acknowledges_what_it_has_not_written_is_not_ready(on_sqlite: Running):
+    """Fails where the bus is only reported: nobody looks, until a power failure has lost what was acknowledged."""
+    state = on_sqlite.app.state.bus.state
+    for sync, status in (("always", 200), ("unknown", 200), ("not always", 503)):
+        state["sync"] = sync
+        answer = await on_sqlite.client.get("/sample/health/ready")
+        assert answer.status_code == status, sync
+
+
 async def test_metrics_count_answers_by_status(on_sqlite: Running):
     await on_sqlite.client.get("/nowhere")
     text = (await on_sqlite.client.get("/sample/metrics")).text
