@@ -32,7 +32,7 @@ class NatsProblem(Exception):
 class EmbeddedNats:
     """One nats-server for one data folder, whose lock the caller holds.
 
-    Leaves in `{data}/nats`: `url`, one `<user>.json` for each service, partner and the operator, the log and the store.
+    Leaves in `{data}/nats`: `url`, `monitor`, one `<user>.json` for each service, partner and the operator, the log and the store.
     """
 
     def __init__(self, data: Path, *, partners: Iterable[str] = ("roads", "culture"), port: int | None = None) -> None:
@@ -96,6 +96,7 @@ class EmbeddedNats:
             log=str(self._folder / "nats.log"),
         )
         config = self._folder / "nats.conf"
+        write_private(self._folder / "monitor", f"{self.monitoring_url}\n")
         write_private(config, render(place, logins(self._folder, self._partners), self._partners))
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-I", "-S", guardian.__file__, str(os.getpid()), find_server(), "-c", str(config),

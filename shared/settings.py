@@ -29,6 +29,8 @@ class ServiceSettings(BaseSettings):
     database_url: str | None = None
     """The database of this service; a SQLite file in `data` when absent."""
     nats_url: str | None = None
+    nats_monitor_url: str | None = None
+    """Where the NATS server tells how it is (`http://nats:8222`); services ask whether it writes before it answers."""
     nats_user: str | None = None
     nats_password: str | None = None
     host: str = "127.0.0.1"
@@ -119,6 +121,12 @@ class ServiceSettings(BaseSettings):
             return self.nats_url
         written = self.data / "nats" / "url"
         return written.read_text().strip() if written.is_file() else "nats://127.0.0.1:4222"
+
+    def monitor_address(self) -> str | None:
+        """Say where the NATS server tells how it is: as set, else as the embedded server wrote it down."""
+        written = self.data / "nats" / "monitor"
+        embedded = written.read_text().strip() if not self.nats_url and written.is_file() else None
+        return self.nats_monitor_url or embedded
 
     def bus_login(self, service: str) -> tuple[str, str] | None:
         """Give user and password for NATS: as set, else as the embedded server wrote them down for this service."""

@@ -159,6 +159,11 @@ async def bring_about_durable(jetstream: JetStreamContext, stream: str, config: 
     wrong = _differences(config, info.config)
     if wrong:
         raise StreamDrift(f"The consumer {config.durable_name} on {stream} keeps other settings: {', '.join(wrong)}.")
+    if info.paused:
+        name = config.durable_name
+        log.error(
+            "somebody paused %s on %s: nothing is heard until: nats consumer resume %s %s", name, stream, stream, name
+        )
 
 
 def _stream(name: str, subject: str, **more: Any) -> api.StreamConfig:

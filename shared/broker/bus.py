@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared import clock, envelope, observability, outbox, set_aside, streams
 from shared.broker import numbers
+from shared.broker.durability import Durability
 from shared.broker.heartbeat import Heartbeat
 from shared.broker.listener import Listener
 from shared.broker.pipeline import Delivery, Pipeline
@@ -47,6 +48,9 @@ class BusSettings(Protocol):
     def bus_address(self) -> str:
         """Name the NATS server."""
 
+    def monitor_address(self) -> str | None:
+        """Say where the NATS server tells how it is."""
+
     def bus_login(self, service: str) -> tuple[str, str] | None:
         """Give user and password."""
 
@@ -74,6 +78,7 @@ class Bus:
         self.pipeline = Pipeline(service, database, metadata, self.pace)
         self.relay = Relay(database, self._outbox, state or {}, self.pace)
         self.heartbeat = Heartbeat(service, self.pace, self.waiting)
+        self.durability = Durability(settings.monitor_address)
         self.copies = Copies()
         self.consumers: dict[str, dict[str, int]] = {}
         """By stream, what the server last said of our consumer on it; empty while the bus is away."""
@@ -194,9 +199,10 @@ class Bus:
                 await self._client.flush(timeout=2)
             except Exception as error:
                 log.info("%s: acknowledgements may come again: %s", self.service, error)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while unfinished := [task for task in self._tasks if not task.done()]:
+            for task in unfinished:
+                task.cancel()  # nats-py swallows one that comes while it closes
+            await asyncio.wait(unfinished, timeout=1)
         if self._tasks:
             await self.pipeline.turn.stop()
             await self.relay.stop()
@@ -228,6 +234,7 @@ class Bus:
                 log.info("%s is on the bus", self.service)
                 for living in (_lost(closed), self.relay.run(client), self.heartbeat.run(client)):
                     self._life.create_task(living)
+                self._life.create_task(self.durability.run())
                 self._life.create_task(self._ask_consumers(client))
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from None
@@ -299,7 +306,9 @@ class Bus:
         return {
             "connected": self.is_connected,
             "since": self._since.isoformat(),
-            "problem": self._problem or self.relay.problem or self.pipeline.turn.problem,
+            "problem": self._first_problem(),
+            "sync": self.durability.sync,
+            "streams": self.relay.fill,
             "hears": self.pipeline.turn.is_on,
             "heard": self.pipeline.taken,
             "repeated": self.pipeline.repeated,
@@ -308,6 +317,9 @@ class Bus:
             "consumers": self.consumers,
             "services": self.heartbeat.services,
         }
+
+    def _first_problem(self) -> str | None:
+        return self._problem or self.durability.problem or self.relay.problem or self.pipeline.turn.problem
 
     async def waiting(self) -> dict[str, Any]:
         """Count what waits in the database, whether the bus is there or not."""

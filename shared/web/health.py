@@ -56,13 +56,13 @@ def health_router(service: str) -> APIRouter:
     async def ready(request: Request) -> Response:
         """Say whether the database can be written and is migrated; the bus is reported, not required to be there.
 
-        But one that acknowledges what it has not written (`sync` is false) loses it in a power cut: not ready.
+        But one that acknowledges what it has not written (`sync` is "not always") loses it in a power cut: not ready.
         """
         database, waiting = await asyncio.gather(database_state(request, writing), waiting_in(request, counting))
         state = {**database, "bus": {**request.app.state.bus.state, **(waiting or {})}}
         if request.app.state.stopping:
             raise NotReady({**state, "stopping": True})
-        if (state["database"], state["migrations"]) != ("writable", "done") or state["bus"].get("sync") is False:
+        if (state["database"], state["migrations"]) != ("writable", "done") or state["bus"].get("sync") == "not always":
             raise NotReady(state)
         return JSONResponse({"status": "ready", **state})
 
