@@ -37,8 +37,10 @@ def programs() -> Path | None:
 class PostgresServer:
     """A server that stands in a temporary folder; `stop` removes all of it."""
 
-    def __init__(self, folder_of_programs: Path) -> None:
+    def __init__(self, folder_of_programs: Path, **options: str) -> None:
+        """Take the programs; `options` are settings of the server that differ from those for tests."""
         self.programs = folder_of_programs
+        self._options = {**OPTIONS, **options}
         self.folder = Path(tempfile.mkdtemp(prefix="osiedle-pg-", dir="/tmp"))
         self._as_user: Sequence[str] = ()
         self._process: subprocess.Popen[bytes] | None = None
@@ -53,10 +55,14 @@ class PostgresServer:
         initdb: list[str | Path] = [self.programs / "initdb", "-D", data, "-U", "osiedle", "-A", "trust"]
         initdb += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         subprocess.run([*self._as_user, *initdb], check=True, capture_output=True, cwd="/")
-        settings = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
-        server: list[str | Path] = [self.programs / "postgres", "-D", data, "-k", self.folder, *settings]
-        with (self.folder / "log").open("wb") as log:
-            self._process = subprocess.Popen([*self._as_user, *server], stdout=log, stderr=log, cwd="/")
+        self.start_again()
+
+    def start_again(self) -> None:
+        """Start the server on the cluster that is there, and wait until it answers."""
+        settings = [part for name, value in self._options.items() for part in ("-c", f"{name}={value}")]
+        server: list[str | Path] = [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen([*self._as_user, *server, *settings], stdout=log, stderr=log, cwd="/")
         ready: list[str | Path] = [self.programs / "pg_isready", "-h", self.folder, "-U", "osiedle", "-q"]
         for _ in range(300):
             if subprocess.run(ready, check=False).returncode == 0:
@@ -65,6 +71,17 @@ class PostgresServer:
                 break
             subprocess.run(["sleep", "0.1"], check=True)
         raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()}")
+
+    @property
+    def pid(self) -> int:
+        """The postmaster's process id."""
+        assert self._process is not None
+        return self._process.pid
+
+    def wait(self) -> None:
+        """Wait until the postmaster has ended."""
+        assert self._process is not None
+        self._process.wait()
 
     def stop(self) -> None:
         """End the server at once and remove its folder."""

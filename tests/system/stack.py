@@ -183,6 +183,16 @@ class Neighbourhood:
         etag = self.ask("GET", path, status=200).headers["etag"]
         return self.ask("PATCH", path, status=200, json=changes, headers={"If-Match": etag}).json()
 
+    def every_id(self, path: str) -> list[str]:
+        """List the ids on all pages of a list."""
+        address = self.addresses[path.split("/")[1]]
+        found, following = [], f"{path}{'&' if '?' in path else '?'}limit=200"
+        while following:
+            page = self.ask("GET", following.removeprefix(address), status=200).json()
+            found += [item["id"] for item in page["items"]]
+            following = page["next"]
+        return found
+
     def alerts(self, **query: Any) -> list[dict[str, Any]]:
         return self.get("/notifications/api/v1/alerts", **query)["items"]
 
@@ -280,9 +290,10 @@ def servers_on(data: Path) -> list[int]:
 
 
 class Village(Neighbourhood):
-    """The four services and NATS as five programs on one data folder."""
+    """The four services and NATS as five programs on one data folder; `settings` are more of their environment."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **settings: str) -> None:
+        self.settings = settings
         self.ports = {service: free_port() for service in SERVICES}
         super().__init__(data, {service: f"http://127.0.0.1:{port}" for service, port in self.ports.items()})
         self.programs: dict[str, Program] = {}
@@ -300,6 +311,7 @@ class Village(Neighbourhood):
             "serve",
             DATA=str(self.data),
             PORT=str(self.ports[service]),
+            **self.settings,
         )
         self.programs[service] = program
 
