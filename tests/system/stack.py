@@ -301,7 +301,7 @@ class Village(Neighbourhood):
     def start_bus(self) -> None:
         log = self.data.with_name("nats.log")
         self.programs["nats"] = Program(log, "deploy.nats", DATA=str(self.data))
-        eventually(lambda: self.programs["nats"].printed.count("NATS answers"))
+        eventually(lambda: self.programs["nats"].printed.count("NATS answers"), 60)
 
     def start(self, service: str) -> None:
         """Start one service and wait for its answer."""
