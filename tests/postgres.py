@@ -1,4 +1,4 @@
-"""A private PostgreSQL server for the time of a test session: its own folder, a Unix socket, no fsync, no port."""
+"""A private PostgreSQL server for a test session: a folder and a Unix socket of its own, no port; durable or quick."""
 
 import os
 import pwd
@@ -16,13 +16,12 @@ from shared.identifiers import new_id
 SERVER_USERS = ("postgres", "nobody")
 OPTIONS = {
     "listen_addresses": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
     "max_connections": "200",
     "shared_buffers": "64MB",
     "autovacuum": "off",
 }
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""What a test may leave out that does not take the power away."""
 
 
 def programs() -> Path | None:
@@ -37,10 +36,9 @@ def programs() -> Path | None:
 class PostgresServer:
     """A server that stands in a temporary folder; `stop` removes all of it."""
 
-    def __init__(self, folder_of_programs: Path, **options: str) -> None:
-        """Take the programs; `options` are settings of the server that differ from those for tests."""
+    def __init__(self, folder_of_programs: Path, *, durable: bool = False) -> None:
+        self._options = OPTIONS if durable else OPTIONS | QUICK
         self.programs = folder_of_programs
-        self._options = {**OPTIONS, **options}
         self.folder = Path(tempfile.mkdtemp(prefix="osiedle-pg-", dir="/tmp"))
         self._as_user: Sequence[str] = ()
         self._process: subprocess.Popen[bytes] | None = None
@@ -60,9 +58,10 @@ class PostgresServer:
     def start_again(self) -> None:
         """Start the server on the cluster that is there, and wait until it answers."""
         settings = [part for name, value in self._options.items() for part in ("-c", f"{name}={value}")]
-        server: list[str | Path] = [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder]
+        data = self.folder / "data"
+        server: list[str | Path] = [self.programs / "postgres", "-D", data, "-k", self.folder, *settings]
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen([*self._as_user, *server, *settings], stdout=log, stderr=log, cwd="/")
+            self._process = subprocess.Popen([*self._as_user, *server], stdout=log, stderr=log, cwd="/")
         ready: list[str | Path] = [self.programs / "pg_isready", "-h", self.folder, "-U", "osiedle", "-q"]
         for _ in range(300):
             if subprocess.run(ready, check=False).returncode == 0:

@@ -10,8 +10,6 @@ import psycopg
 
 from tests.postgres import PostgresServer, programs
 
-DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "autovacuum": "on"}
-
 
 class MortalPostgres:
     """The server and its way back; it answers again a moment after each kill."""
@@ -20,7 +18,7 @@ class MortalPostgres:
         folder = programs()
         if folder is None:
             raise RuntimeError("PostgreSQL is not installed: apt-get install postgresql, or DATABASE=sqlite.")
-        self.server = PostgresServer(folder, **DURABLE)
+        self.server = PostgresServer(folder, durable=True)
         self._coming_back: asyncio.Task[None] | None = None
 
     async def kill(self, choice: random.Random) -> None:
