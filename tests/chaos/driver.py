@@ -47,10 +47,6 @@ class Run:
     ended_by_themselves: list[str] = field(default_factory=list)
     _killed_server: int | None = None
 
-    @property
-    def replicas(self) -> int:
-        return 1 if self.postgres is None else 2
-
     def start_children(self) -> None:
         """Start a teller, a listener or two, and on SQLite one who holds write locks."""
         seats = {"teller": "teller", "listener": "listener"}
@@ -124,13 +120,13 @@ async def _drain_and_judge(it: Run) -> tuple[Verdict, str]:
     await _drain(it)
     # Longer than the wait for an acknowledgement: what would come again comes now.
     await asyncio.sleep(QUICK.ack_wait * 1.5)
-    ledgers = await asyncio.to_thread(read_ledgers, it.place, it.server.monitoring_url, it.replicas)
+    ledgers = await asyncio.to_thread(read_ledgers, it.place, it.server.monitoring_url)
     verdict = judge(ledgers)
     verdict.stuck += it.ended_by_themselves
-    again = sum(effect.attempt > 1 for effect in ledgers.effects)
+    again = sum(effect.again for effect in ledgers.effects)
     counted = (
         f"{len(ledgers.acknowledged)} calls answered, {len(ledgers.facts)} facts, {len(ledgers.effects)} effects "
-        f"({again} of a later delivery)"
+        f"({again} of what may have come before)"
     )
     return verdict, counted
 

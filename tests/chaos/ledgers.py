@@ -3,7 +3,6 @@
 Nothing here keeps a row from being there twice: that only the bus and the database may do.
 """
 
-import os
 from collections.abc import Sequence
 from contextvars import ContextVar
 
@@ -45,7 +44,7 @@ class Fact(Base):
 
 
 class Effect(Base):
-    """One effect of a message at the map, with how it came: place in the stream, attempt, process."""
+    """One effect of a message at the map, with its place in the stream; `again`: it may have come before."""
 
     __tablename__ = "chaos_effect"
 
@@ -53,8 +52,7 @@ class Effect(Base):
     id: Mapped[str] = mapped_column(String(40))
     version: Mapped[int] = mapped_column(Integer)
     sequence: Mapped[int] = mapped_column(Integer)
-    attempt: Mapped[int] = mapped_column(Integer)
-    process: Mapped[int] = mapped_column(Integer)
+    again: Mapped[bool]
 
 
 class Copy(Base):
@@ -87,8 +85,7 @@ def say(session: Session, call: str, ids: Sequence[str]) -> None:
 def hear(session: Session, message: ProblemNamed) -> None:
     """Write the effect of a message, and keep the copy at the newest version."""
     came = delivery.get()
-    effect = Effect(id=message.id, version=message.version, sequence=came.sequence, attempt=came.attempt)
-    effect.process = os.getpid()
-    session.add(effect)
+    again = getattr(came, "again", True)
+    session.add(Effect(id=message.id, version=message.version, sequence=came.sequence, again=again))
     is_older = (Copy.id == message.id) & (Copy.version < message.version)
     session.execute(update(Copy).where(is_older).values(version=message.version))

@@ -70,9 +70,9 @@ async def be_listener(place: Place) -> None:
     listener.bus.hears(ProblemNamed, hear)
     take_in = listener.bus.pipeline.take_in
 
-    async def noted(came):
+    async def noted(came, *more):
         delivery.set(came)
-        return await take_in(came)
+        return await take_in(came, *more)
 
     listener.bus.pipeline.take_in = noted  # type: ignore[method-assign]
     await listener.database.start()
@@ -86,7 +86,7 @@ async def be_holder(place: Place) -> None:
     _say_alive(place, "holder")
     never = {
         "registry": "INSERT INTO chaos_fact (call, \"of\", id, version) VALUES ('never', 1, 'never', 0)",
-        "map": "INSERT INTO chaos_effect (id, version, sequence, attempt, process) VALUES ('never', 0, 0, 0, 0)",
+        "map": "INSERT INTO chaos_effect (id, version, sequence, again) VALUES ('never', 0, 0, 0)",
     }
     while not (place.data / ENOUGH).exists():
         service = random.choice(list(never))

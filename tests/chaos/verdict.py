@@ -3,9 +3,8 @@
 Of the order within an aggregate this is guaranteed, and compared:
 
 * In the stream the versions of an aggregate ascend, by the place under which each took effect.
-* One listener takes in what it is given for the first time in that order; what was in hand when a process was killed
-  comes again later, after newer ones perhaps, and is told by its attempt. Two replicas share the messages of
-  an aggregate, so with them the order of effects is not promised.
+* What is certain to come for the first time takes effect in that order, with two replicas too, of which one hears at a
+  time. What may have come before (the process that had it in hand was killed) can take effect after newer ones.
 * A copy that ignores what is older than it knows ends at the newest version, whatever came again.
 """
 
@@ -36,10 +35,9 @@ class Ledgers:
     inbox: int
     set_aside: Sequence[Any]
     pending: int
-    replicas: int = 1
 
 
-def read_ledgers(place: Place, monitoring_url: str, replicas: int) -> Ledgers:
+def read_ledgers(place: Place, monitoring_url: str) -> Ledgers:
     """Read everything; nothing must be writing."""
     registry, map_ = _both(place)
     columns = (Outbox.headers, Outbox.published_at, Outbox.position)
@@ -53,7 +51,6 @@ def read_ledgers(place: Place, monitoring_url: str, replicas: int) -> Ledgers:
         inbox=map_(select(func.count()).select_from(Inbox))[0][0],
         set_aside=map_(select(SetAside.subject, SetAside.error, SetAside.state)),
         pending=pending(monitoring_url),
-        replicas=replicas,
     )
 
 
@@ -154,9 +151,8 @@ def _judge_messages(it: Ledgers, verdict: Verdict) -> None:
 def _judge_order(it: Ledgers, verdict: Verdict) -> None:
     in_stream = _by_aggregate(sorted(it.effects, key=lambda effect: effect.sequence))
     verdict.out_of_order += [f"in the stream {case}" for case in _descents(in_stream)]
-    if it.replicas == 1:
-        fresh = _by_aggregate(effect for effect in it.effects if effect.attempt == 1)
-        verdict.out_of_order += [f"at the listener {case}" for case in _descents(fresh)]
+    fresh = _by_aggregate(effect for effect in it.effects if not effect.again)
+    verdict.out_of_order += [f"at the listener {case}" for case in _descents(fresh)]
     copies = {copy.id: copy.version for copy in it.copies}
     for aggregate in it.aggregates:
         if copies[aggregate.id] != aggregate.version:
