@@ -16,7 +16,7 @@ from shared.problems import Busy
 from tests.chaos.ledgers import AGGREGATES, delivery, hear, say
 from tests.system.bus.tiny import QUICK, tiny
 
-CALLERS = 8
+CALLERS = 12
 LONGEST_HOLD = 1.0
 PATIENT = replace(QUICK, attempts=1000)
 """Kills come by the second here: a message that is in hand at eight of them would be set aside, as it should be."""
