@@ -10,7 +10,7 @@ PORT ?= 8000
 DATA ?= data
 DEMO ?= yes
 
-.PHONY: run test check format lock test-compose bench bench-bus vendor clean help
+.PHONY: run test check format lock test-compose chaos bench bench-bus vendor clean help
 
 run: $(VENV)/.run ## start everything on http://127.0.0.1:$(PORT), data in $(DATA), DEMO=yes|no
 	@PORT='$(PORT)' DATA='$(DATA)' DEMO='$(DEMO)' exec $(BIN)/python -m deploy.all_in_one
@@ -27,6 +27,9 @@ format: $(VENV)/.test ## lay out the code
 
 test-compose: $(VENV)/.test ## the whole Compose suite
 	@exec $(BIN)/python -m tests compose
+
+chaos: $(VENV)/.test ## kill all that takes part, over and over; KILLS=1200 SEED= DATABASE=both|sqlite|postgresql AWAY=600
+	@KILLS='$(KILLS)' SEED='$(SEED)' DATABASE='$(DATABASE)' AWAY='$(AWAY)' exec $(BIN)/python -m tests.chaos
 
 bench: $(VENV)/.test ## measure, print tables, write build/bench/*.json; BENCH=name for one
 	@exec $(BIN)/python -m tests.bench $(BENCH)

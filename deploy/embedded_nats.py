@@ -32,7 +32,8 @@ class NatsProblem(Exception):
 class EmbeddedNats:
     """One nats-server for one data folder, whose lock the caller holds.
 
-    Leaves in `{data}/nats`: `url`, `monitor`, one `<user>.json` for each service, partner and the operator, the log and the store.
+    Leaves in `{data}/nats`: `url`, `monitor`, one `<user>.json` for each service, partner and the operator, the log and
+    the store.
     """
 
     def __init__(self, data: Path, *, partners: Iterable[str] = ("roads", "culture"), port: int | None = None) -> None:

@@ -53,9 +53,14 @@ class PostgresServer:
         initdb: list[str | Path] = [self.programs / "initdb", "-D", data, "-U", "osiedle", "-A", "trust"]
         initdb += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         subprocess.run([*self._as_user, *initdb], check=True, capture_output=True, cwd="/")
+        self.start_again()
+
+    def start_again(self) -> None:
+        """Start the server on the cluster that is there, and wait until it answers."""
         settings = [part for name, value in self._options.items() for part in ("-c", f"{name}={value}")]
+        data = self.folder / "data"
         server: list[str | Path] = [self.programs / "postgres", "-D", data, "-k", self.folder, *settings]
-        with (self.folder / "log").open("wb") as log:
+        with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen([*self._as_user, *server], stdout=log, stderr=log, cwd="/")
         ready: list[str | Path] = [self.programs / "pg_isready", "-h", self.folder, "-U", "osiedle", "-q"]
         for _ in range(300):
@@ -65,6 +70,17 @@ class PostgresServer:
                 break
             subprocess.run(["sleep", "0.1"], check=True)
         raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()}")
+
+    @property
+    def pid(self) -> int:
+        """The postmaster's process id."""
+        assert self._process is not None
+        return self._process.pid
+
+    def wait(self) -> None:
+        """Wait until the postmaster has ended."""
+        assert self._process is not None
+        self._process.wait()
 
     def stop(self) -> None:
         """End the server at once and remove its folder."""

@@ -183,6 +183,16 @@ class Neighbourhood:
         etag = self.ask("GET", path, status=200).headers["etag"]
         return self.ask("PATCH", path, status=200, json=changes, headers={"If-Match": etag}).json()
 
+    def every_id(self, path: str) -> list[str]:
+        """List the ids on all pages of a list."""
+        address = self.addresses[path.split("/")[1]]
+        found, following = [], f"{path}{'&' if '?' in path else '?'}limit=200"
+        while following:
+            page = self.ask("GET", following.removeprefix(address), status=200).json()
+            found += [item["id"] for item in page["items"]]
+            following = page["next"]
+        return found
+
     def alerts(self, **query: Any) -> list[dict[str, Any]]:
         return self.get("/notifications/api/v1/alerts", **query)["items"]
 
@@ -285,10 +295,9 @@ def servers_on(data: Path) -> list[int]:
 
 
 class Village(Neighbourhood):
-    """The four services and NATS as five programs on one data folder."""
+    """The four services and NATS as five programs on one data folder; `settings` are more of their environment."""
 
     def __init__(self, data: Path, **settings: str) -> None:
-        """Make one in a folder; `settings` are more variables of the services' environment."""
         self.settings = settings
         self.ports = {service: free_port() for service in SERVICES}
         super().__init__(data, {service: f"http://127.0.0.1:{port}" for service, port in self.ports.items()})
@@ -297,7 +306,7 @@ class Village(Neighbourhood):
     def start_bus(self) -> None:
         log = self.data.with_name("nats.log")
         self.programs["nats"] = Program(log, "deploy.nats", DATA=str(self.data))
-        eventually(lambda: self.programs["nats"].printed.count("NATS answers"))
+        eventually(lambda: self.programs["nats"].printed.count("NATS answers"), 60)
 
     def start(self, service: str) -> None:
         """Start one service and wait for its answer."""

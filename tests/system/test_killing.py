@@ -75,18 +75,9 @@ def test_twenty_kills_of_the_parent_under_load_lose_nothing_and_leave_one_server
 
 
 def every_organisation(town: Embedded) -> set[str]:
-    return pages(town, "/registry/api/v1/organisations")
+    return set(town.every_id("/registry/api/v1/organisations"))
 
 
 def seen_by_the_map(town: Embedded) -> set[str]:
     """List the organisations that have travelled over the bus."""
-    return pages(town, "/map/api/v1/places?kind=organisation")
-
-
-def pages(town: Embedded, path: str) -> set[str]:
-    found, following = set(), f"{path}{'&' if '?' in path else '?'}limit=200"
-    while following:
-        page = town.ask("GET", following.removeprefix(town.address), status=200).json()
-        found |= {item["id"] for item in page["items"]}
-        following = page["next"]
-    return found
+    return set(town.every_id("/map/api/v1/places?kind=organisation"))

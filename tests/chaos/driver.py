@@ -1,0 +1,178 @@
+"""One run: kills a random one of all that takes part, again and again, lets it all drain, and compares the ledgers."""
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from deploy.embedded_nats import EmbeddedNats
+from shared.database import Database
+from tests.chaos.database import MortalPostgres
+from tests.chaos.ledgers import make_tables
+from tests.chaos.nursery import Nursery
+from tests.chaos.roles import ENOUGH, TOO_MUCH, Place
+from tests.chaos.verdict import Verdict, judge, read_ledgers, unfinished, unheard
+from tests.system.bus.tiny import QUICK, Base
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+MEAN_PAUSE = {SQLITE: 0.35, POSTGRESQL: 0.6}
+"""Seconds; PostgreSQL takes longer to come back, and in between there must be work to be interrupted."""
+ROLES = ("server", "teller", "listener", "database")
+LONGEST_START = 30.0
+LONGEST_STILLSTAND = 60.0
+"""A drain in which nothing moved for so long is stuck."""
+MOST_UNHEARD = 400
+
+
+@dataclass
+class Run:
+    """What is killed in one run, and how often it was."""
+
+    kind: str
+    place: Place
+    server: EmbeddedNats
+    nursery: Nursery
+    postgres: MortalPostgres | None
+    choice: random.Random
+    children: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """The role and process id of each child, by the name of its seat."""
+    kills: Counter[str] = field(default_factory=Counter)
+    ended_by_themselves: list[str] = field(default_factory=list)
+    _killed_server: int | None = None
+
+    def start_children(self) -> None:
+        """Start a teller, a listener or two, and on SQLite one who holds write locks."""
+        seats = {"teller": "teller", "listener": "listener"}
+        seats |= {"second listener": "listener"} if self.postgres else {"database": "holder"}
+        for seat, role in seats.items():
+            self.children[seat] = role, self.nursery.start(role)
+
+    async def kill_one(self) -> None:
+        """Kill a random one, but not before it has come back from the last time, and start it again."""
+        victim = self.choice.choices(ROLES, weights=(2, 2, 2, 1 if self.postgres else 2))[0]
+        if victim == "server":
+            await self._kill_server()
+        elif victim == "database" and self.postgres:
+            await self.postgres.kill(self.choice)
+        else:
+            is_second = victim == "listener" and self.postgres and self.choice.random() < 0.5
+            await self._kill_child("second listener" if is_second else victim)
+        self.kills[victim] += 1
+
+    async def _kill_server(self) -> None:
+        async with asyncio.timeout(LONGEST_START):
+            while not self.server.is_ready or self.server.pid == self._killed_server:  # noqa: ASYNC110 — a moment
+                await asyncio.sleep(0.01)
+        assert self.server.pid
+        self._killed_server = self.server.pid
+        os.kill(self._killed_server, signal.SIGKILL)
+
+    async def _kill_child(self, seat: str) -> None:
+        role, pid = self.children[seat]
+        async with asyncio.timeout(LONGEST_START):
+            while not self.place.sign(role, pid).exists():  # noqa: ASYNC110 — another process makes it
+                await asyncio.sleep(0.005)
+        status = self.nursery.kill(pid)
+        if status != -signal.SIGKILL:
+            self.ended_by_themselves.append(f"{seat} ended with {status}: see {role}.log")
+        self.children[seat] = role, self.nursery.start(role)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run came to."""
+
+    line: str
+    verdict: Verdict
+    kills: int
+
+
+async def run(kind: str, folder: Path, seed: int, *, kills: int, seconds: float) -> Result:
+    """Kill until there were so many kills, or so many seconds have passed; then drain and compare."""
+    began = time.monotonic()
+    async with _everything(kind, folder, seed) as it:
+        it.start_children()
+        holding_back = asyncio.create_task(_hold_back_forever(it))
+        while it.kills.total() < kills and time.monotonic() - began < seconds:
+            # Mostly soon after the one before, so that many are away at once; sometimes after a life of work.
+            await asyncio.sleep(it.choice.expovariate(1 / MEAN_PAUSE[kind]))
+            await it.kill_one()
+        holding_back.cancel()
+        (folder / TOO_MUCH).unlink(missing_ok=True)
+        verdict, counted = await _drain_and_judge(it)
+    by_role = ", ".join(f"{role} {number}" for role, number in sorted(it.kills.items()))
+    minutes = (time.monotonic() - began) / 60
+    line = f"{kind}: {it.kills.total()} kills ({by_role}), {counted}: {verdict}; {minutes:.1f} minutes, seed {seed}"
+    return Result(line, verdict, it.kills.total())
+
+
+async def _drain_and_judge(it: Run) -> tuple[Verdict, str]:
+    (it.place.data / ENOUGH).touch()
+    if it.postgres:
+        await it.postgres.is_back()
+    await _drain(it)
+    # Longer than the wait for an acknowledgement: what would come again comes now.
+    await asyncio.sleep(QUICK.ack_wait * 1.5)
+    ledgers = await asyncio.to_thread(read_ledgers, it.place, it.server.monitoring_url)
+    verdict = judge(ledgers)
+    verdict.stuck += it.ended_by_themselves
+    again = sum(effect.again for effect in ledgers.effects)
+    counted = (
+        f"{len(ledgers.acknowledged)} calls answered, {len(ledgers.facts)} facts, {len(ledgers.effects)} effects "
+        f"({again} of what may have come before)"
+    )
+    return verdict, counted
+
+
+async def _drain(it: Run) -> None:
+    """Wait until nothing is left to do, or nothing moves any more."""
+    left, moved_at = -1, time.monotonic()
+    while left and time.monotonic() - moved_at < LONGEST_STILLSTAND:
+        await asyncio.sleep(0.2)
+        if it.server.is_ready:
+            before, left = left, await asyncio.to_thread(unfinished, it.place, it.server.monitoring_url)
+            moved_at = moved_at if left == before else time.monotonic()
+
+
+async def _hold_back_forever(it: Run) -> None:
+    """Let callers wait while much is unheard: what is killed is of interest, not how fast this machine is."""
+    sign = it.place.data / TOO_MUCH
+    while True:
+        await asyncio.sleep(1.0)
+        with contextlib.suppress(DBAPIError):
+            is_too_much = await asyncio.to_thread(unheard, it.place) > MOST_UNHEARD
+            sign.touch() if is_too_much else sign.unlink(missing_ok=True)
+
+
+@asynccontextmanager
+async def _everything(kind: str, folder: Path, seed: int) -> AsyncIterator[Run]:
+    """Start the servers and the nursery on an empty folder, with the tables made; end all of it."""
+    postgres = MortalPostgres() if kind == POSTGRESQL else None
+    server = EmbeddedNats(folder)
+    nursery = None
+    try:
+        place = Place(folder)
+        if postgres:
+            await asyncio.to_thread(postgres.server.start)
+            urls = [postgres.server.url(postgres.server.create(name=name)) for name in ("registry", "map")]
+            place = Place(folder, *urls)
+        for service in ("registry", "map"):
+            make_tables(Database(place.url_of(service), Base.metadata, service))
+        await server.start()
+        nursery = Nursery(place)
+        yield Run(kind, place, server, nursery, postgres, random.Random(seed))
+    finally:
+        if nursery:
+            nursery.close()
+        await server.stop()
+        if postgres:
+            await postgres.stop()
