@@ -35,12 +35,10 @@ async def messages_since_the_beginning(settings: Settings, types: Iterable[str])
 
 @asynccontextmanager
 async def _connected(settings: Settings) -> AsyncIterator[Client]:
-    user, password = settings.bus_login("map") or (None, None)
     client = await nats.connect(
         settings.bus_address(),
         name=READER,
-        user=user,
-        password=password,
+        **settings.bus_login("map"),
         inbox_prefix="_INBOX_map",
         allow_reconnect=False,
         connect_timeout=SECONDS_TO_ANSWER,
