@@ -2,24 +2,26 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote, unquote
 
 from pydantic import ValidationError
 
 from shared import clock
-from shared.messages import TYPES, Envelope, Message
+from shared.malformed import UNKEEPABLE, Fault, Malformed, malformed, pointer_of, strict_json
+from shared.messages import TYPES, Envelope, Message, municipal
+
+__all__ = ["Fault", "Malformed", "attributes", "encoded", "identity", "opened", "opened_at_the_municipal_door"]
 
 PRINTABLE = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
 """What travels as it is; a space, a quote, a percent sign and all else is percent-encoded (HTTP binding §3.1.3.2)."""
-UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 STRUCTURED = "application/cloudevents+json"
-
-
-class Malformed(Exception):
-    """These bytes are not a message that we know; trying again cannot help."""
+LARGEST_MUNICIPAL_BODY = 64 * 1024
+LONGEST_ID = 200
+"""The inbox keeps so many characters of a message's id."""
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
 
 def encoded(headers: Mapping[str, str]) -> dict[str, str]:
@@ -48,17 +50,52 @@ def opened(headers: Mapping[str, str], body: bytes) -> tuple[Envelope, Message]:
 def opened_at_the_municipal_door(partner: str, headers: Mapping[str, str], body: bytes) -> tuple[Envelope, Message]:
     """Read what a partner sent, binary or structured; whatever source it claims, it is the partner's own.
 
-    Only `type` and `id` must be there: partners write with plain clients. Raises `Malformed`.
+    Only `type` and `id` must be there: partners write with plain clients. Everything else is looked at strictly.
+    Raises `Malformed`; its pointers lead into the body as it was sent.
     """
-    found = attributes(headers)
-    if _content_type(headers).startswith(STRUCTURED):
-        found, body = _unfolded(body)
+    found, data, at = attributes(headers), strict_json(body, LARGEST_MUNICIPAL_BODY), ""
+    is_structured = _content_type(headers).lower().startswith(STRUCTURED)
+    if is_structured:
+        found, data, at = *_unfolded(data), "/data"
+    if faults := list(_attribute_faults(found)):
+        raise malformed("The envelope is not right", [(f"/{name}" * is_structured, what) for name, what in faults])
+    message = _municipal_message(found["type"], data, at)
     found |= {"source": f"/municipal/{partner}"}
-    message = _message(found.get("type", ""), body)
     found.setdefault("time", clock.now().isoformat())
     found |= {"subject": message.id, "partitionkey": message.id, "sequence": str(message.version)}
-    found.setdefault("correlationid", found.get("id", ""))
+    found.setdefault("correlationid", found["id"])
     return _envelope(found), message
+
+
+def _attribute_faults(found: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Say what is wrong with the attributes that a partner wrote, by their names."""
+    if found.get("specversion", "1.0") != "1.0":
+        yield "specversion", "the version of CloudEvents taken here is 1.0"
+    if not 0 < len(found.get("id", "")) <= LONGEST_ID:
+        yield "id", f"ce-id is missing, or longer than {LONGEST_ID} characters"
+    if not found.get("type"):
+        yield "type", "ce-type is missing"
+    elif found["type"] not in municipal.TYPES:
+        yield "type", _unknown(found["type"], municipal.TYPES)
+
+
+def _municipal_message(type_name: str, data: Any, at: str) -> Message:
+    kind = municipal.TYPES[type_name]
+    # A withdrawal may repeat the whole announcement; else a name that nobody reads is a slip of somebody's pen.
+    extra: Literal["ignore", "forbid"] = "ignore" if issubclass(kind, municipal.Withdrawal) else "forbid"
+    try:
+        message = kind.model_validate_json(json.dumps(data), strict=True, extra=extra)
+    except ValidationError as error:
+        raise _not_a(type_name, error, at) from error
+    faults = [
+        (f"/{name}", "write a time as in RFC 3339: 2026-11-25T08:00:00+01:00")
+        for name, value in message
+        if isinstance(value, datetime) and not RFC3339.fullmatch(data[name])
+    ]
+    faults += municipal.faults_of(message, clock.now())
+    if faults:
+        raise malformed(f"The body is not a good {type_name}", [(f"{at}{pointer}", what) for pointer, what in faults])
+    return message
 
 
 def identity(headers: Mapping[str, str]) -> tuple[str, str]:
@@ -119,27 +156,33 @@ def _refuse_unkeepable(values: Iterable[object]) -> None:
 def _message(type_name: str, body: bytes) -> Message:
     message = TYPES.get(type_name)
     if message is None:
-        raise Malformed(f"Nobody knows the type {type_name!r}.")
+        raise Malformed(_unknown(type_name, TYPES))
     try:
         read = message.model_validate_json(body)
     except ValidationError as error:
-        places = "; ".join(f"/{'/'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise Malformed(f"The body is not a {type_name}: {places}") from error
+        raise _not_a(type_name, error) from error
     _refuse_unkeepable([read.id])
     return read
+
+
+def _unknown(type_name: str, known: Iterable[str]) -> str:
+    """Say that nobody knows a type, and which other versions of it are known."""
+    others = [name for name in known if name.rpartition(".")[0] == type_name.rpartition(".")[0]]
+    hint = f" only {', '.join(others)}" if others else ""
+    return f"Nobody knows the type {type_name[:100]!r}" + (f",{hint}." if hint else ".")
+
+
+def _not_a(type_name: str, error: ValidationError, at: str = "") -> Malformed:
+    faults = [(at + pointer_of(fault["loc"]), fault["msg"]) for fault in error.errors(include_input=False)]
+    return malformed(f"The body is not a {type_name}", faults)
 
 
 def _content_type(headers: Mapping[str, str]) -> str:
     return next((value for name, value in headers.items() if name.lower() == "content-type"), "")
 
 
-def _unfolded(body: bytes) -> tuple[dict[str, str], bytes]:
-    """Split a structured CloudEvent (JSON format §3) into its attributes and the bytes of its data."""
-    try:
-        whole: Any = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Malformed(f"The body is not JSON: {error}") from error
+def _unfolded(whole: Any) -> tuple[dict[str, str], Any]:
+    """Split a structured CloudEvent (JSON format §3) into its attributes and its data."""
     if not isinstance(whole, dict):
-        raise Malformed("A structured CloudEvent is a JSON object.")
-    data = whole.pop("data", None)
-    return {name.lower(): str(value) for name, value in whole.items()}, json.dumps(data).encode()
+        raise malformed("The envelope is not right", [("", "a structured CloudEvent is a JSON object")])
+    return {name.lower(): str(value) for name, value in whole.items() if name != "data"}, whole.get("data")

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from shared.i18n import language, say
+from shared.malformed import pointer_of
 from shared.observability import trace_id
 from shared.problems import InvalidInput, NotFound, Problem
 from shared.web.faults import sentence_of
@@ -178,11 +179,6 @@ def _faults(errors: Iterable[Any]) -> Iterable[Fault]:
         if error["type"] == "json_invalid":
             path = []
         yield Fault(str(place), pointer_of(path), *sentence_of(error))
-
-
-def pointer_of(path: Iterable[str | int]) -> str:
-    """Write a path as a JSON pointer (RFC 6901 §3)."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
 async def on_bad_data(request: Request, error: Exception) -> Response:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError, field_validator
 
+from shared.malformed import pointer_of
 from shared.web.faults import sentence_of
-from shared.web.refusals import pointer_of
 
 
 class Body(BaseModel):
