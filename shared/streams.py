@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 SERVICES = ("registry", "calendar", "map", "notifications")
 PEOPLE = "PEOPLE"
+MUNICIPAL = "MUNICIPAL_"
 MEGABYTE = 1024**2
 LARGEST_MESSAGE = 256 * 1024
 LARGEST_MUNICIPAL_MESSAGE = 64 * 1024
@@ -35,7 +36,28 @@ def people_stream() -> api.StreamConfig:
 
 def municipal_stream(partner: str) -> api.StreamConfig:
     """Define the stored door of one partner; ids deduplicate within a stream, so partners never share one."""
-    return _stream(f"MUNICIPAL_{partner.upper()}", f"municipal.{partner}.>", max_msg_size=LARGEST_MUNICIPAL_MESSAGE)
+    return _stream(municipal_name(partner), municipal_subjects(partner), max_msg_size=LARGEST_MUNICIPAL_MESSAGE)
+
+
+def municipal_name(partner: str) -> str:
+    """Name the stream of one partner."""
+    return f"{MUNICIPAL}{partner.upper()}"
+
+
+def municipal_subjects(partner: str) -> str:
+    """Name the subjects under which one partner speaks."""
+    return f"municipal.{partner}.>"
+
+
+def partner_of(stream: str) -> str:
+    """Name the partner whose stored door a stream is; empty for every other stream."""
+    return stream.removeprefix(MUNICIPAL).lower() if stream.startswith(MUNICIPAL) else ""
+
+
+def defined(name: str) -> api.StreamConfig:
+    """Give the definition of one stream by its name."""
+    partner = partner_of(name)
+    return municipal_stream(partner) if partner else all_streams(())[name]
 
 
 def all_streams(partners: Iterable[str]) -> dict[str, api.StreamConfig]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
 from nats.aio.client import Client
@@ -63,11 +63,15 @@ class Bus:
         self._database = database
         self._set_aside = metadata.tables.get("set_aside")
         self._outbox = metadata.tables["outbox"]
-        self.pipeline = Pipeline(service, database, metadata, settings.partners, self.pace)
+        self.pipeline = Pipeline(service, database, metadata, self.pace)
         self.relay = Relay(database, self._outbox, state or {}, self.pace)
         self.heartbeat = Heartbeat(service, self.pace, self._figures)
         self._subjects: dict[str, set[str]] = {}
-        self._listeners: list[Listener] = []
+        self._hears_partners = False
+        self._listeners: dict[str, Listener] = {}
+        self._hearing: dict[str, asyncio.Task[None]] = {}
+        self._changing = asyncio.Lock()
+        self._life: asyncio.TaskGroup | None = None
         self._client: Client | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._problem: str | None = None
@@ -82,8 +86,7 @@ class Bus:
     def hears_partner(self, message: type[Told], handler: Callable[[Session, str, Told], None]) -> None:
         """Have `handler(session, partner, message)` run for each message of a type at any partner's door."""
         self._hear(message, handler)
-        for partner in self._settings.partners:
-            self._subjects.setdefault(f"MUNICIPAL_{partner.upper()}", set()).add(f"municipal.{partner}.>")
+        self._hears_partners = True
 
     def _hear(self, message: type[Told], hear: Callable[[Session, str, Told], None]) -> None:
         self.pipeline.hearings.setdefault(message.type, []).append(hear)
@@ -99,22 +102,65 @@ class Bus:
         """Begin to connect, to hear and to relay, all in the background."""
         if not self._settings.connected:
             return
-        self._listeners = [
-            Listener(stream, streams.durable(self.service, subjects, self.pace), self.pipeline, self.pace)
-            for stream, subjects in sorted(self._subjects.items())
-        ]
-        for listener in self._listeners:
-            listener.start()
+        for partner in self._settings.partners:
+            await self.listen_to_partner(partner)
+        for stream in sorted(self._subjects):
+            self._add_listener(stream)
         self._database.on_commit = self.relay.take
         self._tasks = [
             asyncio.create_task(self._stay_connected(), name=f"{self.service}-bus"),
             asyncio.create_task(tidy_forever(self._database, self._outbox.metadata), name=f"{self.service}-tidy"),
         ]
 
+    async def listen_to_partner(self, partner: str) -> None:
+        """Hear what this partner sends, from now on if we are on the bus, else once we are; nothing when we do.
+
+        Raises what the server refuses with; then nothing is different.
+        """
+        if self._hears_partners:
+            await self.listen(streams.municipal_name(partner), [streams.municipal_subjects(partner)])
+
+    async def stop_listening_to_partner(self, partner: str) -> None:
+        """Hear this partner no more: finish what is in hand. The place in the stream is kept for another time."""
+        await self.stop_listening(streams.municipal_name(partner))
+
+    async def listen(self, stream: str, subjects: Iterable[str]) -> None:
+        """Hear these subjects of a stream as well, before or after `start`; see `listen_to_partner`."""
+        async with self._changing:
+            before = self._subjects.get(stream, set())
+            if before >= set(subjects):
+                return
+            await self._forget(stream)
+            self._subjects[stream] = before | set(subjects)
+            if self._tasks:
+                self._add_listener(stream)
+            try:
+                if self._client is not None:
+                    await self._hear_on(self._client, stream)
+            except BaseException:
+                await self._forget(stream)
+                raise
+
+    async def stop_listening(self, stream: str) -> None:
+        """Hear nothing of this stream any more; nothing happens when we do not hear it."""
+        async with self._changing:
+            await self._forget(stream)
+
+    def _add_listener(self, stream: str) -> None:
+        durable = streams.durable(self.service, self._subjects[stream], self.pace)
+        self._listeners[stream] = Listener(stream, durable, self.pipeline, self.pace)
+        self._listeners[stream].start()
+
+    async def _forget(self, stream: str) -> None:
+        self._subjects.pop(stream, None)
+        if listener := self._listeners.pop(stream, None):
+            await listener.stop()
+        if hearing := self._hearing.pop(stream, None):
+            hearing.cancel()
+
     async def stop(self) -> None:
         """Stop pulling, finish what is in hand, give back what is not started, carry what is committed, close."""
-        for listener in self._listeners:
-            await listener.stop()
+        await asyncio.gather(*(listener.stop() for listener in self._listeners.values()))
         if self._client is not None:
             await self.relay.finish(min(self.pace.finish, 5.0))
             try:
@@ -141,26 +187,24 @@ class Bus:
             await asyncio.sleep(self.pace.reconnect)
 
     async def _live_once(self) -> None:
+        """Live until the connection or one of the parts that need it ends. Raises what ended it."""
         closed = asyncio.Event()
         client = Client()
-        tasks: list[asyncio.Task[Any]] = []
         try:
             await self._connect(client, closed)
-            await self._bring_about(client)
-            self._client, self._problem = client, None
-            log.info("%s is on the bus", self.service)
-            living: list[Awaitable[Any]] = [listener.run(client) for listener in self._listeners]
-            living += [self.relay.run(client), self.heartbeat.run(client), closed.wait()]
-            tasks = [asyncio.ensure_future(part) for part in living]
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-            raise ConnectionError("the connection to NATS is lost")
+            async with asyncio.TaskGroup() as self._life:
+                async with self._changing:
+                    await self._bring_about(client)
+                    self._client, self._problem = client, None
+                log.info("%s is on the bus", self.service)
+                self._life.create_task(_lost(closed))
+                self._life.create_task(self.relay.run(client))
+                self._life.create_task(self.heartbeat.run(client))
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from None
         finally:
-            self._client = None
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            self._client = self._life = None
+            self._hearing.clear()
             if not client.is_closed:
                 await client.close()
 
@@ -188,13 +232,21 @@ class Bus:
         )
 
     async def _bring_about(self, client: Client) -> None:
-        """Make the streams that we tell on or hear, and our consumers on them."""
+        """Make the streams that we tell on or hear, and our consumers on them, and begin to hear."""
         jetstream = client.jetstream()
-        for name, config in streams.all_streams(self._settings.partners).items():
-            if name in self._subjects or self._tells_on(name):
+        for name, config in streams.all_streams(()).items():
+            if self._tells_on(name) and name not in self._listeners:
                 await streams.bring_about(jetstream, name, config)
-        for listener in self._listeners:
-            await streams.bring_about_durable(jetstream, listener.stream, listener.durable)
+        for stream in self._listeners:
+            await self._hear_on(client, stream)
+
+    async def _hear_on(self, client: Client, stream: str) -> None:
+        """Make a stream and our consumer on it, and hear it for as long as this connection lives."""
+        listener, jetstream = self._listeners[stream], client.jetstream()
+        await streams.bring_about(jetstream, stream, streams.defined(stream))
+        await streams.bring_about_durable(jetstream, stream, listener.durable)
+        if self._life is not None:
+            self._hearing[stream] = self._life.create_task(listener.run(client))
 
     def _tells_on(self, stream: str) -> bool:
         return stream == self.service.upper() or stream in self.relay.state_streams
@@ -234,7 +286,7 @@ class Bus:
         """
         source = source or message.type.partition(".")[0]
         if message.stream == "MUNICIPAL":
-            stream, subject = f"MUNICIPAL_{source.upper()}", f"municipal.{source}.{message.type}.{message.id}"
+            stream, subject = streams.municipal_name(source), f"municipal.{source}.{message.type}.{message.id}"
         else:
             stream, subject = message.stream, message.subject
         headers = envelope.encoded(outbox.headers_of(message, source, message_id or new_id(), clock.now()))
@@ -266,6 +318,11 @@ class Bus:
     async def discard(self, set_aside_id: str) -> bool:
         """Decide that one that was set aside is not needed; false when it does not wait."""
         return await self._database.write(set_aside.settle, self._set_aside, set_aside_id, "discarded")
+
+
+async def _lost(closed: asyncio.Event) -> None:
+    await closed.wait()
+    raise ConnectionError("the connection to NATS is lost")
 
 
 def _count_waiting(session: Session, table: Any, set_aside_table: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from shared.inbox import is_first_time
 from shared.messages import Envelope, Message
 from shared.pace import Pace
 from shared.problems import Busy
+from shared.streams import partner_of
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +43,7 @@ class Delivery:
 class Pipeline:
     """The way of every message into one service, whoever feeds it: the stream, a retry, or a test."""
 
-    def __init__(
-        self, service: str, database: Database, metadata: MetaData, partners: Iterable[str], pace: Pace
-    ) -> None:
+    def __init__(self, service: str, database: Database, metadata: MetaData, pace: Pace) -> None:
         self.service = service
         self.database = database
         self.pace = pace
@@ -53,7 +52,6 @@ class Pipeline:
         self.repeated = 0
         self._inbox = metadata.tables.get("inbox")
         self._set_aside = metadata.tables.get("set_aside")
-        self._partners = {f"MUNICIPAL_{partner.upper()}": partner for partner in partners}
 
     async def receive(self, delivery: Delivery) -> float | None:
         """Take a message in, or set it aside; gives the seconds after which it must come again, or none when done.
@@ -74,7 +72,7 @@ class Pipeline:
 
         Raises `envelope.Malformed`, or whatever a handler raised; then nothing was written.
         """
-        partner = self._partners.get(delivery.stream, "")
+        partner = partner_of(delivery.stream)
         if partner:
             head, message = envelope.opened_at_the_municipal_door(partner, delivery.headers, delivery.body)
         else:

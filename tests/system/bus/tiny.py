@@ -96,9 +96,20 @@ class Tiny:
         return await self.database.read(lambda session: session.scalar(select(func.count()).select_from(table)) or 0)
 
 
-def tiny(name: str, data: Path, url: str | None = None, *, pace: Pace = QUICK, **more: Any) -> Tiny:
+PARTNERS = ("roads", "culture")
+
+
+def tiny(
+    name: str,
+    data: Path,
+    url: str | None = None,
+    *,
+    pace: Pace = QUICK,
+    partners: tuple[str, ...] = PARTNERS,
+    **more: Any,
+) -> Tiny:
     """Make one, on a SQLite file in `data` unless there is a `url`."""
-    settings = ServiceSettings(data=data, partners=("roads", "culture"))
+    settings = ServiceSettings(data=data, partners=partners)
     database = Database(url or f"sqlite:///{data}/{name}.sqlite", Base.metadata, name)
     bus = Bus(name, settings, database, metadata=Base.metadata, pace=pace, **more)
     return Tiny(database, bus)
