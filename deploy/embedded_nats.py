@@ -15,7 +15,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from deploy import guardian
-from deploy.nats_config import Place, logins, render, write_private
+from deploy.accounts import OPERATOR, Accounts
+from deploy.nats_config import Place, render, write_private
+from shared.streams import SERVICES
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +34,14 @@ class NatsProblem(Exception):
 class EmbeddedNats:
     """One nats-server for one data folder, whose lock the caller holds.
 
-    Leaves in `{data}/nats`: `url`, `monitor`, one `<user>.json` for each service, partner and the operator, the log and
-    the store.
+    Leaves in `{data}/nats`: `url`, `monitor`, one `<user>.creds` for each service and the operator, the keys of the
+    operator, the accounts that they signed, the log and the store; and in `{data}/partners` the logins of a new one's partners.
     """
 
     def __init__(self, data: Path, *, partners: Iterable[str] = ("roads", "culture"), port: int | None = None) -> None:
         """Take the data folder; the port is free when none is given, and stays the same from start to start."""
         self._folder = data.resolve() / "nats"
+        self._accounts = Accounts(self._folder)
         self._partners = tuple(partners)
         self._wanted_port = port
         self._port = 0
@@ -75,6 +78,8 @@ class EmbeddedNats:
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(end_orphan, self._folder / "process.json")
+        self._write_logins()
+        adopt_store(self._folder / "store", self._accounts.ours.public)
         await self._start_once()
         self._watcher = asyncio.create_task(self._watch(), name="nats-server-watcher")
 
@@ -86,19 +91,32 @@ class EmbeddedNats:
         await self._end_process()
         (self._folder / "process.json").unlink(missing_ok=True)
 
+    def _write_logins(self) -> None:
+        partners = self._folder.parent / "partners"
+        for partner in self._accounts.bring_about(self._partners):
+            partners.mkdir(exist_ok=True)
+            file = partners / f"{partner}.creds"
+            write_private(file, self._accounts.partner_creds(partner, before=file))
+        for user in (*SERVICES, OPERATOR):
+            file = self._folder / f"{user}.creds"
+            write_private(file, self._accounts.creds(user, before=file))
+
     async def _start_once(self) -> None:
         self._has_answered = False
         self._port = self._wanted_port or _free_port(_port_in(self._folder / "url"))
         self._monitor_port = _free_port()
         place = Place(
             store=str(self._folder / "store"),
+            accounts=str(self._folder / "accounts"),
             listen=f"127.0.0.1:{self._port}",
             monitor=f"127.0.0.1:{self._monitor_port}",
             log=str(self._folder / "nats.log"),
         )
         config = self._folder / "nats.conf"
         write_private(self._folder / "monitor", f"{self.monitoring_url}\n")
-        write_private(config, render(place, logins(self._folder, self._partners), self._partners))
+        write_private(
+            config, render(place, operator=self._accounts.operator_token, system=self._accounts.system.public)
+        )
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-I", "-S", guardian.__file__, str(os.getpid()), find_server(), "-c", str(config),
             stdin=subprocess.PIPE,
@@ -159,6 +177,13 @@ class EmbeddedNats:
             except TimeoutError:
                 self._process.kill()
                 await self._process.wait()
+
+
+def adopt_store(store: Path, account: str) -> None:
+    """Take over what the bus kept while everybody connected with a password and there was one account, `$G`."""
+    before, now = store / "jetstream" / "$G", store / "jetstream" / account
+    if before.is_dir() and not now.exists():
+        before.rename(now)
 
 
 def find_server() -> str:

@@ -1,33 +1,43 @@
-"""Makes the passwords of a Compose installation, once: `python -m deploy.make_secrets FOLDER`.
+"""Makes the secrets of a Compose installation, once: `python -m deploy.make_secrets FOLDER`.
 
 Each sub-folder is the volume of one container, which sees nothing of the others'. What is there is kept, so starting
-again changes no password; a new partner gets one. Readable by all inside the one container that has the volume.
+again changes no password and no key. Readable by all inside the one container that has the volume; the operator's
+volume, with the keys that sign who may connect to the bus, by its owner alone.
 """
 
-import os
 import secrets
 import sys
 from pathlib import Path
 
-from deploy.nats_config import Place, render, users
+from deploy.accounts import Accounts
+from deploy.nats_config import Place, render, write_private
+from shared.cli import read_settings
+from shared.settings import ServiceSettings
 
 SERVICES = ("registry", "calendar", "map", "notifications")
 
 
 def main(folder: Path, partners: tuple[str, ...]) -> None:
     """Write what each container needs: environments for services, a configuration for NATS, files for PostgreSQL."""
-    postgres, nats = folder / "postgres", folder / "nats"
+    postgres, nats, operator = folder / "postgres", folder / "nats", folder / "operator"
+    accounts = Accounts(operator / "nats")
+    for partner in accounts.bring_about(partners):
+        file = operator / "partners" / f"{partner}.creds"
+        file.parent.mkdir(exist_ok=True)
+        write_private(file, accounts.partner_creds(partner, before=file))
     _password(postgres / "postgres")
-    bus = {user: _password(nats / user) for user in users(partners)}
     for service in SERVICES:
         memory = _password(postgres / service)
+        bus = folder / service / "bus.creds"
+        _write(bus, accounts.creds(service, before=bus))
         _write(
             folder / service / "env",
             f"OSIEDLE_DATABASE_URL=postgresql://{service}:{memory}@postgres:5432/{service}\n"
-            f"OSIEDLE_NATS_USER={service}\nOSIEDLE_NATS_PASSWORD={bus[service]}\n",
+            "OSIEDLE_NATS_CREDENTIALS=/run/osiedle/bus.creds\n",
         )
-    place = Place(store="/data", listen="0.0.0.0:4222", monitor="0.0.0.0:8222")
-    _write(nats / "nats.conf", render(place, bus, partners))
+    place = Place(store="/data", accounts="/accounts", listen="0.0.0.0:4222", monitor="0.0.0.0:8222")
+    _write(nats / "nats.conf", render(place, accounts.operator_token, accounts.system.public))
+    _write(nats / "account", accounts.ours.public)
 
 
 def _password(file: Path) -> str:
@@ -46,5 +56,5 @@ def _write(file: Path, text: str) -> None:
 
 
 if __name__ == "__main__":
-    named = os.environ.get("OSIEDLE_PARTNERS", "roads,culture").split(",")
-    main(Path(sys.argv[1]), tuple(name.strip() for name in named if name.strip()))
+    settings: ServiceSettings = read_settings(ServiceSettings)
+    main(Path(sys.argv[1]), settings.partners)

@@ -50,13 +50,11 @@ class Reader(Client):
 @asynccontextmanager
 async def connected(settings: ServiceSettings, service: str) -> AsyncIterator[Client]:
     """Connect as a service does. Raises `nats.errors.Error` or `OSError` when the bus is away or refuses us."""
-    user, password = settings.bus_login(service) or (None, None)
     client = Reader()
     await client.connect(
         settings.bus_address(),
         name=f"{service}-rebuild",
-        user=user,
-        password=password,
+        **settings.bus_login(service),
         inbox_prefix=f"_INBOX_{service}",
         allow_reconnect=False,
         connect_timeout=int(SECONDS_TO_ANSWER),

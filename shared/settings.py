@@ -1,15 +1,15 @@
 """Settings that every service has, read from the environment when a service is made, never at import."""
 
-import json
 import os
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from shared import nkeys
 from shared.kept import kept_days, refuse_too_short
 
 MEGABYTE = 1_000_000
@@ -31,8 +31,8 @@ class ServiceSettings(BaseSettings):
     nats_url: str | None = None
     nats_monitor_url: str | None = None
     """Where the NATS server tells how it is (`http://nats:8222`); services ask whether it writes before it answers."""
-    nats_user: str | None = None
-    nats_password: str | None = None
+    nats_credentials: Path | None = None
+    """The `.creds` file with which this service signs in at the NATS server; the embedded server's when absent."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     address: str = ""
@@ -128,12 +128,10 @@ class ServiceSettings(BaseSettings):
         embedded = written.read_text().strip() if not self.nats_url and written.is_file() else None
         return self.nats_monitor_url or embedded
 
-    def bus_login(self, service: str) -> tuple[str, str] | None:
-        """Give user and password for NATS: as set, else as the embedded server wrote them down for this service."""
-        if self.nats_user and self.nats_password:
-            return self.nats_user, self.nats_password
-        written = self.data / "nats" / f"{service}.json"
-        if not written.is_file():
-            return None
-        login = json.loads(written.read_text())
-        return login["user"], login["password"]
+    def bus_login(self, service: str) -> dict[str, Any]:
+        """Give what `nats.connect` needs to sign in: as set, else as the embedded server wrote it for this service.
+
+        Raises `OSError` or `ValueError` when the file that is set is none.
+        """
+        file = self.nats_credentials or self.data / "nats" / f"{service}.creds"
+        return nkeys.sign_in(file.read_text()) if self.nats_credentials or file.is_file() else {}

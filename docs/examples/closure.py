@@ -4,13 +4,15 @@ Run it beside a running Osiedle that has an event with a place, for instance the
 
     .venv/bin/python docs/examples/closure.py
 
-It publishes CloudEvents 1.0 in binary mode, as a partner of the city would, with nats-py and nothing else. The logins
-of the partners `roads` and `culture` stand in the data folder; ADDRESS, DATA and TOKEN can be set in the environment.
+It publishes CloudEvents 1.0 in binary mode, as a partner of the city would, with nats-py. The logins of the partners
+`roads` and `culture` stand in the data folder; ADDRESS, DATA and TOKEN can be set in the environment.
 """
 
 import asyncio
+import base64
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.request
@@ -22,6 +24,7 @@ from typing import Any
 from urllib.parse import quote
 
 import nats
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 ADDRESS = os.environ.get("ADDRESS", "http://127.0.0.1:8000")
 DATA = Path(os.environ.get("DATA", "data"))
@@ -51,9 +54,8 @@ async def main() -> None:
 
 async def publish(partner: str, kind: str, body: dict[str, Any]) -> None:
     """Publish one CloudEvent by the stored door and wait until JetStream has written it down."""
-    login = json.loads((DATA / "nats" / f"{partner}.json").read_text())
     address = (DATA / "nats" / "url").read_text().strip()
-    connection = await nats.connect(address, user=login["user"], password=login["password"])
+    connection = await nats.connect(address, **signed_in(DATA / "partners" / f"{partner}.creds"))
     try:
         body = {"id": f"{partner}-{uuid.uuid4().hex[:12]}", **body}
         headers = {
@@ -71,6 +73,13 @@ async def publish(partner: str, kind: str, body: dict[str, Any]) -> None:
         print(f"Published {subject}: number {written.seq} of stream {written.stream}")
     finally:
         await connection.close()
+
+
+def signed_in(creds: Path) -> dict[str, Any]:
+    """Sign in with a .creds file; where the package nkeys is installed, `user_credentials=creds` does the same."""
+    token, seed = re.findall(r"-----BEGIN .+\n(\S+)\n", creds.read_text())
+    key = Ed25519PrivateKey.from_private_bytes(base64.b32decode(seed + "=" * (-len(seed) % 8))[2:34])
+    return {"user_jwt_cb": token.encode, "signature_cb": lambda nonce: base64.b64encode(key.sign(nonce.encode()))}
 
 
 def next_event_with_a_place() -> tuple[dict[str, Any], dict[str, float]]:

@@ -51,8 +51,8 @@ class BusSettings(Protocol):
     def monitor_address(self) -> str | None:
         """Say where the NATS server tells how it is."""
 
-    def bus_login(self, service: str) -> tuple[str, str] | None:
-        """Give user and password."""
+    def bus_login(self, service: str) -> Mapping[str, Any]:
+        """Give what connecting needs to sign in."""
 
 
 class Bus:
@@ -254,13 +254,10 @@ class Bus:
         async def on_error(error: Exception) -> None:
             log.info("%s, bus: %s", self.service, error)
 
-        login = self._settings.bus_login(self.service)
-        user, password = login if login else (None, None)
         await client.connect(
             self._settings.bus_address(),
             name=f"osiedle-{self.service}",
-            user=user,
-            password=password,
+            **self._settings.bus_login(self.service),
             inbox_prefix=f"_INBOX_{self.service}",
             # A lost connection is replaced by a new one, made here: nothing freezes when reconnects are used up,
             # and address and password are read anew.

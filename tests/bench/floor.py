@@ -1,6 +1,5 @@
 """The floor of the bus: a raw commit, a raw JetStream acknowledgement, a raw commit, as durable as what we promise."""
 
-import json
 import sqlite3
 import statistics
 import time
@@ -12,6 +11,8 @@ from typing import Protocol
 import nats
 import psycopg
 from nats.js import JetStreamContext
+
+from shared.settings import ServiceSettings
 
 BODY = b"x" * 400
 """As long as a message of ours."""
@@ -68,8 +69,9 @@ class RawTable:
 @asynccontextmanager
 async def raw_stream(data: Path) -> AsyncIterator[JetStreamContext]:
     """Give a stream of our own, `raw.>`, on the server of a data folder."""
-    login = json.loads((data / "nats" / "operator.json").read_text())
-    client = await nats.connect((data / "nats" / "url").read_text().strip(), **login)
+    client = await nats.connect(
+        (data / "nats" / "url").read_text().strip(), **ServiceSettings(data=data).bus_login("operator")
+    )
     jetstream = client.jetstream()
     await jetstream.add_stream(name="RAW", subjects=["raw.>"])
     yield jetstream

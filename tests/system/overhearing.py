@@ -1,7 +1,6 @@
 """What is on the bus, read with the operator's login: every message of every stream, and what passes by on NATS."""
 
 import asyncio
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,15 +11,16 @@ from nats.js import JetStreamContext
 from nats.js.api import StreamState
 from nats.js.errors import NotFoundError
 
+from shared.nkeys import sign_in
+
 Heard = list[tuple[str, bytes]]
 """Where each message was, and everything that it carries: subject, headers and body."""
 
 
 async def connect(data: Path) -> Client:
     """Connect as the operator of the installation in this data folder."""
-    login = json.loads((data / "nats" / "operator.json").read_text())
     address = (data / "nats" / "url").read_text().strip()
-    return await nats.connect(address, user=login["user"], password=login["password"])
+    return await nats.connect(address, **sign_in((data / "nats" / "operator.creds").read_text()))
 
 
 async def stored(data: Path) -> dict[str, Heard]:

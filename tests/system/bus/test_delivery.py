@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 
 from shared.messages.municipal import ClosureAnnounced
 from shared.messages.registry import PersonChanged, ProblemNamed
+from shared.nkeys import sign_in
 from tests.system.bus.eventually import eventually
 from tests.system.bus.tiny import OPERATOR, Base, Heard, Outbox, hear, hear_closure, tell, tell_of_person
 
@@ -98,9 +99,7 @@ async def test_what_is_malformed_is_set_aside_at_once_and_holds_nobody_up(nats_s
     bad = await teller.database.write(tell, "bad")
     await eventually(lambda: _has(listener, 1))
     login = teller.bus._settings.bus_login("registry")
-    client = await nats.connect(
-        nats_server.url, user=login[0], password=login[1], inbox_prefix="_INBOX_registry", allow_reconnect=False
-    )
+    client = await nats.connect(nats_server.url, **login, inbox_prefix="_INBOX_registry", allow_reconnect=False)
     await client.jetstream().publish(f"osiedle.registry.problem.named.v1.{bad}", b"{not json", headers={"ce-id": "x"})
     await client.close()
     await eventually(lambda: _is_set_aside(listener, 1))
@@ -110,7 +109,7 @@ async def test_what_is_malformed_is_set_aside_at_once_and_holds_nobody_up(nats_s
     assert await listener.bus.set_aside() == []
 
 
-async def test_a_partner_is_known_by_its_stream_and_cannot_speak_for_another(nats_server, make):
+async def test_a_partner_is_known_by_its_stream_and_cannot_speak_for_another(nats_server, make, tmp_path):
     listener = make("calendar")
     listener.bus.hears_partner(ClosureAnnounced, hear_closure)
     await listener.start()
@@ -126,8 +125,8 @@ async def test_a_partner_is_known_by_its_stream_and_cannot_speak_for_another(nat
     )
     await eventually(lambda: _is_connected(listener))
     for partner in ("roads", "culture"):
-        user, password = listener.bus._settings.bus_login(partner)
-        client = await nats.connect(nats_server.url, user=user, password=password, allow_reconnect=False)
+        login = sign_in((tmp_path / "partners" / f"{partner}.creds").read_text())
+        client = await nats.connect(nats_server.url, **login, allow_reconnect=False)
         # The same id from both, and a source that is not theirs: both count, each under its own name.
         headers = {"ce-type": closure.type, "ce-id": "1", "ce-source": "/osiedle/registry"}
         subject = f"municipal.{partner}.closure.announced.v1.closure-1"
@@ -255,8 +254,8 @@ def _forget_some(session):
 def _operator(server, service):
     class Connection:
         async def __aenter__(self):
-            user, password = service.bus._settings.bus_login("operator")
-            self.client = await nats.connect(server.url, user=user, password=password, allow_reconnect=False)
+            login = service.bus._settings.bus_login("operator")
+            self.client = await nats.connect(server.url, **login, allow_reconnect=False)
             return self.client.jetstream()
 
         async def __aexit__(self, *error):

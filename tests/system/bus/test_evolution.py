@@ -63,10 +63,8 @@ async def test_a_version_that_nobody_knows_is_set_aside_and_nobody_stops(nats_se
 
 
 async def _publish_version_nine(teller, url):
-    user, password = teller.bus._settings.bus_login("registry")
-    client = await nats.connect(
-        url, user=user, password=password, inbox_prefix="_INBOX_registry", allow_reconnect=False
-    )
+    login = teller.bus._settings.bus_login("registry")
+    client = await nats.connect(url, **login, inbox_prefix="_INBOX_registry", allow_reconnect=False)
     headers = {"ce-specversion": "1.0", "ce-id": "9", "ce-source": "/osiedle/registry", "ce-subject": "nine"}
     headers |= {"ce-type": "registry.problem.named.v9", "ce-time": "2026-11-23T12:00:00+00:00"}
     await client.jetstream().publish(

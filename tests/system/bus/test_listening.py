@@ -3,6 +3,7 @@
 import nats
 
 from shared.messages.municipal import ClosureAnnounced
+from shared.nkeys import sign_in
 from tests.system.bus.eventually import eventually
 from tests.system.bus.tiny import Heard, hear_closure
 
@@ -53,8 +54,8 @@ async def test_a_partner_that_comes_before_the_bus_is_there_is_heard_once_it_is(
 
 
 async def _announce(server, service, partner, message_id):
-    user, password = service.bus._settings.bus_login(partner)
-    client = await nats.connect(server.url, user=user, password=password, allow_reconnect=False)
+    login = sign_in((service.bus._settings.data / "partners" / f"{partner}.creds").read_text())
+    client = await nats.connect(server.url, **login, allow_reconnect=False)
     closure = ClosureAnnounced.model_validate(CLOSURE)
     subject = f"municipal.{partner}.closure.announced.v1.{closure.id}"
     headers = {"ce-type": closure.type, "ce-id": message_id}

@@ -154,10 +154,8 @@ class _logged:  # noqa: N801 — used as a function
 
 
 async def _publish_rubbish(teller, url):
-    user, password = teller.bus._settings.bus_login("registry")
-    client = await nats.connect(
-        url, user=user, password=password, inbox_prefix="_INBOX_registry", allow_reconnect=False
-    )
+    login = teller.bus._settings.bus_login("registry")
+    client = await nats.connect(url, **login, inbox_prefix="_INBOX_registry", allow_reconnect=False)
     await client.jetstream().publish("osiedle.registry.problem.named.v1.x", b"{", headers={"ce-id": "x"})
     await client.close()
 

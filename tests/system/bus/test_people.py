@@ -187,10 +187,8 @@ async def put_back(nats_server, message):
 @contextlib.asynccontextmanager
 async def connected(nats_server, user):
     """Speak to the server with what a service is allowed to do."""
-    name, password = ServiceSettings(data=nats_server._folder.parent).bus_login(user)
-    client = await nats.connect(
-        nats_server.url, user=name, password=password, inbox_prefix=f"_INBOX_{user}", allow_reconnect=False
-    )
+    login = ServiceSettings(data=nats_server._folder.parent).bus_login(user)
+    client = await nats.connect(nats_server.url, **login, inbox_prefix=f"_INBOX_{user}", allow_reconnect=False)
     try:
         yield client.jetstream()
     finally:

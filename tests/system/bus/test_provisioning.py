@@ -252,8 +252,8 @@ def _ports(folder):
 
 @contextlib.asynccontextmanager
 async def _operator(server):
-    user, password = ServiceSettings(data=server._folder.parent).bus_login("operator")
-    client = await nats.connect(server.url, user=user, password=password, allow_reconnect=False)
+    login = ServiceSettings(data=server._folder.parent).bus_login("operator")
+    client = await nats.connect(server.url, **login, allow_reconnect=False)
     try:
         yield client.jetstream()
     finally:

@@ -294,8 +294,8 @@ def _put_aside(path):
 
 @contextlib.asynccontextmanager
 async def _operator(server, teller):
-    user, password = ServiceSettings(data=server._folder.parent).bus_login("operator")
-    client = await nats.connect(server.url, user=user, password=password, allow_reconnect=False)
+    login = ServiceSettings(data=server._folder.parent).bus_login("operator")
+    client = await nats.connect(server.url, **login, allow_reconnect=False)
     try:
         yield client.jetstream()
     finally:

@@ -17,6 +17,7 @@ from nats.js.errors import APIError
 from deploy.data_folder import DataFolderProblem, DataFolderTaken, lock_data_folder, locked
 from deploy.embedded_nats import EmbeddedNats, end_orphan, started
 from shared.messages.registry import PersonChanged
+from shared.nkeys import opened, sign_in
 from shared.streams import StreamDrift, bring_about, durable, service_stream
 from tests.system.bus.eventually import eventually
 from tests.system.bus.tiny import QUICK, hear
@@ -69,14 +70,17 @@ async def test_an_orphan_is_known_by_pid_and_start_and_ended_and_a_stranger_is_n
     await stranger.wait()
 
 
-async def test_passwords_are_for_their_owner_only_and_stay(nats_server, tmp_path):
+async def test_logins_and_keys_are_for_their_owner_only_and_stay(nats_server, tmp_path):
     folder = tmp_path / "nats"
-    for file in [*folder.glob("*.json"), folder / "nats.conf"]:
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
-    before = (folder / "map.json").read_text()
+    partner = tmp_path / "partners" / "roads.creds"
+    for file in [partner, *folder.glob("*.creds"), *(folder / "keys").glob("**/*"), folder / "nats.conf"]:
+        assert file.is_dir() or stat.S_IMODE(file.stat().st_mode) == 0o600, file
+    login = partner.read_text()
+    key = opened((folder / "map.creds").read_text())[1]
     await nats_server.stop()
     await nats_server.start()
-    assert (folder / "map.json").read_text() == before
+    assert opened((folder / "map.creds").read_text())[1] == key
+    assert partner.read_text() == login
 
 
 @pytest.mark.parametrize(
@@ -87,9 +91,11 @@ async def test_passwords_are_for_their_owner_only_and_stay(nats_server, tmp_path
         ("calendar", "$JS.API.STREAM.DELETE.CALENDAR"),
         ("calendar", "$JS.API.CONSUMER.MSG.NEXT.PEOPLE.notifications"),
         ("calendar", "$JS.API.DIRECT.GET.PEOPLE.osiedle.people.person.changed.v1.1"),
-        ("roads", "municipal.culture.event.planned.v1.1"),
-        ("roads", "osiedle.registry.venue.changed.v1.1"),
-        ("roads", "$JS.API.STREAM.INFO.CALENDAR"),
+        ("calendar", "$JS.API.CONSUMER.MSG.NEXT.PEOPLE.calendar"),
+        ("calendar", "$JS.API.CONSUMER.CREATE.PEOPLE.calendar"),
+        ("calendar", "municipal.roads.closure.announced.v1.1"),
+        ("map", "$JS.API.CONSUMER.MSG.NEXT.MUNICIPAL_ROADS.map"),
+        ("map", "osiedle.door.roads.rejected.1"),
     ],
 )
 async def test_nobody_may_say_or_ask_what_is_not_theirs(nats_server, tmp_path, user, subject):
@@ -98,7 +104,7 @@ async def test_nobody_may_say_or_ask_what_is_not_theirs(nats_server, tmp_path, u
 
 @pytest.mark.parametrize(
     ("user", "subject"),
-    [("calendar", "osiedle.people.>"), ("roads", "osiedle.>"), ("roads", "municipal.culture.>"), ("map", "_INBOX_x.>")],
+    [("calendar", "osiedle.people.>"), ("map", "osiedle.door.*.submit"), ("map", "municipal.>"), ("map", "_INBOX_x.>")],
 )
 async def test_nobody_may_overhear_others(nats_server, tmp_path, user, subject):
     assert await _is_refused(nats_server, tmp_path, user, lambda client: client.subscribe(subject))
@@ -159,11 +165,9 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(tmp_path):
 
 
 async def _connect(server, data, user, **more):
-    login = json.loads((data / "nats" / f"{user}.json").read_text())
+    login = sign_in((data / "nats" / f"{user}.creds").read_text())
     inbox = "_INBOX" if user == "operator" else f"_INBOX_{user}"
-    return await nats.connect(
-        server.url, user=user, password=login["password"], inbox_prefix=inbox, allow_reconnect=False, **more
-    )
+    return await nats.connect(server.url, **login, inbox_prefix=inbox, allow_reconnect=False, **more)
 
 
 async def _is_refused(server, data, user, act):

@@ -3,7 +3,6 @@
 import pytest
 from nats.js import api
 
-from deploy.nats_config import Place, render, users
 from shared.messages import TYPES
 from shared.pace import Pace
 from shared.streams import _differences, all_streams, durable
@@ -36,15 +35,3 @@ def test_a_difference_is_named():
     ours = durable("map", ["b.*", "a.*"], Pace())
     assert _differences(ours, durable("map", ["a.*", "b.*"], Pace())) == []
     assert _differences(ours, durable("map", ["a.*"], Pace(ack_wait=1))) == ["ack_wait", "filter_subjects"]
-
-
-def test_only_those_who_need_it_may_read_people():
-    place = Place("/store", "127.0.0.1:0", "127.0.0.1:0")
-    config = render(place, {user: f"password-of-{user}" for user in users(["roads"])}, ["roads"])
-    lines = {line.split('"')[1]: line for line in config.splitlines() if line.strip().startswith("{user")}
-    may = {user for user, line in lines.items() if "CONSUMER.MSG.NEXT.PEOPLE" in line}
-    assert may == {"registry", "notifications"}
-    assert "sync_interval: always" in config
-    assert "osiedle.people.>" not in lines["calendar"]
-    assert "$JS" not in lines["roads"]
-    assert all("STREAM.DELETE" not in line for line in lines.values())

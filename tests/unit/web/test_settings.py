@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from deploy.accounts import Accounts
 from shared.settings import ServiceSettings
 
 
@@ -26,7 +27,7 @@ def test_without_an_environment_everything_has_a_default():
     assert settings.address == "http://127.0.0.1:8002"
     assert settings.url_of("calendar") == "sqlite:///data/calendar.sqlite"
     assert settings.bus_address() == "nats://127.0.0.1:4222"
-    assert settings.bus_login("calendar") is None
+    assert settings.bus_login("calendar") == {}
     assert settings.demo is False
 
 
@@ -60,10 +61,16 @@ def test_an_address_has_no_slash_at_its_end():
 def test_the_bus_is_where_the_embedded_server_wrote_it_down(tmp_path: Path):
     (tmp_path / "nats").mkdir()
     (tmp_path / "nats" / "url").write_text("nats://127.0.0.1:5000\n")
-    (tmp_path / "nats" / "map.json").write_text('{"user": "map", "password": "x"}')
+    accounts = Accounts(tmp_path / "nats")
+    accounts.bring_about(())
+    login = tmp_path / "nats" / "map.creds"
+    login.write_text(accounts.creds("map", before=login))
     settings = ServiceSettings(data=tmp_path)
     assert settings.bus_address() == "nats://127.0.0.1:5000"
-    assert settings.bus_login("map") == ("map", "x")
+    assert settings.bus_login("map")["user_jwt_cb"]().decode() in login.read_text()
+    assert settings.bus_login("calendar") == {}
+    with pytest.raises(FileNotFoundError):
+        ServiceSettings(data=tmp_path, nats_credentials=tmp_path / "gone").bus_login("map")
     assert ServiceSettings(data=tmp_path, nats_url="nats://bus:1").bus_address() == "nats://bus:1"
 
 

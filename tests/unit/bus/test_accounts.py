@@ -1,0 +1,100 @@
+"""Who may connect to the bus and what for, as the operator signs it; that the server agrees is in tests/system/bus."""
+
+import base64
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploy.accounts import Accounts
+from deploy.nats_config import Place, render, service_permissions
+from shared.nkeys import KeyPair, opened, sign_in
+from shared.streams import SERVICES
+
+KINDS = st.sampled_from(["operator", "account", "user"])
+
+
+@given(KINDS, st.binary(min_size=32, max_size=32))
+def test_a_key_is_what_its_seed_says(kind, secret):
+    key = KeyPair(kind, secret)
+    assert KeyPair.of_seed(key.seed) == key
+    assert (key.seed[:2], key.public[0]) == (f"S{kind[0].upper()}", kind[0].upper())
+
+
+@given(st.text(max_size=80))
+def test_what_is_no_seed_is_refused(text):
+    with pytest.raises(ValueError, match=r"not the seed|ASCII|base32|padding|Non-base32"):
+        KeyPair.of_seed(text)
+
+
+def test_a_seed_with_a_letter_changed_is_refused():
+    """A check sum that is not compared takes any letter for another key, which then nobody knows."""
+    seed = KeyPair("user", b"k" * 32).seed
+    with pytest.raises(ValueError, match="not the seed"):
+        KeyPair.of_seed(seed[:20] + ("A" if seed[20] != "A" else "B") + seed[21:])
+
+
+def test_a_file_that_is_no_login_is_refused():
+    with pytest.raises(ValueError, match=r"not a \.creds file"):
+        sign_in("-----BEGIN NATS USER JWT-----\nabc\n------END NATS USER JWT------\n")
+
+
+def test_a_new_installation_has_its_partners_and_an_old_one_those_that_it_kept(tmp_path):
+    """Bringing about whatever the settings name gives a partner whose account was taken away a new one."""
+    accounts = Accounts(tmp_path)
+    assert accounts.bring_about(("roads", "culture")) == ("roads", "culture")
+    assert accounts.remove("roads")
+    assert accounts.remove("roads") is None
+    accounts.add("parks")
+    assert Accounts(tmp_path).bring_about(("roads", "culture")) == ()
+    assert Accounts(tmp_path).partners == ("culture", "parks")
+    assert len(list((tmp_path / "accounts").glob("*.jwt"))) == 4
+
+
+def test_a_login_that_is_written_again_keeps_its_key_and_gets_what_it_may_now(tmp_path):
+    accounts = Accounts(tmp_path)
+    accounts.bring_about(())
+    file = tmp_path / "map.creds"
+    file.write_text(accounts.creds("map", before=file))
+    assert opened(accounts.creds("map", before=file))[1] == opened(file.read_text())[1]
+    assert claims(opened(file.read_text())[0])["nats"]["pub"] == service_permissions("map")["pub"]
+
+
+def test_a_partner_has_its_own_doors_and_nothing_else(tmp_path):
+    accounts = Accounts(tmp_path)
+    accounts.bring_about(())
+    nats = claims(accounts.add("roads"))["nats"]
+    assert {one["local_subject"] for one in nats["imports"]} == {
+        "municipal.roads.*.>",
+        "municipal.roads.submit",
+        "municipal.roads.rejected.>",
+    }
+    assert all(".roads." in one["subject"] for one in nats["imports"])
+    assert "mem_storage" not in nats["limits"]
+
+
+def test_only_those_who_need_it_may_read_people():
+    """A permission to hear any stream, without what it is denied, lets the calendar read how to reach people."""
+    for service in SERVICES:
+        publish = service_permissions(service)["pub"]
+        may = [f"$JS.API.CONSUMER.MSG.NEXT.{name}.{service}" for name in ("PEOPLE", "*")]
+        allowed = any(subject in publish["allow"] for subject in may) and may[0] not in publish.get("deny", ())
+        assert allowed == (service in ("registry", "notifications")), service
+        assert not [subject for subject in publish["allow"] if "STREAM.DELETE" in subject]
+
+
+def test_nobody_but_the_calendar_reads_what_partners_say():
+    for service in SERVICES:
+        text = json.dumps(service_permissions(service))
+        assert ("osiedle.door" in text) == (service == "calendar")
+        assert "MUNICIPAL" not in text
+
+
+def test_what_is_acknowledged_is_written():
+    assert "sync_interval: always" in render(Place("/store", "/accounts", "127.0.0.1:0", "127.0.0.1:0"), "O", "A")
+
+
+def claims(token):
+    body = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
