@@ -35,7 +35,8 @@ class EmbeddedNats:
     """One nats-server for one data folder, whose lock the caller holds.
 
     Leaves in `{data}/nats`: `url`, `monitor`, one `<user>.creds` for each service and the operator, the keys of the
-    operator, the accounts that they signed, the log and the store; and in `{data}/partners` the logins of a new one's partners.
+    operator, the accounts that they signed, the log and the store. In `{data}/partners`: the logins of the partners
+    that a new installation begins with.
     """
 
     def __init__(self, data: Path, *, partners: Iterable[str] = ("roads", "culture"), port: int | None = None) -> None:

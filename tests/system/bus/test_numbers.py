@@ -127,7 +127,7 @@ async def test_one_trace_goes_from_a_request_over_two_services_into_the_log_of_e
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
     traces = {(line["event"], line["service"]) for line in lines if line.get("trace_id") == TRACE}
     assert {("the map heard p1", "map"), ("the calendar heard p1", "calendar")} <= traces
-    assert any("attempt 1" in event and "not yet" in event for event, _ in traces), "a failure is traced too"
+    assert any("comes again" in event and "not yet" in event for event, _ in traces), "a failure is traced too"
     [first] = await registry.database.read(_parents)
     [second] = await map_service.database.read(_parents)
     assert first.split("-")[1] == second.split("-")[1] == TRACE
