@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 from nats.aio.client import Client
@@ -127,9 +127,7 @@ class Bus:
                 await self._client.flush(timeout=2)
             except Exception as error:
                 log.info("%s: acknowledgements may come again: %s", self.service, error)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _end(self._tasks)
         if self._tasks:
             await self.relay.stop()
         self._tasks = []
@@ -166,9 +164,7 @@ class Bus:
             if self._client is not None:
                 self._client, self._since = None, clock.now()
             self.consumers = {}
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _end(tasks)
             if not client.is_closed:
                 await client.close()
 
@@ -257,7 +253,7 @@ class Bus:
 
         `source` is the service or partner it comes from. Raises what a handler raised.
         """
-        source = source or message.type.partition(".")[0]
+        source = source or message.owner
         if message.stream == "MUNICIPAL":
             stream, subject = f"MUNICIPAL_{source.upper()}", f"municipal.{source}.{message.type}.{message.id}"
         else:
@@ -291,3 +287,20 @@ class Bus:
     async def discard(self, set_aside_id: str) -> bool:
         """Decide that one that was set aside is not needed; false when it does not wait."""
         return await self._database.write(set_aside.settle, self._set_aside, set_aside_id, "discarded")
+
+
+async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel until all have ended, whoever cancels us meanwhile: `wait_for`, in nats-py, may swallow a cancellation.
+
+    See python/cpython#86296; mended in Python 3.12.
+    """
+    ended_too: asyncio.CancelledError | None = None
+    while living := [task for task in tasks if not task.done()]:
+        for task in living:
+            task.cancel()
+        try:
+            await asyncio.wait(living, timeout=1)
+        except asyncio.CancelledError as error:
+            ended_too = error
+    if ended_too is not None:
+        raise ended_too
