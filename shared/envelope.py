@@ -45,7 +45,10 @@ def attributes(headers: Mapping[str, str]) -> dict[str, str]:
 def opened(headers: Mapping[str, str], body: bytes, types: Types = TYPES) -> tuple[Envelope, Message]:
     """Read envelope and message as our own services write them. Raises `Malformed`, saying what is wrong."""
     found = attributes(headers)
-    return _envelope(found), _message(found.get("type", ""), body, types)
+    head, message = _envelope(found), _message(found.get("type", ""), body, types)
+    if head.source != f"/osiedle/{message.owner}":
+        raise Malformed(f"{head.source[:100]!r} says what only /osiedle/{message.owner} may say: {head.type}.")
+    return head, message
 
 
 def opened_at_the_municipal_door(partner: str, headers: Mapping[str, str], body: bytes) -> tuple[Envelope, Message]:

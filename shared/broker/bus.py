@@ -342,7 +342,7 @@ class Bus:
 
         `source` is the service or partner it comes from. Raises what a handler raised.
         """
-        source = source or message.type.partition(".")[0]
+        source = source or message.owner
         if message.stream == "MUNICIPAL":
             stream, subject = streams.municipal_name(source), f"municipal.{source}.{message.type}.{message.id}"
         else:

@@ -32,7 +32,8 @@ class Heartbeat:
         await client.subscribe(f"{SUBJECT}.*", cb=self._on_heartbeat)
         while True:
             try:
-                figures = await asyncio.wait_for(self._figures(), self._pace.heartbeat)
+                async with asyncio.timeout(self._pace.heartbeat):
+                    figures = await self._figures()
             except Exception as error:
                 log.warning("%s cannot count what waits: %r", self._service, error)
                 figures = {}

@@ -10,6 +10,7 @@ import nats
 
 from shared import observability, outbox
 from shared.messages import Message
+from shared.messages.map import MapMessage
 from shared.messages.registry import ProblemNamed
 from shared.numbers import exposition
 from shared.observability import Counters
@@ -24,11 +25,10 @@ PATIENT = Pace(**{**vars(QUICK), "delays": (0.05, 60.0)})
 log = logging.getLogger("a.handler")
 
 
-class PlaceChanged(Message):
+class PlaceChanged(MapMessage):
     """What the map tells because it heard of a problem."""
 
     type: ClassVar[str] = "map.place.changed.v1"
-    stream: ClassVar[str] = "MAP"
 
 
 async def numbers_of(service):

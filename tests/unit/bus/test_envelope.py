@@ -64,6 +64,8 @@ def test_a_listener_ignores_fields_that_it_does_not_know():
         ({"ce-time": "yesterday"}, None, "The envelope is not right"),
         ({"ce-sequence": "many"}, None, "The envelope is not right"),
         ({"ce-type": "registry.problem.sung.v1"}, None, "Nobody knows the type"),
+        ({"ce-source": "/osiedle/map"}, None, "'/osiedle/map' says what only /osiedle/registry may say"),
+        ({"ce-source": "/municipal/roads"}, None, "says what only /osiedle/registry may say"),
         ({}, b"{", "The body is not a registry.problem.named.v1"),
         ({}, b'{"id": "p1"}', "/version: Field required"),
     ],
