@@ -42,8 +42,8 @@ async def test_a_kill_between_two_steps(nats_server, make, tmp_path, database_ur
         "before_publish": waiting - early,
     }.get(point, waiting & early)
     await teller.start()
-    await eventually(lambda: _nothing_waits(teller))
-    await eventually(lambda: _has(listener, len(told)))
+    await eventually(lambda: _nothing_waits(teller), 40)
+    await eventually(lambda: _has(listener, len(told)), 40)
     assert sorted(id for id, _ in await listener.heard()) == sorted(told)
     assert listener.bus.pipeline.repeated == 0, "the stream has something twice"
 

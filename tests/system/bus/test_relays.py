@@ -47,7 +47,7 @@ async def test_the_second_process_relays_when_the_first_is_killed_and_each_aggre
             await eventually(lambda: _published(tmp_path, "two", 40), 40)
             (tmp_path / "enough").touch()
             await asyncio.sleep(0.5)
-            await eventually(lambda: _nothing_waits(own))
+            await eventually(lambda: _nothing_waits(own), 40)
     told = await _versions_in_the_stream(nats_server)
     last = await own.database.read(_versions)
     await own.database.stop()
