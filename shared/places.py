@@ -1,6 +1,7 @@
 """Places: where in its stream each outbox row stands; what reconciliation asks and changes in the table."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, func, select, update
@@ -12,9 +13,12 @@ from shared.database import Database
 AT_ONCE = 500
 
 
-def published_streams(session: Session, table: Any) -> list[str]:
-    """Name the streams that this outbox has published to."""
-    return list(session.scalars(select(table.c.stream).where(table.c.published_at.is_not(None)).distinct()))
+def oldest_at(session: Session, table: Any, stream: str) -> datetime | None:
+    """Say when the oldest row that is kept was published; none when there is none."""
+    # By position: joining nothing to the name keeps SQLite from sorting all that its index on places gives.
+    ours = table.c.stream.concat("") == stream
+    oldest = select(table.c.published_at).where(ours, table.c.stream_sequence.is_not(None))
+    return session.scalar(oldest.order_by(table.c.position).limit(1))
 
 
 def highest(session: Session, table: Any, stream: str, up_to: int | None = None) -> Row[Any] | None:
@@ -77,12 +81,11 @@ def take_places(session: Session, table: Any, places: Mapping[str, int]) -> None
 
 async def forget_outside(database: Database, table: Any, stream: str, first: int, last: int) -> int:
     """Let rows wait again whose place is before `first` or after `last`; gives how many. Some at a time."""
-    outside = (table.c.stream_sequence < first) | (table.c.stream_sequence > last)
-    if not await database.read(_is_there_any, table, and_(_has_place(table, stream), outside)):
-        return 0
     forgotten = 0
-    while some := await database.write(_forget, table, and_(_has_place(table, stream), outside)):
-        forgotten += some
+    for outside in (table.c.stream_sequence < first, table.c.stream_sequence > last):
+        gone = and_(_has_place(table, stream), outside)
+        while await database.read(_is_there_any, table, gone):
+            forgotten += await database.write(_forget, table, gone)
     return forgotten
 
 

@@ -16,7 +16,7 @@ new messages have new ids and go behind it.
 import asyncio
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -34,14 +34,16 @@ log = logging.getLogger(__name__)
 TOGETHER = 64
 PATROLLED = 2000
 MOST_ADOPTED = 10_000
+CLOCKS_DIFFER = timedelta(days=1)
+"""Between ours and the server's; what we published later than this after a stream was made is in no former one."""
 KNOWN_FOR = timedelta(days=29)
 """What is older may have been tidied away here."""
 
 
-async def reconcile(jetstream: JetStreamContext, database: Database, table: Any) -> int:
-    """Let rows wait again that their stream no longer holds; gives how many. The streams must be there."""
+async def reconcile(jetstream: JetStreamContext, database: Database, table: Any, streams: Iterable[str]) -> int:
+    """Let rows wait again that these streams, which must be there, no longer hold; gives how many."""
     lost = 0
-    for stream in await database.read(places.published_streams, table):
+    for stream in streams:
         if stream == PEOPLE:
             lost += await reconcile_people.reconcile(jetstream, database, table)
         else:
@@ -65,12 +67,15 @@ async def patrol(
 
 
 async def _reconcile_history(jetstream: JetStreamContext, database: Database, table: Any, stream: str) -> int:
-    state = (await jetstream.stream_info(stream)).state
+    info = await jetstream.stream_info(stream)
+    state = info.state
     lost = await places.forget_outside(database, table, stream, state.first_seq, state.last_seq)
     if state.num_deleted:
         missing = await _missing(jetstream, stream)
         lost += await places.forget_places(database, table, stream, missing)
-    lost += await _forget_doubled(jetstream, database, table, stream)
+    oldest = await database.read(places.oldest_at, table, stream)
+    if oldest is not None and (info.created is None or oldest < info.created + CLOCKS_DIFFER):
+        lost += await _forget_doubled(jetstream, database, table, stream)
     lost += await _forget_tail(jetstream, database, table, stream)
     if lost:
         log.error("the stream %s lost %d messages; they are published again", stream, lost)
@@ -114,6 +119,8 @@ async def _adopt(jetstream: JetStreamContext, database: Database, table: Any, st
     """Give waiting rows their place that the stream already holds, and tell when it holds what nobody here knows."""
     top = await database.read(places.highest, table, stream)
     done = top.stream_sequence if top else 0
+    if done >= last:
+        return
     waiting = await database.read(places.number_waiting, table, stream)
     end = min(last, done + MOST_ADOPTED)
     while waiting and done < end:
@@ -130,7 +137,7 @@ async def _adopt(jetstream: JetStreamContext, database: Database, table: Any, st
 
 async def _tell_when_ahead(jetstream: JetStreamContext, database: Database, table: Any, stream: str, last: int) -> None:
     top = await database.read(places.highest, table, stream)
-    if last == 0 or (top is not None and top.stream_sequence >= last):
+    if top is not None and top.stream_sequence >= last:
         return
     message = await _message(jetstream, stream, last)
     if message is None or message.time is None or clock.now() - message.time > KNOWN_FOR:

@@ -170,10 +170,11 @@ class Relay:
     async def _reconcile(self, jetstream: JetStreamContext) -> None:
         """Bring our streams about and compare them with what we published; nothing is on its way meanwhile."""
         await self._mark()
-        for name in (self._database.service.upper(), *self._state):
+        ours = (self._database.service.upper(), *self._state)
+        for name in ours:
             info = await streams.bring_about(jetstream, name, streams.all_streams(())[name])
             self.fill[name] = streams.warn_when_filling(info)
-        await reconcile(jetstream, self._database, self._table)
+        await reconcile(jetstream, self._database, self._table, ours)
         self._reconcile_at = asyncio.get_running_loop().time() + self._pace.reconcile
 
     def _next_batch(self) -> list[Row[Any]]:

@@ -247,8 +247,10 @@ def _places(session):
 
 
 def _forget_some(session):
-    """Be killed after the stream had acknowledged, and before that was written down."""
-    session.execute(update(Outbox).where(Outbox.position > 50).values(published_at=None, stream_sequence=None))
+    """Be killed after the stream had acknowledged, and before all of that was written down."""
+    session.execute(
+        update(Outbox).where(Outbox.position.between(51, 199)).values(published_at=None, stream_sequence=None)
+    )
 
 
 def _operator(server, service):
