@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from shared import clock, envelope, observability, outbox, set_aside, streams
 from shared.broker.heartbeat import Heartbeat
 from shared.broker.listener import Listener
+from shared.broker.parts import Parts, end_all
 from shared.broker.pipeline import Delivery, Pipeline
 from shared.database import Database, is_away
 from shared.identifiers import new_id
@@ -75,7 +76,7 @@ class Bus:
         self._listeners: dict[str, Listener] = {}
         self._hearing: dict[str, asyncio.Task[None]] = {}
         self._changing = asyncio.Lock()
-        self._life: asyncio.TaskGroup | None = None
+        self._parts: Parts | None = None
         self._client: Client | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._problem: str | None = None
@@ -161,7 +162,7 @@ class Bus:
         if listener := self._listeners.pop(stream, None):
             await listener.stop()
         if hearing := self._hearing.pop(stream, None):
-            hearing.cancel()
+            await end_all([hearing])
 
     async def stop(self) -> None:
         """Stop pulling, finish what is in hand, give back what is not started, carry what is committed, close."""
@@ -172,9 +173,7 @@ class Bus:
                 await self._client.flush(timeout=2)
             except Exception as error:
                 log.info("%s: acknowledgements may come again: %s", self.service, error)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_all(self._tasks)
         if self._tasks:
             await self.pipeline.turn.stop()
             await self.relay.stop()
@@ -195,21 +194,20 @@ class Bus:
     async def _live_once(self) -> None:
         """Live until the connection or one of the parts that need it ends. Raises what ended it."""
         closed = asyncio.Event()
-        client = Client()
+        client, self._parts = Client(), Parts()
         try:
             await self._connect(client, closed)
-            async with asyncio.TaskGroup() as self._life:
-                async with self._changing:
-                    await self._bring_about(client)
-                    self._client, self._problem = client, None
-                log.info("%s is on the bus", self.service)
-                self._life.create_task(_lost(closed))
-                self._life.create_task(self.relay.run(client))
-                self._life.create_task(self.heartbeat.run(client))
-        except BaseExceptionGroup as group:
-            raise group.exceptions[0] from None
+            async with self._changing:
+                await self._bring_about(client)
+                self._client, self._problem = client, None
+            log.info("%s is on the bus", self.service)
+            for part in (_lost(closed), self.relay.run(client), self.heartbeat.run(client)):
+                self._parts.add(part)
+            await self._parts.one_fails()
         finally:
-            self._client = self._life = None
+            self._client = None
+            await self._parts.end()
+            self._parts = None
             self._hearing.clear()
             if not client.is_closed:
                 await client.close()
@@ -254,8 +252,8 @@ class Bus:
         listener, jetstream = self._listeners[stream], client.jetstream()
         await streams.bring_about(jetstream, stream, streams.defined(stream))
         await streams.bring_about_durable(jetstream, stream, listener.durable)
-        if self._life is not None:
-            self._hearing[stream] = self._life.create_task(listener.run(client))
+        if self._parts is not None:
+            self._hearing[stream] = self._parts.add(listener.run(client))
 
     def _tells_on(self, stream: str) -> bool:
         return stream == self.service.upper() or stream in self.relay.state_streams

@@ -137,8 +137,8 @@ def _note_effects(listener: Tiny, ended: dict[str, float]) -> None:
     listener.bus.hears(ProblemNamed, hear)
     take_in = listener.bus.pipeline.take_in
 
-    async def noted(delivery: Any) -> bool:
-        is_new = await take_in(delivery)
+    async def noted(delivery: Any, also: Any = None) -> bool:
+        is_new = await take_in(delivery, also)
         ended[delivery.headers["ce-subject"]] = time.perf_counter()
         return is_new
 

@@ -1,19 +1,26 @@
-"""A tiny service as a process of its own, to be killed: `python -m tests.system.bus.process teller|listener DATA`."""
+"""A tiny service as a process of its own, to be killed: `python -m tests.system.bus.process ROLE DATA URL FAULT`."""
 
 import asyncio
 import os
+import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from shared.messages.registry import ProblemNamed
-from tests.system.bus.tiny import hear, tell, tiny
+from tests.system.bus.failpoints import die_at
+from tests.system.bus.tiny import QUICK, hear, tell, tiny
 
 TELLERS = 4
+IMPATIENT = replace(QUICK, attempts=3)
+POISON = "poison"
 
 
-async def be_teller(data: Path) -> None:
+async def be_teller(data: Path, url: str | None, _fault: str) -> None:
     """Commit facts as fast as four callers can, and note each one that was acknowledged to its caller."""
-    teller = await tiny("registry", data).start()
+    teller = await tiny("registry", data, url).start()
     ledger = os.open(data / "acknowledged", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
     async def go_on() -> None:
@@ -26,12 +33,30 @@ async def be_teller(data: Path) -> None:
     await asyncio.Event().wait()
 
 
-async def be_listener(data: Path) -> None:
-    """Write down what is heard."""
-    listener = tiny("map", data)
+async def be_listener(data: Path, url: str | None, fault: str) -> None:
+    """Write down what is heard, and die where the fault says, once."""
+    listener = tiny("map", data, url)
     listener.bus.hears(ProblemNamed, hear)
+    die_at(fault, listener, data / "died")
+    await listener.start()
+    (data / f"hears.{os.getpid()}").touch()
+    await asyncio.Event().wait()
+
+
+async def be_victim(data: Path, url: str | None, _fault: str) -> None:
+    """Write down what is heard, and die of poison, every time."""
+    listener = tiny("map", data, url, pace=IMPATIENT)
+    listener.bus.hears(ProblemNamed, hear_or_die)
     await listener.start()
     await asyncio.Event().wait()
+
+
+def hear_or_die(session: Session, message: ProblemNamed) -> None:
+    """Write down the effect of a message; poison kills the process after its effect, and before the COMMIT."""
+    hear(session, message)
+    session.flush()
+    if message.title == POISON:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def say_alive(data: Path, role: str) -> None:
@@ -40,5 +65,7 @@ def say_alive(data: Path, role: str) -> None:
 
 
 if __name__ == "__main__":
-    say_alive(Path(sys.argv[2]), sys.argv[1])
-    asyncio.run({"teller": be_teller, "listener": be_listener}[sys.argv[1]](Path(sys.argv[2])))
+    role, folder, address, fault = [*sys.argv[1:], "", ""][:4]
+    say_alive(Path(folder), role)
+    roles = {"teller": be_teller, "listener": be_listener, "victim": be_victim}
+    asyncio.run(roles[role](Path(folder), address or None, fault))

@@ -68,5 +68,5 @@ def test_every_type_says_teller_thing_verb_and_version():
         assert version.startswith("v"), name
         assert teller in (*SERVICES, "people", "municipal"), name
         assert thing, name
-        assert verb.endswith(("ed", "found", "withdrawn")), name
+        assert verb.endswith(("ed", "found", "withdrawn", "set_aside")), name
         assert message.model_config["frozen"]
