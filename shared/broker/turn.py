@@ -61,6 +61,7 @@ class Turn:
         await end_all(task for task in (self._keeping, self._probing) if task is not None)
         self._keeping = self._probing = None
         self._is_mine = False
+        self._tell()
         with contextlib.suppress(Exception):
             await self._lock.give_back()
 

@@ -35,6 +35,8 @@ async def be_teller(data: Path, url: str | None, _fault: str) -> None:
 
 async def be_listener(data: Path, url: str | None, fault: str) -> None:
     """Write down what is heard, and die where the fault says, once."""
+    if url and url.startswith("postgresql"):
+        url += f"&application_name={os.getpid()}"
     listener = tiny("map", data, url)
     listener.bus.hears(ProblemNamed, hear)
     die_at(fault, listener, data / "died")
