@@ -13,6 +13,7 @@ from services.notifications.domain import permissions as notifications
 from services.registry.domain import permissions as registry
 from services.registry.domain.plans import MembershipPlan, PersonPlan, Visibility
 from services.registry.domain.visibility import may_see_contact
+from shared import set_aside
 from shared.auth import SCOPES
 from shared.identifiers import new_id
 from shared.people import Person
@@ -28,7 +29,12 @@ a key has the roles of its person as they are now, as far as its scopes go; the 
 administrator that may read and write everywhere. Which function guards which address is tried for every address, role
 and organisation in `tests/service/test_permissions.py`.
 """
-MODULES: Mapping[str, ModuleType] = {"Registry": registry, "Calendar": calendar, "Notifications": notifications}
+MODULES: Mapping[str, ModuleType] = {
+    "Registry": registry,
+    "Calendar": calendar,
+    "Notifications": notifications,
+    "Every service": set_aside,
+}
 US, OTHERS, A_THIRD, ME, SOMEBODY = (new_id() for _ in range(5))
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 ROLES: Mapping[str, Person | None] = {

@@ -24,6 +24,8 @@ LONGEST_ERROR = 2000
 LONGEST_TOLD = 200
 TRYING, WAITING, DONE, DISCARDED = STATES = ("trying", "waiting", "done", "discarded")
 NOT_FINISHED = "The process ended while it was at work on this."
+NOBODYS_FAULT = 2
+"""The process may end once by chance: made to wait, the message would be overtaken by others of its aggregate."""
 EARLY = 0.8
 """A message may come back this part of its wait too soon: waits are drawn a little shorter or longer."""
 
@@ -79,7 +81,7 @@ def begin_attempt(session: Session, table: Any, kept: Kept, pace: Pace) -> float
     Gives 0 when it may be made now, the seconds after which it may, or none when nothing is to be done: it is settled,
     or it was one attempt too many and waits for a decision from now on.
     """
-    row = session.execute(select(table.c.state, table.c.attempts, table.c.last_at).where(_place(table, kept))).first()
+    row = session.execute(select(table).where(_place(table, kept))).first()
     if row is None:
         _keep(session, table, kept, attempts=1, error=NOT_FINISHED, state=TRYING)
         return 0.0
@@ -88,12 +90,19 @@ def begin_attempt(session: Session, table: Any, kept: Kept, pace: Pace) -> float
     if row.attempts >= pace.attempts:
         _keep(session, table, kept, attempts=row.attempts, error=None, state=WAITING)
         return None
-    wait = pace.delay_after(row.attempts)
-    passed: float = (clock.now() - row.last_at).total_seconds()
-    if 0 <= passed < wait * EARLY:
-        return wait - passed
+    if (wait := _still_to_wait(row, pace)) > 0:
+        return wait
     _keep(session, table, kept, attempts=row.attempts + 1, error=None, state=TRYING)
     return 0.0
+
+
+def _still_to_wait(row: Row[Any], pace: Pace) -> float:
+    """Say for how many seconds a message that failed, or that ended the process, must still wait."""
+    if row.error == NOT_FINISHED and row.attempts < NOBODYS_FAULT:
+        return 0.0
+    wait = pace.delay_after(row.attempts)
+    passed: float = (clock.now() - row.last_at).total_seconds()
+    return wait - passed if 0 <= passed < wait * EARLY else 0.0
 
 
 def end_attempt(session: Session, table: Any, kept: Kept, error: str, pace: Pace) -> float | None:

@@ -16,6 +16,7 @@ from shared.broker import numbers
 from shared.broker.durability import Durability
 from shared.broker.heartbeat import Heartbeat
 from shared.broker.listener import Listener
+from shared.broker.parts import Parts, end_all
 from shared.broker.pipeline import Delivery, Pipeline
 from shared.copies import Copies, Kind, Plain
 from shared.database import Database, is_away
@@ -87,7 +88,7 @@ class Bus:
         self._listeners: dict[str, Listener] = {}
         self._hearing: dict[str, asyncio.Task[None]] = {}
         self._changing = asyncio.Lock()
-        self._life: asyncio.TaskGroup | None = None
+        self._parts: Parts | None = None
         self._client: Client | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._problem: str | None = None
@@ -188,7 +189,7 @@ class Bus:
         if listener := self._listeners.pop(stream, None):
             await listener.stop()
         if hearing := self._hearing.pop(stream, None):
-            hearing.cancel()
+            await end_all([hearing])
 
     async def stop(self) -> None:
         """Stop pulling, finish what is in hand, give back what is not started, carry what is committed, close."""
@@ -199,10 +200,7 @@ class Bus:
                 await self._client.flush(timeout=2)
             except Exception as error:
                 log.info("%s: acknowledgements may come again: %s", self.service, error)
-        while unfinished := [task for task in self._tasks if not task.done()]:
-            for task in unfinished:
-                task.cancel()  # nats-py swallows one that comes while it closes
-            await asyncio.wait(unfinished, timeout=1)
+        await end_all(self._tasks)
         if self._tasks:
             await self.pipeline.turn.stop()
             await self.relay.stop()
@@ -223,25 +221,23 @@ class Bus:
     async def _live_once(self) -> None:
         """Live until the connection or one of the parts that need it ends. Raises what ended it."""
         closed = asyncio.Event()
-        client = Client()
+        client, self._parts = Client(), Parts()
         try:
             await self._connect(client, closed)
             await rebuild_when_new(self._database, self.copies, client)
-            async with asyncio.TaskGroup() as self._life:
-                async with self._changing:
-                    await self._bring_about(client)
-                    self._client, self._problem, self._since = client, None, clock.now()
-                log.info("%s is on the bus", self.service)
-                for living in (_lost(closed), self.relay.run(client), self.heartbeat.run(client)):
-                    self._life.create_task(living)
-                self._life.create_task(self.durability.run())
-                self._life.create_task(self._ask_consumers(client))
-        except BaseExceptionGroup as group:
-            raise group.exceptions[0] from None
+            async with self._changing:
+                await self._bring_about(client)
+                self._client, self._problem, self._since = client, None, clock.now()
+            log.info("%s is on the bus", self.service)
+            living = (self.relay.run(client), self.heartbeat.run(client), self.durability.run())
+            for part in (_lost(closed), self._ask_consumers(client), *living):
+                self._parts.add(part)
+            await self._parts.one_fails()
         finally:
             if self._client is not None:
-                self._since = clock.now()
-            self._client = self._life = None
+                self._client, self._since = None, clock.now()
+            await self._parts.end()
+            self._parts = None
             self.consumers = {}
             self._hearing.clear()
             if not client.is_closed:
@@ -284,8 +280,8 @@ class Bus:
         listener, jetstream = self._listeners[stream], client.jetstream()
         await streams.bring_about(jetstream, stream, streams.defined(stream))
         await streams.bring_about_durable(jetstream, stream, listener.durable)
-        if self._life is not None:
-            self._hearing[stream] = self._life.create_task(listener.run(client))
+        if self._parts is not None:
+            self._hearing[stream] = self._parts.add(listener.run(client))
 
     def _tells_on(self, stream: str) -> bool:
         return stream == self.service.upper() or stream in self.relay.state_streams

@@ -7,6 +7,8 @@ import zlib
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from shared.broker.parts import end_all
+
 log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
@@ -46,10 +48,9 @@ class Lanes(Generic[Item]):
         if self.in_hand:
             self._is_empty.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._is_empty.wait(), seconds)
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
+                async with asyncio.timeout(seconds):
+                    await self._is_empty.wait()
+        await end_all(self._workers)
         return left
 
     async def _work(self, queue: asyncio.Queue[Item]) -> None:

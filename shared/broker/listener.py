@@ -12,6 +12,7 @@ from nats.js.api import ConsumerConfig
 from shared import clock
 from shared.broker import replay
 from shared.broker.lanes import Lanes
+from shared.broker.parts import end_all
 from shared.broker.pipeline import Delivery, Pipeline
 from shared.broker.pull import Pull
 from shared.envelope import attributes
@@ -59,7 +60,7 @@ class Listener:
                 await self._hear(client)
         finally:
             self._client = None
-            keeper.cancel()
+            await end_all([keeper])
 
     async def _hear(self, client: Client) -> None:
         """Pull until our turn is over; raises what ends the pull."""
@@ -74,9 +75,7 @@ class Listener:
                 pulling.result()
         finally:
             self._pull = None
-            pulling.cancel()
-            ending.cancel()
-            await asyncio.gather(pulling, ending, return_exceptions=True)
+            await end_all([pulling, ending])
 
     async def stop(self) -> None:
         """Finish what is being handled and give back what is not started."""

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 Hear = Callable[[Session, str, Any], object]
 """Takes the session, the partner (empty but at the municipal door) and the message."""
+A_REPEAT = -1.0
 LONGEST_BODY_KEPT = 256 * 1024
 
 
@@ -71,7 +72,10 @@ class Pipeline:
         if not delivery.again:
             return await self._patiently(lambda: self._try(delivery))
         async with self._alone:
-            wait = await self._patiently(lambda: self._begin_again(delivery))
+            wait = await self._patiently(lambda: self.database.write(self._begin_again, delivery))
+            if wait == A_REPEAT:
+                self.repeated += 1
+                return None
             if wait is None or wait > 0:
                 return wait
             return await self._patiently(lambda: self._try(delivery, also=self._forget_attempts(delivery)))
@@ -151,12 +155,11 @@ class Pipeline:
                 return await self._after_failure(delivery, observability.told(error))
         return None
 
-    async def _begin_again(self, delivery: Delivery) -> float | None:
-        """Count an attempt at what was delivered before; see `set_aside.begin_attempt`. Of a repeat nothing is done."""
-        if await self.database.read(self._is_taken_in, delivery):
-            self.repeated += 1
-            return None
-        return await self.database.write(set_aside.begin_attempt, self._set_aside, self._kept(delivery), self.pace)
+    def _begin_again(self, session: Session, delivery: Delivery) -> float | None:
+        """Count an attempt at what was delivered before, unless it is a repeat; see `set_aside.begin_attempt`."""
+        if self._is_taken_in(session, delivery):
+            return A_REPEAT
+        return set_aside.begin_attempt(session, self._set_aside, self._kept(delivery), self.pace)
 
     def _forget_attempts(self, delivery: Delivery) -> Callable[[Session], object]:
         return lambda session: set_aside.forget_attempts(session, self._set_aside, self._kept(delivery))

@@ -56,7 +56,9 @@ class Pull:
                 await self._ask()
                 self._wake.clear()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self._pace.pull_heartbeat)
+                    # Not wait_for: in Python 3.11 it swallows a cancellation that comes at the same moment.
+                    async with asyncio.timeout(self._pace.pull_heartbeat):
+                        await self._wake.wait()
                 self._check()
         finally:
             if not self._client.is_closed:

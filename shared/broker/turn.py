@@ -6,6 +6,7 @@ import logging
 
 from sqlalchemy.orm import Session
 
+from shared.broker.parts import end_all
 from shared.database import Database
 from shared.pace import Pace
 from shared.relay_lock import HEARING, lock_of
@@ -57,12 +58,10 @@ class Turn:
 
     async def stop(self) -> None:
         """Let another process hear."""
-        tasks = [task for task in (self._keeping, self._probing) if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_all(task for task in (self._keeping, self._probing) if task is not None)
         self._keeping = self._probing = None
         self._is_mine = False
+        self._tell()
         with contextlib.suppress(Exception):
             await self._lock.give_back()
 

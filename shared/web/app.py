@@ -28,6 +28,7 @@ from shared.web.health import health_router
 from shared.web.jobs import Job, Jobs
 from shared.web.middleware import Guarded, Headed, Secured, Spoken, Traced
 from shared.web.requests import count_write
+from shared.web.set_aside import set_aside_router
 
 
 class Hears(Protocol):
@@ -97,6 +98,8 @@ def service_app(
     describe_problems(app)
     app.include_router(health_router(name))
     app.include_router(docs_router(name))
+    if "set_aside" in metadata.tables:
+        app.include_router(set_aside_router(name))
     app.mount(f"/{name}/assets", Assets(directory=ASSETS), name="assets")
     return app
 

@@ -21,19 +21,9 @@ async def test_what_was_set_aside_about_them_goes_too(the_map):
     person_id, other_id = new_id(), new_id()
     table = the_map.database.outbox_table.metadata.tables["set_aside"]
     for number, one in enumerate((person_id, other_id)):
-        await the_map.database.write(
-            set_aside.put,
-            table,
-            consumer="map",
-            stream="PEOPLE",
-            stream_sequence=number,
-            subject=f"osiedle.people.person.changed.v1.{one}",
-            headers={},
-            body=None,
-            attempts=8,
-            error="ValueError: no",
-            first_at=clock.now(),
-        )
+        subject = f"osiedle.people.person.changed.v1.{one}"
+        kept = set_aside.Kept("map", "PEOPLE", number, subject, {}, None, clock.now())
+        await the_map.database.write(set_aside.put, table, kept, "ValueError: no")
     await the_map.deliver(PersonErased(id=person_id, version=3))
     [left] = await the_map.rows("set_aside")
     assert left.subject.endswith(other_id)

@@ -283,4 +283,19 @@ NOTIFICATIONS: dict[str, Rule] = {
     "GET /status": anybody,
 }
 
-TABLE = {"calendar": CALENDAR, "registry": REGISTRY, "map": MAP, "notifications": NOTIFICATIONS}
+SET_ASIDE: dict[str, Rule] = {
+    "GET /{service}/api/v1/set-aside": administrators,
+    "GET /{service}/api/v1/set-aside/{set_aside_id}": administrators,
+    "POST /{service}/api/v1/set-aside/{set_aside_id}/retry": administrators,
+    "POST /{service}/api/v1/set-aside/{set_aside_id}/discard": administrators,
+}
+"""What every service has for messages that it could not take in."""
+TABLE = {
+    service: own | {endpoint.replace("{service}", service): rule for endpoint, rule in SET_ASIDE.items()}
+    for service, own in (
+        ("calendar", CALENDAR),
+        ("registry", REGISTRY),
+        ("map", MAP),
+        ("notifications", NOTIFICATIONS),
+    )
+}

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from services.calendar.models import KnownApiKey as CalendarApiKey
 from services.registry import models
 from services.registry.domain.secrets import hash_of
-from shared import auth, clock
+from shared import auth, clock, outbox, set_aside
 from shared.identifiers import new_id
+from shared.messages.notifications import AlertRaised
 from shared.people import Person
 from tests.builders import a_feed, a_key, a_person, a_role, an_administrator
 from tests.harness import Running
@@ -169,11 +170,31 @@ async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
     return lambda role, whose, personal: names[whose]
 
 
-WORLDS: Mapping[str, Callable[[Running, Names, Actors], Awaitable[World]]] = {
-    "calendar": a_calendar,
-    "registry": a_registry,
-    "map": a_map,
-    "notifications": some_notifications,
+Make = Callable[[Running, Names, Actors], Awaitable[World]]
+
+
+def _with_something_set_aside(make: Make) -> Make:
+    """Have a service keep a message as well that it could not take in, and that it can when it is tried again."""
+
+    async def made(it: Running, ids: Names, actors: Actors) -> World:
+        world = await make(it, ids, actors)
+        message = AlertRaised(id="1", version=1, kind="x", organisation_id="1", created_at=clock.now())
+        headers = outbox.headers_of(message, "notifications", new_id(), clock.now())
+        body = message.model_dump_json().encode()
+        kept = set_aside.Kept(it.app.state.name, message.stream, 1, message.subject, headers, body, clock.now())
+        table = it.database.outbox_table.metadata.tables["set_aside"]
+        await it.database.write(set_aside.put, table, kept, "ValueError: no")
+        [row] = await it.database.read(set_aside.waiting, table)
+        return lambda role, whose, personal: {**world(role, whose, personal), "set_aside_id": row.id}
+
+    return made
+
+
+WORLDS: Mapping[str, Make] = {
+    "calendar": _with_something_set_aside(a_calendar),
+    "registry": _with_something_set_aside(a_registry),
+    "map": _with_something_set_aside(a_map),
+    "notifications": _with_something_set_aside(some_notifications),
 }
 
 

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from shared.broker.pipeline import Delivery
+from shared import clock, set_aside
 from shared.messages.registry import ProblemNamed
 from shared.set_aside_cli import set_aside_cli
-from tests.system.bus.tiny import Base, Heard, hear, tiny
+from tests.system.bus.tiny import Base, Heard, SetAside, hear, tiny
 
 HEADERS = {
     "ce-id": "m1",
@@ -35,8 +35,8 @@ def run(tmp_path):
         service = tiny("map", tmp_path)
         Base.metadata.create_all(service.database.engine)
         await service.database.start()
-        delivery = Delivery("REGISTRY", "osiedle.registry.problem.named.v1.p1", HEADERS, BODY, 7, 8)
-        await service.bus.pipeline.put_aside(delivery, "ValueError: no")
+        kept = set_aside.Kept("map", "REGISTRY", 7, "osiedle.registry.problem.named.v1.p1", HEADERS, BODY, clock.now())
+        await service.database.write(set_aside.put, SetAside.__table__, kept, "ValueError: no")
         [row] = await service.bus.set_aside()
         await service.database.stop()
         return row.id
@@ -56,7 +56,7 @@ def test_what_waits_is_listed_and_shown(run):
 def test_one_is_retried_once(run):
     set_aside_id, invoke, folder = run
     assert invoke("retry", set_aside_id).output == "taken in\n"
-    assert invoke("retry", set_aside_id).exit_code == 2
+    assert invoke("retry", set_aside_id).exit_code == 1
     assert invoke("list").output == ""
 
     async def count():
@@ -72,5 +72,5 @@ def test_one_is_retried_once(run):
 def test_one_is_discarded(run):
     set_aside_id, invoke, _ = run
     assert invoke("discard", set_aside_id).output == "discarded\n"
-    assert invoke("discard", set_aside_id).exit_code == 2
+    assert invoke("discard", set_aside_id).exit_code == 1
     assert invoke("list").output == ""
