@@ -48,6 +48,10 @@ class AnotherRebuild(Exception):
     """The copies of this database are being rebuilt at this moment."""
 
 
+class Incomplete(Exception):
+    """More was heard from this stream than it holds: it was made anew, or has lost its end."""
+
+
 class NeverQuiet(Exception):
     """The live tables were never to be had for the moment of a swap."""
 
@@ -71,10 +75,13 @@ class Outcome:
     places: dict[str, int] = field(default_factory=dict)
 
 
-async def rebuild(database: Database, copies: Copies, client: Client, progress: Progress | None = None) -> Outcome:
+async def rebuild(
+    database: Database, copies: Copies, client: Client, progress: Progress | None = None, *, anyway: bool = False
+) -> Outcome:
     """Rebuild all copies of a service from the streams that `client` reads. The database must be migrated.
 
-    Raises `AnotherRebuild`, `NeverQuiet`, `nats.errors.Error` and what the database raises; then nothing is different.
+    Raises `AnotherRebuild`, `Incomplete` (unless `anyway`), `NeverQuiet`, `nats.errors.Error` and what the database
+    raises; then nothing is different.
     """
     lock = rebuild_lock(database)
     if not await lock.take():
@@ -82,7 +89,7 @@ async def rebuild(database: Database, copies: Copies, client: Client, progress: 
     shadow = Shadow(database, copies.tables)
     try:
         await _to_its_end(shadow.make)
-        return await _Rebuild(database, copies, client, shadow, progress).run()
+        return await _Rebuild(database, copies, client, shadow, progress).run(anyway)
     finally:
         await _to_its_end(shadow.remove)
         await lock.give_back()
@@ -106,10 +113,14 @@ class _Rebuild:
         self._writing: asyncio.Future[None] = self._loop.create_future()
         self._writing.set_result(None)
 
-    async def run(self) -> Outcome:
+    async def run(self, anyway: bool) -> Outcome:
         """Read all there is, then swap; while much comes meanwhile, read that first."""
-        since = await self._database.read(_last_taken_in, self._database.outbox_table.metadata.tables["inbox"])
+        inbox = self._database.outbox_table.metadata.tables["inbox"]
+        since, heard = await self._database.read(_taken_in, inbox)
         await self._read_on()
+        for replay in self._replays:
+            if replay.place < heard.get(replay.stream, 0) and not anyway:
+                raise Incomplete(replay.stream)
         for _ in range(TRIES):
             try:
                 places = await _to_its_end(self._shadow.swap, self._database.service, since, self._catch_up)
@@ -247,8 +258,11 @@ def _must_be_silent(session: Session) -> None:
         raise RuntimeError("What keeps a copy must tell nothing: it runs again in a rebuild.")
 
 
-def _last_taken_in(session: Session, inbox: Any) -> datetime:
-    return session.scalar(select(func.max(inbox.c.received_at))) or clock.now()
+def _taken_in(session: Session, inbox: Any) -> tuple[datetime, dict[str, int]]:
+    """Read when something was taken in last, and how far each stream was."""
+    since = session.scalar(select(func.max(inbox.c.received_at))) or clock.now()
+    places = select(inbox.c.stream, func.max(inbox.c.stream_sequence)).where(inbox.c.stream_sequence.is_not(None))
+    return since, {row[0]: row[1] for row in session.execute(places.group_by(inbox.c.stream))}
 
 
 async def rebuild_when_new(database: Database, copies: Copies, client: Client) -> None:
