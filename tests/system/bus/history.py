@@ -11,6 +11,7 @@ from nats.aio.client import Client
 from sqlalchemy import select
 
 from deploy.embedded_nats import EmbeddedNats
+from deploy.nats_config import logins
 from shared import clock, envelope, outbox, streams
 from shared.identifiers import new_id
 from shared.messages import Message, calendar, registry
@@ -116,13 +117,13 @@ def _id(key: str) -> str:
 @asynccontextmanager
 async def operator(server: EmbeddedNats, data) -> AsyncIterator[Client]:
     """Connect as the operator, who may do everything, and bring the streams about."""
-    from deploy.nats_config import logins
-
-    client = await nats.connect(server.url, user="operator", password=logins(data / "nats", [])["operator"])
+    login = {"user": "operator", "password": logins(data / "nats", [])["operator"]}
+    client = await nats.connect(server.url, allow_reconnect=False, **login)
     for name, config in streams.all_streams([]).items():
         await streams.bring_about(client.jetstream(), name, config)
     yield client
-    await client.close()
+    if not client.is_closed:
+        await client.close()
 
 
 async def put(client: Client, messages: Sequence[Message]) -> None:

@@ -84,7 +84,7 @@ async def test_copies_are_made_again_as_the_listener_made_them_and_nothing_else_
     told = [
         PersonChanged(id=i, version=3, name="Ewa", memberships=[{"organisation_id": i, "role": "member"}]) for i in IDS
     ]
-    told = [*history(900), *(told if name == "notifications" else ()), PersonErased(id=IDS[0], version=4)]
+    told = [*history(250), *(told if name == "notifications" else ()), PersonErased(id=IDS[0], version=4)]
     await put(bus, told)
     async with running(app_of(name), settings_of(name, tmp_path, database_url)) as service:
         await service.database.write(lambda session: session.execute(delete(_table(service, "known_key"))) and None)
@@ -135,7 +135,7 @@ def _uses(session):
 
 async def test_a_rebuild_under_live_traffic_loses_nothing_and_nobody_sees_it(bus, tmp_path, database_url):
     """Fails when the swap does not read what came meanwhile, or the view is emptied before it is filled again."""
-    first, then = list(history(1500)), list(history(1200, seed=2))
+    first, then = list(history(250)), list(history(200, seed=2))
     await put(bus, first)
     async with running(app_of("map"), settings_of("map", tmp_path, database_url, connected=True)) as the_map:
         await eventually(lambda: _connected(the_map), 60)
@@ -197,7 +197,7 @@ async def _quiet(service):
 @pytest.mark.parametrize("moment", MOMENTS)
 async def test_killed_at_any_moment_it_leaves_a_whole_copy_and_runs_again(bus, tmp_path, database_url, moment):
     """Fails when the live tables are emptied, or filled, outside the one transaction of the swap."""
-    told = list(history(600))
+    told = list(history(200))
     await put(bus, told)
     async with running(app_of("map"), settings_of("map", tmp_path, database_url), with_key=False) as the_map:
         await deliver_all(the_map, told)
@@ -217,13 +217,13 @@ async def test_killed_at_any_moment_it_leaves_a_whole_copy_and_runs_again(bus, t
 
 async def leftovers(service):
     if service.database.is_sqlite:
-        return os.path.exists(f"{service.database.url.database}.shadow")
+        return os.path.exists(f"{service.database.url.database}.shadow")  # noqa: ASYNC240
     return await asyncio.to_thread(lambda: "shadow" in inspect(service.database.engine).get_schema_names())
 
 
 async def test_what_cannot_be_taken_in_is_named_and_costs_nothing_else(bus, tmp_path, database_url):
     """Fails when one message that raises, or cannot be opened, undoes the part that it stands in."""
-    problems = [message for message in history(300) if isinstance(message, ProblemNamed)]
+    problems = [message for message in history(120) if isinstance(message, ProblemNamed)]
     poison = problems[3].model_copy(update={"version": 90, "title": "trucizna"})
     jetstream = bus.jetstream()
     for message in problems[:10]:
@@ -280,7 +280,7 @@ async def test_a_stream_that_holds_less_than_was_heard_from_it_is_not_believed(b
 @pytest.mark.parametrize("durable", ["is ahead", "is new"])
 async def test_a_service_whose_database_is_new_catches_up_from_history(bus, tmp_path, database_url, durable):
     """Fails without the rebuild at the start: the durable says that all was heard long ago, and nothing comes."""
-    told = list(history(1100))
+    told = list(history(200 if durable == "is ahead" else 1100))
     await put(bus, told)
     if durable == "is ahead":
         old = settings_of("map", tmp_path, f"sqlite:///{tmp_path}/lost.sqlite", connected=True)
