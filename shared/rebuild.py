@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, TypeVar
 
 from nats.aio.client import Client
@@ -18,7 +17,7 @@ from nats.js.errors import NotFoundError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shared import clock, envelope, outbox
+from shared import envelope, outbox
 from shared.copies import Copies, Keeper, Kind
 from shared.database import Database, is_away
 from shared.messages import Message
@@ -116,14 +115,14 @@ class _Rebuild:
     async def run(self, anyway: bool) -> Outcome:
         """Read all there is, then swap; while much comes meanwhile, read that first."""
         inbox = self._database.outbox_table.metadata.tables["inbox"]
-        since, heard = await self._database.read(_taken_in, inbox)
+        heard = await self._database.read(_heard, inbox)
         await self._read_on()
         for replay in self._replays:
             if replay.place < heard.get(replay.stream, 0) and not anyway:
                 raise Incomplete(replay.stream)
         for _ in range(TRIES):
             try:
-                places = await _to_its_end(self._shadow.swap, self._database.service, since, self._catch_up)
+                places = await _to_its_end(self._shadow.swap, self._database.service, self._catch_up)
             except NotNow:
                 await self._read_on()
                 continue
@@ -131,18 +130,24 @@ class _Rebuild:
         raise NeverQuiet
 
     def _catch_up(self, taken_in: Places) -> Places:
-        """Bring the last messages into the shadow; runs in the thread that holds the live tables.
+        """Bring the last messages into the shadow; runs in the thread that holds the live tables."""
+        reading: Future[None] = asyncio.run_coroutine_threadsafe(self._read_missing(taken_in), self._loop)
+        reading.result(LONGEST_WAIT)
+        return {replay.stream: replay.place for replay in self._replays}
 
-        Raises `NotNow` when there are too many to let everybody wait.
+    async def _read_missing(self, taken_in: Places) -> None:
+        """Read what was taken in behind our places. Raises `NotNow` when it is too much to let everybody wait.
+
+        What was taken in behind a stream's end is of an earlier life of it, when its numbers were higher.
         """
-        mine = {replay.stream: replay.place for replay in self._replays}
-        missing = sum(max(0, taken_in.get(stream, 0) - place) for stream, place in mine.items())
+        missing = 0
+        for replay in self._replays:
+            if taken_in.get(replay.stream, 0) > replay.place:
+                missing += min(taken_in[replay.stream], await replay.end()) - replay.place
         if missing > SHORT:
             raise NotNow
-        if missing:
-            reading: Future[None] = asyncio.run_coroutine_threadsafe(self._read_on(), self._loop)
-            reading.result(LONGEST_WAIT)
-        return {replay.stream: replay.place for replay in self._replays}
+        if missing > 0:
+            await self._read_on()
 
     async def _read_on(self) -> None:
         """Bring what each stream holds behind our place into the shadow."""
@@ -258,11 +263,10 @@ def _must_be_silent(session: Session) -> None:
         raise RuntimeError("What keeps a copy must tell nothing: it runs again in a rebuild.")
 
 
-def _taken_in(session: Session, inbox: Any) -> tuple[datetime, dict[str, int]]:
-    """Read when something was taken in last, and how far each stream was."""
-    since = session.scalar(select(func.max(inbox.c.received_at))) or clock.now()
+def _heard(session: Session, inbox: Any) -> dict[str, int]:
+    """Read how far each stream was heard, or read again, so far."""
     places = select(inbox.c.stream, func.max(inbox.c.stream_sequence)).where(inbox.c.stream_sequence.is_not(None))
-    return since, {row[0]: row[1] for row in session.execute(places.group_by(inbox.c.stream))}
+    return {row[0]: row[1] for row in session.execute(places.group_by(inbox.c.stream))}
 
 
 async def rebuild_when_new(database: Database, copies: Copies, client: Client) -> None:

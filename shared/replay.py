@@ -94,10 +94,7 @@ class Replay:
 
         Raises `nats.errors.Error` when the bus goes away. A stream that is not there holds nothing.
         """
-        try:
-            end = (await self._jetstream.stream_info(self.stream)).state.last_seq
-        except NotFoundError:
-            return
+        end = await self.end()
         if end <= self.place:
             return
         self.left = await self._begin()
@@ -108,6 +105,13 @@ class Replay:
             if not self._client.is_closed:
                 await _forget(self._jetstream, self.stream, self._name)
         self.place = max(self.place, end)
+
+    async def end(self) -> int:
+        """Ask for the highest sequence of the stream; 0 when there is none."""
+        try:
+            return int((await self._jetstream.stream_info(self.stream)).state.last_seq)
+        except NotFoundError:
+            return 0
 
     async def _begin(self) -> int:
         """Make our reader anew; gives how many messages it will have."""
