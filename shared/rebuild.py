@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from shared import envelope, outbox
@@ -183,6 +183,7 @@ async def _to_its_end(function: Callable[..., T], *args: Any) -> T:
 
 
 Opened = tuple[Stored, Message]
+Newest = dict[str, tuple[Kind[Any], Message]]
 
 
 class Writer:
@@ -190,6 +191,10 @@ class Writer:
 
     def __init__(self, copies: Copies, shadow: Shadow) -> None:
         self._keepers = {message.type: keepers for message, keepers in copies.keepers.items()}
+        self._tables: dict[type[Any], set[Table]] = {}
+        for keeper in (keeper for keepers in copies.keepers.values() for keeper in keepers):
+            if isinstance(keeper, Kind):
+                self._tables.setdefault(keeper.head, set()).update(keeper.tables)
         self._shadow = shadow
         self.failures: list[Failure] = []
 
@@ -212,21 +217,22 @@ class Writer:
             return None
 
     def _write_folded(self, session: Session, opened: Iterable[Opened]) -> None:
-        """Write the newest message of each aggregate; what is kept otherwise has its turn among them."""
-        newest: dict[tuple[Any, str], tuple[Kind[Any], Message]] = {}
+        """Write the newest message of each aggregate; what is kept otherwise has its turn among those it may meet."""
+        newest: dict[type[Any], Newest] = {}
         for _, message in opened:
             for keeper in self._keepers_of(message):
                 if isinstance(keeper, Kind):
-                    key = keeper.head, message.id
-                    known = newest.get(key)
+                    of_head = newest.setdefault(keeper.head, {})
+                    known = of_head.get(message.id)
                     if known is None or getattr(message, keeper.order) > getattr(known[1], known[0].order):
-                        newest[key] = keeper, message
+                        of_head[message.id] = keeper, message
                 else:
-                    _keep_all(session, newest.values())
-                    newest.clear()
+                    for head in [head for head in newest if self._tables[head] & keeper.tables]:
+                        _keep_all(session, newest.pop(head).values())
                     keeper.keep(session, message)
                     _must_be_silent(session)
-        _keep_all(session, newest.values())
+        for of_head in newest.values():
+            _keep_all(session, of_head.values())
 
     def _write_singly(self, opened: Sequence[Opened]) -> None:
         with self._shadow.transaction() as session:
