@@ -10,15 +10,14 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, TypeVar
 
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
-from shared import clock, envelope, outbox
+from shared import envelope, outbox
 from shared.copies import Copies, Keeper, Kind
 from shared.database import Database, is_away
 from shared.messages import Message
@@ -48,6 +47,10 @@ class AnotherRebuild(Exception):
     """The copies of this database are being rebuilt at this moment."""
 
 
+class Incomplete(Exception):
+    """More was heard from this stream than it holds: it was made anew, or has lost its end."""
+
+
 class NeverQuiet(Exception):
     """The live tables were never to be had for the moment of a swap."""
 
@@ -71,10 +74,13 @@ class Outcome:
     places: dict[str, int] = field(default_factory=dict)
 
 
-async def rebuild(database: Database, copies: Copies, client: Client, progress: Progress | None = None) -> Outcome:
+async def rebuild(
+    database: Database, copies: Copies, client: Client, progress: Progress | None = None, *, anyway: bool = False
+) -> Outcome:
     """Rebuild all copies of a service from the streams that `client` reads. The database must be migrated.
 
-    Raises `AnotherRebuild`, `NeverQuiet`, `nats.errors.Error` and what the database raises; then nothing is different.
+    Raises `AnotherRebuild`, `Incomplete` (unless `anyway`), `NeverQuiet`, `nats.errors.Error` and what the database
+    raises; then nothing is different.
     """
     lock = rebuild_lock(database)
     if not await lock.take():
@@ -82,7 +88,7 @@ async def rebuild(database: Database, copies: Copies, client: Client, progress: 
     shadow = Shadow(database, copies.tables)
     try:
         await _to_its_end(shadow.make)
-        return await _Rebuild(database, copies, client, shadow, progress).run()
+        return await _Rebuild(database, copies, client, shadow, progress).run(anyway)
     finally:
         await _to_its_end(shadow.remove)
         await lock.give_back()
@@ -106,13 +112,17 @@ class _Rebuild:
         self._writing: asyncio.Future[None] = self._loop.create_future()
         self._writing.set_result(None)
 
-    async def run(self) -> Outcome:
+    async def run(self, anyway: bool) -> Outcome:
         """Read all there is, then swap; while much comes meanwhile, read that first."""
-        since = await self._database.read(_last_taken_in, self._database.outbox_table.metadata.tables["inbox"])
+        inbox = self._database.outbox_table.metadata.tables["inbox"]
+        heard = await self._database.read(_heard, inbox)
         await self._read_on()
+        for replay in self._replays:
+            if replay.place < heard.get(replay.stream, 0) and not anyway:
+                raise Incomplete(replay.stream)
         for _ in range(TRIES):
             try:
-                places = await _to_its_end(self._shadow.swap, self._database.service, since, self._catch_up)
+                places = await _to_its_end(self._shadow.swap, self._database.service, self._catch_up)
             except NotNow:
                 await self._read_on()
                 continue
@@ -120,18 +130,24 @@ class _Rebuild:
         raise NeverQuiet
 
     def _catch_up(self, taken_in: Places) -> Places:
-        """Bring the last messages into the shadow; runs in the thread that holds the live tables.
+        """Bring the last messages into the shadow; runs in the thread that holds the live tables."""
+        reading: Future[None] = asyncio.run_coroutine_threadsafe(self._read_missing(taken_in), self._loop)
+        reading.result(LONGEST_WAIT)
+        return {replay.stream: replay.place for replay in self._replays}
 
-        Raises `NotNow` when there are too many to let everybody wait.
+    async def _read_missing(self, taken_in: Places) -> None:
+        """Read what was taken in behind our places. Raises `NotNow` when it is too much to let everybody wait.
+
+        What was taken in behind a stream's end is of an earlier life of it, when its numbers were higher.
         """
-        mine = {replay.stream: replay.place for replay in self._replays}
-        missing = sum(max(0, taken_in.get(stream, 0) - place) for stream, place in mine.items())
+        missing = 0
+        for replay in self._replays:
+            if taken_in.get(replay.stream, 0) > replay.place:
+                missing += min(taken_in[replay.stream], await replay.end()) - replay.place
         if missing > SHORT:
             raise NotNow
-        if missing:
-            reading: Future[None] = asyncio.run_coroutine_threadsafe(self._read_on(), self._loop)
-            reading.result(LONGEST_WAIT)
-        return {replay.stream: replay.place for replay in self._replays}
+        if missing > 0:
+            await self._read_on()
 
     async def _read_on(self) -> None:
         """Bring what each stream holds behind our place into the shadow."""
@@ -167,6 +183,7 @@ async def _to_its_end(function: Callable[..., T], *args: Any) -> T:
 
 
 Opened = tuple[Stored, Message]
+Newest = dict[str, tuple[Kind[Any], Message]]
 
 
 class Writer:
@@ -174,6 +191,10 @@ class Writer:
 
     def __init__(self, copies: Copies, shadow: Shadow) -> None:
         self._keepers = {message.type: keepers for message, keepers in copies.keepers.items()}
+        self._tables: dict[type[Any], set[Table]] = {}
+        for keeper in (keeper for keepers in copies.keepers.values() for keeper in keepers):
+            if isinstance(keeper, Kind):
+                self._tables.setdefault(keeper.head, set()).update(keeper.tables)
         self._shadow = shadow
         self.failures: list[Failure] = []
 
@@ -196,21 +217,22 @@ class Writer:
             return None
 
     def _write_folded(self, session: Session, opened: Iterable[Opened]) -> None:
-        """Write the newest message of each aggregate; what is kept otherwise has its turn among them."""
-        newest: dict[tuple[Any, str], tuple[Kind[Any], Message]] = {}
+        """Write the newest message of each aggregate; what is kept otherwise has its turn among those it may meet."""
+        newest: dict[type[Any], Newest] = {}
         for _, message in opened:
             for keeper in self._keepers_of(message):
                 if isinstance(keeper, Kind):
-                    key = keeper.head, message.id
-                    known = newest.get(key)
+                    of_head = newest.setdefault(keeper.head, {})
+                    known = of_head.get(message.id)
                     if known is None or getattr(message, keeper.order) > getattr(known[1], known[0].order):
-                        newest[key] = keeper, message
+                        of_head[message.id] = keeper, message
                 else:
-                    _keep_all(session, newest.values())
-                    newest.clear()
+                    for head in [head for head in newest if self._tables[head] & keeper.tables]:
+                        _keep_all(session, newest.pop(head).values())
                     keeper.keep(session, message)
                     _must_be_silent(session)
-        _keep_all(session, newest.values())
+        for of_head in newest.values():
+            _keep_all(session, of_head.values())
 
     def _write_singly(self, opened: Sequence[Opened]) -> None:
         with self._shadow.transaction() as session:
@@ -247,8 +269,10 @@ def _must_be_silent(session: Session) -> None:
         raise RuntimeError("What keeps a copy must tell nothing: it runs again in a rebuild.")
 
 
-def _last_taken_in(session: Session, inbox: Any) -> datetime:
-    return session.scalar(select(func.max(inbox.c.received_at))) or clock.now()
+def _heard(session: Session, inbox: Any) -> dict[str, int]:
+    """Read how far each stream was heard, or read again, so far."""
+    places = select(inbox.c.stream, func.max(inbox.c.stream_sequence)).where(inbox.c.stream_sequence.is_not(None))
+    return {row[0]: row[1] for row in session.execute(places.group_by(inbox.c.stream))}
 
 
 async def rebuild_when_new(database: Database, copies: Copies, client: Client) -> None:

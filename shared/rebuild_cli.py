@@ -16,13 +16,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.migrations import migrate
-from shared.rebuild import AnotherRebuild, NeverQuiet, Outcome, rebuild
+from shared.rebuild import AnotherRebuild, Incomplete, NeverQuiet, Outcome, rebuild
 from shared.replay import connected
 
 NOT_ALL = 3
 """The command's status when all was rebuilt but for messages that could not be taken in."""
 MOST_NAMED = 50
 LINE_EVERY = 50_000
+Anyway = Annotated[bool, typer.Option("--anyway", help="Even if a stream holds less than was heard from it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -30,7 +31,7 @@ def add_rebuild(cli: typer.Typer, make_app: Callable[[], Any]) -> None:
     """Add the command to one service's; `make_app()` gives its app, whose folder is there; it may run elsewhere."""
 
     @cli.command(name="rebuild")
-    def rebuild_command(as_json: AsJson = False) -> None:
+    def rebuild_command(as_json: AsJson = False, anyway: Anyway = False) -> None:
         """Make the copies of what others told again from all they ever told; the service may run meanwhile.
 
         Nothing is told or sent. Status 1: nothing was changed; 3: some messages could not be taken in.
@@ -40,9 +41,14 @@ def add_rebuild(cli: typer.Typer, make_app: Callable[[], Any]) -> None:
         if not count:
             _fail(f"The {name} copies nothing from others: there is nothing to rebuild.")
         try:
-            outcome = asyncio.run(_rebuild(app, as_json))
+            outcome = asyncio.run(_rebuild(app, as_json, anyway))
         except AnotherRebuild:
             _fail("The copies are being rebuilt already. Nothing was changed.")
+        except Incomplete as stream:
+            _fail(
+                f"The stream {stream} holds less than was heard from it; what it lost would be lost here too. Nothing "
+                "was changed. Let the services that tell on it publish it again, or give --anyway."
+            )
         except NeverQuiet:
             _fail("The live tables are always in use. Nothing was changed. Try again when less is going on.")
         except SQLAlchemyError as error:
@@ -54,14 +60,14 @@ def add_rebuild(cli: typer.Typer, make_app: Callable[[], Any]) -> None:
             raise typer.Exit(NOT_ALL)
 
 
-async def _rebuild(app: Any, as_json: bool) -> Outcome:
+async def _rebuild(app: Any, as_json: bool, anyway: bool) -> Outcome:
     state = app.state
     metadata = state.database.outbox_table.metadata
     try:
         await asyncio.to_thread(migrate, state.database.engine, state.name, metadata, state.versions)
         async with connected(state.settings, state.name) as client:
             with shown(quiet=as_json) as progress:
-                return await rebuild(state.database, state.bus.copies, client, progress)
+                return await rebuild(state.database, state.bus.copies, client, progress, anyway=anyway)
     finally:
         await state.database.stop()
 

@@ -7,7 +7,6 @@ same names, and no others. What a killed rebuild left behind is removed by the n
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,6 @@ from shared.relay_lock import REBUILDING, RelayLock, lock_of
 SHADOW = "shadow"
 LOCK_WAIT_MS = 500
 """PostgreSQL looks for deadlocks after a second; who swaps gives up before somebody is killed for it."""
-CLOCKS_DIFFER = timedelta(minutes=1)
 
 Places = Mapping[str, int]
 """How far each stream is taken in: its name, and the highest sequence."""
@@ -99,15 +97,15 @@ class Shadow:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             yield session
 
-    def swap(self, consumer: str, since: datetime, catch_up: Callable[[Places], Places]) -> Places:
+    def swap(self, consumer: str, catch_up: Callable[[Places], Places]) -> Places:
         """Put the shadow's rows into the place of the live ones, in one transaction that nobody else writes beside.
 
-        `since` is the last instant at which something was taken in when the rebuild began. What was taken in live
-        meanwhile, `catch_up(places)` must bring into the shadow; it is given the highest sequence of each stream and
-        says how far the shadow is. Raises `NotNow`, and whatever it raises; then nothing is different.
+        What `consumer` took in live meanwhile, `catch_up(places)` must bring into the shadow: it is given the highest
+        sequence of each stream and says how far the shadow is. Raises `NotNow`, and what that raises; then nothing is
+        different.
         """
         with self._alone() as connection:
-            places = catch_up(self._taken_in(connection, consumer, since))
+            places = catch_up(self._taken_in(connection, consumer))
             if self._file is not None:
                 connection.execute(text(f"ATTACH DATABASE :file AS {SHADOW}"), {"file": str(self._file)})
             self._replace(connection)
@@ -137,19 +135,12 @@ class Shadow:
     def _inbox(self) -> Table:
         return self._database.outbox_table.metadata.tables["inbox"]
 
-    def _taken_in(self, connection: Connection, consumer: str, since: datetime) -> dict[str, int]:
-        """Read how far the listener has come in each stream since the rebuild began.
-
-        What is older may be of an earlier life of the stream, when its numbers were higher.
-        """
+    def _taken_in(self, connection: Connection, consumer: str) -> dict[str, int]:
+        """Read how far the listener is in each stream."""
         inbox = self._inbox
-        statement = (
-            select(inbox.c.stream, func.max(inbox.c.stream_sequence))
-            .where(inbox.c.received_at >= since - CLOCKS_DIFFER, inbox.c.consumer == consumer)
-            .where(inbox.c.stream_sequence.is_not(None))
-            .group_by(inbox.c.stream)
-        )
-        return {row[0]: row[1] for row in connection.execute(statement)}
+        places = select(inbox.c.stream, func.max(inbox.c.stream_sequence)).group_by(inbox.c.stream)
+        heard = places.where(inbox.c.consumer == consumer, inbox.c.stream_sequence.is_not(None))
+        return {row[0]: row[1] for row in connection.execute(heard)}
 
     def _replace(self, connection: Connection) -> None:
         pairs = list(zip(self._tables, self._shadowed, strict=True))
