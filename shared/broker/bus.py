@@ -10,6 +10,7 @@ from sqlalchemy import MetaData, Row
 from sqlalchemy.orm import Session
 
 from shared import clock, envelope, outbox, set_aside, streams
+from shared.broker.answering import Answering
 from shared.broker.heartbeat import Heartbeat
 from shared.broker.listener import Listener
 from shared.broker.pipeline import Delivery, Pipeline
@@ -66,6 +67,7 @@ class Bus:
         self.pipeline = Pipeline(service, database, metadata, self.pace)
         self.relay = Relay(database, self._outbox, state or {}, self.pace)
         self.heartbeat = Heartbeat(service, self.pace, self._figures)
+        self.answering = Answering(service)
         self._subjects: dict[str, set[str]] = {}
         self._hears_partners = False
         self._listeners: dict[str, Listener] = {}
@@ -200,6 +202,7 @@ class Bus:
                 self._life.create_task(_lost(closed))
                 self._life.create_task(self.relay.run(client))
                 self._life.create_task(self.heartbeat.run(client))
+                self._life.create_task(self.answering.run(client))
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from None
         finally:
@@ -274,6 +277,12 @@ class Bus:
     async def _figures(self) -> dict[str, Any]:
         """Count what waits; sent with each heartbeat."""
         return await self._database.read(_count_waiting, self._outbox, self._set_aside)
+
+    async def say(self, subject: str, body: bytes, headers: Mapping[str, str]) -> None:
+        """Say something that nobody keeps, to whoever listens now; raises `ConnectionError` while the bus is away."""
+        if self._client is None:
+            raise ConnectionError(f"{self.service} is not on the bus")
+        await self._client.publish(subject, body, headers=dict(headers))
 
     # By hand
 

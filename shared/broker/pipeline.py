@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -50,6 +50,8 @@ class Pipeline:
         self.hearings: dict[str, list[Hear]] = {}
         self.taken = 0
         self.repeated = 0
+        self.on_malformed: Callable[[Delivery, envelope.Malformed], Awaitable[None]] | None = None
+        """Awaited before a malformed message is set aside; what it raises brings the message again."""
         self._inbox = metadata.tables.get("inbox")
         self._set_aside = metadata.tables.get("set_aside")
 
@@ -100,6 +102,8 @@ class Pipeline:
         try:
             await self.take_in(delivery)
         except envelope.Malformed as error:
+            if self.on_malformed is not None:
+                await self.on_malformed(delivery, error)
             await self.put_aside(delivery, str(error))
         except Exception as error:
             if isinstance(error, Busy) or is_away(error):
