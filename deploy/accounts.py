@@ -1,7 +1,8 @@
 """The accounts of the bus: ours, with a user for each service, and one for each partner, which sees its own doors only.
 
 The keys lie in `nats/keys`, which only the operator sees; what they sign lies in `nats/accounts`, where the server
-looks. A partner's account imports the doors of ours under its own name, so it cannot say anything as somebody else.
+looks; what is handed over to partners, in `partners`. A partner's account imports the doors of ours under its own
+name, so it cannot say anything as somebody else.
 """
 
 from pathlib import Path
@@ -22,20 +23,25 @@ SYSTEM_USER = "system"
 
 
 class Accounts:
-    """The keys of one installation and what they signed, in the folder `nats` of its data folder."""
+    """The keys of one installation and what they signed, in its data folder."""
 
-    def __init__(self, nats: Path) -> None:
-        self._keys = nats / "keys"
+    def __init__(self, data: Path) -> None:
+        self._keys = data / "nats" / "keys"
         self._partners = self._keys / "partners"
-        self._tokens = nats / "accounts"
+        self._tokens = data / "nats" / "accounts"
+        self._logins = data / "partners"
 
-    def bring_about(self, partners: tuple[str, ...]) -> tuple[str, ...]:
-        """Make what is not there; gives the partners that were made, which only a new installation has.
+    @property
+    def is_new(self) -> bool:
+        """Say whether nothing was ever made here."""
+        return not (self._keys / OPERATOR).is_file()
+
+    def bring_about(self, partners: tuple[str, ...]) -> None:
+        """Make what is not there; a new installation begins with these partners.
 
         What is there is signed again with what it may now: an update may change that.
         """
-        is_new = not (self._keys / OPERATOR).is_file()
-        made = partners if is_new else ()
+        beginning = partners if self.is_new else ()
         self._partners.mkdir(parents=True, exist_ok=True)
         self._tokens.mkdir(parents=True, exist_ok=True)
         self._write(self.system, credentials.account_token(self.operator, self.system, "SYSTEM", {}))
@@ -43,9 +49,8 @@ class Accounts:
             self.operator, self.ours, "OSIEDLE", credentials.JETSTREAM, exports=list(EXPORTS)
         )
         self._write(self.ours, ours)
-        for partner in (*self.partners, *made):
+        for partner in (*self.partners, *beginning):
             self.add(partner)
-        return made
 
     @property
     def operator(self) -> KeyPair:
@@ -73,7 +78,7 @@ class Accounts:
         return tuple(sorted(file.name for file in self._partners.iterdir())) if self._partners.is_dir() else ()
 
     def add(self, partner: str) -> str:
-        """Give a partner its account; gives the token, which a server that runs must be told of."""
+        """Give a partner its account and its login; gives the token, which a server that runs must be told of."""
         account = self._partner(partner)
         doors = [
             credentials.import_("service", self.ours, f"municipal.{partner}.*.>", f"municipal.{partner}.*.>"),
@@ -84,25 +89,29 @@ class Accounts:
         ]
         token = credentials.account_token(self.operator, account, partner, PARTNER_LIMITS, imports=doors)
         self._write(account, token)
+        self._logins.mkdir(exist_ok=True)
+        login = self.login_of(partner)
+        write_private(login, credentials.creds(account, _user_key(login), partner))
         return token
 
-    def remove(self, partner: str) -> str | None:
-        """Take a partner's account away; gives the token that makes a running server do so, or none without one."""
-        if partner not in self.partners:
-            return None
-        public = self._partner(partner).public
-        (self._tokens / f"{public}.jwt").unlink(missing_ok=True)
+    def login_of(self, partner: str) -> Path:
+        """Say where the login of a partner is; it may do all in its account, where there is nothing but its doors."""
+        return self._logins / f"{partner}.creds"
+
+    def removal(self, partner: str) -> str:
+        """Give the token that makes a running server forget a partner's account and end its connections."""
+        return credentials.deletion_token(self.operator, [self._partner(partner).public])
+
+    def remove(self, partner: str) -> None:
+        """Take a partner's account away; who comes again by this name gets a new one."""
+        (self._tokens / f"{self._partner(partner).public}.jwt").unlink(missing_ok=True)
+        self.login_of(partner).unlink(missing_ok=True)
         (self._partners / partner).unlink()
-        return credentials.deletion_token(self.operator, [public])
 
     def creds(self, user: str, before: Path) -> str:
         """Write the login of a service, or of the operator who may do all; the key in the file `before` is kept."""
         permissions = {} if user == OPERATOR else service_permissions(user)
         return credentials.creds(self.ours, _user_key(before), user, **permissions)
-
-    def partner_creds(self, partner: str, before: Path) -> str:
-        """Write the login of a partner: in its account there is nothing but its doors."""
-        return credentials.creds(self._partner(partner), _user_key(before), partner)
 
     def system_creds(self) -> str:
         """Write a login with which the server can be told of accounts."""

@@ -42,7 +42,7 @@ class EmbeddedNats:
     def __init__(self, data: Path, *, partners: Iterable[str] = ("roads", "culture"), port: int | None = None) -> None:
         """Take the data folder; the port is free when none is given, and stays the same from start to start."""
         self._folder = data.resolve() / "nats"
-        self._accounts = Accounts(self._folder)
+        self._accounts = Accounts(data.resolve())
         self._partners = tuple(partners)
         self._wanted_port = port
         self._port = 0
@@ -93,11 +93,7 @@ class EmbeddedNats:
         (self._folder / "process.json").unlink(missing_ok=True)
 
     def _write_logins(self) -> None:
-        partners = self._folder.parent / "partners"
-        for partner in self._accounts.bring_about(self._partners):
-            partners.mkdir(exist_ok=True)
-            file = partners / f"{partner}.creds"
-            write_private(file, self._accounts.partner_creds(partner, before=file))
+        self._accounts.bring_about(self._partners)
         for user in (*SERVICES, OPERATOR):
             file = self._folder / f"{user}.creds"
             write_private(file, self._accounts.creds(user, before=file))

@@ -8,36 +8,44 @@ volume, with the keys that sign who may connect to the bus, by its owner alone.
 import secrets
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from deploy.accounts import Accounts
-from deploy.nats_config import Place, render, write_private
+from deploy.certificates import Authority
+from deploy.nats_config import Place, render
 from shared.cli import read_settings
 from shared.settings import ServiceSettings
 
 SERVICES = ("registry", "calendar", "map", "notifications")
 
 
-def main(folder: Path, partners: tuple[str, ...]) -> None:
+def main(folder: Path, partners: tuple[str, ...], host: str) -> None:
     """Write what each container needs: environments for services, a configuration for NATS, files for PostgreSQL."""
     postgres, nats, operator = folder / "postgres", folder / "nats", folder / "operator"
-    accounts = Accounts(operator / "nats")
-    for partner in accounts.bring_about(partners):
-        file = operator / "partners" / f"{partner}.creds"
-        file.parent.mkdir(exist_ok=True)
-        write_private(file, accounts.partner_creds(partner, before=file))
+    accounts = Accounts(operator)
+    accounts.bring_about(partners)
+    authority = Authority(operator / "partners")
     _password(postgres / "postgres")
     for service in SERVICES:
         memory = _password(postgres / service)
         bus = folder / service / "bus.creds"
         _write(bus, accounts.creds(service, before=bus))
+        _write(folder / service / "ca.pem", authority.file.read_text())
         _write(
             folder / service / "env",
             f"OSIEDLE_DATABASE_URL=postgresql://{service}:{memory}@postgres:5432/{service}\n"
-            "OSIEDLE_NATS_CREDENTIALS=/run/osiedle/bus.creds\n",
+            "OSIEDLE_NATS_CREDENTIALS=/run/osiedle/bus.creds\nOSIEDLE_NATS_CA=/run/osiedle/ca.pem\n",
         )
-    place = Place(store="/data", accounts="/accounts", listen="0.0.0.0:4222", monitor="0.0.0.0:8222")
-    _write(nats / "nats.conf", render(place, accounts.operator_token, accounts.system.public))
     _write(nats / "account", accounts.ours.public)
+    authority.certify(("nats", "localhost", "127.0.0.1", host), nats / "bus.pem", nats / "bus.pem.key")
+    place = Place(
+        store="/data",
+        accounts="/accounts",
+        listen="0.0.0.0:4222",
+        monitor="0.0.0.0:8222",
+        certificate="/run/osiedle/bus.pem",
+    )
+    _write(nats / "nats.conf", render(place, accounts.operator_token, accounts.system.public))
 
 
 def _password(file: Path) -> str:
@@ -57,4 +65,4 @@ def _write(file: Path, text: str) -> None:
 
 if __name__ == "__main__":
     settings: ServiceSettings = read_settings(ServiceSettings)
-    main(Path(sys.argv[1]), settings.partners)
+    main(Path(sys.argv[1]), settings.partners, urlsplit(settings.address).hostname or "localhost")

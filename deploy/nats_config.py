@@ -28,11 +28,18 @@ class Place:
     listen: str
     monitor: str
     log: str | None = None
+    certificate: str | None = None
+    """With its key beside it (`.key`): then everybody comes by TLS, and nobody in plain text."""
 
 
 def render(place: Place, operator: str, system: str) -> str:
     """Write the configuration; `operator` is the operator's token, `system` the public key of the system's account."""
     log = f'log_file: "{place.log}"\nlogfile_size_limit: 10MB\nlogfile_max_num: 3\n' if place.log else ""
+    tls = (
+        f'tls {{ cert_file: "{place.certificate}", key_file: "{place.certificate}.key" }}\n'
+        if place.certificate
+        else ""
+    )
     return (
         f'server_name: osiedle\nlisten: "{place.listen}"\nhttp: "{place.monitor}"\n{log}'
         "max_payload: 1MB\nping_interval: 20s\nwrite_deadline: 10s\n"
@@ -43,6 +50,7 @@ def render(place: Place, operator: str, system: str) -> str:
         f"operator: {operator}\nsystem_account: {system}\n"
         # There is no other server to ask for an account that is not in the folder: no use in waiting for one.
         f'resolver: {{type: full, dir: "{place.accounts}", allow_delete: true, timeout: "200ms"}}\n'
+        f"{tls}"
     )
 
 

@@ -1,6 +1,7 @@
 """Settings that every service has, read from the environment when a service is made, never at import."""
 
 import os
+import ssl
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
@@ -33,6 +34,8 @@ class ServiceSettings(BaseSettings):
     """Where the NATS server tells how it is (`http://nats:8222`); services ask whether it writes before it answers."""
     nats_credentials: Path | None = None
     """The `.creds` file with which this service signs in at the NATS server; the embedded server's when absent."""
+    nats_ca: Path | None = None
+    """The certificate (PEM) of the CA of the NATS server, where it speaks TLS."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     address: str = ""
@@ -134,4 +137,9 @@ class ServiceSettings(BaseSettings):
         Raises `OSError` or `ValueError` when the file that is set is none.
         """
         file = self.nats_credentials or self.data / "nats" / f"{service}.creds"
-        return nkeys.sign_in(file.read_text()) if self.nats_credentials or file.is_file() else {}
+        login = nkeys.sign_in(file.read_text()) if self.nats_credentials or file.is_file() else {}
+        return {**login, **self.bus_tls()}
+
+    def bus_tls(self) -> dict[str, Any]:
+        """Give what `nats.connect` needs to know the server by its certificate; nothing without TLS."""
+        return {"tls": ssl.create_default_context(cafile=self.nats_ca)} if self.nats_ca else {}

@@ -1,5 +1,7 @@
 """Wiring of the calendar, in the order in which things start."""
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from services.calendar import api, commands, jobs, pages, subscribers
@@ -13,16 +15,20 @@ from shared.database import Database
 def create_app(settings: Settings) -> FastAPI:
     """Make the calendar's app: its database, its bus, its doors."""
     database = Database(settings.url_of("calendar"), Base.metadata, "calendar")
-    bus = Bus("calendar", settings, database, metadata=Base.metadata)
+    # who may come in stands in the table; the settings name those with whom it begins
+    bus = Bus("calendar", settings.model_copy(update={"partners": ()}), database, metadata=Base.metadata)
     subscribers.subscribe(bus)
+    doors = subscribers.PartnerDoors(bus, database)
     app = web.service_app(
         "calendar",
         settings,
         database,
         bus,
-        jobs=jobs.schedule(settings, database),
+        jobs=jobs.schedule(settings, database, doors),
+        starting=[partial(doors.open, settings.partners)],
         forgetting=commands.retention_rules(),
     )
+    app.state.doors = doors
     app.include_router(api.router)
     app.include_router(pages.router)
     return app

@@ -7,12 +7,16 @@ from functools import partial
 from services.calendar import commands
 from services.calendar.domain import almanac
 from services.calendar.settings import Settings
+from services.calendar.subscribers import PartnerDoors
 from shared import clock, erasing
 from shared.database import Database
 from shared.web import Job
 
+LOOK_FOR_PARTNERS_SECONDS = 1.0
+"""A partner that is added or revoked on the command line is let in, or no more, within this time."""
 
-def schedule(settings: Settings, database: Database) -> list[Job]:
+
+def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> list[Job]:
     """List what happens by the clock."""
 
     async def roll() -> None:
@@ -29,6 +33,7 @@ def schedule(settings: Settings, database: Database) -> list[Job]:
     finish = partial(erasing.finish_erasures, settings, database, commands.confirm_erasure)
     return [
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
+        Job("look for partners", timedelta(seconds=LOOK_FOR_PARTNERS_SECONDS), doors.look),
         Job("open the almanac", timedelta(days=1), open_almanac),
         Job("roll the horizon", timedelta(hours=settings.roll_horizon_hours), roll),
         Job("age conflicts", timedelta(minutes=settings.age_conflicts_minutes), age),

@@ -1,6 +1,6 @@
 """Every way in which the calendar refuses, beyond what every service refuses."""
 
-from shared.problems import Problem
+from shared.problems import InvalidInput, NotSignedIn, Problem
 
 
 class EventBlocked(Problem):
@@ -39,6 +39,30 @@ class NotAMeeting(Problem):
     type = "not-a-meeting"
     title = "This event is not a meeting"
     detail = "Agenda, minutes and decisions belong to events of the kind meeting."
+
+
+class MessageRefused(InvalidInput):
+    """A municipal system's message is not right; sending it again cannot help."""
+
+    type = "message-refused"
+    title = "This message cannot be taken in"
+
+
+class UnknownPartner(Problem):
+    """Nobody is let in by this name, or not with this key."""
+
+    status = 403
+    type = "unknown-partner"
+    title = "This door is not yours"
+    detail = "A partner has its own door only, and only while the operator lets it in."
+
+
+class PartnerKeyRefused(NotSignedIn):
+    """The key of the HTTP door is nobody's; which partners there are is told to nobody."""
+
+    type = "key-refused"
+    title = "This key does not hold"
+    detail = "Send Authorization: Bearer and the key that the operator handed over; a revoked one opens nothing."
 
 
 class FileRefused(Problem):

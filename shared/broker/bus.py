@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared import clock, envelope, observability, outbox, set_aside, streams
 from shared.broker import numbers
+from shared.broker.answering import Answering
 from shared.broker.durability import Durability
 from shared.broker.heartbeat import Heartbeat
 from shared.broker.listener import Listener
@@ -79,6 +80,7 @@ class Bus:
         self.pipeline = Pipeline(service, database, metadata, self.pace)
         self.relay = Relay(database, self._outbox, state or {}, self.pace)
         self.heartbeat = Heartbeat(service, self.pace, self.waiting)
+        self.answering = Answering(service)
         self.durability = Durability(settings.monitor_address)
         self.copies = Copies()
         self.consumers: dict[str, dict[str, int]] = {}
@@ -229,8 +231,8 @@ class Bus:
                 await self._bring_about(client)
                 self._client, self._problem, self._since = client, None, clock.now()
             log.info("%s is on the bus", self.service)
-            living = (self.relay.run(client), self.heartbeat.run(client), self.durability.run())
-            for part in (_lost(closed), self._ask_consumers(client), *living):
+            living = (self.relay.run(client), self.heartbeat.run(client), self.answering.run(client))
+            for part in (_lost(closed), self._ask_consumers(client), self.durability.run(), *living):
                 self._parts.add(part)
             await self._parts.one_fails()
         finally:
@@ -330,6 +332,12 @@ class Bus:
                 self.consumers = {}
                 log.info("%s: the server does not say what waits: %r", self.service, error)
             await asyncio.sleep(self.pace.heartbeat)
+
+    async def say(self, subject: str, body: bytes, headers: Mapping[str, str]) -> None:
+        """Say something that nobody keeps, to whoever listens now; raises `ConnectionError` while the bus is away."""
+        if self._client is None:
+            raise ConnectionError(f"{self.service} is not on the bus")
+        await self._client.publish(subject, body, headers=dict(headers))
 
     # By hand
 

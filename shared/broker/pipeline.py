@@ -59,6 +59,8 @@ class Pipeline:
         self.age_seconds = Histogram()
         self.handling_seconds = Histogram()
         self.put_aside = 0
+        self.on_malformed: Callable[[Delivery, envelope.Malformed], Awaitable[None]] | None = None
+        """Awaited before a malformed message is set aside; what it raises brings the message again."""
         self._inbox = metadata.tables.get("inbox")
         self._set_aside = metadata.tables.get("set_aside")
         self._alone = asyncio.Lock()
@@ -146,6 +148,8 @@ class Pipeline:
         try:
             await self.take_in(delivery, also)
         except envelope.Malformed as error:
+            if self.on_malformed is not None:
+                await self.on_malformed(delivery, error)
             self._tell(delivery, str(error))
             await self.database.write(set_aside.put, self._set_aside, self._kept(delivery), str(error))
         except Exception as error:

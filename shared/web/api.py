@@ -30,7 +30,7 @@ class ApiRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         if "POST" in (options.get("methods") or ()):
             extra = dict(options.get("openapi_extra") or {})
-            extra["parameters"] = [*extra.get("parameters", []), KEY_PARAMETER]
+            extra.setdefault("parameters", [KEY_PARAMETER])  # a door that names its own knows repeats by another header
             options["openapi_extra"] = extra
         super().__init__(path, endpoint, **options)
         self.responses = responses_of(self)

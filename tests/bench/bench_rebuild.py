@@ -20,12 +20,12 @@ import psycopg
 from nats.js import api
 
 from deploy.embedded_nats import EmbeddedNats
-from deploy.nats_config import logins
 from services.map.app import create_app
 from services.map.settings import Settings
 from shared.migrations import migrate
 from shared.rebuild import rebuild
 from shared.replay import connected
+from shared.settings import ServiceSettings
 from tests.bench import figures
 from tests.postgres import PostgresServer, programs
 from tests.system.bus.history import history, operator, put
@@ -91,7 +91,7 @@ async def _ours(data: Path, url: str) -> float:
 
 
 async def _floor(server: EmbeddedNats, data: Path, name: str, url: str, number: int) -> float:
-    client = await nats.connect(server.url, user="operator", password=logins(data / "nats", [])["operator"])
+    client = await nats.connect(server.url, **ServiceSettings(data=data).bus_login("operator"))
     put_rows = _sqlite_rows(data / f"raw{number}.sqlite") if name == "SQLite" else _postgresql_rows(url, number)
     next(put_rows)
     began, count = time.perf_counter(), 0

@@ -1,24 +1,25 @@
-"""`docs/first-hour.md` is true: its lines are run in one shell, and print what the page says."""
+"""`docs/first-hour.md` and `docs/partners.md` are true: their lines are run in one shell, and print what they say."""
 
 import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.system.stack import ROOT, clean_environment, slowness
 
-PAGE = ROOT / "docs" / "first-hour.md"
+PAGES = [ROOT / "docs" / name for name in ("first-hour.md", "partners.md")]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ANYTHING = "…"
 END = "--- end of step {} ---"
 
 
-def steps() -> list[tuple[str, str]]:
+def steps(page: Path) -> list[tuple[str, str]]:
     """Give each block of commands with what the page says that it prints."""
     found: list[tuple[str, str]] = []
-    for language, text in BLOCK.findall(PAGE.read_text(encoding="utf-8")):
+    for language, text in BLOCK.findall(page.read_text(encoding="utf-8")):
         if language == "sh":
             found.append((text, ""))
         elif language == "text":
@@ -41,9 +42,10 @@ def pattern_of(expected: str) -> str:
 
 @pytest.mark.timeout(400)
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed (apt-get install curl)")
-def test_every_line_of_the_first_hour_does_what_the_page_says(town, tmp_path):
-    told = steps()
-    assert len(told) >= 8
+@pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
+def test_every_line_of_the_page_does_what_it_says(town, tmp_path, page):
+    told = steps(page)
+    assert len(told) >= 5
     environment = clean_environment(DATA=str(town.data), ADDRESS=town.address, PYTHONPATH=str(ROOT))
     done = subprocess.run(
         ["bash", "-c", script([commands for commands, _ in told])],

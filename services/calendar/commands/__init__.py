@@ -1,8 +1,8 @@
 """Everything that changes something, one function per intent.
 
 `events` plans, edits and cancels under `guarding`, lays out rows by `laying` and publishes by `telling`; `checking` is
-the listener's check; `imports` takes over files; `conflicts`, `facts`, `meetings`, `copies` and `horizon` are
-what their names say.
+the listener's check; `imports` takes over files; `conflicts`, `facts`, `partners`, `meetings`, `copies` and
+`horizon` are what their names say.
 """
 
 from services.calendar.commands.checking import check_event
@@ -14,6 +14,7 @@ from services.calendar.commands.facts import announce_fact, check_fact, withdraw
 from services.calendar.commands.horizon import roll_horizon
 from services.calendar.commands.imports import ITEMS_A_UNIT, Outcome, import_series, refused_outcome
 from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
+from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
 from services.calendar.commands.retention import retention_rules
 
 __all__ = [
@@ -23,8 +24,10 @@ __all__ = [
     "VENUES",
     "Outcome",
     "accept_conflict",
+    "add_partner",
     "age_conflicts",
     "announce_fact",
+    "begin_with_partners",
     "cancel_event",
     "change_decision",
     "check_event",
@@ -35,10 +38,12 @@ __all__ = [
     "edit_event",
     "forget_person",
     "import_series",
+    "note_heard",
     "plan_event",
     "record_decision",
     "refused_outcome",
     "retention_rules",
+    "revoke_partner",
     "roll_horizon",
     "with_host",
     "withdraw_fact",

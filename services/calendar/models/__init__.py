@@ -17,6 +17,7 @@ from services.calendar.models.house import (
 )
 from services.calendar.models.imports import ImportedItem
 from services.calendar.models.meetings import Decision, Meeting
+from services.calendar.models.partners import Partner
 
 __all__ = [
     "Base",
@@ -38,6 +39,7 @@ __all__ = [
     "Opportunity",
     "Organisation",
     "Outbox",
+    "Partner",
     "Resource",
     "RevokedAccess",
     "SetAside",

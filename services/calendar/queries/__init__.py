@@ -35,6 +35,7 @@ from services.calendar.queries.events import (
 )
 from services.calendar.queries.feeds import exported, exported_event
 from services.calendar.queries.own_data import own_data
+from services.calendar.queries.partners import partner, partner_names, partners, set_aside_of
 from services.calendar.queries.plans import changed_plan, plan_of
 from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
 
@@ -80,8 +81,12 @@ __all__ = [
     "organisation_names",
     "organisations",
     "own_data",
+    "partner",
+    "partner_names",
+    "partners",
     "plan_of",
     "resources",
+    "set_aside_of",
     "site_of",
     "subject_of_event",
     "subject_of_plan",

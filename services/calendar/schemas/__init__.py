@@ -31,6 +31,7 @@ from services.calendar.schemas.findings import (
 from services.calendar.schemas.imports import ImportAnswer, import_answer, refusal_of
 from services.calendar.schemas.lists import Answered
 from services.calendar.schemas.meetings import DecisionAnswer, MeetingAnswer
+from services.calendar.schemas.municipal import MunicipalAnswer
 from shared.web import Page
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "ImportAnswer",
     "MeetingAnswer",
     "MeetingChange",
+    "MunicipalAnswer",
     "OccurrenceAnswer",
     "OpportunityAnswer",
     "OpportunityFound",

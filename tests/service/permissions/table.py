@@ -76,6 +76,7 @@ CALENDAR: dict[str, Rule] = {
     "GET /calendar/api/v1/meetings/{event_id}/decisions/{decision_id}": anybody,
     "PATCH /calendar/api/v1/meetings/{event_id}/decisions/{decision_id}": speakers.sends(done=True),
     "POST /calendar/api/v1/imports": speakers.asks(organisation_id="{organisation_id}").uploads(CALENDAR_FILE),
+    "POST /calendar/api/v1/municipal/{partner}/messages": anybody.decided_by_secret().sends(id="1"),
     "GET /calendar/feed.ics": anybody,
     "GET /calendar/events/{event_id}.ics": anybody,
     "GET /calendar/private/{secret}.ics": anybody,

@@ -91,6 +91,7 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             "organisation_id": organisation_id,
             "venue_id": hall.id,
             "event_id": event["id"],
+            "partner": "roads",
             "decision_id": decision["id"],
         }
     feed, secret = a_feed(person_id=actors[COORDINATOR].id)

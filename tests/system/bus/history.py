@@ -5,16 +5,17 @@ import random
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import nats
 from nats.aio.client import Client
 from sqlalchemy import select
 
 from deploy.embedded_nats import EmbeddedNats
-from deploy.nats_config import logins
 from shared import clock, envelope, outbox, streams
 from shared.identifiers import new_id
 from shared.messages import Message, calendar, registry
+from shared.settings import ServiceSettings
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 AT_ONCE = 200
@@ -39,7 +40,7 @@ def _again(before: Message, n: int, chance: random.Random) -> Message:
     if chance.random() < 0.1:
         return before
     facts = before.model_dump() | {"version": before.version + 1}
-    kind: type[Message] = type(before)
+    kind: Any = type(before)
     if isinstance(before, calendar.EventFacts):
         kind = chance.choice([calendar.EventMoved, calendar.EventChanged, calendar.EventCancelled])
     elif isinstance(before, calendar.FactAnnounced):
@@ -117,7 +118,7 @@ def _id(key: str) -> str:
 @asynccontextmanager
 async def operator(server: EmbeddedNats, data) -> AsyncIterator[Client]:
     """Connect as the operator, who may do everything, and bring the streams about."""
-    login = {"user": "operator", "password": logins(data / "nats", [])["operator"]}
+    login = ServiceSettings(data=data).bus_login("operator")
     client = await nats.connect(server.url, allow_reconnect=False, **login)
     for name, config in streams.all_streams([]).items():
         await streams.bring_about(client.jetstream(), name, config)

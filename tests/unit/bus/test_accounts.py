@@ -43,13 +43,24 @@ def test_a_file_that_is_no_login_is_refused():
 def test_a_new_installation_has_its_partners_and_an_old_one_those_that_it_kept(tmp_path):
     """Bringing about whatever the settings name gives a partner whose account was taken away a new one."""
     accounts = Accounts(tmp_path)
-    assert accounts.bring_about(("roads", "culture")) == ("roads", "culture")
-    assert accounts.remove("roads")
-    assert accounts.remove("roads") is None
+    accounts.bring_about(("roads", "culture"))
+    assert accounts.partners == ("culture", "roads")
+    accounts.remove("roads")
     accounts.add("parks")
-    assert Accounts(tmp_path).bring_about(("roads", "culture")) == ()
+    Accounts(tmp_path).bring_about(("roads", "culture"))
     assert Accounts(tmp_path).partners == ("culture", "parks")
-    assert len(list((tmp_path / "accounts").glob("*.jwt"))) == 4
+    assert len(list((tmp_path / "nats" / "accounts").glob("*.jwt"))) == 4
+    assert {file.name for file in (tmp_path / "partners").iterdir()} == {"culture.creds", "parks.creds"}
+
+
+def test_a_partner_that_comes_again_after_it_was_taken_away_has_another_key(tmp_path):
+    """With the old key the logins that were revoked hold again."""
+    accounts = Accounts(tmp_path)
+    accounts.bring_about(("roads",))
+    before = claims(accounts.add("roads"))["sub"]
+    assert claims(accounts.add("roads"))["sub"] == before
+    accounts.remove("roads")
+    assert claims(accounts.add("roads"))["sub"] != before
 
 
 def test_a_login_that_is_written_again_keeps_its_key_and_gets_what_it_may_now(tmp_path):

@@ -61,7 +61,7 @@ def test_an_address_has_no_slash_at_its_end():
 def test_the_bus_is_where_the_embedded_server_wrote_it_down(tmp_path: Path):
     (tmp_path / "nats").mkdir()
     (tmp_path / "nats" / "url").write_text("nats://127.0.0.1:5000\n")
-    accounts = Accounts(tmp_path / "nats")
+    accounts = Accounts(tmp_path)
     accounts.bring_about(())
     login = tmp_path / "nats" / "map.creds"
     login.write_text(accounts.creds("map", before=login))

@@ -1,4 +1,4 @@
-"""Door: other services tell, municipal systems tell, and the calendar hears its own messages to check for conflicts."""
+"""Door: other services tell, municipal systems tell (`partners`), and the calendar hears itself and checks."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from services.calendar import commands
 from services.calendar.commands.telling import Cause
-from services.calendar.domain.plans import Fact
 from services.calendar.models import KnownApiKey, KnownKey, RevokedAccess
+from services.calendar.subscribers.partners import PartnerDoors
 from shared.auth import hear_access
 from shared.broker import Bus
 from shared.messages.calendar import (
@@ -19,12 +19,6 @@ from shared.messages.calendar import (
     FactAnnounced,
     FactWithdrawn,
 )
-from shared.messages.municipal import (
-    ClosureAnnounced,
-    ClosureWithdrawn,
-    MunicipalEventCancelled,
-    MunicipalEventPlanned,
-)
 from shared.messages.registry import (
     OrganisationChanged,
     OrganisationRegistered,
@@ -33,6 +27,8 @@ from shared.messages.registry import (
     VenueChanged,
     VenueRegistered,
 )
+
+__all__ = ["PartnerDoors", "subscribe"]
 
 
 def subscribe(bus: Bus) -> None:
@@ -50,10 +46,6 @@ def subscribe(bus: Bus) -> None:
     bus.hears(EventCancelled, check_because("cancelled"))
     bus.hears(FactAnnounced, on_fact)
     bus.hears(FactWithdrawn, on_fact)
-    bus.hears_partner(ClosureAnnounced, on_closure_announced)
-    bus.hears_partner(ClosureWithdrawn, on_withdrawn)
-    bus.hears_partner(MunicipalEventPlanned, on_municipal_event_planned)
-    bus.hears_partner(MunicipalEventCancelled, on_withdrawn)
 
 
 def check_because(cause: Cause) -> Callable[[Session, EventFacts], None]:
@@ -68,34 +60,3 @@ def check_because(cause: Cause) -> Callable[[Session, EventFacts], None]:
 def on_fact(session: Session, message: FactAnnounced | FactWithdrawn) -> None:
     """Check a municipal fact that was accepted, or no longer holds."""
     commands.check_fact(session, message.id)
-
-
-def on_closure_announced(session: Session, partner: str, message: ClosureAnnounced) -> None:
-    """Accept a closure."""
-    commands.announce_fact(session, fact=_fact_of(partner, message), version=message.version)
-
-
-def on_municipal_event_planned(session: Session, partner: str, message: MunicipalEventPlanned) -> None:
-    """Accept an event of the city's own."""
-    commands.announce_fact(session, fact=_fact_of(partner, message), version=message.version)
-
-
-def on_withdrawn(session: Session, partner: str, message: ClosureWithdrawn | MunicipalEventCancelled) -> None:
-    """Let a fact no longer hold."""
-    commands.withdraw_fact(session, partner=partner, partner_fact_id=message.id, version=message.version)
-
-
-def _fact_of(partner: str, message: ClosureAnnounced | MunicipalEventPlanned) -> Fact:
-    return Fact(
-        id=message.id,
-        partner=partner,
-        kind="closure" if isinstance(message, ClosureAnnounced) else "event",
-        title=message.title.model_dump(exclude_none=True),
-        starts_at=message.starts_at,
-        ends_at=message.ends_at,
-        zone=message.zone,
-        latitude=message.latitude,
-        longitude=message.longitude,
-        radius_m=message.radius_m,
-        url=message.url,
-    )
