@@ -26,8 +26,6 @@ from tests.system.bus.tiny import QUICK, Base
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 MEAN_PAUSE = {SQLITE: 0.35, POSTGRESQL: 0.6}
 """Seconds; PostgreSQL takes longer to come back, and in between there must be work to be interrupted."""
-ROLES = ("server", "teller", "listener", "database")
-LONGEST_START = 30.0
 LONGEST_STILLSTAND = 60.0
 """A drain in which nothing moved for so long is stuck."""
 MOST_UNHEARD = 400
@@ -37,7 +35,6 @@ MOST_UNHEARD = 400
 class Run:
     """What is killed in one run, and how often it was."""
 
-    kind: str
     place: Place
     server: EmbeddedNats
     nursery: Nursery
@@ -57,30 +54,31 @@ class Run:
             self.children[seat] = role, self.nursery.start(role)
 
     async def kill_one(self) -> None:
-        """Kill a random one, but not before it has come back from the last time, and start it again."""
-        victim = self.choice.choices(ROLES, weights=(2, 2, 2, 1 if self.postgres else 2))[0]
-        if victim == "server":
-            await self._kill_server()
-        elif victim == "database" and self.postgres:
+        """Kill a random one of those that have come back from the last time, and start it again."""
+        seats = [seat for seat in ("server", "database", *self.children) if self._is_back(seat)]
+        if not seats:
+            return
+        seat = self.choice.choice(seats)
+        if seat == "server":
+            assert self.server.pid
+            self._killed_server = self.server.pid
+            os.kill(self._killed_server, signal.SIGKILL)
+        elif seat in self.children:
+            self._kill_child(seat)
+        elif self.postgres:
             await self.postgres.kill(self.choice)
-        else:
-            is_second = victim == "listener" and self.postgres and self.choice.random() < 0.5
-            await self._kill_child("second listener" if is_second else victim)
-        self.kills[victim] += 1
+        self.kills[seat.removeprefix("second ")] += 1
 
-    async def _kill_server(self) -> None:
-        async with asyncio.timeout(LONGEST_START):
-            while not self.server.is_ready or self.server.pid == self._killed_server:  # noqa: ASYNC110 — a moment
-                await asyncio.sleep(0.01)
-        assert self.server.pid
-        self._killed_server = self.server.pid
-        os.kill(self._killed_server, signal.SIGKILL)
+    def _is_back(self, seat: str) -> bool:
+        """Say whether it lives: a process that is killed before it has begun proves nothing."""
+        if seat == "server":
+            return self.server.is_ready and self.server.pid != self._killed_server
+        if seat in self.children:
+            return self.place.sign(*self.children[seat]).exists()
+        return self.postgres is not None and self.postgres.is_back
 
-    async def _kill_child(self, seat: str) -> None:
+    def _kill_child(self, seat: str) -> None:
         role, pid = self.children[seat]
-        async with asyncio.timeout(LONGEST_START):
-            while not self.place.sign(role, pid).exists():  # noqa: ASYNC110 — another process makes it
-                await asyncio.sleep(0.005)
         status = self.nursery.kill(pid)
         if status != -signal.SIGKILL:
             self.ended_by_themselves.append(f"{seat} ended with {status}: see {role}.log")
@@ -118,7 +116,7 @@ async def run(kind: str, folder: Path, seed: int, *, kills: int, seconds: float)
 async def _drain_and_judge(it: Run) -> tuple[Verdict, str]:
     (it.place.data / ENOUGH).touch()
     if it.postgres:
-        await it.postgres.is_back()
+        await it.postgres.comes_back()
     await _drain(it)
     # Longer than the wait for an acknowledgement: what would come again comes now.
     await asyncio.sleep(QUICK.ack_wait * 1.5)
@@ -169,7 +167,7 @@ async def _everything(kind: str, folder: Path, seed: int) -> AsyncIterator[Run]:
             make_tables(Database(place.url_of(service), Base.metadata, service))
         await server.start()
         nursery = Nursery(place)
-        yield Run(kind, place, server, nursery, postgres, random.Random(seed))
+        yield Run(place, server, nursery, postgres, random.Random(seed))
     finally:
         if nursery:
             nursery.close()
