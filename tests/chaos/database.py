@@ -18,7 +18,8 @@ class MortalPostgres:
         folder = programs()
         if folder is None:
             raise RuntimeError("PostgreSQL is not installed: apt-get install postgresql, or DATABASE=sqlite.")
-        self.server = PostgresServer(folder, durable=True)
+        # What was written outlives a killed process without fsync, and after each kill PostgreSQL would fsync every file.
+        self.server = PostgresServer(folder, durable=True, fsync="off")
         self._coming_back: asyncio.Task[None] | None = None
 
     async def kill(self, choice: random.Random) -> None:
