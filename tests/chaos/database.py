@@ -18,7 +18,7 @@ class MortalPostgres:
         folder = programs()
         if folder is None:
             raise RuntimeError("PostgreSQL is not installed: apt-get install postgresql, or DATABASE=sqlite.")
-        # What was written outlives a killed process without fsync, and after each kill PostgreSQL would fsync every file.
+        # What is written outlives a killed process without fsync; with it, coming back means to fsync every file.
         self.server = PostgresServer(folder, durable=True, fsync="off")
         self._coming_back: asyncio.Task[None] | None = None
 
