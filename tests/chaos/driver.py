@@ -20,7 +20,7 @@ from tests.chaos.database import MortalPostgres
 from tests.chaos.ledgers import make_tables
 from tests.chaos.nursery import Nursery
 from tests.chaos.roles import ENOUGH, TOO_MUCH, Place
-from tests.chaos.verdict import Verdict, judge, read_ledgers, unfinished, unheard
+from tests.chaos.verdict import Verdict, count_effects, judge, read_ledgers, unfinished, unheard
 from tests.system.bus.tiny import QUICK, Base
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -29,6 +29,7 @@ MEAN_PAUSE = {SQLITE: 0.35, POSTGRESQL: 0.6}
 LONGEST_STILLSTAND = 60.0
 """A drain in which nothing moved for so long is stuck."""
 MOST_UNHEARD = 400
+KILLS_BETWEEN_RESTS, LONGEST_REST = 10, 20.0
 
 
 @dataclass
@@ -104,6 +105,8 @@ async def run(kind: str, folder: Path, seed: int, *, kills: int, seconds: float)
             # Mostly soon after the one before, so that many are away at once; sometimes after a life of work.
             await asyncio.sleep(it.choice.expovariate(1 / MEAN_PAUSE[kind]))
             await it.kill_one()
+            if it.kills.total() % KILLS_BETWEEN_RESTS == 0:
+                await _rest(it)
         holding_back.cancel()
         (folder / TOO_MUCH).unlink(missing_ok=True)
         verdict, counted = await _drain_and_judge(it)
@@ -139,6 +142,18 @@ async def _drain(it: Run) -> None:
         if it.server.is_ready:
             before, left = left, await asyncio.to_thread(unfinished, it.place, it.server.monitoring_url)
             moved_at = moved_at if left == before else time.monotonic()
+
+
+async def _rest(it: Run) -> None:
+    """Let something be heard before the next kills: where nothing is done, no kill interrupts anything."""
+    before, deadline = None, time.monotonic() + LONGEST_REST
+    while time.monotonic() < deadline:
+        with contextlib.suppress(DBAPIError):
+            heard = await asyncio.to_thread(count_effects, it.place)
+            before = heard if before is None else before
+            if heard > before:
+                return
+        await asyncio.sleep(0.1)
 
 
 async def _hold_back_forever(it: Run) -> None:
