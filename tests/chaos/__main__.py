@@ -60,6 +60,10 @@ def _kill(kind: str, kills: int, seed: int) -> list[str]:
     faults = result.verdict.faults
     if result.kills < kills:
         faults.append(f"stuck: there were only {result.kills} kills within {limit / 60:.0f} minutes")
+    if result.effects < result.kills:
+        faults.append(
+            f"stuck: only {result.effects} messages were heard, too few for {result.kills} kills to interrupt"
+        )
     return _told(result.line, faults, folder)
 
 

@@ -29,7 +29,7 @@ MEAN_PAUSE = {SQLITE: 0.35, POSTGRESQL: 0.6}
 LONGEST_STILLSTAND = 60.0
 """A drain in which nothing moved for so long is stuck."""
 MOST_UNHEARD = 400
-KILLS_BETWEEN_RESTS, LONGEST_REST = 10, 20.0
+KILLS_BETWEEN_RESTS, HEARD_IN_A_REST, LONGEST_REST = 10, 20, 20.0
 
 
 @dataclass
@@ -93,6 +93,7 @@ class Result:
     line: str
     verdict: Verdict
     kills: int
+    effects: int
 
 
 async def run(kind: str, folder: Path, seed: int, *, kills: int, seconds: float) -> Result:
@@ -109,14 +110,14 @@ async def run(kind: str, folder: Path, seed: int, *, kills: int, seconds: float)
                 await _rest(it)
         holding_back.cancel()
         (folder / TOO_MUCH).unlink(missing_ok=True)
-        verdict, counted = await _drain_and_judge(it)
+        verdict, counted, effects = await _drain_and_judge(it)
     by_role = ", ".join(f"{role} {number}" for role, number in sorted(it.kills.items()))
     minutes = (time.monotonic() - began) / 60
     line = f"{kind}: {it.kills.total()} kills ({by_role}), {counted}: {verdict}; {minutes:.1f} minutes, seed {seed}"
-    return Result(line, verdict, it.kills.total())
+    return Result(line, verdict, it.kills.total(), effects)
 
 
-async def _drain_and_judge(it: Run) -> tuple[Verdict, str]:
+async def _drain_and_judge(it: Run) -> tuple[Verdict, str, int]:
     (it.place.data / ENOUGH).touch()
     if it.postgres:
         await it.postgres.comes_back()
@@ -131,7 +132,7 @@ async def _drain_and_judge(it: Run) -> tuple[Verdict, str]:
         f"{len(ledgers.acknowledged)} calls answered, {len(ledgers.facts)} facts, {len(ledgers.effects)} effects "
         f"({again} of what may have come before)"
     )
-    return verdict, counted
+    return verdict, counted, len(ledgers.effects)
 
 
 async def _drain(it: Run) -> None:
@@ -146,12 +147,12 @@ async def _drain(it: Run) -> None:
 
 async def _rest(it: Run) -> None:
     """Let something be heard before the next kills: where nothing is done, no kill interrupts anything."""
-    before, deadline = None, time.monotonic() + LONGEST_REST
+    enough, deadline = None, time.monotonic() + LONGEST_REST
     while time.monotonic() < deadline:
         with contextlib.suppress(DBAPIError):
             heard = await asyncio.to_thread(count_effects, it.place)
-            before = heard if before is None else before
-            if heard > before:
+            enough = enough or heard + HEARD_IN_A_REST
+            if heard >= enough:
                 return
         await asyncio.sleep(0.1)
 
