@@ -36,8 +36,8 @@ def programs() -> Path | None:
 class PostgresServer:
     """A server that stands in a temporary folder; `stop` removes all of it."""
 
-    def __init__(self, folder_of_programs: Path, *, durable: bool = False) -> None:
-        self._options = OPTIONS if durable else OPTIONS | QUICK
+    def __init__(self, folder_of_programs: Path, *, durable: bool = False, **settings: str) -> None:
+        self._options = (OPTIONS if durable else OPTIONS | QUICK) | settings
         self.programs = folder_of_programs
         self.folder = Path(tempfile.mkdtemp(prefix="osiedle-pg-", dir="/tmp"))
         self._as_user: Sequence[str] = ()

@@ -18,12 +18,13 @@ class MortalPostgres:
         folder = programs()
         if folder is None:
             raise RuntimeError("PostgreSQL is not installed: apt-get install postgresql, or DATABASE=sqlite.")
-        self.server = PostgresServer(folder, durable=True)
+        # What is written outlives a killed process without fsync; with it, coming back means to fsync every file.
+        self.server = PostgresServer(folder, durable=True, fsync="off")
         self._coming_back: asyncio.Task[None] | None = None
 
     async def kill(self, choice: random.Random) -> None:
-        """Kill all of it, or one process, after which the postmaster ends the others; not before it has come back."""
-        await self.is_back()
+        """Kill all of it, or one process, after which the postmaster ends the others."""
+        await self.comes_back()
         children = _children_of(self.server.pid)
         if choice.random() < 0.5 and children:
             os.kill(choice.choice(children), signal.SIGKILL)
@@ -34,8 +35,13 @@ class MortalPostgres:
                 _kill(pid)
             self._coming_back = asyncio.create_task(self._start_again())
 
-    async def is_back(self) -> None:
-        """Wait until it answers."""
+    @property
+    def is_back(self) -> bool:
+        """Say whether it answered after the last kill."""
+        return self._coming_back is None or self._coming_back.done()
+
+    async def comes_back(self) -> None:
+        """Wait until it answers; raises when it does not."""
         if self._coming_back is not None:
             await self._coming_back
 

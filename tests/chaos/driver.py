@@ -20,24 +20,22 @@ from tests.chaos.database import MortalPostgres
 from tests.chaos.ledgers import make_tables
 from tests.chaos.nursery import Nursery
 from tests.chaos.roles import ENOUGH, TOO_MUCH, Place
-from tests.chaos.verdict import Verdict, judge, read_ledgers, unfinished, unheard
+from tests.chaos.verdict import Verdict, count_effects, judge, read_ledgers, unfinished, unheard
 from tests.system.bus.tiny import QUICK, Base
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 MEAN_PAUSE = {SQLITE: 0.35, POSTGRESQL: 0.6}
 """Seconds; PostgreSQL takes longer to come back, and in between there must be work to be interrupted."""
-ROLES = ("server", "teller", "listener", "database")
-LONGEST_START = 30.0
 LONGEST_STILLSTAND = 60.0
 """A drain in which nothing moved for so long is stuck."""
 MOST_UNHEARD = 400
+KILLS_BETWEEN_RESTS, HEARD_IN_A_REST, LONGEST_REST = 10, 20, 20.0
 
 
 @dataclass
 class Run:
     """What is killed in one run, and how often it was."""
 
-    kind: str
     place: Place
     server: EmbeddedNats
     nursery: Nursery
@@ -57,30 +55,31 @@ class Run:
             self.children[seat] = role, self.nursery.start(role)
 
     async def kill_one(self) -> None:
-        """Kill a random one, but not before it has come back from the last time, and start it again."""
-        victim = self.choice.choices(ROLES, weights=(2, 2, 2, 1 if self.postgres else 2))[0]
-        if victim == "server":
-            await self._kill_server()
-        elif victim == "database" and self.postgres:
+        """Kill a random one of those that have come back from the last time, and start it again."""
+        seats = [seat for seat in ("server", "database", *self.children) if self._is_back(seat)]
+        if not seats:
+            return
+        seat = self.choice.choice(seats)
+        if seat == "server":
+            assert self.server.pid
+            self._killed_server = self.server.pid
+            os.kill(self._killed_server, signal.SIGKILL)
+        elif seat in self.children:
+            self._kill_child(seat)
+        elif self.postgres:
             await self.postgres.kill(self.choice)
-        else:
-            is_second = victim == "listener" and self.postgres and self.choice.random() < 0.5
-            await self._kill_child("second listener" if is_second else victim)
-        self.kills[victim] += 1
+        self.kills[seat.removeprefix("second ")] += 1
 
-    async def _kill_server(self) -> None:
-        async with asyncio.timeout(LONGEST_START):
-            while not self.server.is_ready or self.server.pid == self._killed_server:  # noqa: ASYNC110 — a moment
-                await asyncio.sleep(0.01)
-        assert self.server.pid
-        self._killed_server = self.server.pid
-        os.kill(self._killed_server, signal.SIGKILL)
+    def _is_back(self, seat: str) -> bool:
+        """Say whether it lives: a process that is killed before it has begun proves nothing."""
+        if seat == "server":
+            return self.server.is_ready and self.server.pid != self._killed_server
+        if seat in self.children:
+            return self.place.sign(*self.children[seat]).exists()
+        return self.postgres is not None and self.postgres.is_back
 
-    async def _kill_child(self, seat: str) -> None:
+    def _kill_child(self, seat: str) -> None:
         role, pid = self.children[seat]
-        async with asyncio.timeout(LONGEST_START):
-            while not self.place.sign(role, pid).exists():  # noqa: ASYNC110 — another process makes it
-                await asyncio.sleep(0.005)
         status = self.nursery.kill(pid)
         if status != -signal.SIGKILL:
             self.ended_by_themselves.append(f"{seat} ended with {status}: see {role}.log")
@@ -94,6 +93,7 @@ class Result:
     line: str
     verdict: Verdict
     kills: int
+    effects: int
 
 
 async def run(kind: str, folder: Path, seed: int, *, kills: int, seconds: float) -> Result:
@@ -106,19 +106,21 @@ async def run(kind: str, folder: Path, seed: int, *, kills: int, seconds: float)
             # Mostly soon after the one before, so that many are away at once; sometimes after a life of work.
             await asyncio.sleep(it.choice.expovariate(1 / MEAN_PAUSE[kind]))
             await it.kill_one()
+            if it.kills.total() % KILLS_BETWEEN_RESTS == 0:
+                await _rest(it)
         holding_back.cancel()
         (folder / TOO_MUCH).unlink(missing_ok=True)
-        verdict, counted = await _drain_and_judge(it)
+        verdict, counted, effects = await _drain_and_judge(it)
     by_role = ", ".join(f"{role} {number}" for role, number in sorted(it.kills.items()))
     minutes = (time.monotonic() - began) / 60
     line = f"{kind}: {it.kills.total()} kills ({by_role}), {counted}: {verdict}; {minutes:.1f} minutes, seed {seed}"
-    return Result(line, verdict, it.kills.total())
+    return Result(line, verdict, it.kills.total(), effects)
 
 
-async def _drain_and_judge(it: Run) -> tuple[Verdict, str]:
+async def _drain_and_judge(it: Run) -> tuple[Verdict, str, int]:
     (it.place.data / ENOUGH).touch()
     if it.postgres:
-        await it.postgres.is_back()
+        await it.postgres.comes_back()
     await _drain(it)
     # Longer than the wait for an acknowledgement: what would come again comes now.
     await asyncio.sleep(QUICK.ack_wait * 1.5)
@@ -130,7 +132,7 @@ async def _drain_and_judge(it: Run) -> tuple[Verdict, str]:
         f"{len(ledgers.acknowledged)} calls answered, {len(ledgers.facts)} facts, {len(ledgers.effects)} effects "
         f"({again} of what may have come before)"
     )
-    return verdict, counted
+    return verdict, counted, len(ledgers.effects)
 
 
 async def _drain(it: Run) -> None:
@@ -141,6 +143,18 @@ async def _drain(it: Run) -> None:
         if it.server.is_ready:
             before, left = left, await asyncio.to_thread(unfinished, it.place, it.server.monitoring_url)
             moved_at = moved_at if left == before else time.monotonic()
+
+
+async def _rest(it: Run) -> None:
+    """Let something be heard before the next kills: where nothing is done, no kill interrupts anything."""
+    enough, deadline = None, time.monotonic() + LONGEST_REST
+    while time.monotonic() < deadline:
+        with contextlib.suppress(DBAPIError):
+            heard = await asyncio.to_thread(count_effects, it.place)
+            enough = enough or heard + HEARD_IN_A_REST
+            if heard >= enough:
+                return
+        await asyncio.sleep(0.1)
 
 
 async def _hold_back_forever(it: Run) -> None:
@@ -169,7 +183,7 @@ async def _everything(kind: str, folder: Path, seed: int) -> AsyncIterator[Run]:
             make_tables(Database(place.url_of(service), Base.metadata, service))
         await server.start()
         nursery = Nursery(place)
-        yield Run(kind, place, server, nursery, postgres, random.Random(seed))
+        yield Run(place, server, nursery, postgres, random.Random(seed))
     finally:
         if nursery:
             nursery.close()

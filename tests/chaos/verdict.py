@@ -56,11 +56,14 @@ def read_ledgers(place: Place, monitoring_url: str) -> Ledgers:
 
 def unheard(place: Place) -> int:
     """Count the messages that are committed and have no effect yet."""
-    told, heard = (
-        rows(select(func.count()).select_from(table))[0][0]
-        for rows, table in zip(_both(place), (Outbox, Effect), strict=True)
-    )
-    return told - heard
+    registry, _ = _both(place)
+    return int(registry(select(func.count()).select_from(Outbox))[0][0]) - count_effects(place)
+
+
+def count_effects(place: Place) -> int:
+    """Count what has been heard."""
+    _, map_ = _both(place)
+    return int(map_(select(func.count()).select_from(Effect))[0][0])
 
 
 def unfinished(place: Place, monitoring_url: str) -> int:
