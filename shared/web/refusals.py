@@ -13,12 +13,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_json
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
 
+from shared.database import is_away
 from shared.i18n import language, say
 from shared.observability import trace_id
-from shared.problems import InvalidInput, NotFound, Problem
+from shared.problems import Busy, InvalidInput, NotFound, Problem
 from shared.web.faults import sentence_of
 from shared.web.requests import SAFE_METHODS, SessionStale, accepts_html, maybe_person
 
@@ -185,6 +186,13 @@ def pointer_of(path: Iterable[str | int]) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
+async def on_database_away(request: Request, error: Exception) -> Response:
+    """Ask to come again while the database is out of reach; anything else that is wrong with it stays our fault."""
+    if not is_away(error):
+        raise error
+    return render(request, Busy())
+
+
 async def on_bad_data(request: Request, error: Exception) -> Response:
     """Render what the database could not take as a value at all (SQLSTATE class 22): an odd id, a NUL in a text."""
     kind = type(getattr(error, "orig", error)).__name__  # its text repeats the value
@@ -225,3 +233,4 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(DataError, on_bad_data)
+    app.add_exception_handler(DBAPIError, on_database_away)
