@@ -53,15 +53,14 @@ class PostgresServer:
         initdb: list[str | Path] = [self.programs / "initdb", "-D", data, "-U", "osiedle", "-A", "trust"]
         initdb += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         subprocess.run([*self._as_user, *initdb], check=True, capture_output=True, cwd="/")
+        settings = [part for name, value in self._options.items() for part in ("-c", f"{name}={value}")]
+        self._server: list[str | Path] = [self.programs / "postgres", "-D", data, "-k", self.folder, *settings]
         self.start_again()
 
     def start_again(self) -> None:
-        """Start the server on the cluster that is there, and wait until it answers."""
-        settings = [part for name, value in self._options.items() for part in ("-c", f"{name}={value}")]
-        data = self.folder / "data"
-        server: list[str | Path] = [self.programs / "postgres", "-D", data, "-k", self.folder, *settings]
+        """Start the server on the cluster that is there and wait until it answers."""
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen([*self._as_user, *server], stdout=log, stderr=log, cwd="/")
+            self._process = subprocess.Popen([*self._as_user, *self._server], stdout=log, stderr=log, cwd="/")
         ready: list[str | Path] = [self.programs / "pg_isready", "-h", self.folder, "-U", "osiedle", "-q"]
         for _ in range(300):
             if subprocess.run(ready, check=False).returncode == 0:
@@ -84,6 +83,11 @@ class PostgresServer:
 
     def stop(self) -> None:
         """End the server at once and remove its folder."""
+        self.halt()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def halt(self) -> None:
+        """End the server at once, as a crash would; its data stay."""
         if self._process is not None:
             stop: list[str | Path] = [
                 self.programs / "pg_ctl",
@@ -96,7 +100,7 @@ class PostgresServer:
             ]
             subprocess.run([*self._as_user, *stop], check=False, capture_output=True, cwd="/")
             self._process.wait(30)
-        shutil.rmtree(self.folder, ignore_errors=True)
+            self._process = None
 
     def url(self, database: str) -> str:
         """Name one of its databases."""

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import logging
+from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from shared.broker.parts import end_all
@@ -104,7 +106,7 @@ class Turn:
             await asyncio.sleep(min(self._pace.poll * 2.0**self._failures, LONGEST_PAUSE))
             self._failures = min(self._failures + 1, 10)
             try:
-                await self._database.write(_nothing)
+                await self._database.write(_write_nothing, self._database.outbox_table)
             except Exception as error:
                 log.info("%s still waits for its database: %s", self._database.service, error)
                 continue
@@ -117,6 +119,6 @@ class Turn:
         self._changed = asyncio.Event()
 
 
-def _nothing(session: Session) -> None:
-    """Commit a transaction that changes nothing."""
-    session.connection()
+def _write_nothing(session: Session, table: Any) -> None:
+    """Commit a statement that writes, so that it fails where writing does, and changes nothing."""
+    session.execute(delete(table).where(table.c.position < 0))

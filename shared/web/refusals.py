@@ -13,13 +13,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_json
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
 
+from shared.database import is_away
 from shared.i18n import language, say
 from shared.malformed import pointer_of
 from shared.observability import trace_id
-from shared.problems import InvalidInput, NotFound, Problem
+from shared.problems import Busy, InvalidInput, NotFound, Problem
 from shared.web.faults import sentence_of
 from shared.web.requests import SAFE_METHODS, SessionStale, accepts_html, maybe_person
 
@@ -181,6 +182,13 @@ def _faults(errors: Iterable[Any]) -> Iterable[Fault]:
         yield Fault(str(place), pointer_of(path), *sentence_of(error))
 
 
+async def on_database_away(request: Request, error: Exception) -> Response:
+    """Ask to come again while the database is out of reach; anything else that is wrong with it stays our fault."""
+    if not is_away(error):
+        raise error
+    return render(request, Busy())
+
+
 async def on_bad_data(request: Request, error: Exception) -> Response:
     """Render what the database could not take as a value at all (SQLSTATE class 22): an odd id, a NUL in a text."""
     kind = type(getattr(error, "orig", error)).__name__  # its text repeats the value
@@ -221,3 +229,4 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(DataError, on_bad_data)
+    app.add_exception_handler(DBAPIError, on_database_away)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from shared import clock
 from tests.builders import a_person
@@ -182,3 +183,19 @@ async def test_pages_of_a_list_are_stable_while_it_grows(it: Running):
         await it.client.post(THINGS, json={"name": f"a{len(seen)}"})
         address = page["next"]
     assert seen == [f"n{number}" for number in range(7)]
+
+
+async def test_while_the_database_cannot_be_written_a_change_is_asked_to_come_again(on_sqlite: Running):
+    """Fails where a database that is away is taken for our fault: 500."""
+    on_sqlite.client.headers.update(on_sqlite.headers(a_person()))
+    await on_sqlite.database.write(_become_readonly)
+    answer = await on_sqlite.client.post(THINGS, json={"name": "ławka"})
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "1"
+    assert answer.headers["content-type"] == "application/problem+json"
+    on_sqlite.database.engine.dispose()
+    assert (await on_sqlite.client.post(THINGS, json={"name": "ławka"})).status_code == 201
+
+
+def _become_readonly(session: Session) -> None:
+    session.connection().exec_driver_sql("PRAGMA query_only=ON")

@@ -15,6 +15,7 @@ AGGREGATES = 5
 VERSIONS = 60
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.postgres
 async def test_a_killed_replica_is_replaced_and_the_order_of_each_aggregate_holds(
     nats_server, make, postgres_server, tmp_path
@@ -33,11 +34,11 @@ async def test_a_killed_replica_is_replaced_and_the_order_of_each_aggregate_hold
         replicas = [running.start("listener", url) for _ in range(2)]
         telling = asyncio.create_task(_tell_on(teller))
         for part in (1, 2):
-            await eventually(lambda part=part: _has(looking, AGGREGATES * VERSIONS * part // 4), 60)
+            await eventually(lambda part=part: _has(looking, AGGREGATES * VERSIONS * part // 4), 180)
             await _kill_the_one_that_hears(looking, replicas)
             replicas.append(running.start("listener", url))
         await telling
-        await eventually(lambda: _has(looking, AGGREGATES * VERSIONS), 60)
+        await eventually(lambda: _has(looking, AGGREGATES * VERSIONS), 180)
         await asyncio.sleep(0.5)
     heard = await looking.heard()
     assert len(heard) == AGGREGATES * VERSIONS, "doubled"

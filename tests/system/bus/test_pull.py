@@ -1,0 +1,109 @@
+"""Our continuous pull against the real server: what the protocol promises, and what it does when that is broken."""
+
+import asyncio
+import os
+import signal
+import time
+from dataclasses import replace
+
+import nats
+
+from shared.messages.registry import ProblemNamed
+from tests.system.bus.eventually import eventually
+from tests.system.bus.tiny import QUICK, Heard, hear, tell
+
+
+async def test_a_gap_longer_than_the_expiry_of_a_request_ends_nothing(nats_server, make):
+    """Fails where an expired request is not replaced, or its 408 is taken for the end of the connection."""
+    teller = await make("registry").start()
+    listener = make("map", pace=replace(QUICK, pull_expires=0.6, pull_heartbeat=0.2))
+    listener.bus.hears(ProblemNamed, hear)
+    await listener.start()
+    await eventually(lambda: _pulls(listener))
+    client = listener.bus._client
+    requests = _pull(listener)._number
+    await asyncio.sleep(2.0)
+    assert _pull(listener)._number > requests
+    await teller.database.write(tell, "after the gap")
+    await eventually(lambda: _has(listener, 1))
+    assert listener.bus._client is client
+
+
+async def test_a_server_that_falls_silent_is_left_for_a_new_connection(nats_server, make):
+    """It is stopped, not killed: the connection stays open. Fails where a missing heartbeat is not noticed."""
+    teller = await make("registry").start()
+    listener = make("map", pace=replace(QUICK, pull_heartbeat=0.3))
+    listener.bus.hears(ProblemNamed, hear)
+    await listener.start()
+    await eventually(lambda: _pulls(listener))
+    client = listener.bus._client
+    os.kill(nats_server.pid, signal.SIGSTOP)
+    try:
+        await eventually(lambda: _is_another(listener, client))
+    finally:
+        os.kill(nats_server.pid, signal.SIGCONT)
+    await teller.database.write(tell, "after the silence")
+    await eventually(lambda: _has(listener, 1))
+
+
+async def test_a_consumer_that_is_deleted_under_us_is_made_again_and_nothing_is_lost_or_doubled(nats_server, make):
+    """Fails where the status 409 is only logged: the pull would wait for ever."""
+    teller = await make("registry").start()
+    listener = make("map")
+    listener.bus.hears(ProblemNamed, hear)
+    await listener.start()
+    await teller.database.write(tell, "before")
+    await eventually(lambda: _has(listener, 1))
+    user, password = listener.bus._settings.bus_login("operator")
+    client = await nats.connect(nats_server.url, user=user, password=password, allow_reconnect=False)
+    await client.jetstream().delete_consumer("REGISTRY", "map")
+    await client.close()
+    await teller.database.write(tell, "after")
+    await eventually(lambda: _has(listener, 2))
+    await eventually(lambda: _has_repeated(listener))
+    assert await listener.count(Heard) == 2
+
+
+async def test_a_killed_server_is_pulled_from_again_and_the_process_never_stands_still(nats_server, make):
+    """Fails where a loop spins or blocks while there is no server, as that of a library did once it gave up."""
+    teller = await make("registry").start()
+    listener = make("map")
+    listener.bus.hears(ProblemNamed, hear)
+    await listener.start()
+    await eventually(lambda: _pulls(listener))
+    breaths = 0
+
+    async def breathe():
+        nonlocal breaths
+        while True:
+            await asyncio.sleep(0.01)
+            breaths += 1
+
+    breathing = asyncio.create_task(breathe())
+    began = time.process_time()
+    os.kill(nats_server.pid, signal.SIGKILL)
+    await teller.database.write(tell, "while it is away")
+    await eventually(lambda: _has(listener, 1))
+    breathing.cancel()
+    assert breaths > 5
+    assert time.process_time() - began < 10
+
+
+def _pull(listener):
+    return listener.bus._listeners["REGISTRY"]._pull
+
+
+async def _pulls(listener):
+    return listener.bus.is_connected and _pull(listener) is not None and _pull(listener)._open
+
+
+async def _is_another(listener, client):
+    return listener.bus._client is not client
+
+
+async def _has(listener, number):
+    return await listener.count(Heard) >= number
+
+
+async def _has_repeated(listener):
+    return listener.bus.pipeline.repeated >= 1
