@@ -100,12 +100,13 @@ class Copies:
 
         A rebuild takes every row of a copy away and brings it back; that must be nobody else's loss.
         """
-        ours = {table for keepers in self.keepers.values() for keeper in keepers for table in keeper.tables}
-        for table in next(iter(ours)).metadata.sorted_tables if ours else ():
+        copied = {table for keepers in self.keepers.values() for keeper in keepers for table in keeper.tables}
+        every = next(iter(copied)).metadata.sorted_tables if copied else []
+        for table in every:
             for key in table.foreign_keys:
-                if key.column.table in ours and table not in ours:
+                if key.column.table in copied and table not in copied:
                     raise ValueError(f"{table.name} refers to {key.column.table.name}, a copy that may be rebuilt.")
-        return [table for table in next(iter(ours)).metadata.sorted_tables if table in ours] if ours else []
+        return [table for table in every if table in copied]
 
     @property
     def subjects(self) -> dict[str, list[str]]:

@@ -152,9 +152,8 @@ def _number(text: str) -> int:
 
 def _refuse_unkeepable(values: Iterable[object]) -> None:
     """Refuse texts that no database keeps: the character NUL, and halves of characters (surrogates)."""
-    for text in values:
-        if isinstance(text, str) and UNKEEPABLE.search(text):
-            raise Malformed("A text has a character that cannot be kept.")
+    if UNKEEPABLE.search("\n".join(text for text in values if isinstance(text, str))):
+        raise Malformed("A text has a character that cannot be kept.")
 
 
 def _message(type_name: str, body: bytes, types: Types) -> Message:

@@ -109,8 +109,6 @@ class _Rebuild:
             Replay(client, stream, subjects, database.service) for stream, subjects in copies.subjects.items()
         ]
         self._done: dict[str, int] = {}
-        self._writing: asyncio.Future[None] = self._loop.create_future()
-        self._writing.set_result(None)
 
     async def run(self, anyway: bool) -> Outcome:
         """Read all there is, then swap; while much comes meanwhile, read that first."""
@@ -151,23 +149,18 @@ class _Rebuild:
 
     async def _read_on(self) -> None:
         """Bring what each stream holds behind our place into the shadow."""
-        try:
-            for replay in self._replays:
-                part: list[Stored] = []
-                async for messages in replay.read():
-                    part += messages
-                    if len(part) >= FOLDED:
-                        await self._write(replay, part)
-                        part = []
-                await self._write(replay, part)
-        finally:
-            await asyncio.wait([self._writing])
-        await self._writing
+        for replay in self._replays:
+            part: list[Stored] = []
+            async for messages in replay.read():
+                part += messages
+                if len(part) >= FOLDED:
+                    await self._write(replay, part)
+                    part = []
+            await self._write(replay, part)
 
     async def _write(self, replay: Replay, part: list[Stored]) -> None:
-        """Begin to write one part, while the next one is read, once the one before is written."""
-        await self._writing
-        self._writing = asyncio.ensure_future(asyncio.to_thread(self._writer.write, part))
+        """Write one part. Reading on meanwhile would be slower: two threads of Python get in each other's way."""
+        await _to_its_end(self._writer.write, part)
         self._done[replay.stream] = done = self._done.get(replay.stream, 0) + len(part)
         self._progress(replay.stream, done, done + replay.left)
 

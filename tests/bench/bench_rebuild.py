@@ -6,7 +6,6 @@ for each message inserted raw by `executemany`, 500 a commit.
 
 import asyncio
 import json
-import os
 import sqlite3
 import tempfile
 import time
@@ -30,7 +29,7 @@ from tests.bench import figures
 from tests.postgres import PostgresServer, programs
 from tests.system.bus.history import history, operator, put
 
-NUMBER, A_COMMIT, ROUNDS = int(os.environ.get("NUMBER", "50000")), 500, 2
+NUMBER, A_COMMIT, ROUNDS = 50_000, 500, 2
 STREAMS = ("REGISTRY", "CALENDAR")
 LIMIT, GOAL = 0.5, "≥ 0.5 × floor"
 

@@ -36,15 +36,17 @@ def history(number: int, seed: int = 1) -> Iterator[Message]:
 
 
 def _again(before: Message, n: int, chance: random.Random) -> Message:
-    """Tell a newer fact of the same; sometimes an older one once more, which changes nothing."""
+    """Tell a newer fact of the same; sometimes one that is older than what was told last, which changes nothing."""
     if chance.random() < 0.1:
-        return before
+        return before.model_copy(update={"version": before.version - 1})
     facts = before.model_dump() | {"version": before.version + 1}
     kind: Any = type(before)
     if isinstance(before, calendar.EventFacts):
-        kind = chance.choice([calendar.EventMoved, calendar.EventChanged, calendar.EventCancelled])
+        changes: list[type[Message]] = [calendar.EventMoved, calendar.EventChanged, calendar.EventCancelled]
+        kind = chance.choice(changes)
     elif isinstance(before, calendar.FactAnnounced):
-        kind = chance.choice([calendar.FactAnnounced, calendar.FactWithdrawn])
+        ends: list[type[Message]] = [calendar.FactAnnounced, calendar.FactWithdrawn]
+        kind = chance.choice(ends)
     elif isinstance(before, calendar.FactWithdrawn):
         return before
     elif isinstance(before, registry.ApiKeyChanged) and chance.random() < 0.2:

@@ -135,7 +135,7 @@ def _uses(session):
 
 async def test_a_rebuild_under_live_traffic_loses_nothing_and_nobody_sees_it(bus, tmp_path, database_url):
     """Fails when the swap does not read what came meanwhile, or the view is emptied before it is filled again."""
-    first, then = list(history(250)), list(history(200, seed=2))
+    first, then = list(history(120)), list(history(100, seed=2))
     await put(bus, first)
     async with running(app_of("map"), settings_of("map", tmp_path, database_url, connected=True)) as the_map:
         await eventually(lambda: _connected(the_map), 60)
@@ -197,7 +197,7 @@ async def _quiet(service):
 @pytest.mark.parametrize("moment", MOMENTS)
 async def test_killed_at_any_moment_it_leaves_a_whole_copy_and_runs_again(bus, tmp_path, database_url, moment):
     """Fails when the live tables are emptied, or filled, outside the one transaction of the swap."""
-    told = list(history(200))
+    told = list(history(100))
     await put(bus, told)
     async with running(app_of("map"), settings_of("map", tmp_path, database_url), with_key=False) as the_map:
         await deliver_all(the_map, told)
