@@ -73,6 +73,8 @@ def service_permissions(service: str) -> dict[str, Any]:
             publish += _hearing(service, name)
     for name in own:
         publish += [f"$JS.API.DIRECT.GET.{name}", f"$JS.API.DIRECT.GET.{name}.>"]
+    if service in READERS_OF_PEOPLE:
+        publish += [f"$JS.API.DIRECT.GET.{PEOPLE}"]
     if PEOPLE in own:
         publish += ["osiedle.people.>", f"$JS.API.STREAM.PURGE.{PEOPLE}", f"$JS.API.STREAM.MSG.DELETE.{PEOPLE}"]
     permissions = {
@@ -88,6 +90,7 @@ def _hearing(service: str, stream: str) -> list[str]:
         f"$JS.API.CONSUMER.CREATE.{stream}.{service}",
         f"$JS.API.CONSUMER.CREATE.{stream}.{service}.>",
         f"$JS.API.CONSUMER.INFO.{stream}.{service}",
+        f"$JS.API.CONSUMER.RESET.{stream}.{service}",
         f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{service}",
         f"$JS.ACK.{stream}.{service}.>",
         # another consumer, made and taken away again, with which a service reads a stream to rebuild its copies
