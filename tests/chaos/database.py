@@ -26,8 +26,7 @@ class MortalPostgres:
         """Kill all of it, or one process, after which the postmaster ends the others."""
         await self.comes_back()
         children = _children_of(self.server.pid)
-        if choice.random() < 0.5 and children:
-            os.kill(choice.choice(children), signal.SIGKILL)
+        if choice.random() < 0.5 and children and _kill(choice.choice(children)):
             self._coming_back = asyncio.create_task(self._answers())
         else:
             # All at once, as a power cut would: what is left of them would keep the next server from starting.
@@ -74,11 +73,13 @@ class MortalPostgres:
         return psycopg.connect(host=str(self.server.folder), user="osiedle", dbname="postgres")
 
 
-def _kill(pid: int) -> None:
+def _kill(pid: int) -> bool:
+    """Kill a process; false when it is gone already."""
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
-        return
+        return False
+    return True
 
 
 def _everybody() -> list[int]:

@@ -19,7 +19,7 @@ from shared.database import Database
 from tests.chaos.database import MortalPostgres
 from tests.chaos.ledgers import make_tables
 from tests.chaos.nursery import Nursery
-from tests.chaos.roles import ENOUGH, TOO_MUCH, Place
+from tests.chaos.roles import ACKNOWLEDGED, ENOUGH, TOO_MUCH, Place
 from tests.chaos.verdict import Verdict, count_effects, judge, read_ledgers, unfinished, unheard
 from tests.system.bus.tiny import QUICK, Base
 
@@ -65,6 +65,8 @@ class Run:
             self._killed_server = self.server.pid
             os.kill(self._killed_server, signal.SIGKILL)
         elif seat in self.children:
+            if seat == "teller" and self.choice.random() < 0.5:
+                await self._somebody_is_answered()
             self._kill_child(seat)
         elif self.postgres:
             await self.postgres.kill(self.choice)
@@ -77,6 +79,15 @@ class Run:
         if seat in self.children:
             return self.place.sign(*self.children[seat]).exists()
         return self.postgres is not None and self.postgres.is_back
+
+    async def _somebody_is_answered(self) -> None:
+        """Wait for the worst moment, at most half a second: a caller was answered just now."""
+        ledger = self.place.data / ACKNOWLEDGED
+        before = ledger.stat().st_size if ledger.exists() else 0
+        for _ in range(500):
+            if ledger.exists() and ledger.stat().st_size > before:
+                return
+            await asyncio.sleep(0.001)
 
     def _kill_child(self, seat: str) -> None:
         role, pid = self.children[seat]

@@ -5,11 +5,14 @@ import contextlib
 import os
 import random
 import sqlite3
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
+from shared.database import Database
 from shared.identifiers import new_id
 from shared.messages.registry import ProblemNamed
 from shared.problems import Busy
@@ -18,6 +21,7 @@ from tests.system.bus.tiny import QUICK, tiny
 
 CALLERS = 12
 LONGEST_HOLD = 1.0
+MEAN_DELAY = 0.02
 PATIENT = replace(QUICK, attempts=1000)
 """Kills come by the second here: a message that is in hand at eight of them would be set aside, as it should be."""
 ACKNOWLEDGED, ENOUGH, TOO_MUCH = "acknowledged", "enough", "too-much"
@@ -44,6 +48,7 @@ class Place:
 async def be_teller(place: Place) -> None:
     """Commit facts as fast as a few callers can, and note each call that was answered to its caller."""
     teller = tiny("registry", place.data, place.registry_url)
+    _slow_down(teller.database)
     await teller.database.start()
     await teller.bus.start()
     ledger = os.open(place.data / ACKNOWLEDGED, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
@@ -75,6 +80,7 @@ async def be_listener(place: Place) -> None:
         return await take_in(came, *more)
 
     listener.bus.pipeline.take_in = noted  # type: ignore[method-assign]
+    _slow_down(listener.database)
     await listener.database.start()
     await listener.bus.start()
     _say_alive(place, "listener")
@@ -101,6 +107,11 @@ async def be_holder(place: Place) -> None:
 
 
 ROLES = {"teller": be_teller, "listener": be_listener, "holder": be_holder}
+
+
+def _slow_down(database: Database) -> None:
+    """Let each COMMIT begin a moment later, as on a slow disk: what is done too early before it is seen more often."""
+    event.listen(database.engine, "commit", lambda _: time.sleep(random.expovariate(1 / MEAN_DELAY)))
 
 
 def _say_alive(place: Place, role: str) -> None:

@@ -6,6 +6,13 @@ Of the order within an aggregate this is guaranteed, and compared:
 * What is certain to come for the first time takes effect in that order, with two replicas too, of which one hears at a
   time. What may have come before (the process that had it in hand was killed) can take effect after newer ones.
 * A copy that ignores what is older than it knows ends at the newest version, whatever came again.
+
+Forty to sixty kills on SQLite were seen to end in these verdicts, with one naive change each:
+
+* rows are marked as published before the stream acknowledged them: lost;
+* the listener acknowledges a message before its effect is committed: lost;
+* the inbox row is written and not looked at: doubled;
+* callers, the listener among them, are answered before the COMMIT: lost.
 """
 
 from collections import Counter, defaultdict

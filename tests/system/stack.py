@@ -324,7 +324,7 @@ class Village(Neighbourhood):
             assert program.process.poll() is None, program.printed[-3000:]
             return self.is_ready(service)
 
-        eventually(answers, 30)
+        eventually(answers, 60)
 
     def is_ready(self, service: str) -> bool:
         return self.http.get(f"{self.addresses[service]}/{service}/health/ready").status_code == 200
