@@ -81,6 +81,13 @@ def _attribute_faults(found: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         yield "type", "ce-type is missing"
     elif found["type"] not in municipal.TYPES:
         yield "type", _unknown(found["type"], municipal.TYPES)
+    try:
+        _instant(found.get("time", "2000-01-01T00:00:00Z"))
+    except (ValueError, OverflowError):
+        yield "time", "write a time as in RFC 3339: 2026-11-25T08:00:00+01:00"
+    for name, value in found.items():
+        if UNKEEPABLE.search(value):
+            yield name[:100], "a character that cannot be kept"
 
 
 def _municipal_message(type_name: str, data: Any, at: str) -> Message:

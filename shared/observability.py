@@ -8,7 +8,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TextIO
@@ -19,7 +19,9 @@ from shared.auth.keys import without_keys
 from shared.numbers import Histogram, Number
 
 trace_id: ContextVar[str] = ContextVar("trace_id", default="")
-"""The W3C trace id of the running request: 32 hexadecimal digits."""
+"""The W3C trace id of the running request or message: 32 hexadecimal digits."""
+speaking: ContextVar[str] = ContextVar("speaking", default="")
+"""The service that answers the request, or handles the message."""
 
 TRACEPARENT = re.compile(r"^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$")
 
@@ -29,6 +31,7 @@ def set_up_logging(level: str = "INFO") -> None:
     terminal = sys.stderr.isatty()
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        _with_trace,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -54,6 +57,13 @@ def set_up_logging(level: str = "INFO") -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def _with_trace(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Add what is traced to a line: here, for lines are few, and not where each message begins."""
+    if trace := trace_id.get():
+        line.update(service=speaking.get(), trace_id=trace)
+    return line
 
 
 class Discreet(structlog.stdlib.ProcessorFormatter):
@@ -111,12 +121,12 @@ def trace_of(traceparent: str | None) -> tuple[str, str]:
 def traced(service: str, traceparent: str | None) -> Iterator[tuple[str, str]]:
     """Let every log line in here carry the trace that is continued or begun; gives its id and our own traceparent."""
     trace, parent = trace_of(traceparent)
-    before = trace_id.set(trace)
+    before = trace_id.set(trace), speaking.set(service)
     try:
-        with structlog.contextvars.bound_contextvars(service=service, trace_id=trace):
-            yield trace, parent
+        yield trace, parent
     finally:
-        trace_id.reset(before)
+        trace_id.reset(before[0])
+        speaking.reset(before[1])
 
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

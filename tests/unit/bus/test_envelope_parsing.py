@@ -42,6 +42,12 @@ def sound(head: Envelope, message: Message) -> None:
         assert "\0" not in text
 
 
+def told(refused: Malformed) -> None:
+    """Assert that a partner is told what was wrong."""
+    assert refused.faults
+    assert all(fault.message for fault in refused.faults)
+
+
 @given(HEADERS, st.one_of(st.binary(max_size=200), changed(json.loads(PROBLEM.model_dump_json()))))
 @example({"ce-sequence": "9" * 5000}, PROBLEM.model_dump_json().encode())
 @example({"ce-subject": "%00"}, PROBLEM.model_dump_json().encode())
@@ -63,8 +69,8 @@ def test_what_a_partner_sends_is_a_message_or_malformed(headers: dict[str, str],
     sent = {"ce-type": "municipal.closure.announced.v1", "ce-id": "7", **headers}
     try:
         head, message = opened_at_the_municipal_door("roads", sent, body)
-    except Malformed:
-        return
+    except Malformed as refused:
+        return told(refused)
     assert head.source == "/municipal/roads"
     sound(head, message)
 
@@ -82,8 +88,8 @@ WHOLE = {"specversion": "1.0", "type": "municipal.closure.announced.v1", "id": "
 def test_a_structured_event_is_a_message_or_malformed(body: bytes):
     try:
         head, message = opened_at_the_municipal_door("roads", {"content-type": STRUCTURED}, body)
-    except Malformed:
-        return
+    except Malformed as refused:
+        return told(refused)
     assert head.source == "/municipal/roads"
     sound(head, message)
 

@@ -136,4 +136,5 @@ def test_pointers_of_a_structured_event_lead_into_the_whole():
     assert pointers(whole | {"data": CLOSURE | {"zone": "x", "colour": 1}}, **structured) == ["/data/colour"]
     assert pointers(whole | {"data": CLOSURE | {"zone": "x"}}, **structured) == ["/data/zone"]
     assert pointers(whole | {"id": "", "type": "x"}, **structured) == ["/id", "/type"]
+    assert pointers(whole | {"time": "noon"}, **structured) == ["/time"]
     assert pointers([whole], **structured) == [""]

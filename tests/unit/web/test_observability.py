@@ -1,14 +1,16 @@
 """Traces go on, counters are written as Prometheus reads them."""
 
 import asyncio
+import json
+import logging
 import time
 
 import pytest
-import structlog
 
 from shared.numbers import exposition
-from shared.observability import Counters, Pulse, trace_id, trace_of, traced
+from shared.observability import Counters, Pulse, trace_of, traced
 from tests.prometheus import parsed, value_of
+from tests.unit.house.test_told_errors import written
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 
@@ -65,12 +67,14 @@ async def test_a_loop_that_was_stuck_shows_it_afterwards():
 
 
 def test_what_is_logged_while_traced_carries_the_trace():
-    with traced("map", f"00-{TRACE}-b7ad6b7169203331-01") as (trace, parent):
-        assert structlog.contextvars.get_contextvars() == {"service": "map", "trace_id": TRACE}
-        assert trace == trace_id.get() == TRACE
-        assert TRACE in parent
-    assert structlog.contextvars.get_contextvars() == {}
-    assert trace_id.get() == ""
+    def log(logger: logging.Logger) -> None:
+        with traced("map", f"00-{TRACE}-b7ad6b7169203331-01"):
+            logger.info("inside")
+        logger.info("outside")
+
+    inside, outside = map(json.loads, written(log).splitlines())
+    assert (inside["event"], inside["service"], inside["trace_id"]) == ("inside", "map", TRACE)
+    assert "trace_id" not in outside
 
 
 def test_methods_that_somebody_made_up_do_not_fill_the_memory():
