@@ -134,7 +134,7 @@ async def main(name: str, data: Path, url: str) -> None:
             point.is_armed = number >= BEFORE
             await asyncio.sleep(0.05)
 
-    await asyncio.wait_for(asyncio.gather(*(go_on() for _ in range(CALLERS))), 60)
+    await asyncio.wait_for(asyncio.gather(*(go_on() for _ in range(CALLERS))), 90)
 
 
 def _dying_before(call, point):

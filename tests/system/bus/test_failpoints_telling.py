@@ -53,7 +53,7 @@ async def _kill(point, data, url):
     with (data / "log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=log, stderr=log)
     try:
-        code = await asyncio.wait_for(process.wait(), 60)
+        code = await asyncio.wait_for(process.wait(), 120)
     finally:
         if process.returncode is None:
             process.kill()

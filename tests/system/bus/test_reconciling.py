@@ -143,7 +143,7 @@ async def test_an_old_backup_of_the_database_doubles_nothing_and_collides_with_n
     again = make("registry")
     await again.start()
     await _nothing_waits(again)
-    assert "does not know" in caplog.text
+    await eventually(lambda: _is_logged(caplog, "does not know"), 40)
     ids += await _tell(again, 3, "new life")
     await _all_heard(listener, ids)
     assert sorted((await _held(nats_server, again)).values()) == sorted(ids)
@@ -206,6 +206,10 @@ async def _nothing_waits(teller):
         )
 
     await eventually(is_so, 40)
+
+
+async def _is_logged(caplog, text):
+    return text in caplog.text
 
 
 async def _stream_holds_each_once(server, teller, ids):
