@@ -84,4 +84,7 @@ def _told(line: str, faults: list[str], folder: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("Ended early; all that was started is stopped.")

@@ -12,7 +12,7 @@ from tests.chaos.verdict import Verdict
 from tests.system.stack import NO_LIMITS, Village
 
 PER_SECOND = 20
-WARM_UP = 100
+WARM_UP = 5.0
 LONGEST_STILLSTAND = 60.0
 UNTOLD = "SELECT message_id FROM outbox WHERE published_at IS NULL"
 SET_ASIDE = "SELECT id FROM set_aside WHERE state = 'waiting'"
@@ -24,13 +24,14 @@ class Outage:
 
     normal: Sequence[float]
     away: Sequence[float]
+    seconds: float
     seconds_to_drain: float
     verdict: Verdict
 
     @property
     def line(self) -> str:
         return (
-            f"bus away: {len(self.away) / PER_SECOND:.0f} s, {len(self.away)} writes meanwhile, "
+            f"bus away: {self.seconds:.0f} s, {len(self.away)} writes meanwhile, "
             f"drained in {self.seconds_to_drain:.1f} s: {self.verdict}"
         )
 
@@ -44,18 +45,17 @@ def stay_away(folder: Path, seconds: float) -> Outage:
             village.start(service)
         writer = Writer(village)
         writer.write(WARM_UP)
-        number = round(seconds * PER_SECOND)
-        normal = writer.write(number // 2)
+        normal = writer.write(seconds / 2)
         village.kill("nats")
-        away = writer.write(number)
+        away = writer.write(seconds)
         village.start_bus()
         began = time.monotonic()
         verdict = _drain_and_judge(village, writer.written)
         seconds_to_drain = time.monotonic() - began
-        normal += writer.write(number // 2)
+        normal += writer.write(seconds / 2)
     finally:
         village.stop()
-    return Outage(normal, away, seconds_to_drain, verdict)
+    return Outage(normal, away, seconds, seconds_to_drain, verdict)
 
 
 class Writer:
@@ -65,13 +65,14 @@ class Writer:
         self.village = village
         self.written: list[str] = []
 
-    def write(self, number: int) -> list[float]:
-        """Write so many; gives the seconds of each, from the request sent to the answer."""
+    def write(self, seconds: float) -> list[float]:
+        """Write for so long; gives the seconds of each write, from the request sent to the answer."""
         took = []
         due = time.perf_counter()
-        for _ in range(number):
-            due += 1 / PER_SECOND
+        end = due + seconds
+        while due < end and time.perf_counter() < end:
             time.sleep(max(0.0, due - time.perf_counter()))
+            due += 1 / PER_SECOND
             assert self.village.token  # renewed here, out of the time that is taken
             began = time.perf_counter()
             self.written.append(self.village.organisation(f"Organizacja {len(self.written)}"))
