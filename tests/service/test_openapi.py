@@ -38,8 +38,11 @@ from tests.service.test_permissions import filled
 SERVICES = tuple(WORLDS)
 ENDLESS = {"/notifications/api/v1/stream"}
 """Server-sent events: the answer lasts ten minutes. tests/service/notifications/test_stream.py reads it."""
-NEVER_DONE = {"POST /notifications/api/v1/alerts/{alert_id}/read"}
-"""An alert is read by those it concerns; everything else an administrator gets done here at least once."""
+NEVER_DONE = {
+    "POST /notifications/api/v1/alerts/{alert_id}/read",
+    "POST /calendar/api/v1/municipal/{partner}/messages",
+}
+"""An alert is read by those it concerns, a partner has a key; else an administrator gets everything done once here."""
 ROLES = (ADMINISTRATOR, LEADER, STRANGER)
 EXAMPLES = {ADMINISTRATOR: 10, LEADER: 4, STRANGER: 2}
 IDS = {OURS: "01912345-0000-7000-8000-0000000000a1", OTHERS: "01912345-0000-7000-8000-0000000000b2"}
