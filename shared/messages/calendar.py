@@ -170,11 +170,10 @@ class ErasureConfirmed(CalendarMessage, Erasure):
     type: ClassVar[str] = "calendar.erasure.confirmed.v1"
 
 
-class MessageSetAside(SetAside):
+class MessageSetAside(CalendarMessage, SetAside):
     """The calendar could not take in a message, which waits for a decision."""
 
     type: ClassVar[str] = "calendar.message.set_aside.v1"
-    stream: ClassVar[str] = "CALENDAR"
 
 
 MESSAGES: tuple[type[Message], ...] = (

@@ -24,11 +24,10 @@ class ErasureConfirmed(MapMessage, Erasure):
     type: ClassVar[str] = "map.erasure.confirmed.v1"
 
 
-class MessageSetAside(SetAside):
+class MessageSetAside(MapMessage, SetAside):
     """The map could not take in a message, which waits for a decision."""
 
     type: ClassVar[str] = "map.message.set_aside.v1"
-    stream: ClassVar[str] = "MAP"
 
 
 MESSAGES: tuple[type[Message], ...] = (ApiKeyUsed, ErasureConfirmed, MessageSetAside)

@@ -37,11 +37,10 @@ class ErasureConfirmed(NotificationsMessage, Erasure):
     type: ClassVar[str] = "notifications.erasure.confirmed.v1"
 
 
-class MessageSetAside(SetAside):
+class MessageSetAside(NotificationsMessage, SetAside):
     """Notifications could not take in a message, which waits for a decision."""
 
     type: ClassVar[str] = "notifications.message.set_aside.v1"
-    stream: ClassVar[str] = "NOTIFICATIONS"
 
 
 MESSAGES: tuple[type[Message], ...] = (AlertRaised, ApiKeyUsed, ErasureConfirmed, MessageSetAside)

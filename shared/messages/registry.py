@@ -204,11 +204,10 @@ class PersonChanged(Message):
     """After this instant nobody agreed any more that mail is sent there."""
 
 
-class MessageSetAside(SetAside):
+class MessageSetAside(RegistryMessage, SetAside):
     """The registry could not take in a message, which waits for a decision."""
 
     type: ClassVar[str] = "registry.message.set_aside.v1"
-    stream: ClassVar[str] = "REGISTRY"
 
 
 MESSAGES: tuple[type[Message], ...] = (
