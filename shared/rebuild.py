@@ -159,7 +159,7 @@ class _Rebuild:
             await self._write(replay, part)
 
     async def _write(self, replay: Replay, part: list[Stored]) -> None:
-        """Write one part. Reading on meanwhile would be slower: two threads of Python get in each other's way."""
+        """Write one part, and only then read the next: doing both at once was not seen to be quicker."""
         await _to_its_end(self._writer.write, part)
         self._done[replay.stream] = done = self._done.get(replay.stream, 0) + len(part)
         self._progress(replay.stream, done, done + replay.left)
