@@ -55,13 +55,13 @@ def set_aside_cli(make_app: Callable[[], Any]) -> typer.Typer:
     @cli.command()
     def retry(set_aside_id: Given) -> None:
         """Take one in again, through the same pipeline; touches no other service."""
-        ask(lambda bus, _: bus.retry(set_aside_id, OPERATOR))
+        ask(lambda bus, _: bus.decisions.retry(set_aside_id, OPERATOR))
         typer.echo("taken in")
 
     @cli.command()
     def discard(set_aside_id: Given) -> None:
         """Decide that one is not needed."""
-        ask(lambda bus, _: bus.discard(set_aside_id, OPERATOR))
+        ask(lambda bus, _: bus.decisions.discard(set_aside_id, OPERATOR))
         typer.echo("discarded")
 
     return cli

@@ -1,32 +1,29 @@
 """The bus of one service: connects in the background, hears, relays, tells how it is; starts and works without NATS."""
 
 import asyncio
-import functools
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 from nats.aio.client import Client
-from nats.errors import Error as NatsError
-from sqlalchemy import MetaData, Row
+from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
-from shared import clock, envelope, observability, outbox, set_aside, streams
+from shared import clock, envelope, outbox, streams
 from shared.broker import numbers
 from shared.broker.answering import Answering
+from shared.broker.deciding import Decisions
 from shared.broker.durability import Durability
 from shared.broker.heartbeat import Heartbeat
 from shared.broker.listener import Listener
 from shared.broker.parts import Parts, end_all
 from shared.broker.pipeline import Delivery, Pipeline
 from shared.copies import Copies, Kind, Plain
-from shared.database import Database, is_away
+from shared.database import Database
 from shared.identifiers import new_id
 from shared.messages import Message
 from shared.numbers import Number
 from shared.pace import Pace
-from shared.people import Person
-from shared.problems import Busy
 from shared.rebuild import rebuild_when_new
 from shared.relay import Relay, StateReader
 from shared.tidy import tidy_forever
@@ -81,6 +78,7 @@ class Bus:
         self.relay = Relay(database, self._outbox, state or {}, self.pace)
         self.heartbeat = Heartbeat(service, self.pace, self.waiting)
         self.answering = Answering(service)
+        self.decisions = Decisions(self.pipeline, self._set_aside, self._connect)
         self.durability = Durability(settings.monitor_address)
         self.copies = Copies()
         self.consumers: dict[str, dict[str, int]] = {}
@@ -245,9 +243,10 @@ class Bus:
             if not client.is_closed:
                 await client.close()
 
-    async def _connect(self, client: Client, closed: asyncio.Event) -> None:
+    async def _connect(self, client: Client, closed: asyncio.Event | None = None) -> None:
         async def on_closed() -> None:
-            closed.set()
+            if closed is not None:
+                closed.set()
 
         async def on_error(error: Exception) -> None:
             log.info("%s, bus: %s", self.service, error)
@@ -339,7 +338,7 @@ class Bus:
             raise ConnectionError(f"{self.service} is not on the bus")
         await self._client.publish(subject, body, headers=dict(headers))
 
-    # By hand
+    # For tests
 
     async def deliver(self, message: Message, source: str | None = None, message_id: str | None = None) -> bool:
         """Take a message in through the same pipeline, without NATS; false when it is a repeat.
@@ -354,52 +353,6 @@ class Bus:
         headers = envelope.encoded(outbox.headers_of(message, source, message_id or new_id(), clock.now()))
         body = message.model_dump_json().encode()
         return await self.pipeline.take_in(Delivery(stream, subject, headers, body))
-
-    async def set_aside(self) -> list[Row[Any]]:
-        """List what was set aside and waits for a decision."""
-        return list(await self._database.read(set_aside.waiting, self._set_aside))
-
-    async def retry(self, set_aside_id: str, by: Person) -> Row[Any]:
-        """Take one that was set aside in again, through the same pipeline; gives it as it is then.
-
-        Raises `NotFound`, `NotWaiting`, `BodyGone`, and `StillRefused` after the failure was counted.
-        """
-        row = await self._database.read(set_aside.one_waiting, self._set_aside, by, set_aside_id)
-        body = row.body if row.body is not None else await self._read_again(row)
-        delivery = Delivery(row.stream, row.subject, row.headers, body, row.stream_sequence)
-        settled = functools.partial(_settle, table=self._set_aside, set_aside_id=set_aside_id)
-        try:
-            await self.pipeline.take_in(delivery, settled)
-        except Exception as error:
-            if isinstance(error, Busy) or is_away(error):
-                raise
-            reason = observability.told(error)
-            await self._database.write(set_aside.count_retry, self._set_aside, set_aside_id, reason)
-            raise set_aside.StillRefused(extra={"error": reason}) from error
-        return await self._database.read(set_aside.one, self._set_aside, by, set_aside_id)
-
-    async def discard(self, set_aside_id: str, by: Person) -> Row[Any]:
-        """Decide that one that was set aside is not needed. Raises `NotFound` and `NotWaiting`."""
-        return await self._database.write(set_aside.discard, self._set_aside, by, set_aside_id)
-
-    async def _read_again(self, row: Row[Any]) -> bytes:
-        """Read from the stream what is not kept here. Raises `BodyGone`."""
-        client = Client()
-        try:
-            await self._connect(client, asyncio.Event())
-            message = await client.jetstream().get_msg(row.stream, seq=row.stream_sequence, direct=True)
-        except (NatsError, OSError, TimeoutError) as error:
-            raise set_aside.BodyGone(extra={"error": f"{type(error).__name__}: {error}"}) from error
-        finally:
-            if client.is_connected:
-                await client.close()
-        if message.data is None or envelope.identity(message.headers or {}) != envelope.identity(row.headers):
-            raise set_aside.BodyGone
-        return message.data
-
-
-def _settle(session: Session, table: Any, set_aside_id: str) -> None:
-    set_aside.settle(session, table, set_aside_id, set_aside.DONE)
 
 
 async def _lost(closed: asyncio.Event) -> None:

@@ -10,7 +10,7 @@ from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig
 
 from shared import clock
-from shared.broker import replay
+from shared.broker.beginning import begin_again
 from shared.broker.lanes import Lanes
 from shared.broker.parts import end_all
 from shared.broker.pipeline import Delivery, Pipeline
@@ -56,7 +56,7 @@ class Listener:
             self._owed.clear()
             while True:
                 await self._pipeline.turn.begins()
-                self._delivered_before = await replay.begin_again(client, self.stream, self._pipeline.service)
+                self._delivered_before = await begin_again(client, self.stream, self._pipeline.service)
                 await self._hear(client)
         finally:
             self._client = None

@@ -65,7 +65,7 @@ def set_aside_router(service: str) -> APIRouter:
     async def retry(request: Request, database: Database, person: CurrentPerson, set_aside_id: str) -> Response:
         """Take a message in again, through the same pipeline; no other service hears it again."""
         bus = request.app.state.bus
-        return await web.long_work(request, database, lambda: bus.retry(set_aside_id, person), show=_whole)
+        return await web.long_work(request, database, lambda: bus.decisions.retry(set_aside_id, person), show=_whole)
 
     @router.post("/set-aside/{set_aside_id}/discard", response_model=None, responses=one | refuses(409))
     async def discard(request: Request, database: Database, person: CurrentPerson, set_aside_id: str) -> Response:

@@ -85,7 +85,6 @@ def say(session: Session, call: str, ids: Sequence[str]) -> None:
 def hear(session: Session, message: ProblemNamed) -> None:
     """Write the effect of a message, and keep the copy at the newest version."""
     came = delivery.get()
-    again = getattr(came, "again", True)
-    session.add(Effect(id=message.id, version=message.version, sequence=came.sequence, again=again))
+    session.add(Effect(id=message.id, version=message.version, sequence=came.sequence, again=came.again))
     is_older = (Copy.id == message.id) & (Copy.version < message.version)
     session.execute(update(Copy).where(is_older).values(version=message.version))

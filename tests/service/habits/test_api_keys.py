@@ -221,7 +221,7 @@ async def test_a_key_that_reads_cannot_write_in_any_service(each: Running):
             assert answer.status_code == 403, f"{method} {address}: {answer.text}"
             assert answer.json()["scope"] == f"{name}:write", f"{method} {address}"
             walked += 1
-    assert bool(walked) == (name in WRITES)
+    assert walked
 
 
 async def test_a_key_that_writes_also_reads(each: Running):

@@ -49,7 +49,7 @@ def _around_the_acknowledgement(listener: Tiny, fault: str, die: Callable[[], No
     bus = listener.bus
     connect = bus._connect
 
-    async def watched(client: Any, closed: Any) -> None:
+    async def watched(client: Any, closed: Any = None) -> None:
         await connect(client, closed)
         publish = client.publish
 

@@ -34,13 +34,13 @@ async def test_what_kills_the_process_is_set_aside_and_the_others_get_through(
     deaths = 0
     with processes(tmp_path) as running:
         victim = running.start("victim", database_url)
-        while not await looking.bus.set_aside():
+        while not await looking.bus.decisions.waiting():
             if victim.poll() is not None:
                 deaths += 1
                 victim = running.start("victim", database_url)
             await asyncio.sleep(0.05)
         await eventually(lambda: _has(looking, LEFT_ALONE - 1))
-    [row] = await looking.bus.set_aside()
+    [row] = await looking.bus.decisions.waiting()
     assert row.subject.endswith("problem-3")
     assert (row.attempts, deaths) == (IMPATIENT.attempts, IMPATIENT.attempts + 1)
     assert sorted(id for id, _ in await looking.heard()) == sorted(
@@ -139,7 +139,7 @@ async def test_a_setting_aside_is_told_to_all_without_what_the_message_said(nats
     await listener.start()
     await teller.database.write(tell, "Sekretna kałuża", "problem-1")
     await eventually(lambda: _is_set_aside(listener, 1))
-    [row] = await listener.bus.set_aside()
+    [row] = await listener.bus.decisions.waiting()
     [(body, message_id)] = await listener.database.read(_told)
     told = TYPES["map.message.set_aside.v1"].model_validate_json(body)
     assert isinstance(told, MessageSetAside)
@@ -167,18 +167,18 @@ async def test_what_was_set_aside_of_a_person_is_read_again_from_the_stream(nats
     await listener.start()
     await teller.database.write(tell_of_person, "person-1", 1)
     await eventually(lambda: _is_set_aside(listener, 1))
-    [row] = await listener.bus.set_aside()
+    [row] = await listener.bus.decisions.waiting()
     assert row.body is None
     is_broken = False
-    assert (await listener.bus.retry(row.id, OPERATOR)).state == "done"
+    assert (await listener.bus.decisions.retry(row.id, OPERATOR)).state == "done"
     assert await listener.heard() == [("person-1", 1)]
 
 
 def nats_client(server, service):
     class Connection:
         async def __aenter__(self):
-            user, password = service.bus._settings.bus_login("operator")
-            self.client = await nats.connect(server.url, user=user, password=password, allow_reconnect=False)
+            login = service.bus._settings.bus_login("operator")
+            self.client = await nats.connect(server.url, **login, allow_reconnect=False)
             return self.client.jetstream()
 
         async def __aexit__(self, *error):
@@ -235,7 +235,7 @@ async def _is_trying(listener):
 
 
 async def _is_set_aside(listener, number):
-    return len(await listener.bus.set_aside()) == number
+    return len(await listener.bus.decisions.waiting()) == number
 
 
 def _told(session):

@@ -86,7 +86,7 @@ async def test_a_handler_that_fails_is_tried_again_and_then_the_message_is_set_a
     await eventually(lambda: _is_set_aside(listener, 1))
     assert tries.count("poison") == 8
     assert await listener.heard() == [(good, 1)]
-    [row] = await listener.bus.set_aside()
+    [row] = await listener.bus.decisions.waiting()
     assert (row.attempts, row.error) == (8, "ValueError: I cannot take this in.")
     assert b"poison" in row.body
 
@@ -103,10 +103,10 @@ async def test_what_is_malformed_is_set_aside_at_once_and_holds_nobody_up(nats_s
     await client.jetstream().publish(f"osiedle.registry.problem.named.v1.{bad}", b"{not json", headers={"ce-id": "x"})
     await client.close()
     await eventually(lambda: _is_set_aside(listener, 1))
-    [row] = await listener.bus.set_aside()
+    [row] = await listener.bus.decisions.waiting()
     assert row.attempts == 1
-    assert (await listener.bus.discard(row.id, OPERATOR)).state == "discarded"
-    assert await listener.bus.set_aside() == []
+    assert (await listener.bus.decisions.discard(row.id, OPERATOR)).state == "discarded"
+    assert await listener.bus.decisions.waiting() == []
 
 
 async def test_a_partner_is_known_by_its_stream_and_cannot_speak_for_another(nats_server, make, tmp_path):
@@ -278,7 +278,7 @@ async def _nothing_waits(teller):
 
 
 async def _is_set_aside(listener, number):
-    return len(await listener.bus.set_aside()) == number
+    return len(await listener.bus.decisions.waiting()) == number
 
 
 async def _is_connected(service):

@@ -41,7 +41,7 @@ async def test_an_old_listener_hears_the_first_version_and_a_new_one_the_second(
     for listener, what in ((old, "Kałuża"), (new, "ProblemNamedV2 3")):
         await eventually(lambda listener=listener: _has_heard(listener, expected))
         assert await listener.words() == {what}
-        assert await listener.bus.set_aside() == []
+        assert await listener.bus.decisions.waiting() == []
         assert listener.bus.pipeline.taken == 20
     assert "registry.problem.named.v2" not in TYPES
 
@@ -57,7 +57,7 @@ async def test_a_version_that_nobody_knows_is_set_aside_and_nobody_stops(nats_se
     await _publish_version_nine(teller, nats_server.url)
     await teller.database.write(tell_both, "after")
     await eventually(lambda: _has_heard(listener, [("after", 1), ("before", 1)]))
-    [row] = await listener.bus.set_aside()
+    [row] = await listener.bus.decisions.waiting()
     assert row.error == "Nobody knows the type 'registry.problem.named.v9', only registry.problem.named.v1."
     assert row.attempts == 1
 

@@ -34,7 +34,7 @@ async def test_a_listener_that_dies_between_two_steps_takes_everything_in_once(
         await eventually(lambda: _has(looking, MESSAGES), 120)
         await eventually(lambda: _has(looking, MESSAGES))
     assert sorted(id for id, _ in await looking.heard()) == sorted(ids)
-    assert await looking.bus.set_aside() == []
+    assert await looking.bus.decisions.waiting() == []
     await looking.database.stop()
 
 

@@ -168,8 +168,8 @@ async def _published(data, name, number):
 
 async def _versions_in_the_stream(server):
     found = defaultdict(list)
-    user, password = ServiceSettings(data=server._folder.parent).bus_login("operator")
-    client = await nats.connect(server.url, user=user, password=password, allow_reconnect=False)
+    login = ServiceSettings(data=server._folder.parent).bus_login("operator")
+    client = await nats.connect(server.url, **login, allow_reconnect=False)
     jetstream = client.jetstream()
     for sequence in range(1, (await jetstream.stream_info("REGISTRY")).state.last_seq + 1):
         headers = (await jetstream.get_msg("REGISTRY", seq=sequence, direct=True)).headers

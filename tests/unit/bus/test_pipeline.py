@@ -89,7 +89,7 @@ async def test_a_handler_that_fails_leaves_nothing_behind_and_the_message_comes_
     await time_passes(listener)
     assert await listener.bus.pipeline.receive(delivered(again=True)) == pytest.approx(5, rel=0.11)
     assert [await listener.count(table) for table in (Heard, Inbox, Outbox)] == [0, 0, 0]
-    assert await listener.bus.set_aside() == []
+    assert await listener.bus.decisions.waiting() == []
 
 
 async def test_after_the_last_attempt_it_is_set_aside_and_can_be_taken_in_later(listener):
@@ -102,18 +102,18 @@ async def test_after_the_last_attempt_it_is_set_aside_and_can_be_taken_in_later(
 
     listener.bus.hears(ProblemNamed, sometimes)
     await fails(listener)
-    [row] = await listener.bus.set_aside()
+    [row] = await listener.bus.decisions.waiting()
     assert (row.attempts, row.error, row.stream, row.stream_sequence) == (3, "ValueError: no", "REGISTRY", 7)
     with pytest.raises(StillRefused) as refusal:
-        await listener.bus.retry(row.id, OPERATOR)
+        await listener.bus.decisions.retry(row.id, OPERATOR)
     assert refusal.value.extra == {"error": "ValueError: no"}
-    assert (await listener.bus.set_aside())[0].attempts == 4
+    assert (await listener.bus.decisions.waiting())[0].attempts == 4
     is_broken = False
-    assert (await listener.bus.retry(row.id, OPERATOR)).state == "done"
+    assert (await listener.bus.decisions.retry(row.id, OPERATOR)).state == "done"
     with pytest.raises(NotWaiting):
-        await listener.bus.retry(row.id, OPERATOR)
+        await listener.bus.decisions.retry(row.id, OPERATOR)
     assert await listener.heard() == [("p1", 1)]
-    assert await listener.bus.set_aside() == []
+    assert await listener.bus.decisions.waiting() == []
 
 
 async def test_an_attempt_is_counted_before_it_is_made(listener):
@@ -142,7 +142,7 @@ def killed_twice(session):
 async def test_what_is_malformed_is_set_aside_at_once(listener):
     listener.bus.hears(ProblemNamed, hear)
     assert await listener.bus.pipeline.receive(delivered(body=b"{}")) is None
-    [row] = await listener.bus.set_aside()
+    [row] = await listener.bus.decisions.waiting()
     assert (row.attempts, row.body) == (1, b"{}")
     assert "/title: Field required" in row.error
 
@@ -158,11 +158,11 @@ async def test_nothing_of_a_person_is_kept_but_the_headers(listener):
     listener.bus.hears(PersonChanged, lambda session, message: 1 / 0)
     person = PersonChanged(id="z1", version=1, name="Zofia Żak", email="zofia@example.org")
     await fails(listener, person)
-    [row] = await listener.bus.set_aside()
+    [row] = await listener.bus.decisions.waiting()
     assert row.body is None
     assert "Zofia" not in str(row)
     with pytest.raises(BodyGone):
-        await listener.bus.retry(row.id, OPERATOR)
+        await listener.bus.decisions.retry(row.id, OPERATOR)
 
 
 async def test_what_a_handler_tells_names_the_message_that_caused_it(listener):
@@ -185,7 +185,7 @@ async def test_a_message_waits_for_a_database_that_is_away_and_loses_no_attempt(
     listener.bus.hears(ProblemNamed, away_at_first)
     assert await listener.bus.pipeline.receive(delivered(again=True)) is None
     assert await listener.heard() == [("p1", 1)]
-    assert await listener.bus.set_aside() == []
+    assert await listener.bus.decisions.waiting() == []
 
 
 def test_a_fault_in_a_statement_is_not_a_database_that_is_away():

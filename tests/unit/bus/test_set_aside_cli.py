@@ -37,7 +37,7 @@ def run(tmp_path):
         await service.database.start()
         kept = set_aside.Kept("map", "REGISTRY", 7, "osiedle.registry.problem.named.v1.p1", HEADERS, BODY, clock.now())
         await service.database.write(set_aside.put, SetAside.__table__, kept, "ValueError: no")
-        [row] = await service.bus.set_aside()
+        [row] = await service.bus.decisions.waiting()
         await service.database.stop()
         return row.id
 
