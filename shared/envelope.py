@@ -94,6 +94,7 @@ def _municipal_message(type_name: str, data: Any, at: str) -> Message:
     kind = municipal.TYPES[type_name]
     # A withdrawal may repeat the whole announcement; else a name that nobody reads is a slip of somebody's pen.
     extra: Literal["ignore", "forbid"] = "ignore" if issubclass(kind, municipal.Withdrawal) else "forbid"
+    data = municipal.as_sent_here(kind, data)
     try:
         message = kind.model_validate_json(json.dumps(data), strict=True, extra=extra)
     except ValidationError as error:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Annotated, ClassVar, get_args
+from typing import Annotated, Any, ClassVar, get_args
 from zoneinfo import available_timezones
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -19,6 +19,10 @@ FURTHEST, LONGEST = timedelta(days=3653), timedelta(days=3653)
 """How far ahead a fact may lie, and how long it may hold: ten years. What was taken once stays good as time goes on."""
 LARGEST_VERSION = 2**31 - 1
 LONGEST_TEXT, LONGEST_URL = 500, 2000
+OF_THE_ESTATE = frozenset(
+    ("venue_id", "host_ids", "status", "borrowed", "needs", "problem_ids", "initiative_id", "funding", "outcome")
+)
+"""What an event has only where it is at home: a partner may send it along, and nobody reads it."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
 
 
@@ -108,6 +112,15 @@ MESSAGES: tuple[type[Message], ...] = (
 
 TYPES = by_type(MESSAGES)
 """What a partner may say; nothing else comes through its door."""
+
+
+def as_sent_here(kind: type[Message], data: Any) -> Any:
+    """Bring an event in the form that the calendar's own API has into the form of a message: its title is one text."""
+    if kind is not MunicipalEventPlanned or not isinstance(data, dict):
+        return data
+    title = {"pl": data["title"]} if isinstance(data.get("title"), str) else data.get("title")
+    left_out = OF_THE_ESTATE | ({"rrule"} if data.get("rrule") is None else set())
+    return {name: value for name, value in {**data, "title": title}.items() if name not in left_out}
 
 
 def faults_of(message: Message, now: datetime) -> Iterator[tuple[str, str]]:

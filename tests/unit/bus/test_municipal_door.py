@@ -100,6 +100,15 @@ def test_an_event_without_a_point_and_a_withdrawal_that_repeats_everything_are_g
         assert head.subject == "c1"
 
 
+def test_an_event_in_the_form_of_the_calendars_own_api_is_good():
+    """Fails where every name that nobody reads is refused: systems that send us events also read ours."""
+    whole = EVENT | {"title": "Koncert", "rrule": None, "venue_id": None, "host_ids": [], "status": "confirmed"}
+    body = json.dumps(whole | {"kind": "feast", "funding": [], "outcome": None}).encode()
+    headers = {"ce-type": "municipal.event.planned.v1", "ce-id": "7"}
+    _, message = opened_at_the_municipal_door("culture", headers, body)
+    assert message.model_dump(include={"title", "kind"}) == {"title": {"pl": "Koncert", "en": None}, "kind": "feast"}
+
+
 @pytest.mark.parametrize("kind", sorted(set(TYPES) - set(municipal.TYPES)))
 def test_a_partner_speaks_for_no_service(kind):
     """Fails when the door knows every type: a partner then erases people, or publishes keys that sign tokens."""
