@@ -106,6 +106,8 @@ class Pipeline:
             head, message = envelope.opened_at_the_municipal_door(partner, delivery.headers, delivery.body)
         else:
             head, message = envelope.opened(delivery.headers, delivery.body, self.types)
+            if message.stream != delivery.stream:
+                raise envelope.Malformed(f"{head.type} does not travel on {delivery.stream}.")
         self.age_seconds.observe((clock.now() - delivery.stored_at).total_seconds())
         started = time.perf_counter()
         with observability.traced(self.service, head.traceparent) as (_, parent):

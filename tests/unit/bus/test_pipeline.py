@@ -139,6 +139,15 @@ def killed_twice(session):
         session.execute(update(SetAside).values(last_at=clock.now() - timedelta(hours=1)))
 
 
+async def test_a_message_on_a_stream_that_is_not_its_own_is_set_aside(listener):
+    """Fails where type and source are believed: a service that may write to one stream then speaks for another."""
+    listener.bus.hears(ProblemNamed, hear)
+    assert await listener.bus.pipeline.receive(delivered(stream="MAP")) is None
+    assert await listener.heard() == []
+    [row] = await listener.bus.decisions.waiting()
+    assert row.error == "registry.problem.named.v1 does not travel on MAP."
+
+
 async def test_what_is_malformed_is_set_aside_at_once(listener):
     listener.bus.hears(ProblemNamed, hear)
     assert await listener.bus.pipeline.receive(delivered(body=b"{}")) is None
