@@ -58,7 +58,7 @@ async def test_while_postgresql_is_away_nothing_is_pulled_and_all_comes_by_itsel
         ids = {await teller.database.write(tell, str(number)) for number in range(MESSAGES)}
         await asyncio.sleep(1.0)
         assert not _in_hand(listener)
-        await asyncio.to_thread(server.resume)
+        await asyncio.to_thread(server.start_again)
         await eventually(lambda: _has(listener, MESSAGES + 1), 30)
         assert {id for id, _ in await listener.heard()} == ids | {before}
         assert await listener.count(Heard) == MESSAGES + 1

@@ -280,7 +280,7 @@ async def test_a_stream_that_holds_less_than_was_heard_from_it_is_not_believed(b
 @pytest.mark.parametrize("durable", ["is ahead", "is new"])
 async def test_a_service_whose_database_is_new_catches_up_from_history(bus, tmp_path, database_url, durable):
     """Fails without the rebuild at the start: the durable says that all was heard long ago, and nothing comes."""
-    told = list(history(200 if durable == "is ahead" else 1100))
+    told = list(history(200 if durable == "is ahead" else 2500))
     await put(bus, told)
     if durable == "is ahead":
         old = settings_of("map", tmp_path, f"sqlite:///{tmp_path}/lost.sqlite", connected=True)
