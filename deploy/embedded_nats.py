@@ -81,7 +81,14 @@ class EmbeddedNats:
         await asyncio.to_thread(end_orphan, self._folder / "process.json")
         self._write_logins()
         adopt_store(self._folder / "store", self._accounts.ours.public)
-        await self._start_once()
+        for tries_left in (2, 1, 0):
+            try:
+                await self._start_once()
+                break
+            except NatsProblem:
+                if not tries_left:
+                    raise
+                # Somebody may have been quicker to take a port that was free.
         self._watcher = asyncio.create_task(self._watch(), name="nats-server-watcher")
 
     async def stop(self) -> None:

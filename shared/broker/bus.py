@@ -16,7 +16,7 @@ from shared.broker.deciding import Decisions
 from shared.broker.durability import Durability
 from shared.broker.heartbeat import Heartbeat
 from shared.broker.listener import Listener
-from shared.broker.parts import Parts, end_all
+from shared.broker.parts import Parts, end_all, to_the_end
 from shared.broker.pipeline import Delivery, Pipeline
 from shared.copies import Copies, Kind, Plain
 from shared.database import Database
@@ -234,14 +234,19 @@ class Bus:
                 self._parts.add(part)
             await self._parts.one_fails()
         finally:
-            if self._client is not None:
-                self._client, self._since = None, clock.now()
+            await to_the_end(self._leave(client))
+
+    async def _leave(self, client: Client) -> None:
+        """End what lives on a connection, and close it."""
+        if self._client is not None:
+            self._client, self._since = None, clock.now()
+        if self._parts is not None:
             await self._parts.end()
-            self._parts = None
-            self.consumers = {}
-            self._hearing.clear()
-            if not client.is_closed:
-                await client.close()
+        self._parts = None
+        self.consumers = {}
+        self._hearing.clear()
+        if not client.is_closed:
+            await client.close()
 
     async def _connect(self, client: Client, closed: asyncio.Event | None = None) -> None:
         async def on_closed() -> None:

@@ -48,3 +48,17 @@ async def end_all(tasks: Iterable[asyncio.Task[Any]]) -> None:
         for task in running:
             task.cancel()
         _, running = await asyncio.wait(running, timeout=AGAIN)
+
+
+async def to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do some work whole, whoever cancels us meanwhile; we are cancelled when it is done. Raises what it raised."""
+    task = asyncio.create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    task.result()
+    if cancelled is not None:
+        raise cancelled
