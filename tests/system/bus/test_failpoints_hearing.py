@@ -44,7 +44,7 @@ async def test_while_postgresql_is_away_nothing_is_pulled_and_all_comes_by_itsel
     folder = programs()
     if folder is None:
         pytest.skip(NO_POSTGRES)
-    server = PostgresServer(folder)
+    server = PostgresServer(folder, durable=True)
     server.start()
     try:
         teller, listener = make("registry"), make("map", url=server.url(server.create()))
