@@ -190,6 +190,7 @@ async def test_another_capacity_changes_the_conflicts_there(database_url):
             await planned(calendar, venue_id=park.id, host_ids=[club.id], expected_participants=40)
         assert await conflicts_of(calendar) == [("venue", "information", "open")]
         await calendar.deliver(park.model_copy(update={"version": 2, "capacity": 50}))
+        await calendar.run("check again")
         assert await conflicts_of(calendar) == [("venue", "warning", "open")]
         await calendar.deliver(park.model_copy(update={"version": 1}))
         assert await conflicts_of(calendar) == [("venue", "warning", "open")]
