@@ -108,7 +108,9 @@ def _one_voice(found: Sequence[Finding]) -> list[Finding]:
 
     The more severe of the two stands, at equality the place; it must be there as often as the other.
     """
-    theirs = {(finding.kind, finding.other_id): finding for finding in _in_order(found)[::-1]}
+    theirs: dict[tuple[str, str | None], Finding] = {}
+    for finding in _in_order(found):
+        theirs.setdefault((finding.kind, finding.other_id), finding)
     return [finding for finding in found if finding.other_id is None or not _is_drowned(finding, theirs)]
 
 
