@@ -12,10 +12,14 @@ from services.calendar.models import EVERYWHERE, Almanac, Claim, ConflictRule, E
 from shared import clock
 from shared.paging import Paging
 
+_RULES = ConflictRule.__table__.c
+_LEVELS = select(_RULES.kind, _RULES.venue_id, _RULES.level)
+"""Made once, of bare columns: every check asks it."""
+
 
 def rules(session: Session) -> Rules:
     """Give all levels that were decided; there are a few for each venue at most."""
-    rows = session.execute(select(ConflictRule.kind, ConflictRule.venue_id, ConflictRule.level))
+    rows = session.execute(_LEVELS)
     return Rules({(row.kind, place_of(row.venue_id)): cast(Level, row.level) for row in rows})
 
 
