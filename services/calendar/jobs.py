@@ -1,4 +1,4 @@
-"""Door: the clock tells. Series are laid out further, conflicts become past, and the almanac lies open."""
+"""Door: the clock tells. Series are laid out further, conflicts get past, requests end, the almanac lies open."""
 
 import asyncio
 from datetime import timedelta
@@ -27,6 +27,10 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         while await database.write(commands.age_conflicts, now=clock.now()):
             pass
 
+    async def expire() -> None:
+        while await database.write(commands.expire_requests, now=clock.now(), days=settings.request_days):
+            pass
+
     async def open_almanac() -> None:
         await asyncio.to_thread(almanac.holiday_on, clock.now().date())
 
@@ -37,4 +41,5 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         Job("open the almanac", timedelta(days=1), open_almanac),
         Job("roll the horizon", timedelta(hours=settings.roll_horizon_hours), roll),
         Job("age conflicts", timedelta(minutes=settings.age_conflicts_minutes), age),
+        Job("expire requests", timedelta(minutes=settings.expire_requests_minutes), expire),
     ]

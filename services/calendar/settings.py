@@ -13,3 +13,6 @@ class Settings(ServiceSettings):
     """How long a request waits for the copy of a venue, host or resource that was registered a moment ago."""
     roll_horizon_hours: float = 24.0
     age_conflicts_minutes: float = 15.0
+    request_days: float = 14.0
+    """A request that its owner leaves unanswered is over after so many days, and never after the event begins."""
+    expire_requests_minutes: float = 5.0

@@ -2,8 +2,18 @@
 
 from fastapi import APIRouter
 
-from services.calendar.api import conflicts, events, feeds, imports, meetings, municipal, slots
+from services.calendar.api import (
+    conflicts,
+    events,
+    feeds,
+    imports,
+    meetings,
+    municipal,
+    opportunities,
+    requests,
+    slots,
+)
 
 router = APIRouter()
-for part in (events, slots, conflicts, meetings, imports, feeds, municipal):
+for part in (events, slots, conflicts, opportunities, requests, meetings, imports, feeds, municipal):
     router.include_router(part.router)

@@ -1,7 +1,8 @@
 """Everything that changes something, one function per intent.
 
 `events` plans, edits and cancels under `guarding`, lays out rows by `laying` and publishes by `telling`; `checking` is
-the listener's check; `imports` takes over files; `conflicts`, `facts`, `partners`, `meetings`, `copies` and
+the listener's check; `proposals` and `joining` make one event of two, `asking` and `requests` ask owners and answer
+for them; `imports` takes over files; `conflicts`, `facts`, `partners`, `meetings`, `copies` and
 `horizon` are what their names say.
 """
 
@@ -15,6 +16,15 @@ from services.calendar.commands.horizon import roll_horizon
 from services.calendar.commands.imports import ITEMS_A_UNIT, Outcome, import_series, refused_outcome
 from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
 from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
+from services.calendar.commands.proposals import accept_proposal, decline, propose, propose_pair, withdraw_proposal
+from services.calendar.commands.requests import (
+    accept_request,
+    counter_request,
+    expire_requests,
+    refuse_request,
+    tell_rivals,
+    withdraw_request,
+)
 from services.calendar.commands.retention import retention_rules
 
 __all__ = [
@@ -24,6 +34,8 @@ __all__ = [
     "VENUES",
     "Outcome",
     "accept_conflict",
+    "accept_proposal",
+    "accept_request",
     "add_partner",
     "age_conflicts",
     "announce_fact",
@@ -35,17 +47,26 @@ __all__ = [
     "confirm_erasure",
     "copy_resource",
     "copy_venue",
+    "counter_request",
+    "decline",
     "edit_event",
+    "expire_requests",
     "forget_person",
     "import_series",
     "note_heard",
     "plan_event",
+    "propose",
+    "propose_pair",
     "record_decision",
+    "refuse_request",
     "refused_outcome",
     "retention_rules",
     "revoke_partner",
     "roll_horizon",
+    "tell_rivals",
     "with_host",
     "withdraw_fact",
+    "withdraw_proposal",
+    "withdraw_request",
     "write_meeting",
 ]

@@ -26,3 +26,18 @@ def may_change_decision(person: Person | None, organisation_ids: tuple[str, ...]
 def may_accept_conflict(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
     """Say that a conflict of events may stay; these organisations host them."""
     return may_speak_for_one(person, organisation_ids)
+
+
+def may_propose(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Propose to join or coordinate, or take the proposal back; these organisations host one of the two events."""
+    return may_speak_for_one(person, organisation_ids)
+
+
+def may_answer_proposal(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Accept or decline what another host proposed; these organisations host the event of those who are asked."""
+    return may_speak_for_one(person, organisation_ids)
+
+
+def may_answer_request(person: Person | None, owner_id: str) -> bool:
+    """Accept, refuse or answer otherwise a request for a venue or resource that belongs to this organisation."""
+    return may_speak_for(person, owner_id)

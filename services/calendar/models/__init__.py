@@ -18,6 +18,7 @@ from services.calendar.models.house import (
 from services.calendar.models.imports import ImportedItem
 from services.calendar.models.meetings import Decision, Meeting
 from services.calendar.models.partners import Partner
+from services.calendar.models.requests import Request
 
 __all__ = [
     "Base",
@@ -40,6 +41,7 @@ __all__ = [
     "Organisation",
     "Outbox",
     "Partner",
+    "Request",
     "Resource",
     "RevokedAccess",
     "SetAside",

@@ -32,10 +32,19 @@ from services.calendar.schemas.imports import ImportAnswer, import_answer, refus
 from services.calendar.schemas.lists import Answered
 from services.calendar.schemas.meetings import DecisionAnswer, MeetingAnswer
 from services.calendar.schemas.municipal import MunicipalAnswer
+from services.calendar.schemas.requests import (
+    Agreeing,
+    CounterBody,
+    PairBody,
+    ProposalBody,
+    Refusing,
+    RequestAnswer,
+)
 from shared.web import Page
 
 __all__ = [
     "Accepting",
+    "Agreeing",
     "Answered",
     "Asked",
     "AttendanceBody",
@@ -45,6 +54,7 @@ __all__ = [
     "CheckAnswer",
     "ConflictAnswer",
     "ConflictFound",
+    "CounterBody",
     "DecisionAnswer",
     "DecisionBody",
     "DecisionChange",
@@ -64,6 +74,10 @@ __all__ = [
     "OpportunityFound",
     "OutcomeBody",
     "Page",
+    "PairBody",
+    "ProposalBody",
+    "Refusing",
+    "RequestAnswer",
     "SatisfactionBody",
     "SlotAnswer",
     "SlotsAnswer",

@@ -47,6 +47,7 @@ class FundingBody(Asked):
 
     source: Line
     amount: Amount
+    organisation_id: Identifier | None = Field(default=None, description="The host who brings it")
 
 
 class SatisfactionBody(Asked):
