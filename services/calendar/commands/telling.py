@@ -95,7 +95,7 @@ def tell_of_opportunity(
     session: Session,
     row: Opportunity,
     parties: dict[str, Party],
-    message: type[OpportunityFacts] = OpportunityFound,
+    told: type[OpportunityFacts] = OpportunityFound,
     **more: Any,
 ) -> None:
     """Publish an opportunity, or what became of it with `more` facts; `parties` holds its two events."""
@@ -113,7 +113,7 @@ def tell_of_opportunity(
         "url": f"/calendar/inbox#opportunity-{row.id}",
         **more,
     }
-    outbox.publish(session, message(**facts))
+    outbox.publish(session, told(**facts))
 
 
 def tell_of_request(session: Session, message: type[BookingFacts], row: Request, event: Event, **more: Any) -> None:

@@ -54,6 +54,7 @@ from services.calendar.queries.requests import (
     thing_names,
 )
 from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
+from services.calendar.queries.together import Together, together
 
 __all__ = [
     "NOBODY",
@@ -66,6 +67,7 @@ __all__ = [
     "OpportunityCard",
     "RequestCard",
     "Subject",
+    "Together",
     "agenda",
     "cards_of_event",
     "chances_of",
@@ -120,6 +122,7 @@ __all__ = [
     "subject_of_event",
     "subject_of_plan",
     "thing_names",
+    "together",
     "unknown_references",
     "venue",
     "venues",

@@ -126,7 +126,7 @@ def opportunities(
         statement = statement.where(or_(Opportunity.event_a == event_id, Opportunity.event_b == event_id))
     if state:
         statement = statement.where(Opportunity.state == state)
-    return _opportunity_cards(session, session.scalars(statement).all())
+    return opportunity_cards(session, session.scalars(statement).all())
 
 
 def opportunities_of(session: Session, event_id: str) -> list[OpportunityCard]:
@@ -137,7 +137,7 @@ def opportunities_of(session: Session, event_id: str) -> list[OpportunityCard]:
         .where(mine, Opportunity.state == "open")
         .order_by(Opportunity.score.desc(), Opportunity.start, Opportunity.id)
     )
-    return _opportunity_cards(session, session.scalars(statement).all())
+    return opportunity_cards(session, session.scalars(statement).all())
 
 
 def opportunity_card(session: Session, opportunity_id: str) -> OpportunityCard:
@@ -145,7 +145,7 @@ def opportunity_card(session: Session, opportunity_id: str) -> OpportunityCard:
     row = session.get(Opportunity, opportunity_id)
     if row is None:
         raise NotFound
-    return _opportunity_cards(session, [row])[0]
+    return opportunity_cards(session, [row])[0]
 
 
 def opportunities_for(session: Session, host_ids: Sequence[str] | None) -> list[OpportunityCard]:
@@ -155,7 +155,7 @@ def opportunities_for(session: Session, host_ids: Sequence[str] | None) -> list[
         mine = select(EventHost.event_id).where(EventHost.organisation_id.in_(host_ids))
         statement = statement.where(or_(Opportunity.event_a.in_(mine), Opportunity.event_b.in_(mine)))
     statement = statement.order_by(Opportunity.score.desc(), Opportunity.start, Opportunity.id).limit(MOST)
-    return _opportunity_cards(session, session.scalars(statement).all())
+    return opportunity_cards(session, session.scalars(statement).all())
 
 
 def facts(
@@ -208,7 +208,8 @@ def _card(row: Conflict, names: dict[str, str]) -> ConflictCard:
     )
 
 
-def _opportunity_cards(session: Session, rows: Sequence[Opportunity]) -> list[OpportunityCard]:
+def opportunity_cards(session: Session, rows: Sequence[Opportunity]) -> list[OpportunityCard]:
+    """Give opportunities as they are shown."""
     ids = {event_id for row in rows for event_id in (row.event_a, row.event_b)}
     statement = select(Event.id, Event.title, Event.host_ids).where(Event.id.in_(sorted(ids)))
     known = {row.id: (row.title, tuple(row.host_ids)) for row in session.execute(statement)} if ids else {}
