@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
-from services.calendar.commands.telling import tell_of_request
+from services.calendar.commands.telling import event_address, tell_of_request
 from services.calendar.domain.approval import ACTIVE, Answer, Need, what_of
 from services.calendar.domain.plans import EventPlan
 from services.calendar.models import Event, History, Request
@@ -104,4 +104,4 @@ def answer(session: Session, row: Request, event: Event, what: Answer, *, by: Pe
     history.record(
         session, History, aggregate="request", id=row.id, version=row.version, by=by, action=what, reason=because
     )
-    tell_of_request(session, BookingAnswered, row, event, answer=what, because=because)
+    tell_of_request(session, BookingAnswered, row, event, answer=what, because=because, url=event_address(event.id))

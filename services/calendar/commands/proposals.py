@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.joining import coordinate_events, join_events, lock_events
-from services.calendar.commands.telling import tell_of_opportunity
+from services.calendar.commands.telling import event_address, tell_of_opportunity
 from services.calendar.domain.joining import ProposalPlan, Terms, is_like
 from services.calendar.domain.opportunities import may_join
 from services.calendar.domain.permissions import may_answer_proposal, may_propose
@@ -57,7 +57,7 @@ def propose(
     Raises `NotFound`, `NotAllowed`, `ChangedMeanwhile`, `OpportunitySettled`, `NoThanks` where the other side declined,
     `InvalidInput`, `EventOver`.
     """
-    return _propose(session, _locked(session, opportunity_id, version), by, plan)
+    return _propose(session, _locked(session, opportunity_id), by, plan, version)
 
 
 def accept_proposal(
@@ -67,19 +67,20 @@ def accept_proposal(
 
     Raises `NotFound`, `NotAllowed`, `ChangedMeanwhile`, `OpportunitySettled`, `EventOver`, `EventBlocked`.
     """
-    row = _locked(session, opportunity_id, version)
+    row = _locked(session, opportunity_id)
     hosts = _hosts(session, row)
     must(may_answer_proposal(by, hosts[_asked(row)] if row.proposer_event_id else _all(hosts)))
-    _refuse_unless(row, "proposed")
+    _refuse_unless(row, version, "proposed")
     events = lock_events(session, (row.event_a, row.event_b))
     facts = _proposal(row, hosts)
     _write(session, row, by, "accepted")
     if row.way == "coordinate":
         coordinate_events(session, events, by=by)
-        _tell(session, row, OpportunityAccepted, facts)
+        facts["url"] = event_address(row.event_a)
     else:
         joint = join_events(session, events, Terms.of(row.terms or {}), by=by, horizon_days=horizon_days)
-        _tell(session, row, OpportunityAccepted, {**facts, "joint_event_id": joint.id})
+        facts |= {"joint_event_id": joint.id, "url": event_address(joint.id)}
+    _tell(session, row, OpportunityAccepted, facts)
     return row
 
 
@@ -90,11 +91,11 @@ def decline(
 
     Raises `NotFound`, `NotAllowed`, `ChangedMeanwhile`, `OpportunitySettled`.
     """
-    row = _locked(session, opportunity_id, version)
+    row = _locked(session, opportunity_id)
     hosts = _hosts(session, row)
     side = _asked(row) if row.proposer_event_id else _side(by, hosts)
     must(side is not None and may_answer_proposal(by, hosts[side]))
-    _refuse_unless(row, "open", "proposed")
+    _refuse_unless(row, version, "open", "proposed")
     facts = _proposal(row, hosts)
     row.declined_event_id, row.answer, row.proposer_event_id = side, because, None
     _write(session, row, by, "declined", because)
@@ -104,10 +105,10 @@ def decline(
 
 def withdraw_proposal(session: Session, *, by: Person, opportunity_id: str, version: int | None = None) -> Opportunity:
     """Take a proposal back; the opportunity is open again. Raises as `decline`."""
-    row = _locked(session, opportunity_id, version)
+    row = _locked(session, opportunity_id)
     hosts = _hosts(session, row)
     must(may_propose(by, hosts[row.proposer_event_id] if row.proposer_event_id else _all(hosts)))
-    _refuse_unless(row, "proposed")
+    _refuse_unless(row, version, "proposed")
     _take_back(session, row, by, "open", hosts)
     return row
 
@@ -120,13 +121,15 @@ def end_proposals(session: Session, event_id: str) -> None:
         _take_back(session, row, None, "gone", _hosts(session, row))
 
 
-def _propose(session: Session, row: Opportunity, by: Person, plan: ProposalPlan) -> Opportunity:
+def _propose(
+    session: Session, row: Opportunity, by: Person, plan: ProposalPlan, version: int | None = None
+) -> Opportunity:
     hosts = _hosts(session, row)
     side = plan.event_id if plan.event_id in hosts else _side(by, hosts, row.declined_event_id)
     must(side is not None and may_propose(by, hosts[side]))
     if row.state == "declined" and row.declined_event_id != side:
         raise NoThanks(extra={"state": row.state})
-    _refuse_unless(row, "open", "gone", "declined")
+    _refuse_unless(row, version, "open", "gone", "declined")
     events = lock_events(session, (row.event_a, row.event_b))
     terms = _terms(session, events, plan)
     row.proposer_event_id, row.declined_event_id, row.answer = side, None, ""
@@ -181,16 +184,16 @@ def _pair(session: Session, events: Mapping[str, Event], one: str, other: str) -
     return row
 
 
-def _locked(session: Session, opportunity_id: str, version: int | None) -> Opportunity:
+def _locked(session: Session, opportunity_id: str) -> Opportunity:
     row = session.get(Opportunity, opportunity_id, with_for_update={"key_share": True}, populate_existing=True)
     if row is None:
         raise NotFound
-    if version is not None and row.version != version:
-        raise ChangedMeanwhile
     return row
 
 
-def _refuse_unless(row: Opportunity, *states: str) -> None:
+def _refuse_unless(row: Opportunity, version: int | None, *states: str) -> None:
+    if version is not None and row.version != version:
+        raise ChangedMeanwhile
     if row.state not in states:
         raise OpportunitySettled(extra={"state": row.state})
 

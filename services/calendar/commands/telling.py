@@ -117,7 +117,7 @@ def tell_of_opportunity(
 
 
 def tell_of_request(session: Session, message: type[BookingFacts], row: Request, event: Event, **more: Any) -> None:
-    """Publish a request, or with `more` facts what became of it; who is asked looks at it in the inbox."""
+    """Publish a request, which its owner finds in the inbox, or with `more` facts what became of it."""
     facts: dict[str, Any] = {
         "id": row.id,
         "version": row.version,

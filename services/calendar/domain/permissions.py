@@ -38,6 +38,6 @@ def may_answer_proposal(person: Person | None, organisation_ids: tuple[str, ...]
     return may_speak_for_one(person, organisation_ids)
 
 
-def may_answer_request(person: Person | None, owner_id: str) -> bool:
+def may_answer_request(person: Person | None, organisation_id: str) -> bool:
     """Accept, refuse or answer otherwise a request for a venue or resource that belongs to this organisation."""
-    return may_speak_for(person, owner_id)
+    return may_speak_for(person, organisation_id)
