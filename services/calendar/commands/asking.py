@@ -56,9 +56,10 @@ def approvals_of(
 
 def ask(session: Session, event: Event, approvals: Approvals, *, by: Person) -> None:
     """Ask for what is missing, and take back what the event asks for no more."""
-    wanted = {what_of(approvals.plan, need) for need in approvals.needs}
-    void = [row for row in queries.requests_of(session, event.id) if row.state in ACTIVE and row.what not in wanted]
-    withdraw_all(session, event, void, by=by)
+    if event.version > 1:
+        wanted = {what_of(approvals.plan, need) for need in approvals.needs}
+        void = [row for row in queries.requests_of(session, event.id) if row.what not in wanted]
+        withdraw_all(session, event, void, by=by)
     now = clock.now()
     dates = queries.dates_ahead(session, event.id, now) if approvals.missing else ()
     start, end = (dates[0].start, dates[0].end) if dates else (0, 0)
