@@ -65,7 +65,8 @@ class House:
         return list(answer.json()["items"])
 
     async def answers(self) -> list[str]:
-        return [told.answer for told in await self.it.outgoing(BookingAnswered)]
+        told = await self.it.outgoing(BookingAnswered)
+        return [one.answer for one in told if isinstance(one, BookingAnswered)]
 
 
 @asynccontextmanager

@@ -60,7 +60,7 @@ async def a_town(database_url: str, **picnic: Any) -> AsyncIterator[Town]:
     async with a_calendar(database_url) as it:
         await it.deliver(CLUB, SCHOOL, PARK, YARD, TENT)
         town = Town(it, {}, {}, {})
-        shared = {"audiences": ["families"], "borrowed": [{"resource_id": TENT.id}]}
+        shared: dict[str, Any] = {"audiences": ["families"], "borrowed": [{"resource_id": TENT.id}]}
         feast = an_event(
             host_ids=[CLUB.id], venue_id=PARK.id, themes=["muzyka"], expected_participants=40,
             funding=[{"source": "Miasto", "amount": 500}], description="Ciasto", **shared,
@@ -123,10 +123,10 @@ async def test_two_feasts_become_one_with_two_hosts(database_url):
 @pytest.mark.parametrize(
     ("terms", "starts_with_picnic", "venue"),
     [
-        ({"keep_id": "picnic"}, True, YARD.id),
-        ({"time_of_id": "picnic"}, True, PARK.id),
-        ({"place_of_id": "picnic"}, False, YARD.id),
-        ({"venue_id": YARD.id}, False, YARD.id),
+        ({"keep_id": "picnic"}, True, YARD),
+        ({"time_of_id": "picnic"}, True, PARK),
+        ({"place_of_id": "picnic"}, False, YARD),
+        ({"venue_id": YARD.id}, False, YARD),
     ],
 )
 async def test_the_proposal_says_which_event_goes_on_and_when_and_where(
@@ -139,7 +139,7 @@ async def test_the_proposal_says_which_event_goes_on_and_when_and_where(
         joint = await town.get(f"events/{accepted['joint_event_id']}")
         assert joint["id"] == named.get("keep_id", town.feast["id"])
         assert joint["starts_at"] == (town.picnic if starts_with_picnic else town.feast)["starts_at"]
-        assert joint["venue_id"] == venue
+        assert joint["venue_id"] == venue.id
         assert set(joint["host_ids"]) == {CLUB.id, SCHOOL.id}
 
 

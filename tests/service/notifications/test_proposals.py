@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.identifiers import new_id
-from shared.messages import calendar
+from shared.messages import Message, calendar
 from tests.builders import an_administrator
 from tests.service.notifications.builders import AFTERNOON, an_organisation
 
@@ -30,7 +30,7 @@ BOOKING = {
 EVERYBODY = {CLUB.id, SCHOOL.id}
 
 
-CASES: list[tuple[type[calendar.Message], dict[str, Any], set[str], str]] = [
+CASES: list[tuple[type[Message], dict[str, Any], set[str], str]] = [
     (calendar.OpportunityProposed, {**PROPOSAL, "message": "Zróbmy razem"}, {CLUB.id}, "Zróbmy razem"),
     (calendar.OpportunityAccepted, PROPOSAL, EVERYBODY, "odbędzie się teraz razem"),
     (calendar.OpportunityDeclined, {**PROPOSAL, "because": "Mamy już partnera"}, {SCHOOL.id}, "Mamy już partnera"),
