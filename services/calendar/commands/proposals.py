@@ -104,12 +104,13 @@ def decline(
 
 
 def withdraw_proposal(session: Session, *, by: Person, opportunity_id: str, version: int | None = None) -> Opportunity:
-    """Take a proposal back; the opportunity is open again. Raises as `decline`."""
+    """Take a proposal back; an opportunity that was found is open again. Raises as `decline`."""
     row = _locked(session, opportunity_id)
     hosts = _hosts(session, row)
     must(may_propose(by, hosts[row.proposer_event_id] if row.proposer_event_id else _all(hosts)))
     _refuse_unless(row, version, "proposed")
-    _take_back(session, row, by, "open", hosts)
+    was_found = row.reason["code"] != PROPOSED_TOGETHER
+    _take_back(session, row, by, "open" if was_found else "gone", hosts)
     return row
 
 
@@ -228,7 +229,7 @@ def _take_back(
     session: Session, row: Opportunity, by: Person | None, state: str, hosts: Mapping[str, tuple[str, ...]]
 ) -> None:
     facts = _proposal(row, hosts)
-    row.proposer_event_id = None
+    row.proposer_event_id, row.way, row.terms, row.message = None, None, None, ""
     _write(session, row, by, "withdrawn", state=state)
     _tell(session, row, OpportunityWithdrawn, facts)
 

@@ -175,6 +175,11 @@ async def test_no_thanks_is_remembered_whatever_is_checked_again(database_url):
 
 async def test_coordinated_events_name_each_other_and_stay_two(database_url):
     async with a_town(database_url) as town:
+        coffee = (await town.post("events", JAN, **an_event(next_monday(9), host_ids=[SCHOOL.id]))).json()
+        pair = {"event_ids": [coffee["id"], town.feast["id"]], "way": "coordinate"}
+        unfound = (await town.post("opportunities", JAN, **pair)).json()
+        taken_back = await town.post(f"opportunities/{unfound['id']}/withdraw", JAN)
+        assert taken_back.json()["state"] == "gone"
         await town.change("propose", ANNA, way="coordinate")
         assert (await town.change("accept", JAN)).status_code == 200
         feast, picnic = await town.get(f"events/{town.feast['id']}"), await town.get(f"events/{town.picnic['id']}")
@@ -187,9 +192,10 @@ async def test_coordinated_events_name_each_other_and_stay_two(database_url):
 async def test_a_proposal_is_declined_withdrawn_or_ends_with_its_event(database_url):
     async with a_town(database_url) as town:
         assert (await town.change("withdraw", JAN)).status_code == 409
-        await town.change("propose", JAN)
+        await town.change("propose", JAN, message="Razem?")
         assert (await town.change("withdraw", ANNA)).status_code == 403
-        assert (await town.change("withdraw", JAN)).json()["state"] == "open"
+        back = (await town.change("withdraw", JAN)).json()
+        assert (back["state"], back["way"], back["message"]) == ("open", None, "")
         await town.change("propose", JAN)
         assert (await town.change("decline", JAN)).status_code == 403
         await town.post(f"events/{town.feast['id']}/cancel", ANNA)
