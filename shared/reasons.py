@@ -336,6 +336,32 @@ def _opportunity_found(values: Mapping[str, Any]) -> str:
     return say("“{title}” could be joined with another event.", **values)
 
 
+def _proposed_together(values: Mapping[str, Any]) -> str:
+    return say("“{one}” and “{other}” could be done together.", **values)
+
+
+def _saying(text: str) -> Words:
+    """Make the words of a code whose sentence never depends on its values."""
+    return lambda values: say(text, **values)
+
+
+TOGETHER: dict[str, str] = {
+    "opportunity_proposed": "You are asked to do “{title}” together with another event.",
+    "opportunity_accepted": "“{title}” is done together with another event now.",
+    "opportunity_declined": "The other side does not want to do “{title}” together.",
+    "opportunity_withdrawn": "The proposal about “{title}” was taken back.",
+    "booking_requested": "You are asked for something for “{title}”.",
+    "booking_answered": "There is news of what “{title}” needs.",
+    "booking_asked": "“{thing}” is asked for, for “{title}”. Answer in the calendar’s inbox.",
+    "booking_accepted": "“{thing}” is agreed for “{title}”.",
+    "booking_countered": "Of “{thing}” the owner proposes something else for “{title}”.",
+    "booking_refused": "“{thing}” was refused for “{title}”.",
+    "booking_expired": "Nobody answered in time about “{thing}” for “{title}”.",
+    "booking_withdrawn": "“{thing}” is not needed any more for “{title}”.",
+    "booking_slot_taken": "Somebody else has “{thing}” at the time of “{title}”; you can move it, or wait.",
+}
+"""Proposals between hosts, and requests to owners."""
+
 SENTENCES: dict[str, Words] = {
     "venue_taken": _venue_taken,
     "venue_over_capacity": _venue_over_capacity,
@@ -362,5 +388,7 @@ SENTENCES: dict[str, Words] = {
     "conflict_accepted": _conflict_accepted,
     "conflict_resolved": _conflict_resolved,
     "opportunity_found": _opportunity_found,
+    "proposed_together": _proposed_together,
+    **{code: _saying(text) for code, text in TOGETHER.items()},
 }
 """Every code there is, with its words."""

@@ -1,4 +1,5 @@
 """Door: the clock tells. Series are laid out further, conflicts become past, and what changed is checked again."""
+"""Door: the clock tells. Series are laid out further, conflicts get past, requests end, the almanac lies open."""
 
 import asyncio
 from datetime import timedelta
@@ -31,6 +32,10 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         while await database.write(commands.age_conflicts, now=clock.now()):
             pass
 
+    async def expire() -> None:
+        while await database.write(commands.expire_requests, now=clock.now(), days=settings.request_days):
+            pass
+
     async def open_almanac() -> None:
         await asyncio.to_thread(almanac.holiday_on, clock.now().date())
         await database.write(commands.open_almanac, edition=almanac.edition(), region=settings.voivodeship)
@@ -48,4 +53,5 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         Job("check again", timedelta(seconds=CHECK_AGAIN_SECONDS), check_again),
         Job("roll the horizon", timedelta(hours=settings.roll_horizon_hours), roll),
         Job("age conflicts", timedelta(minutes=settings.age_conflicts_minutes), age),
+        Job("expire requests", timedelta(minutes=settings.expire_requests_minutes), expire),
     ]

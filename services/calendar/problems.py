@@ -24,6 +24,40 @@ class EventOver(Problem):
     detail = "A cancelled event stays as it is; plan a new one."
 
 
+class EventJoined(EventOver):
+    """It became one event with another, which goes on in its place: `extra` has `joined_into_id`."""
+
+    type = "event-joined"
+    title = "This event was joined with another one"
+    detail = "It goes on as part of the joint event; change that one, or plan a new one."
+
+
+class OpportunitySettled(Problem):
+    """The opportunity is in another state than what is asked of it; `extra` has `state`."""
+
+    status = 409
+    type = "opportunity-settled"
+    title = "This opportunity is not open to that any more"
+    detail = "It was proposed, answered or withdrawn meanwhile, or one of the events is called off."
+
+
+class NoThanks(OpportunitySettled):
+    """The other side said no; only they can come back to it."""
+
+    type = "no-thanks"
+    title = "The other side said no, thank you"
+    detail = "Only they can come back to it."
+
+
+class RequestSettled(Problem):
+    """The request waits for nobody any more; `extra` has its `state`."""
+
+    status = 409
+    type = "request-settled"
+    title = "This request does not wait any more"
+    detail = "It was answered, taken back or left too long, or the event begins or is called off."
+
+
 class ConflictSettled(Problem):
     """Only an open conflict can be accepted."""
 

@@ -21,3 +21,6 @@ class Settings(ServiceSettings):
         "wielkopolskie", "zachodniopomorskie",
     ] = "małopolskie"  # fmt: skip
     """Where the neighbourhood is: the winter holidays of its schools."""
+    request_days: float = 14.0
+    """A request that its owner leaves unanswered is over after so many days, and never after the event begins."""
+    expire_requests_minutes: float = 5.0

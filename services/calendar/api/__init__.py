@@ -2,8 +2,19 @@
 
 from fastapi import APIRouter
 
-from services.calendar.api import conflicts, events, feeds, imports, meetings, municipal, rules, slots
+from services.calendar.api import (
+    conflicts,
+    events,
+    feeds,
+    imports,
+    meetings,
+    municipal,
+    opportunities,
+    requests,
+    rules,
+    slots,
+)
 
 router = APIRouter()
-for part in (events, slots, conflicts, rules, meetings, imports, feeds, municipal):
+for part in (events, slots, conflicts, opportunities, requests, rules, meetings, imports, feeds, municipal):
     router.include_router(part.router)

@@ -1,4 +1,4 @@
-"""`conflicts`, `opportunities` and municipal `facts`."""
+"""`conflicts` and municipal `facts`."""
 
 from typing import Annotated, Any, Literal
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import commands, queries, schemas
 from services.calendar.queries import ConflictCard
-from services.calendar.schemas import ConflictAnswer, FactAnswer, Identifier, OpportunityAnswer
+from services.calendar.schemas import ConflictAnswer, FactAnswer, Identifier
 from shared import clock, web
 from shared.messages.calendar import Severity
 
@@ -17,7 +17,6 @@ ConflictId = Annotated[Identifier, Path()]
 EventFilter = Annotated[Identifier | None, Query(description="Only those of this event.")]
 OrganisationFilter = Annotated[Identifier | None, Query(description="Only those of this organisation's events.")]
 ConflictState = Literal["open", "accepted", "resolved", "past"]
-OpportunityState = Literal["open", "gone"]
 
 
 @router.get("/conflicts", response_model=schemas.Page[ConflictAnswer])
@@ -57,19 +56,6 @@ async def accept_conflict(
     return await web.perform(
         request, database, accept, by=by, conflict_id=conflict_id, because=body.because, show=ConflictAnswer.of
     )
-
-
-@router.get("/opportunities", response_model=schemas.Page[OpportunityAnswer])
-async def list_opportunities(
-    request: Request,
-    database: web.Database,
-    paging: web.Paging,
-    event: EventFilter = None,
-    state: OpportunityState | None = None,
-) -> Response:
-    """List opportunities in the order in which they were found."""
-    rows = await database.read(queries.opportunities, paging, event_id=event, state=state)
-    return web.listing(request, paging, rows, show=OpportunityAnswer.of, key=lambda card: card.id, sorted_by="id")
 
 
 @router.get("/facts", response_model=schemas.Page[FactAnswer])

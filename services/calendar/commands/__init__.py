@@ -22,44 +22,17 @@ from services.calendar.commands.horizon import roll_horizon
 from services.calendar.commands.imports import ITEMS_A_UNIT, Outcome, import_series, refused_outcome
 from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
 from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
+from services.calendar.commands.proposals import accept_proposal, decline, propose, propose_pair, withdraw_proposal
 from services.calendar.commands.rechecking import open_almanac, recheck_some, see_changes
+from services.calendar.commands.requests import (
+    accept_request,
+    counter_request,
+    expire_requests,
+    refuse_request,
+    tell_rivals,
+    withdraw_request,
+)
 from services.calendar.commands.retention import retention_rules
 from services.calendar.commands.rules import set_conflict_rule
 
-__all__ = [
-    "ITEMS_A_UNIT",
-    "ORGANISATIONS",
-    "RESOURCES",
-    "VENUES",
-    "Outcome",
-    "accept_conflict",
-    "add_partner",
-    "age_conflicts",
-    "announce_fact",
-    "begin_with_partners",
-    "cancel_event",
-    "change_decision",
-    "check_event",
-    "check_fact",
-    "confirm_erasure",
-    "copy_organisation",
-    "copy_resource",
-    "copy_venue",
-    "edit_event",
-    "forget_person",
-    "import_series",
-    "note_heard",
-    "open_almanac",
-    "plan_event",
-    "recheck_some",
-    "record_decision",
-    "refused_outcome",
-    "retention_rules",
-    "revoke_partner",
-    "roll_horizon",
-    "see_changes",
-    "set_conflict_rule",
-    "with_host",
-    "withdraw_fact",
-    "write_meeting",
-]
+__all__ = ["ITEMS_A_UNIT", "ORGANISATIONS", "RESOURCES", "VENUES", "Outcome", "accept_conflict", "accept_proposal", "accept_request", "add_partner", "age_conflicts", "announce_fact", "begin_with_partners", "cancel_event", "change_decision", "check_event", "check_fact", "confirm_erasure", "copy_organisation", "copy_resource", "copy_venue", "counter_request", "decline", "edit_event", "expire_requests", "forget_person", "import_series", "note_heard", "open_almanac", "plan_event", "propose", "propose_pair", "recheck_some", "record_decision", "refuse_request", "refused_outcome", "retention_rules", "revoke_partner", "roll_horizon", "see_changes", "set_conflict_rule", "tell_rivals", "with_host", "withdraw_fact", "withdraw_proposal", "withdraw_request", "write_meeting"]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
+from services.calendar.commands.asking import approvals_of, ask, withdraw_all
 from services.calendar.commands.guarding import refuse_what_blocks
 from services.calendar.commands.laying import STANDING, drop_claims, lay_out, name_hosts
 from services.calendar.commands.telling import tell_of_event
@@ -16,7 +17,7 @@ from services.calendar.domain.permissions import may_change_event, may_plan_for,
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan
 from services.calendar.domain.words import folded
 from services.calendar.models import Event, History
-from services.calendar.problems import EventOver
+from services.calendar.problems import EventJoined, EventOver
 from shared import clock, history
 from shared.identifiers import new_id
 from shared.messages.calendar import EventCancelled, EventChanged, EventMoved, EventPlanned
@@ -42,6 +43,8 @@ def plan_event(session: Session, *, by: Person, plan: EventPlan, horizon_days: i
         must(may_plan_for(by, host))
     _refuse_faults(session, plan)
     now = clock.now()
+    approvals = approvals_of(session, plan)
+    plan = approvals.plan
     if plan.status in STANDING:
         subject = queries.subject_of_plan(session, plan, now=now, horizon_days=horizon_days)
         refuse_what_blocks(session, subject, now)
@@ -53,6 +56,7 @@ def plan_event(session: Session, *, by: Person, plan: EventPlan, horizon_days: i
     dates = lay_out(session, event, plan, now=now, horizon_days=horizon_days, is_new=True)
     _remember(session, event, by, "planned")
     tell_of_event(session, EventPlanned, event, dates)
+    ask(session, event, approvals, by=by)
     return event
 
 
@@ -65,20 +69,31 @@ def edit_event(
     version: int | None = None,
     because: str = "",
     horizon_days: int = HORIZON_DAYS,
+    action: str = "",
 ) -> Event:
     """Change fields of an event's plan, named as in `EventPlan`; `EventMoved` goes out when time or place change.
+
+    `action` is what the history calls it, where that is more than a move or a change.
 
     Raises `NotFound`, `NotAllowed`, `ChangedMeanwhile` where `version` is given and is not the stored one,
     `EventOver`, `InvalidInput`, `EventBlocked`.
     """
     event = _locked(session, event_id, by, version)
+    if event.joined_into_id is not None:
+        raise EventJoined(extra={"joined_into_id": event.joined_into_id})
     if event.status == "cancelled" and changes.get("status", "cancelled") == "cancelled":
         raise EventOver
     before = queries.plan_of(event)
     plan = replace(before, **changes)
-    changed = {field.name for field in fields(plan) if getattr(plan, field.name) != getattr(before, field.name)}
-    if not changed:
+    if not (changed := _changed(before, plan)):
         return event
+    approvals = None
+    if changed & TAKES or queries.needs_of(session, plan) != queries.needs_of(session, before):
+        approvals = approvals_of(session, plan, before=before, event_id=event_id)
+        plan = approvals.plan
+        if not (changed := _changed(before, plan)):
+            ask(session, event, approvals, by=by)
+            return event
     if plan.status == "cancelled":
         return cancel_event(session, by=by, event_id=event_id, because=because)
     for host in set(plan.host_ids) - set(before.host_ids):
@@ -88,24 +103,35 @@ def edit_event(
     now = clock.now()
     if changed & TAKES and plan.status in STANDING:
         subject = queries.subject_of_plan(session, plan, now=now, event_id=event_id, horizon_days=horizon_days)
-        refuse_what_blocks(session, subject, now)
+        refuse_what_blocks(session, subject, now, approvals.agreed_by if approvals else frozenset())
     _write(session, event, plan, now)
     event.version += 1
     session.flush()
     name_hosts(session, event)
     dates = lay_out(session, event, plan, now=now, horizon_days=horizon_days)
     moved = bool(changed & TIME_AND_PLACE)
-    _remember(session, event, by, "moved" if moved else "changed", because, _differences(before, plan, changed))
+    _remember(
+        session, event, by, action or ("moved" if moved else "changed"), because, _differences(before, plan, changed)
+    )
     tell_of_event(session, _message_for(before, moved), event, dates)
+    if approvals:
+        ask(session, event, approvals, by=by)
     return event
 
 
 def cancel_event(
-    session: Session, *, by: Person, event_id: str, version: int | None = None, because: str = ""
+    session: Session,
+    *,
+    by: Person,
+    event_id: str,
+    version: int | None = None,
+    because: str = "",
+    action: str = "cancelled",
 ) -> Event:
     """Say that an event will not take place; it stays to be seen, and takes nothing any more.
 
-    Cancelling it again changes nothing. Raises `NotFound`, `NotAllowed`, `ChangedMeanwhile`.
+    Cancelling it again changes nothing; `action` is what the history calls it. Raises `NotFound`, `NotAllowed`,
+    `ChangedMeanwhile`.
     """
     event = _locked(session, event_id, by, version)
     if event.status == "cancelled":
@@ -116,8 +142,9 @@ def cancel_event(
     event.changed_at = now
     session.flush()
     drop_claims(session, event.id)
-    _remember(session, event, by, "cancelled", because, {"status": [before, "cancelled"]})
+    _remember(session, event, by, action, because, {"status": [before, "cancelled"]})
     tell_of_event(session, EventCancelled, event, queries.dates_ahead(session, event.id, now))
+    withdraw_all(session, event, by=by)
     return event
 
 
@@ -130,6 +157,10 @@ def with_host(plan: EventPlan, by: Person) -> EventPlan:
     if len(own) != 1:
         raise InvalidInput(("/host_ids", "Say which of your organisations plans this"))
     return replace(plan, host_ids=tuple(own))
+
+
+def _changed(before: EventPlan, plan: EventPlan) -> set[str]:
+    return {field.name for field in fields(plan) if getattr(plan, field.name) != getattr(before, field.name)}
 
 
 def _message_for(before: EventPlan, moved: bool) -> type[EventPlanned] | type[EventMoved] | type[EventChanged]:

@@ -31,6 +31,7 @@ class ExportedEvent:
 
     Every datetime has a zone; `zone` is the IANA name in which the wall-clock times are written. All-day: local
     midnights, the end exclusive. `changed_at` becomes DTSTAMP and LAST-MODIFIED, `sequence` as in RFC 5545 §3.8.7.4.
+    `related_uids` are of events beside it (§3.8.4.5): that into which it was joined, those coordinated with it.
     """
 
     uid: str
@@ -52,6 +53,7 @@ class ExportedEvent:
     categories: tuple[str, ...] = ()
     url: str = ""
     sequence: int = 0
+    related_uids: tuple[str, ...] = ()
 
 
 def calendar_text(events: Iterable[ExportedEvent], *, name: str, url: str | None) -> Iterator[bytes]:
@@ -106,6 +108,7 @@ def _event(event: ExportedEvent) -> str:
         lines.append(f"GEO:{event.latitude:.6f};{event.longitude:.6f}")
     if event.categories:
         lines.append(f"CATEGORIES:{','.join(map(_text, event.categories))}")
+    lines += [f"RELATED-TO;RELTYPE=SIBLING:{_text(uid)}" for uid in event.related_uids]
     if event.url:
         lines.append(f"URL:{_uri(event.url)}")
     lines.append("END:VEVENT")

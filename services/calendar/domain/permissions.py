@@ -40,3 +40,16 @@ def may_decide_severity(person: Person | None, organisation_id: str | None) -> b
     Without an organisation, in the whole neighbourhood.
     """
     return is_neighbourhood_coordinator(person) if organisation_id is None else may_speak_for(person, organisation_id)
+def may_propose(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Propose to join or coordinate, or take the proposal back; these organisations host one of the two events."""
+    return may_speak_for_one(person, organisation_ids)
+
+
+def may_answer_proposal(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Accept or decline what another host proposed; these organisations host the event of those who are asked."""
+    return may_speak_for_one(person, organisation_ids)
+
+
+def may_answer_request(person: Person | None, organisation_id: str) -> bool:
+    """Accept, refuse or answer otherwise a request for a venue or resource that belongs to this organisation."""
+    return may_speak_for(person, organisation_id)

@@ -30,10 +30,11 @@ class Borrowed:
 
 @dataclass(frozen=True)
 class Funding:
-    """Money for an event, in złoty, and who gives it."""
+    """Money for an event, in złoty, and who gives it; `organisation_id` is the host who brings it."""
 
     source: str
     amount: Decimal
+    organisation_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,10 @@ class Event(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
     until_at: Mapped[datetime | None] = mapped_column(Instant)
+    joined_into_id: Mapped[str | None] = mapped_column(Id)
+    """The event that goes on in its place: this one is cancelled, and stays so."""
+    related_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Events that are coordinated with it."""
     laid_until_at: Mapped[datetime] = mapped_column(Instant)
 
 

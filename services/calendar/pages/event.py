@@ -7,7 +7,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse, Response
 
 from services.calendar import commands, queries
 from services.calendar.pages import words
@@ -32,11 +32,11 @@ class Moment:
 
 
 @router.get("/calendar/events/{event_id}")
-async def event(
-    request: Request, database: Database, person: MaybePerson, event_id: str, notice: str = ""
-) -> HTMLResponse:
-    """Show one event."""
+async def event(request: Request, database: Database, person: MaybePerson, event_id: str, notice: str = "") -> Response:
+    """Show one event; one that was joined leads to the joint event."""
     card = await database.read(queries.event_card, event_id, clock.now())
+    if card.event.joined_into_id:
+        return RedirectResponse(f"/calendar/events/{card.event.joined_into_id}?notice=joined", status_code=307)
     dates = dates_of(card)
     return pages.page(
         request,
@@ -47,6 +47,7 @@ async def event(
         point=point_of(card),
         repeat_words=repeat_words(card.event.rrule),
         may_change=may_speak_for_one(person, tuple(card.event.host_ids)),
+        together=await database.read(queries.together, event_id, person),
         notice=notice,
     )
 

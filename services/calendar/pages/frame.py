@@ -9,6 +9,7 @@ from fastapi import Request
 from services.calendar.pages import words
 from shared import clock
 from shared.pages import Pages
+from shared.people import may_speak_for, may_speak_for_one
 from shared.reasons import AUDIENCE_LABELS, sentence
 
 pages = Pages("calendar")
@@ -23,6 +24,10 @@ pages.environment.globals.update(
     action_word=lambda code: words.word(words.ACTIONS, code),
     choices_of=lambda rows: [(row.id, row.name) for row in rows],
     sentence=sentence,
+    instant=datetime.fromisoformat,
+    speaks_for=may_speak_for,
+    speaks_for_one=may_speak_for_one,
+    request_word=lambda code: words.word(words.REQUESTS, code),
 )
 pages.environment.filters.update(zip=zip, money=lambda amount: format_currency(amount, "PLN", locale="pl_PL"))
 

@@ -40,6 +40,13 @@ STATES: dict[str, str] = {
     "resolved": "Resolved",
     "past": "Past",
 }
+REQUESTS: dict[str, str] = {
+    "open": "Waits for an answer",
+    "countered": "Something else is proposed",
+    "accepted": "Agreed",
+    "refused": "Refused",
+    "expired": "Left unanswered",
+}
 REPEATS: dict[str, str] = {
     "": "Does not repeat",
     "FREQ=DAILY": "Every day",
@@ -54,6 +61,8 @@ ACTIONS: dict[str, str] = {
     "cancelled": "Cancelled",
     "imported": "Imported",
     "accepted": "Accepted",
+    "joined": "Joined with another event",
+    "coordinated": "Coordinated with another event",
 }
 
 

@@ -73,6 +73,12 @@ def with_counts(session: Session, subject: Subject, findings: Sequence[Finding])
     ]  # fmt: skip
 
 
+def others_at(session: Session, subject: Subject, kind: str, key: str) -> set[str]:
+    """Name the other events that take, or would take, this venue or resource on one of the event's dates."""
+    hits = claims_met(session, _blocking_probes(subject), subject.party.id)
+    return {hit.other_id for hit in hits if (hit.kind, hit.key) == (kind, key)}
+
+
 def dry_run(
     session: Session, plan: EventPlan, *, now: datetime, event_id: str | None = None, horizon_days: int = HORIZON_DAYS
 ) -> Checked:

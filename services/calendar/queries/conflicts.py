@@ -1,8 +1,9 @@
 """Looking at what was found: conflicts, opportunities, and the municipal facts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar.models import Conflict, Event, EventHost, Fact, Opportunity
 from shared.messages import Reason
-from shared.paging import Paging
+from shared.paging import MOST, Paging
 from shared.problems import NotFound
 
 
@@ -36,16 +37,38 @@ class ConflictCard:
 
 @dataclass(frozen=True)
 class OpportunityCard:
-    """One opportunity with the titles of its two events, and the time of the date that it is about."""
+    """One opportunity with the titles of its two events, and the time of the date that it is about.
+
+    `proposer_event_id` is the event whose hosts proposed, in this `way`, on these `terms` (`domain.joining.Terms`);
+    `message` and `answer` are for the hosts of both alone.
+    """
 
     id: str
+    version: int
     state: str
     event_ids: tuple[str, str]
     event_titles: tuple[str, str]
+    host_ids: tuple[tuple[str, ...], tuple[str, ...]]
     starts_at: datetime
     ends_at: datetime
     zone: str
     reason: Reason
+    way: str | None
+    proposer_event_id: str | None
+    terms: Mapping[str, Any] | None
+    message: str
+    answer: str
+
+    @property
+    def asked_event_id(self) -> str | None:
+        """Name the event whose hosts are asked, where there is a proposal."""
+        first, second = self.event_ids
+        return None if self.proposer_event_id is None else second if self.proposer_event_id == first else first
+
+    @property
+    def joint_event_id(self) -> str | None:
+        """Name the event that both became."""
+        return self.terms["keep_id"] if self.terms and (self.state, self.way) == ("accepted", "join") else None
 
 
 def conflict(session: Session, conflict_id: str) -> Conflict:
@@ -103,7 +126,7 @@ def opportunities(
         statement = statement.where(or_(Opportunity.event_a == event_id, Opportunity.event_b == event_id))
     if state:
         statement = statement.where(Opportunity.state == state)
-    return _opportunity_cards(session, session.scalars(statement).all())
+    return opportunity_cards(session, session.scalars(statement).all())
 
 
 def opportunities_of(session: Session, event_id: str) -> list[OpportunityCard]:
@@ -114,7 +137,25 @@ def opportunities_of(session: Session, event_id: str) -> list[OpportunityCard]:
         .where(mine, Opportunity.state == "open")
         .order_by(Opportunity.score.desc(), Opportunity.start, Opportunity.id)
     )
-    return _opportunity_cards(session, session.scalars(statement).all())
+    return opportunity_cards(session, session.scalars(statement).all())
+
+
+def opportunity_card(session: Session, opportunity_id: str) -> OpportunityCard:
+    """Give one opportunity; raises `NotFound`."""
+    row = session.get(Opportunity, opportunity_id)
+    if row is None:
+        raise NotFound
+    return opportunity_cards(session, [row])[0]
+
+
+def opportunities_for(session: Session, host_ids: Sequence[str] | None) -> list[OpportunityCard]:
+    """List what waits for these organisations, or for anybody: suggestions and proposals, the best first."""
+    statement = select(Opportunity).where(Opportunity.state.in_(("open", "proposed")))
+    if host_ids is not None:
+        mine = select(EventHost.event_id).where(EventHost.organisation_id.in_(host_ids))
+        statement = statement.where(or_(Opportunity.event_a.in_(mine), Opportunity.event_b.in_(mine)))
+    statement = statement.order_by(Opportunity.score.desc(), Opportunity.start, Opportunity.id).limit(MOST)
+    return opportunity_cards(session, session.scalars(statement).all())
 
 
 def facts(
@@ -167,18 +208,28 @@ def _card(row: Conflict, names: dict[str, str]) -> ConflictCard:
     )
 
 
-def _opportunity_cards(session: Session, rows: Sequence[Opportunity]) -> list[OpportunityCard]:
-    names = titles(session, {event_id for row in rows for event_id in (row.event_a, row.event_b)})
+def opportunity_cards(session: Session, rows: Sequence[Opportunity]) -> list[OpportunityCard]:
+    """Give opportunities as they are shown."""
+    ids = {event_id for row in rows for event_id in (row.event_a, row.event_b)}
+    statement = select(Event.id, Event.title, Event.host_ids).where(Event.id.in_(sorted(ids)))
+    known = {row.id: (row.title, tuple(row.host_ids)) for row in session.execute(statement)} if ids else {}
     return [
         OpportunityCard(
             id=row.id,
+            version=row.version,
             state=row.state,
             event_ids=(row.event_a, row.event_b),
-            event_titles=(names.get(row.event_a, ""), names.get(row.event_b, "")),
+            event_titles=(known[row.event_a][0], known[row.event_b][0]),
+            host_ids=(known[row.event_a][1], known[row.event_b][1]),
             starts_at=datetime.fromtimestamp(row.start, ZoneInfo(row.zone)),
             ends_at=datetime.fromtimestamp(row.end, ZoneInfo(row.zone)),
             zone=row.zone,
             reason=Reason.model_validate(row.reason),
+            way=row.way,
+            proposer_event_id=row.proposer_event_id,
+            terms=row.terms,
+            message=row.message,
+            answer=row.answer,
         )
         for row in rows
     ]

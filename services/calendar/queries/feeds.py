@@ -1,6 +1,6 @@
 """Feeds: the events of a filter, as they are exported."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,15 +18,18 @@ from shared.problems import NotFound
 def exported(session: Session, wanted: Filter, address: str) -> list[ExportedEvent]:
     """Give every event of the filter, cancelled ones too: a calendar program must learn that they are off."""
     statement = _rows().where(*clauses_of(wanted)).order_by(Event.starts_at, Event.id)
-    return [part for row in session.execute(statement) for part in _parts(row, address)]
+    rows = session.execute(statement).all()
+    uids = _related_uids(session, rows)
+    return [part for row in rows for part in _parts(row, address, uids)]
 
 
 def exported_event(session: Session, event_id: str, address: str) -> list[ExportedEvent]:
-    """Give one event; raises `NotFound`."""
+    """Give one event, and after one that was joined the joint event; raises `NotFound`."""
     row = session.execute(_rows().where(Event.id == event_id)).first()
     if row is None:
         raise NotFound
-    return list(_parts(row, address))
+    parts = list(_parts(row, address, _related_uids(session, [row])))
+    return [*parts, *exported_event(session, row.joined_into_id, address)] if row.joined_into_id else parts
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
@@ -50,6 +53,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
         Event.themes,
         Event.sequence,
         Event.changed_at,
+        Event.joined_into_id,
+        Event.related_ids,
         Venue.name.label("venue"),
         Venue.address,
         Venue.latitude.label("venue_latitude"),
@@ -57,7 +62,17 @@ def _rows() -> Select[*tuple[Any, ...]]:
     ).outerjoin(Venue, Venue.id == Event.venue_id)
 
 
-def _parts(row: Row[Any], address: str) -> Iterator[ExportedEvent]:
+def _related_uids(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]:
+    """Give the UIDs of the events that these name, by id."""
+    ids = {one for row in rows for one in _related(row)}
+    return dict(session.execute(select(Event.id, Event.uid).where(Event.id.in_(ids))).all()) if ids else {}
+
+
+def _related(row: Row[Any]) -> list[str]:
+    return [*row.related_ids, row.joined_into_id] if row.joined_into_id else row.related_ids
+
+
+def _parts(row: Row[Any], address: str, uids: Mapping[str, str]) -> Iterator[ExportedEvent]:
     """Give an event, then each of its dates that differs from its rule (RFC 5545 §3.8.4.4)."""
     zone = ZoneInfo(row.zone)
     has_point = row.latitude is not None
@@ -80,6 +95,7 @@ def _parts(row: Row[Any], address: str) -> Iterator[ExportedEvent]:
         categories=tuple(row.themes),
         url=f"{address}/calendar/events/{row.id}",
         sequence=row.sequence,
+        related_uids=tuple(uids[one] for one in _related(row) if one in uids),
     )
     yield whole
     for one in (override_of(kept, zone) for kept in row.overrides):

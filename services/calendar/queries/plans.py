@@ -49,7 +49,9 @@ def plan_of(stored: Event) -> EventPlan:
         needs=tuple(stored.needs),
         problem_ids=tuple(stored.problem_ids),
         initiative_id=stored.initiative_id,
-        funding=tuple(Funding(one["source"], Decimal(one["amount"])) for one in stored.funding),
+        funding=tuple(
+            Funding(one["source"], Decimal(one["amount"]), one.get("organisation_id")) for one in stored.funding
+        ),
         outcome=_outcome(stored.outcome),
         set_up_minutes=stored.set_up_minutes,
         clear_up_minutes=stored.clear_up_minutes,

@@ -34,43 +34,7 @@ from services.calendar.schemas.imports import ImportAnswer, import_answer, refus
 from services.calendar.schemas.lists import Answered
 from services.calendar.schemas.meetings import DecisionAnswer, MeetingAnswer
 from services.calendar.schemas.municipal import MunicipalAnswer
+from services.calendar.schemas.requests import Agreeing, CounterBody, PairBody, ProposalBody, Refusing, RequestAnswer
 from shared.web import Page
 
-__all__ = [
-    "Accepting",
-    "Answered",
-    "Asked",
-    "AttendanceBody",
-    "Because",
-    "BorrowedBody",
-    "ChangeAnswer",
-    "CheckAnswer",
-    "ConflictAnswer",
-    "ConflictFound",
-    "ConflictRuleAnswer",
-    "DecisionAnswer",
-    "DecisionBody",
-    "DecisionChange",
-    "EventAnswer",
-    "EventBody",
-    "EventChange",
-    "EventFields",
-    "FactAnswer",
-    "FundingBody",
-    "Identifier",
-    "ImportAnswer",
-    "MeetingAnswer",
-    "MeetingChange",
-    "MunicipalAnswer",
-    "OccurrenceAnswer",
-    "OpportunityAnswer",
-    "OpportunityFound",
-    "OutcomeBody",
-    "Page",
-    "RuleBody",
-    "SatisfactionBody",
-    "SlotAnswer",
-    "SlotsAnswer",
-    "import_answer",
-    "refusal_of",
-]
+__all__ = ["Accepting", "Agreeing", "Answered", "Asked", "AttendanceBody", "Because", "BorrowedBody", "ChangeAnswer", "CheckAnswer", "ConflictAnswer", "ConflictFound", "ConflictRuleAnswer", "CounterBody", "DecisionAnswer", "DecisionBody", "DecisionChange", "EventAnswer", "EventBody", "EventChange", "EventFields", "FactAnswer", "FundingBody", "Identifier", "ImportAnswer", "MeetingAnswer", "MeetingChange", "MunicipalAnswer", "OccurrenceAnswer", "OpportunityAnswer", "OpportunityFound", "OutcomeBody", "Page", "PairBody", "ProposalBody", "Refusing", "RequestAnswer", "RuleBody", "SatisfactionBody", "SlotAnswer", "SlotsAnswer", "import_answer", "refusal_of"]

@@ -48,6 +48,7 @@ class FundingBody(Asked):
 
     source: Line
     amount: Amount
+    organisation_id: Identifier | None = Field(default=None, description="The host who brings it")
 
 
 class SatisfactionBody(Asked):
@@ -202,7 +203,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, BorrowedBody):
         return plans.Borrowed(value.resource_id, value.quantity)
     if isinstance(value, FundingBody):
-        return plans.Funding(value.source, value.amount)
+        return plans.Funding(value.source, value.amount, value.organisation_id)
     if isinstance(value, AttendanceBody):
         return plans.Attendance(value.organisation_id, value.people)
     if isinstance(value, OutcomeBody):

@@ -46,6 +46,8 @@ class EventAnswer(Answered):
     source: str
     uid: str
     sequence: int
+    joined_into_id: str | None
+    related_ids: list[str]
     created_at: datetime
     changed_at: datetime
     url: str

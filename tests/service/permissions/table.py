@@ -10,6 +10,7 @@ from tests.service.permissions.rules import (
     anybody,
     belonging,
     leaders,
+    members,
     neighbourhood,
     only_themselves,
     partners,
@@ -72,6 +73,20 @@ CALENDAR: dict[str, Rule] = {
     "PUT /calendar/api/v1/conflict-rules/{kind}": speakers.asks(venue="{venue_id}").sends(level="warn"),
     "GET /calendar/api/v1/conflict-rules/{kind}/history": anybody,
     "GET /calendar/api/v1/opportunities": anybody,
+    "POST /calendar/api/v1/opportunities": speakers.sends(event_ids=["{event_id}", "{neighbour_event_id}"]),
+    "GET /calendar/api/v1/opportunities/{opportunity_id}": anybody,
+    "POST /calendar/api/v1/opportunities/{opportunity_id}/propose": speakers.sends(message="Razem?"),
+    "POST /calendar/api/v1/opportunities/{opportunity_id}/accept": speakers.about(opportunity_id="proposed_id"),
+    "POST /calendar/api/v1/opportunities/{opportunity_id}/decline": speakers.about(opportunity_id="proposed_id"),
+    "POST /calendar/api/v1/opportunities/{opportunity_id}/withdraw": speakers.about(opportunity_id="own_proposal_id"),
+    "GET /calendar/api/v1/requests": signed_in,
+    "GET /calendar/api/v1/requests/{request_id}": members.hidden(),
+    "POST /calendar/api/v1/requests/{request_id}/accept": speakers.about(request_id="asked_id"),
+    "POST /calendar/api/v1/requests/{request_id}/counter": speakers.about(request_id="asked_id").sends(
+        starts_at="2030-03-01T14:00:00+01:00", ends_at="2030-03-01T16:00:00+01:00"
+    ),
+    "POST /calendar/api/v1/requests/{request_id}/refuse": speakers.about(request_id="asked_id").sends(because="Remont"),
+    "POST /calendar/api/v1/requests/{request_id}/withdraw": speakers,
     "GET /calendar/api/v1/facts": anybody,
     "GET /calendar/api/v1/meetings/{event_id}": anybody,
     "PATCH /calendar/api/v1/meetings/{event_id}": speakers.sends(minutes="Było miło"),
@@ -96,6 +111,24 @@ CALENDAR: dict[str, Rule] = {
     "POST /calendar/conflicts/{conflict_id}/accept": speakers.types(
         because="Zmieścimy się", version="1", event_id="{event_id}"
     ),
+    "POST /calendar/opportunities/{opportunity_id}/propose": speakers.types(version="2"),
+    "POST /calendar/opportunities/{opportunity_id}/accept": speakers.about(opportunity_id="proposed_id").types(
+        version="1"
+    ),
+    "POST /calendar/opportunities/{opportunity_id}/decline": speakers.about(opportunity_id="proposed_id").types(
+        version="1"
+    ),
+    "POST /calendar/opportunities/{opportunity_id}/withdraw": speakers.about(opportunity_id="own_proposal_id").types(
+        version="1"
+    ),
+    "POST /calendar/requests/{request_id}/accept": speakers.about(request_id="asked_id").types(version="1"),
+    "POST /calendar/requests/{request_id}/counter": speakers.about(request_id="asked_id").types(
+        version="1", starts_on="2030-03-01"
+    ),
+    "POST /calendar/requests/{request_id}/refuse": speakers.about(request_id="asked_id").types(
+        version="1", because="Remont"
+    ),
+    "POST /calendar/requests/{request_id}/withdraw": speakers.types(version="1"),
     "GET /calendar/events/{event_id}/minutes": speakers,
     "POST /calendar/events/{event_id}/minutes": speakers.types(minutes="Było miło", version="1"),
     "POST /calendar/events/{event_id}/decisions": speakers.types(text="Kupić krzesła"),
