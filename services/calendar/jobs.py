@@ -1,5 +1,4 @@
-"""Door: the clock tells. Series are laid out further, conflicts become past, and what changed is checked again."""
-"""Door: the clock tells. Series are laid out further, conflicts get past, requests end, the almanac lies open."""
+"""Door: the clock tells. Series are laid out on, conflicts get past, requests end, what changed is checked again."""
 
 import asyncio
 from datetime import timedelta

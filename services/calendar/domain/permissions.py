@@ -40,6 +40,8 @@ def may_decide_severity(person: Person | None, organisation_id: str | None) -> b
     Without an organisation, in the whole neighbourhood.
     """
     return is_neighbourhood_coordinator(person) if organisation_id is None else may_speak_for(person, organisation_id)
+
+
 def may_propose(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
     """Propose to join or coordinate, or take the proposal back; these organisations host one of the two events."""
     return may_speak_for_one(person, organisation_ids)

@@ -21,4 +21,34 @@ from services.calendar.models.partners import Partner
 from services.calendar.models.requests import Request
 from services.calendar.models.rules import EVERYWHERE, Almanac, ConflictRule, Recheck
 
-__all__ = ["EVERYWHERE", "Almanac", "Base", "Claim", "Conflict", "ConflictRule", "Decision", "Erasure", "Event", "EventHost", "Fact", "History", "IdempotencyKey", "ImportedItem", "Inbox", "KnownApiKey", "KnownKey", "Meeting", "Occurrence", "Opportunity", "Organisation", "Outbox", "Partner", "Recheck", "Request", "Resource", "RevokedAccess", "SetAside", "Venue"]
+__all__ = [
+    "EVERYWHERE",
+    "Almanac",
+    "Base",
+    "Claim",
+    "Conflict",
+    "ConflictRule",
+    "Decision",
+    "Erasure",
+    "Event",
+    "EventHost",
+    "Fact",
+    "History",
+    "IdempotencyKey",
+    "ImportedItem",
+    "Inbox",
+    "KnownApiKey",
+    "KnownKey",
+    "Meeting",
+    "Occurrence",
+    "Opportunity",
+    "Organisation",
+    "Outbox",
+    "Partner",
+    "Recheck",
+    "Request",
+    "Resource",
+    "RevokedAccess",
+    "SetAside",
+    "Venue",
+]
