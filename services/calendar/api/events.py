@@ -10,6 +10,7 @@ from services.calendar import commands, queries, schemas
 from services.calendar.api.waiting import wait_for_copies
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.plans import Audience, EventKind, EventPlan, EventStatus
+from services.calendar.domain.series import Scope
 from services.calendar.queries import Checked, Filter
 from services.calendar.queries.shown import shown_conflicts, shown_opportunities, shown_slots
 from services.calendar.queries.subjects import party_of
@@ -137,7 +138,7 @@ async def edit_event(
     return web.answer(EventAnswer.of(row), version=row.version)
 
 
-@router.post("/events/{event_id}/cancel", response_model=EventAnswer)
+@router.post("/events/{event_id}/cancel", response_model=EventAnswer, responses=web.refuses(409))
 async def cancel_event(
     request: Request,
     database: web.Database,
@@ -150,6 +151,59 @@ async def cancel_event(
     return await web.perform(
         request, database, commands.cancel_event, by=by, event_id=event_id, because=because, show=EventAnswer.of
     )
+
+
+@router.post("/events/{event_id}/restore", response_model=EventAnswer, responses=web.refuses(409))
+async def restore_event(
+    request: Request,
+    database: web.Database,
+    by: web.CurrentPerson,
+    event_id: EventId,
+    body: schemas.Because | None = None,
+) -> Response:
+    """Undo a cancel, if what the event needs is still free; one that is not cancelled stays as it is."""
+    return await web.perform(
+        request,
+        database,
+        commands.restore_event,
+        by=by,
+        event_id=event_id,
+        because=body.because if body else "",
+        horizon_days=_settings(request).horizon_days,
+        show=EventAnswer.of,
+    )
+
+
+@router.patch("/events/{event_id}/occurrences/{recurrence_at}", response_model=EventAnswer, responses=web.refuses(409))
+async def edit_occurrence(
+    request: Request,
+    database: web.Database,
+    by: web.CurrentPerson,
+    version: web.IfMatch,
+    event_id: EventId,
+    recurrence_at: Annotated[AwareDatetime, Path(description="The start that its rule gives the date.")],
+    body: schemas.EventChange,
+    scope: Annotated[Scope, Query(description="This date, this and those that follow, or all.")] = "this",
+) -> Response:
+    """Change one date of a series, or those that follow too, or all; times are that date's.
+
+    With `status` `cancelled` it is cancelled. The answer is the event that has the date now: where the series was
+    split, a new one whose `follows_id` is the old one. One date with a place, hosts or words of its own is split off.
+    """
+    changes, settings = body.changes(), _settings(request)
+    await _wait_for_changes(database, event_id, changes, settings.copy_wait_seconds)
+    row = await database.write(
+        commands.edit_occurrence,
+        by=by,
+        event_id=event_id,
+        recurrence_at=recurrence_at,
+        scope=scope,
+        version=version,
+        changes=changes,
+        because=body.because,
+        horizon_days=settings.horizon_days,
+    )
+    return web.answer(EventAnswer.of(row), version=row.version)
 
 
 @router.get("/events/{event_id}/occurrences", response_model=schemas.Page[OccurrenceAnswer])

@@ -32,6 +32,7 @@ from services.calendar.queries.events import (
     occurrences,
     occurrences_of,
     organisation_names,
+    status_before_cancel,
 )
 from services.calendar.queries.feeds import exported, exported_event
 from services.calendar.queries.own_data import own_data
@@ -88,6 +89,7 @@ __all__ = [
     "resources",
     "set_aside_of",
     "site_of",
+    "status_before_cancel",
     "subject_of_event",
     "subject_of_plan",
     "unknown_references",

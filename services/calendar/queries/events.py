@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from services.calendar.domain.plans import EventStatus
 from services.calendar.domain.words import folded
 from services.calendar.models import Event, EventHost, History, Occurrence, Organisation, Venue
 from shared.paging import Paging
@@ -154,6 +155,15 @@ def history_of(session: Session, aggregate: str, aggregate_id: str, paging: Pagi
     if paging is not None:
         statement = statement.where(paging.beyond(History.version)).limit(paging.rows)
     return session.scalars(statement).all()
+
+
+def status_before_cancel(session: Session, event_id: str) -> EventStatus:
+    """Give what an event was before it was cancelled; confirmed where its history does not say."""
+    for row in reversed(history_of(session, "event", event_id)):
+        before, after = row.changes.get("status", (None, None))
+        if after == "cancelled":
+            return "tentative" if before == "tentative" else "confirmed"
+    return "confirmed"
 
 
 def _agenda_item(one: Occurrence, its: Event, venue: Venue | None, names: dict[str, str]) -> AgendaItem:

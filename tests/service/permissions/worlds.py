@@ -91,6 +91,7 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             "organisation_id": organisation_id,
             "venue_id": hall.id,
             "event_id": event["id"],
+            "recurrence_at": event["starts_at"],
             "partner": "roads",
             "decision_id": decision["id"],
         }

@@ -44,6 +44,14 @@ def readings(pattern: Pattern, first: datetime, low: datetime, high: datetime, z
         return
 
 
+def has_start(pattern: Pattern, first: datetime) -> bool:
+    """Say whether a pattern itself gives a start (a reading), and not only because a series begins there."""
+    for reading in _candidates(pattern, first, first, first):
+        if reading >= first:
+            return reading == first
+    return False
+
+
 def _last(pattern: Pattern, first: datetime, zone: str) -> datetime:
     """Give the last reading that UNTIL allows; a date allows its whole day, whatever its type ought to be."""
     until = pattern.until
