@@ -17,6 +17,8 @@ from shared.messages.base import Reason
 Words = Callable[[Mapping[str, Any]], str]
 
 GENERAL = "These two affect each other."
+NOT_PUBLIC = "an event that is not public"
+"""Stands for the title of an event that not everybody may read, wherever others may come to read it."""
 SAME_SPOT_M = 30
 """Nearer than this, in metres, is the same place to people."""
 AUDIENCE_LABELS: dict[str, str] = {
@@ -42,7 +44,8 @@ def sentence(reason: Reason) -> str:
     """Say a reason in the language of the running request; what is not known is said without details."""
     words = SENTENCES.get(reason.code)
     try:
-        return words(reason.values) if words else say(GENERAL)
+        values = {name: say(value) if value == NOT_PUBLIC else value for name, value in reason.values.items()}
+        return words(values) if words else say(GENERAL)
     except KeyError:  # a message of a newer service may have other values
         return say(GENERAL)
 
@@ -82,6 +85,10 @@ def _venue_over_capacity(values: Mapping[str, Any]) -> str:
 
 def _venue_shared(values: Mapping[str, Any]) -> str:
     return say("“{one}” and “{other}” are at “{venue}” at the same time.", **values)
+
+
+def _meets_hidden(values: Mapping[str, Any]) -> str:
+    return say("“{one}” and an event that is not public affect each other.", **values)
 
 
 def _resource_short(values: Mapping[str, Any]) -> str:
@@ -234,6 +241,7 @@ SENTENCES: dict[str, Words] = {
     "venue_taken": _venue_taken,
     "venue_over_capacity": _venue_over_capacity,
     "venue_shared": _venue_shared,
+    "meets_hidden": _meets_hidden,
     "resource_short": _resource_short,
     "audience_near": _audience_near,
     "audience_shared": _audience_shared,

@@ -223,9 +223,12 @@ def _names(session: Session, organisation_ids: Collection[str]) -> dict[str, str
 
 
 def _title(one: Alert, events: dict[str, KnownEvent]) -> str:
-    """Take the titles as they are now, or as they were told when an event's own message has not come."""
+    """Take the titles as they are now for their hosts, or as they were told: others do not read what is not public."""
     told = dict(zip(one.event_ids, one.event_titles, strict=False))
     known = [
-        (events[key].title, events[key].host_ids) if key in events else (told.get(key, ""), []) for key in one.event_ids
+        (events[key].title, events[key].host_ids)
+        if key in events and one.organisation_id in events[key].host_ids
+        else (told.get(key, ""), [])
+        for key in one.event_ids
     ]
     return title_for(one.organisation_id, known)

@@ -33,6 +33,7 @@ Theme = Annotated[str | None, Query(max_length=60)]
 
 
 def wanted_events(
+    person: web.MaybePerson,
     from_at: From = None,
     to: To = None,
     organisation: OrganisationId = None,
@@ -54,6 +55,7 @@ def wanted_events(
         kind=kind,
         status=status,
         words=q,
+        seen_by=person,
     )
 
 
@@ -108,9 +110,9 @@ async def check_event(
 
 
 @router.get("/events/{event_id}", response_model=EventAnswer)
-async def get_event(database: web.Database, event_id: EventId) -> Response:
+async def get_event(database: web.Database, person: web.MaybePerson, event_id: EventId) -> Response:
     """Give one event."""
-    row = await database.read(queries.event, event_id)
+    row = await database.read(queries.event_seen, event_id, person)
     return web.answer(EventAnswer.of(row), version=row.version)
 
 
@@ -208,10 +210,10 @@ async def edit_occurrence(
 
 @router.get("/events/{event_id}/occurrences", response_model=schemas.Page[OccurrenceAnswer])
 async def list_occurrences_of_event(
-    request: Request, database: web.Database, paging: web.Paging, event_id: EventId
+    request: Request, database: web.Database, person: web.MaybePerson, paging: web.Paging, event_id: EventId
 ) -> Response:
     """List the dates of one event up to the horizon."""
-    event = await database.read(queries.event, event_id)
+    event = await database.read(queries.event_seen, event_id, person)
     rows = await database.read(queries.occurrences_of, event_id, paging)
     return web.listing(
         request,
@@ -224,11 +226,13 @@ async def list_occurrences_of_event(
 
 
 @router.get("/events/{event_id}/history", response_model=schemas.Page[schemas.ChangeAnswer])
-async def list_history(request: Request, database: web.Database, paging: web.Paging, event_id: EventId) -> Response:
+async def list_history(
+    request: Request, database: web.Database, person: web.MaybePerson, paging: web.Paging, event_id: EventId
+) -> Response:
     """Tell what happened to an event, the earliest first."""
 
     def history(session: Session, paging: Paging) -> list[schemas.ChangeAnswer]:
-        queries.event(session, event_id)
+        queries.event_seen(session, event_id, person)
         return [schemas.ChangeAnswer.of(row) for row in queries.history_of(session, "event", event_id, paging)]
 
     rows = await database.read(history, paging)

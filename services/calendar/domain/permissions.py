@@ -1,6 +1,16 @@
 """Who may do what in the calendar: the decisions that belong to it alone; the rest stands in `shared.people`."""
 
-from shared.people import Person, is_administrator, may_speak_for, may_speak_for_one
+from services.calendar.domain.plans import Visibility
+from shared.people import (
+    Person,
+    is_administrator,
+    is_member_of,
+    is_neighbourhood_coordinator,
+    is_oneself,
+    is_partner,
+    may_speak_for,
+    may_speak_for_one,
+)
 
 
 def may_plan_for(person: Person | None, organisation_id: str) -> bool:
@@ -26,3 +36,17 @@ def may_change_decision(person: Person | None, organisation_ids: tuple[str, ...]
 def may_accept_conflict(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
     """Say that a conflict of events may stay; these organisations host them."""
     return may_speak_for_one(person, organisation_ids)
+
+
+def may_see_event(
+    person: Person | None, visibility: Visibility, host_ids: tuple[str, ...], leader_ids: tuple[str, ...] = ()
+) -> bool:
+    """Read an event: everybody a public one, partners one among partners, its hosts and leaders one of the hosts.
+
+    Who may not sees at most that something takes place at those times (`queries.visibility` says the same in SQL).
+    """
+    if visibility == "public" or is_neighbourhood_coordinator(person):
+        return True
+    if visibility == "partners" and is_partner(person):
+        return True
+    return any(is_member_of(person, one) for one in host_ids) or any(is_oneself(person, one) for one in leader_ids)

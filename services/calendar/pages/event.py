@@ -36,7 +36,7 @@ async def event(
     request: Request, database: Database, person: MaybePerson, event_id: str, notice: str = ""
 ) -> HTMLResponse:
     """Show one event."""
-    card = await database.read(queries.event_card, event_id, clock.now())
+    card = await database.read(queries.event_card, event_id, clock.now(), person)
     dates = dates_of(card)
     return pages.page(
         request,

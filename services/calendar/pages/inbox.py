@@ -53,7 +53,7 @@ async def accept(
 def look(session: Session, person: Person) -> list[Waiting]:
     """Read the open conflicts that concern this person, the most serious first, then the earliest."""
     found: dict[str, Waiting] = {}
-    for card in queries.conflicts(session, Paging(limit=MOST), state="open"):
+    for card in queries.conflicts(session, Paging(limit=MOST), state="open", seen_by=person):
         own = _own_event(session, card, person)
         if own and card.severity != "information":
             found[card.id] = (card, own)

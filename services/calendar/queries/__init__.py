@@ -39,6 +39,7 @@ from services.calendar.queries.own_data import own_data
 from services.calendar.queries.partners import partner, partner_names, partners, set_aside_of
 from services.calendar.queries.plans import changed_plan, plan_of
 from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
+from services.calendar.queries.visibility import event_seen, may_see, visible_to
 
 __all__ = [
     "NOBODY",
@@ -66,6 +67,7 @@ __all__ = [
     "event",
     "event_card",
     "event_ids_of",
+    "event_seen",
     "events",
     "events_of_source",
     "exported",
@@ -73,6 +75,7 @@ __all__ = [
     "facts",
     "free_slots",
     "history_of",
+    "may_see",
     "meeting_card",
     "next_occurrences",
     "occurrences",
@@ -95,4 +98,5 @@ __all__ = [
     "unknown_references",
     "venue",
     "venues",
+    "visible_to",
 ]

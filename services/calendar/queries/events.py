@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session, aliased
 from services.calendar.domain.plans import EventStatus
 from services.calendar.domain.words import folded
 from services.calendar.models import Event, EventHost, History, Occurrence, Organisation, Venue
+from services.calendar.queries.visibility import visible_to
 from shared.paging import Paging
+from shared.people import Person
 from shared.problems import NotFound
 
 MOST_DATES = 500
@@ -32,6 +34,8 @@ class Filter:
     kind: str | None = None
     status: str | None = None
     words: str | None = None
+    seen_by: Person | None = None
+    """Who looks: nobody in particular sees public events only."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +205,7 @@ def _within(wanted: Filter) -> list[ColumnElement[bool]]:
 
 def clauses_of(wanted: Filter) -> list[ColumnElement[bool]]:
     """Say what the filter wants of an event, whatever its dates."""
-    clauses: list[ColumnElement[bool]] = []
+    clauses: list[ColumnElement[bool]] = [visible_to(wanted.seen_by)]
     if wanted.organisation_id:
         mine = and_(EventHost.event_id == Event.id, EventHost.organisation_id == wanted.organisation_id)
         clauses.append(exists().where(mine))

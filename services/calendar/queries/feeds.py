@@ -12,6 +12,8 @@ from services.calendar.domain.exporting import ExportedEvent
 from services.calendar.models import Event, Venue
 from services.calendar.queries.events import Filter, clauses_of
 from services.calendar.queries.plans import instants_of, override_of
+from services.calendar.queries.visibility import visible_to
+from shared.people import Person
 from shared.problems import NotFound
 
 
@@ -21,9 +23,9 @@ def exported(session: Session, wanted: Filter, address: str) -> list[ExportedEve
     return [part for row in session.execute(statement) for part in _parts(row, address)]
 
 
-def exported_event(session: Session, event_id: str, address: str) -> list[ExportedEvent]:
-    """Give one event; raises `NotFound`."""
-    row = session.execute(_rows().where(Event.id == event_id)).first()
+def exported_event(session: Session, event_id: str, address: str, seen_by: Person | None = None) -> list[ExportedEvent]:
+    """Give one event; raises `NotFound`, also where it is not to be seen."""
+    row = session.execute(_rows().where(Event.id == event_id, visible_to(seen_by))).first()
     if row is None:
         raise NotFound
     return list(_parts(row, address))
