@@ -11,6 +11,7 @@ from services.calendar.api.waiting import wait_for_copies
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.plans import Audience, EventKind, EventPlan, EventStatus
 from services.calendar.domain.series import Scope
+from services.calendar.models import Event, Occurrence
 from services.calendar.queries import Checked, Filter
 from services.calendar.queries.shown import shown_conflicts, shown_opportunities, shown_slots
 from services.calendar.queries.subjects import party_of
@@ -210,11 +211,21 @@ async def edit_occurrence(
 
 @router.get("/events/{event_id}/occurrences", response_model=schemas.Page[OccurrenceAnswer])
 async def list_occurrences_of_event(
-    request: Request, database: web.Database, person: web.MaybePerson, paging: web.Paging, event_id: EventId
+    request: Request,
+    database: web.Database,
+    person: web.MaybePerson,
+    paging: web.Paging,
+    event_id: EventId,
+    from_at: From = None,
+    to: To = None,
 ) -> Response:
-    """List the dates of one event up to the horizon."""
-    event = await database.read(queries.event_seen, event_id, person)
-    rows = await database.read(queries.occurrences_of, event_id, paging)
+    """List the dates of one event: up to the horizon, or with `to` as far as that."""
+
+    def dates(session: Session) -> tuple[Event, list[Occurrence]]:
+        event = queries.event_seen(session, event_id, person)
+        return event, queries.occurrences_of(session, event, paging, Filter(from_at=from_at, until_at=to))
+
+    event, rows = await database.read(dates)
     return web.listing(
         request,
         paging,
@@ -246,7 +257,7 @@ async def list_occurrences(
     paging: web.Paging,
     wanted: Wanted,
 ) -> Response:
-    """List the dates of all events, the earliest first."""
+    """List the dates of all events, the earliest first: up to the horizon, or with `to` as far as that."""
     rows = await database.read(queries.occurrences, wanted, paging)
     return web.listing(
         request,

@@ -23,7 +23,7 @@ from services.calendar.domain.opportunities import Chance, Neighbour
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan
 from services.calendar.domain.slots import REACH_DAYS, Slot, Wish
 from services.calendar.queries import copies
-from services.calendar.queries.claims import claims_met
+from services.calendar.queries.beyond import claims_met
 from services.calendar.queries.subjects import Subject, facts_between, parties, subject_of_plan
 
 DAY = 86_400
