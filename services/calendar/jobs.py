@@ -1,11 +1,13 @@
-"""Door: the clock tells. Series are laid out further, conflicts become past, and the almanac lies open."""
+"""Door: the clock tells. Series are laid out further, zones are followed, conflicts become past, the almanac opens."""
 
 import asyncio
 from datetime import timedelta
 from functools import partial
 
-from services.calendar import commands
+from services.calendar import commands, queries
 from services.calendar.domain import almanac
+from services.calendar.domain.offsets import data_version, offsets_of
+from services.calendar.domain.recurrence.wall_clock import read_zones_anew
 from services.calendar.settings import Settings
 from services.calendar.subscribers import PartnerDoors
 from shared import clock, erasing
@@ -27,6 +29,15 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         while await database.write(commands.age_conflicts, now=clock.now()):
             pass
 
+    async def follow_zones() -> None:
+        read_zones_anew()
+        version = data_version()
+        for name in await database.read(queries.zones_in_use):
+            offsets = await asyncio.to_thread(offsets_of, name)
+            follow = partial(commands.follow_zone, name=name, offsets=offsets, version=version)
+            while await database.write(follow, now=clock.now(), horizon_days=settings.horizon_days):
+                pass
+
     async def open_almanac() -> None:
         await asyncio.to_thread(almanac.holiday_on, clock.now().date())
 
@@ -35,6 +46,7 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
         Job("look for partners", timedelta(seconds=LOOK_FOR_PARTNERS_SECONDS), doors.look),
         Job("open the almanac", timedelta(days=1), open_almanac),
+        Job("follow the zones", timedelta(days=1), follow_zones),
         Job("roll the horizon", timedelta(hours=settings.roll_horizon_hours), roll),
         Job("age conflicts", timedelta(minutes=settings.age_conflicts_minutes), age),
     ]

@@ -1,9 +1,8 @@
 """Everything that changes something, one function per intent.
 
 `events` plans, edits, cancels and restores under `guarding`, `series` changes dates of one; rows are laid out by
-`laying`, messages published by `telling`; `checking` is
-the listener's check; `imports` takes over files; `conflicts`, `facts`, `partners`, `meetings`, `copies` and
-`horizon` are what their names say.
+`laying`, messages published by `telling`; `checking` is the listener's check; `imports` takes over files; `conflicts`,
+`facts`, `partners`, `meetings`, `copies`, `horizon` and `zones` are what their names say.
 """
 
 from services.calendar.commands.checking import check_event
@@ -18,6 +17,7 @@ from services.calendar.commands.meetings import change_decision, record_decision
 from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
 from services.calendar.commands.retention import retention_rules
 from services.calendar.commands.series import edit_occurrence
+from services.calendar.commands.zones import follow_zone
 
 __all__ = [
     "ITEMS_A_UNIT",
@@ -39,6 +39,7 @@ __all__ = [
     "copy_venue",
     "edit_event",
     "edit_occurrence",
+    "follow_zone",
     "forget_person",
     "import_series",
     "note_heard",

@@ -26,5 +26,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("version", sa.String(length=20), nullable=False),
         sa.Column("offsets", sa.JSON(), nullable=False),
+        sa.Column("done_id", columns.Id(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_zone_table")),
     )

@@ -144,3 +144,5 @@ class ZoneTable(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     version: Mapped[str] = mapped_column(String(20))
     offsets: Mapped[list[list[int]]] = mapped_column(JSON)
+    done_id: Mapped[str | None] = mapped_column(Id)
+    """The last event that was laid out again, while a change is being followed."""

@@ -33,6 +33,7 @@ from services.calendar.queries.events import (
     occurrences_of,
     organisation_names,
     status_before_cancel,
+    zones_in_use,
 )
 from services.calendar.queries.feeds import exported, exported_event
 from services.calendar.queries.own_data import own_data
@@ -99,4 +100,5 @@ __all__ = [
     "venue",
     "venues",
     "visible_to",
+    "zones_in_use",
 ]

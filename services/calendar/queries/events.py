@@ -224,6 +224,11 @@ def history_of(session: Session, aggregate: str, aggregate_id: str, paging: Pagi
     return session.scalars(statement).all()
 
 
+def zones_in_use(session: Session) -> Sequence[str]:
+    """Name the zones of all events."""
+    return session.scalars(select(Event.zone).distinct().order_by(Event.zone)).all()
+
+
 def status_before_cancel(session: Session, event_id: str) -> EventStatus:
     """Give what an event was before it was cancelled; confirmed where its history does not say."""
     for row in reversed(history_of(session, "event", event_id)):
