@@ -40,6 +40,11 @@ STATES: dict[str, str] = {
     "resolved": "Resolved",
     "past": "Past",
 }
+VISIBILITIES: dict[str, str] = {
+    "public": "Everybody sees it",
+    "partners": "For partners only",
+    "hosts": "For its hosts only",
+}
 REPEATS: dict[str, str] = {
     "": "Does not repeat",
     "FREQ=DAILY": "Every day",
@@ -53,6 +58,8 @@ ACTIONS: dict[str, str] = {
     "changed": "Changed",
     "cancelled": "Cancelled",
     "imported": "Imported",
+    "restored": "Takes place after all",
+    "rezoned": "Kept its time when the clock rules changed",
     "accepted": "Accepted",
 }
 

@@ -100,6 +100,9 @@ CALENDAR: dict[str, Rule] = {
     "POST /calendar/events/{event_id}/decisions/{decision_id}": speakers.types(version="1", done="yes"),
     "GET /calendar/events/{event_id}": anybody,
     "POST /calendar/events/{event_id}/cancel": speakers.types(version="1"),
+    "POST /calendar/events/{event_id}/restore": speakers.types(version="1"),
+    "POST /calendar/events/{event_id}/dates": speakers.types(version="1", recurrence="{recurrence}", do="cancel"),
+    "POST /calendar/events/{event_id}/outcome": speakers.types(version="1", participants="30"),
 }
 
 REGISTRY: dict[str, Rule] = {

@@ -92,6 +92,7 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             "venue_id": hall.id,
             "event_id": event["id"],
             "recurrence_at": event["starts_at"],
+            "recurrence": str(int(start.timestamp())),
             "partner": "roads",
             "decision_id": decision["id"],
         }
