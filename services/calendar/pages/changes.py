@@ -141,15 +141,15 @@ async def write_outcome(
     """Write down what came of an event; what people answered about it stays."""
     stored = await database.read(queries.event, event_id)
     asked = (stored.outcome or {}).get("satisfaction")
-    count = None if participants == "" else participants
-    outcome = Outcome(count, Satisfaction(**asked) if asked else None, note.strip())
+    count, text = None if participants == "" else participants, note.strip()
+    outcome = Outcome(count, Satisfaction(**asked) if asked else None, text)
     try:
         await database.write(
             commands.edit_event,
             by=person,
             event_id=event_id,
             version=version,
-            changes={"outcome": outcome},
+            changes={"outcome": None if outcome == Outcome() else outcome},
             because=why.strip(),
             horizon_days=request.app.state.settings.horizon_days,
         )

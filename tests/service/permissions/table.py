@@ -102,7 +102,7 @@ CALENDAR: dict[str, Rule] = {
     "POST /calendar/events/{event_id}/cancel": speakers.types(version="1"),
     "POST /calendar/events/{event_id}/restore": speakers.types(version="1"),
     "POST /calendar/events/{event_id}/dates": speakers.types(version="1", recurrence="{recurrence}", do="cancel"),
-    "POST /calendar/events/{event_id}/outcome": speakers.types(version="1", participants="30"),
+    "POST /calendar/events/{event_id}/outcome": speakers.types(version="1", participants=""),
 }
 
 REGISTRY: dict[str, Rule] = {

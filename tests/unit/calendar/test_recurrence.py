@@ -215,7 +215,7 @@ def test_a_rule_written_carelessly_is_understood(text):
 # The oracles -----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=1_200, deadline=None)
 @given(text=rule_texts(), first=first_dates)
 def test_the_dates_on_the_wall_are_those_of_dateutil(text, first):
     low, high = datetime(2025, 6, 1), datetime(2028, 6, 1)
@@ -229,7 +229,7 @@ def test_the_dates_on_the_wall_are_those_of_dateutil(text, first):
     assert found == sorted(found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(text=rule_texts(), first=first_dates, count=st.integers(1, 30))
 def test_count_counts_what_dateutil_counts(text, first, count):
     everything = list(zip(range(count + 1), rrulestr(f"RRULE:{text}", dtstart=first), strict=False))
@@ -248,7 +248,7 @@ def calendar_of(first, text, exdates, rdates):
     return Calendar.from_ical("\r\n".join([*lines, "END:VEVENT", "END:VCALENDAR", ""]))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     text=rule_texts(),
     day=st.dates(date(2025, 6, 1), date(2026, 6, 1)),
@@ -270,3 +270,19 @@ def test_the_instants_in_warsaw_are_those_of_recurring_ical_events(text, day, ho
         rdates=tuple(one.replace(tzinfo=WARSAW) for one in rdates),
     )
     assert set(starts(rule, low, high)) == {event["DTSTART"].dt.astimezone(UTC) for event in oracle}
+
+
+@pytest.mark.parametrize(
+    ("until", "last"),
+    [
+        ("20260103", 3),
+        ("20260103T235959Z", 3),
+        ("20260102T230000Z", 3),
+        ("20260103T000000", 3),
+        ("20260103T120000Z", 3),
+    ],
+)
+def test_until_of_an_all_day_rule_names_a_day_however_it_is_written(until, last):
+    start = datetime(2026, 1, 1, tzinfo=WARSAW)
+    rule = Rule(start, start + timedelta(days=1), "Europe/Warsaw", all_day=True, rrule=f"FREQ=DAILY;UNTIL={until}")
+    assert [at.astimezone(WARSAW).day for at in starts(rule)] == list(range(1, last + 1))
