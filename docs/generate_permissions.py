@@ -94,6 +94,10 @@ CASES: Mapping[Callable[..., bool], tuple[Case, ...]] = {
         Case("of a meeting of this organisation", {"owner_id": None}),
         Case("that this organisation carries out", {"organisation_ids": (A_THIRD,), "owner_id": US}),
     ),
+    calendar.may_see_event: tuple(
+        Case(words, {"host_ids": (US,), "visibility": visibility})
+        for words, visibility in (("public", "public"), ("for partners", "partners"), ("for its hosts", "hosts"))
+    ),
 }
 
 

@@ -41,9 +41,10 @@ def may_accept_conflict(person: Person | None, organisation_ids: tuple[str, ...]
 def may_see_event(
     person: Person | None, visibility: Visibility, host_ids: tuple[str, ...], leader_ids: tuple[str, ...] = ()
 ) -> bool:
-    """Read an event: everybody a public one, partners one among partners, its hosts and leaders one of the hosts.
+    """Read an event of this organisation.
 
-    Who may not sees at most that something takes place at those times (`queries.visibility` says the same in SQL).
+    Everybody a public one, partners one for partners; its hosts' people and those who lead it see it always. Others see
+    at most that something takes place at those times (`queries.visibility` says the same in SQL).
     """
     if visibility == "public" or is_neighbourhood_coordinator(person):
         return True

@@ -203,8 +203,17 @@ async def test_an_outcome_is_told_of_what_took_place_and_only_what_is_over_is_do
         assert (await series.post(f"events/{made['id']}/cancel", {})).status_code == 409
 
 
-async def test_a_floating_event_stays_one(sqlite_database_url):
+async def test_a_floating_event_comes_and_goes_without_a_zone(sqlite_database_url):
     async with a_calendar(sqlite_database_url) as calendar:
         series = Series(calendar, floating=True)
-        await series.plan()
-        assert series.made["floating"] is True
+        event_id = await series.plan()
+        file = (await calendar.client.get(f"/calendar/events/{event_id}.ics")).text
+        assert f"DTSTART:{FIRST:%Y%m%dT%H%M%S}\r\n" in file
+        assert "BEGIN:VTIMEZONE" not in file
+        address = f"{API}/imports?organisation_id={series.club.id}"
+        headers = {**series.headers, "Content-Type": "text/calendar"}
+        taken = file.replace(event_id, "elsewhere").replace("T140000", "T190000")
+        answer = await calendar.client.post(address, content=taken, headers=headers)
+        assert answer.json()["imported"] + answer.json()["repaired"] == 1, answer.text
+        listed = (await calendar.client.get(f"{API}/events")).json()["items"]
+        assert [(one["floating"], one["zone"]) for one in listed] == [(True, "Europe/Warsaw")] * 2
