@@ -19,6 +19,8 @@ Side = Literal["one", "other"]
 """Whose of the two events of a reason the reader plans."""
 
 GENERAL = "These two affect each other."
+NOT_PUBLIC = "an event that is not public"
+"""Stands for the title of an event that not everybody may read, wherever others may come to read it."""
 SAME_SPOT_M = 30
 """Nearer than this, in metres, is the same place to people."""
 TIMELESS = frozenset({"people_far"})
@@ -61,7 +63,8 @@ def sentence(reason: Reason, side: Side | None = None) -> str:
     """
     words = SENTENCES.get(reason.code)
     try:
-        said = words({**reason.values, **_named(reason.values, side)}) if words else say(GENERAL)
+        values = {name: say(value) if value == NOT_PUBLIC else value for name, value in reason.values.items()}
+        said = words({**values, **_named(values, side)}) if words else say(GENERAL)
         met = _met(reason, side)
     except (KeyError, TypeError, ValueError):  # a message of a newer service may have other values
         return say(GENERAL)
@@ -139,6 +142,10 @@ def _venue_over_capacity(values: Mapping[str, Any]) -> str:
 
 def _venue_shared(values: Mapping[str, Any]) -> str:
     return say("{mine} and {theirs} are at “{venue}” at the same time.", **values)
+
+
+def _meets_hidden(values: Mapping[str, Any]) -> str:
+    return say("“{one}” and an event that is not public affect each other.", **values)
 
 
 def _resource_short(values: Mapping[str, Any]) -> str:
@@ -366,6 +373,7 @@ SENTENCES: dict[str, Words] = {
     "venue_taken": _venue_taken,
     "venue_over_capacity": _venue_over_capacity,
     "venue_shared": _venue_shared,
+    "meets_hidden": _meets_hidden,
     "resource_short": _resource_short,
     "audience_near": _audience_near,
     "audience_shared": _audience_shared,

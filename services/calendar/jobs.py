@@ -6,6 +6,8 @@ from functools import partial
 
 from services.calendar import commands, queries
 from services.calendar.domain import almanac
+from services.calendar.domain.offsets import data_version, offsets_of
+from services.calendar.domain.recurrence.wall_clock import read_zones_anew
 from services.calendar.settings import Settings
 from services.calendar.subscribers import PartnerDoors
 from shared import clock, erasing
@@ -31,6 +33,15 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         while await database.write(commands.age_conflicts, now=clock.now()):
             pass
 
+    async def follow_zones() -> None:
+        read_zones_anew()
+        version = data_version()
+        for name in await database.read(queries.zones_in_use):
+            offsets = await asyncio.to_thread(offsets_of, name)
+            follow = partial(commands.follow_zone, name=name, offsets=offsets, version=version)
+            while await database.write(follow, now=clock.now(), horizon_days=settings.horizon_days):
+                pass
+
     async def expire() -> None:
         while await database.write(commands.expire_requests, now=clock.now(), days=settings.request_days):
             pass
@@ -50,6 +61,7 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         Job("open the almanac", timedelta(days=1), open_almanac),
         Job("see changes", timedelta(seconds=SEE_CHANGES_SECONDS), partial(database.write, commands.see_changes)),
         Job("check again", timedelta(seconds=CHECK_AGAIN_SECONDS), check_again),
+        Job("follow the zones", timedelta(days=1), follow_zones),
         Job("roll the horizon", timedelta(hours=settings.roll_horizon_hours), roll),
         Job("age conflicts", timedelta(minutes=settings.age_conflicts_minutes), age),
         Job("expire requests", timedelta(minutes=settings.expire_requests_minutes), expire),

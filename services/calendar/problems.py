@@ -58,6 +58,15 @@ class RequestSettled(Problem):
     detail = "It was answered, taken back or left too long, or the event begins or is called off."
 
 
+class StatusNotPossible(Problem):
+    """This status does not follow the one that the event has (`domain.statuses`)."""
+
+    status = 409
+    type = "status-not-possible"
+    title = "The event cannot become this"
+    detail = "From “{before}” it cannot become “{after}”; an event is done when its last date is over."
+
+
 class ConflictSettled(Problem):
     """Only an open conflict can be accepted."""
 

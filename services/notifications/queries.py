@@ -227,8 +227,14 @@ def _names(session: Session, organisation_ids: Collection[str]) -> dict[str, str
 
 
 def _known(one: Alert, events: dict[str, KnownEvent]) -> list[tuple[str, Sequence[str]]]:
-    """Give titles and hosts of an alert's events, as they are now; as told, while an event's message has not come."""
+    """Give titles and hosts of an alert's events: as they are now for their hosts, as they were told for others.
+
+    What is not public is not read by others, and what was told stands while an event's message has not come.
+    """
     told = dict(zip(one.event_ids, one.event_titles, strict=False))
     return [
-        (events[key].title, events[key].host_ids) if key in events else (told.get(key, ""), []) for key in one.event_ids
+        (events[key].title, events[key].host_ids)
+        if key in events and one.organisation_id in events[key].host_ids
+        else (told.get(key, ""), [])
+        for key in one.event_ids
     ]

@@ -23,6 +23,7 @@ ConflictState = Literal["open", "accepted", "resolved", "past"]
 async def list_conflicts(
     request: Request,
     database: web.Database,
+    person: web.MaybePerson,
     paging: web.Paging,
     state: ConflictState | None = None,
     severity: Severity | None = None,
@@ -31,15 +32,21 @@ async def list_conflicts(
 ) -> Response:
     """List conflicts in the order in which they were found."""
     rows = await database.read(
-        queries.conflicts, paging, state=state, severity=severity, event_id=event, organisation_id=organisation
+        queries.conflicts,
+        paging,
+        state=state,
+        severity=severity,
+        event_id=event,
+        organisation_id=organisation,
+        seen_by=person,
     )
     return web.listing(request, paging, rows, show=ConflictAnswer.of, key=lambda card: card.id, sorted_by="id")
 
 
 @router.get("/conflicts/{conflict_id}", response_model=ConflictAnswer)
-async def get_conflict(database: web.Database, conflict_id: ConflictId) -> Response:
+async def get_conflict(database: web.Database, person: web.MaybePerson, conflict_id: ConflictId) -> Response:
     """Give one conflict."""
-    card = await database.read(queries.conflict_card, conflict_id)
+    card = await database.read(queries.conflict_card, conflict_id, person)
     return web.answer(ConflictAnswer.of(card), version=card.version)
 
 
@@ -51,7 +58,7 @@ async def accept_conflict(
 
     def accept(session: Session, **values: Any) -> ConflictCard:
         row = commands.accept_conflict(session, now=clock.now(), **values)
-        return queries.conflict_card(session, row.id)
+        return queries.conflict_card(session, row.id, by)
 
     return await web.perform(
         request, database, accept, by=by, conflict_id=conflict_id, because=body.because, show=ConflictAnswer.of

@@ -65,18 +65,19 @@ async def private_feed(
         venue_id=venue,
         audience=audience,
         theme=theme,
+        seen_by=person,
     )
     events = await database.read(queries.exported, wanted, settings.address)
     return await _answer(events, say("My institutions’ events"), None, PRIVATE)
 
 
 @router.get("/events/{event_id}.ics", response_class=Response)
-async def event_file(request: Request, database: web.Database, event_id: EventId) -> Response:
+async def event_file(request: Request, database: web.Database, person: web.MaybePerson, event_id: EventId) -> Response:
     """Give one event as an iCalendar file."""
     settings = request.app.state.settings
-    events = await database.read(queries.exported_event, event_id, settings.address)
+    events = await database.read(queries.exported_event, event_id, settings.address, person)
     url = f"{settings.address}/calendar/events/{event_id}"
-    response = await _answer(events, settings.neighbourhood, f"{url}.ics", PUBLIC)
+    response = await _answer(events, settings.neighbourhood, f"{url}.ics", PRIVATE if person else PUBLIC)
     return web.attachment(response, f"{event_id}.ics")
 
 

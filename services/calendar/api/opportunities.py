@@ -13,6 +13,7 @@ from services.calendar.models import Opportunity
 from services.calendar.queries import OpportunityCard
 from services.calendar.schemas import Identifier, OpportunityAnswer
 from shared import web
+from shared.people import Person
 
 router = web.api_router("calendar")
 OpportunityId = Annotated[Identifier, Path()]
@@ -29,7 +30,7 @@ async def list_opportunities(
     state: OpportunityState | None = None,
 ) -> Response:
     """List opportunities in the order in which they were found."""
-    rows = await database.read(queries.opportunities, paging, event_id=event, state=state)
+    rows = await database.read(queries.opportunities, paging, event_id=event, state=state, seen_by=person)
     show = partial(OpportunityAnswer.of, person=person)
     return web.listing(request, paging, rows, show=show, key=lambda card: card.id, sorted_by="id")
 
@@ -53,7 +54,7 @@ async def propose_pair(
 @router.get("/opportunities/{opportunity_id}", response_model=OpportunityAnswer)
 async def get_opportunity(database: web.Database, person: web.MaybePerson, opportunity_id: OpportunityId) -> Response:
     """Give one opportunity, with the proposal about it."""
-    card = await database.read(queries.opportunity_card, opportunity_id)
+    card = await database.read(queries.opportunity_card, opportunity_id, person)
     return web.answer(OpportunityAnswer.of(card, person), version=card.version)
 
 
@@ -131,7 +132,7 @@ async def withdraw_proposal(
 def _shown(command: Callable[..., Opportunity]) -> Callable[..., OpportunityCard]:
     """Let a command give the card of what it changed."""
 
-    def run(session: Session, **values: Any) -> OpportunityCard:
-        return queries.opportunity_card(session, command(session, **values).id)
+    def run(session: Session, *, by: Person, **values: Any) -> OpportunityCard:
+        return queries.opportunity_card(session, command(session, by=by, **values).id, by)
 
     return run

@@ -16,7 +16,7 @@ from services.calendar.commands.copies import (
     copy_venue,
 )
 from services.calendar.commands.erasing import confirm_erasure, forget_person
-from services.calendar.commands.events import cancel_event, edit_event, plan_event, with_host
+from services.calendar.commands.events import cancel_event, edit_event, plan_event, restore_event, with_host
 from services.calendar.commands.facts import announce_fact, check_fact, withdraw_fact
 from services.calendar.commands.horizon import roll_horizon
 from services.calendar.commands.imports import ITEMS_A_UNIT, Outcome, import_series, refused_outcome
@@ -34,6 +34,8 @@ from services.calendar.commands.requests import (
 )
 from services.calendar.commands.retention import retention_rules
 from services.calendar.commands.rules import set_conflict_rule
+from services.calendar.commands.series import edit_occurrence
+from services.calendar.commands.zones import follow_zone
 
 __all__ = [
     "ITEMS_A_UNIT",
@@ -59,7 +61,9 @@ __all__ = [
     "counter_request",
     "decline",
     "edit_event",
+    "edit_occurrence",
     "expire_requests",
+    "follow_zone",
     "forget_person",
     "import_series",
     "note_heard",
@@ -71,6 +75,7 @@ __all__ = [
     "record_decision",
     "refuse_request",
     "refused_outcome",
+    "restore_event",
     "retention_rules",
     "revoke_partner",
     "roll_horizon",

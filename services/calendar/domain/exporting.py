@@ -41,6 +41,7 @@ class ExportedEvent:
     zone: str
     changed_at: datetime
     all_day: bool = False
+    floating: bool = False
     description: str = ""
     rrule: str | None = None
     rdates: tuple[datetime, ...] = ()
@@ -84,7 +85,7 @@ def _definitions(events: Iterable[ExportedEvent]) -> Iterator[str]:
     """Define each zone that a timed event names, for the years of its events."""
     years: dict[str, tuple[int, int]] = {}
     for event in events:
-        if event.all_day or event.zone == "UTC":
+        if event.all_day or event.floating or event.zone == "UTC":
             continue
         first, last = years.get(event.zone, (9999, 0))
         earliest = min(event.starts_at, *event.rdates, event.recurrence_at or event.starts_at)
@@ -93,7 +94,7 @@ def _definitions(events: Iterable[ExportedEvent]) -> Iterator[str]:
 
 
 def _event(event: ExportedEvent) -> str:
-    write = _writer(event.zone, event.all_day)
+    write = _writer(event.zone, event.all_day, event.floating)
     stamp = f"{event.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     lines = ["BEGIN:VEVENT", f"UID:{_text(event.uid)}", f"DTSTAMP:{stamp}", f"LAST-MODIFIED:{stamp}"]
     lines += [f"SEQUENCE:{event.sequence}", f"SUMMARY:{_text(event.title)}"]
@@ -128,10 +129,11 @@ def _repetition(event: ExportedEvent, write: "_Writer") -> list[str]:
 
 @dataclass(frozen=True)
 class _Writer:
-    """How the times of an event are written: as dates, in UTC, or on the wall clock of a zone."""
+    """How the times of an event are written: as dates, in UTC, or on the wall clock of a zone or of none."""
 
     zone: str
     all_day: bool
+    floating: bool = False
 
     def __call__(self, name: str, at: datetime) -> str:
         """Write one property whose value is a time (RFC 5545 §3.3.4, §3.3.5)."""
@@ -139,6 +141,8 @@ class _Writer:
         local = at if at.tzinfo is zone else at.astimezone(zone)
         if self.all_day:
             return f"{name};VALUE=DATE:{_basic_date(local)}"
+        if self.floating:
+            return f"{name}:{_basic(local)}"
         if self.zone == "UTC":
             return f"{name}:{_basic(local)}Z"
         if local.fold and local.utcoffset() != local.replace(fold=0).utcoffset():
@@ -148,8 +152,8 @@ class _Writer:
 
 
 @lru_cache(maxsize=512)
-def _writer(zone: str, all_day: bool) -> _Writer:
-    return _Writer(zone, all_day)
+def _writer(zone: str, all_day: bool, floating: bool = False) -> _Writer:
+    return _Writer(zone, all_day, floating)
 
 
 def _basic(at: datetime) -> str:

@@ -1,9 +1,13 @@
 """Who may do what in the calendar: the decisions that belong to it alone; the rest stands in `shared.people`."""
 
+from services.calendar.domain.plans import Visibility
 from shared.people import (
     Person,
     is_administrator,
+    is_member_of,
     is_neighbourhood_coordinator,
+    is_oneself,
+    is_partner,
     may_speak_for,
     may_speak_for_one,
 )
@@ -55,3 +59,18 @@ def may_answer_proposal(person: Person | None, organisation_ids: tuple[str, ...]
 def may_answer_request(person: Person | None, organisation_id: str) -> bool:
     """Accept, refuse or answer otherwise a request for a venue or resource that belongs to this organisation."""
     return may_speak_for(person, organisation_id)
+
+
+def may_see_event(
+    person: Person | None, visibility: Visibility, host_ids: tuple[str, ...], leader_ids: tuple[str, ...] = ()
+) -> bool:
+    """Read an event of this organisation.
+
+    Everybody a public one, partners one for partners; its hosts' people and those who lead it see it always. Others see
+    at most that something takes place at those times (`queries.visibility` says the same in SQL).
+    """
+    if visibility == "public" or is_neighbourhood_coordinator(person):
+        return True
+    if visibility == "partners" and is_partner(person):
+        return True
+    return any(is_member_of(person, one) for one in host_ids) or any(is_oneself(person, one) for one in leader_ids)

@@ -75,6 +75,7 @@ class EventPlan:
 
     `starts_at` and `ends_at` are half-open and belong to the first occurrence; the wall-clock time in `zone` repeats.
     All-day: `starts_at` is local midnight in `zone`, `ends_at` the exclusive local midnight after the last day.
+    Floating: a file of it names no zone (RFC 5545 §3.3.5, form 1); here its wall clock is that of `zone`.
     `rdates`, `exdates` and an override's `recurrence_at` name starts of occurrences. `set_up_minutes` and
     `clear_up_minutes` are the venue's own where they are None. `latitude` and `longitude` (WGS 84 degrees) are the
     site where it is not the venue's. `leader_ids` are the people who lead it. `visibility` says whether strangers, all
@@ -89,6 +90,7 @@ class EventPlan:
     kind: EventKind = "other"
     description: str = ""
     all_day: bool = False
+    floating: bool = False
     rrule: str | None = None
     rdates: tuple[datetime, ...] = ()
     exdates: tuple[datetime, ...] = ()

@@ -6,7 +6,7 @@ from alembic import op
 from shared import columns
 
 revision: str = "0009"
-down_revision: str | None = "0006"
+down_revision: str | None = "0008"
 
 
 def upgrade() -> None:

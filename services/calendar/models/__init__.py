@@ -2,7 +2,7 @@
 
 from services.calendar.models.base import Base
 from services.calendar.models.copies import Organisation, Resource, Venue
-from services.calendar.models.events import Claim, Event, EventHost, Occurrence
+from services.calendar.models.events import Claim, Event, EventHost, Occurrence, ZoneTable
 from services.calendar.models.findings import Conflict, Fact, Opportunity
 from services.calendar.models.house import (
     Erasure,
@@ -51,4 +51,5 @@ __all__ = [
     "RevokedAccess",
     "SetAside",
     "Venue",
+    "ZoneTable",
 ]

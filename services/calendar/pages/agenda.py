@@ -1,7 +1,7 @@
 """The agenda: what is on, day by day, filtered, to subscribe to and to print."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Annotated
@@ -57,7 +57,7 @@ async def agenda(
     today = today_in(zone)
     first = read_day(on) or today
     chosen = {"organisation": organisation, "venue": venue, "audience": audience, "theme": theme.strip()}
-    shown = await database.read(look, first, zone, filter_of(chosen))
+    shown = await database.read(look, first, zone, replace(filter_of(chosen), seen_by=person))
     return pages.page(
         request,
         "agenda.html",

@@ -51,7 +51,7 @@ async def accept(
             version=version,
             horizon_days=request.app.state.settings.horizon_days,
         )
-        card = queries.opportunity_card(session, row.id)
+        card = queries.opportunity_card(session, row.id, person)
         shown, notice = (card.joint_event_id, "joined") if card.joint_event_id else (card.asked_event_id, "coordinated")
         return f"/calendar/events/{shown}?notice={notice}"
 

@@ -20,6 +20,7 @@ pages.environment.globals.update(
     severity_word=lambda code: words.word(words.SEVERITIES, code),
     conflict_word=lambda code: words.word(words.CONFLICTS, code),
     state_word=lambda code: words.word(words.STATES, code),
+    visibility_word=lambda code: words.word(words.VISIBILITIES, code),
     repeat_word=lambda rule: words.word(words.REPEATS, rule),
     action_word=lambda code: words.word(words.ACTIONS, code),
     choices_of=lambda rows: [(row.id, row.name) for row in rows],

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.pages.frame import midnight, pages, today_in, zone_of
-from services.calendar.queries import AgendaItem
+from services.calendar.queries import AgendaItem, Filter
+from shared.people import Person
 from shared.web import Database, MaybePerson
 
 router = APIRouter()
@@ -35,13 +36,13 @@ async def home(request: Request, database: Database, person: MaybePerson) -> HTM
     """Show what is on, and where to go."""
     zone = zone_of(request)
     day = today_in(zone)
-    shown = await database.read(look, day, zone)
+    shown = await database.read(look, day, zone, person)
     return pages.page(request, "home.html", home=shown, day=day)
 
 
-def look(session: Session, day: date, zone: ZoneInfo) -> Home:
+def look(session: Session, day: date, zone: ZoneInfo, person: Person | None) -> Home:
     """Read what the home page shows on a day."""
-    ahead = queries.agenda(session, midnight(day, zone), midnight(day, zone, DAYS_AHEAD))
+    ahead = queries.agenda(session, midnight(day, zone), midnight(day, zone, DAYS_AHEAD), Filter(seen_by=person))
     tomorrow, next_week = midnight(day, zone, 1), midnight(day, zone, 7)
     week = [item for item in ahead if tomorrow <= item.starts_at < next_week]
     return Home(

@@ -80,7 +80,7 @@ def look(session: Session, person: Person) -> Inbox:
     """Read what waits for this person, and for whom they wait."""
     spoken_for = [one for one in person.roles if may_speak_for(person, one)]
     everyone = is_neighbourhood_coordinator(person)
-    found = queries.opportunities_for(session, None if everyone else spoken_for)
+    found = queries.opportunities_for(session, None if everyone else spoken_for, seen_by=person)
     answerable = {one.id for one in found if may_speak_for_one(person, hosts_of(one, one.asked_event_id))}
     requests = [
         card
@@ -126,7 +126,9 @@ def _conflicts(session: Session, person: Person, organisation_ids: Sequence[str]
     """Read the open conflicts that concern this person, the most serious first, then the earliest."""
     found: dict[str, Waiting] = {}
     for organisation_id in (None,) if organisation_ids is None else organisation_ids:
-        cards = queries.conflicts(session, Paging(limit=MOST), state="open", organisation_id=organisation_id)
+        cards = queries.conflicts(
+            session, Paging(limit=MOST), state="open", organisation_id=organisation_id, seen_by=person
+        )
         for card in cards:
             own = _own_event(session, card, person)
             if own and card.severity != "information":

@@ -35,7 +35,7 @@ FIELDS = {
     "rrule": "repeat",
 }
 """The form's fields for members of a plan that are called otherwise there."""
-UNTOUCHED = frozenset({"uid", "sequence", "source", "raw"})
+UNTOUCHED = frozenset({"uid", "sequence", "source", "raw", "rdates", "exdates", "overrides"})
 """What an edit by the form leaves alone."""
 
 

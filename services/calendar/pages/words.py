@@ -47,6 +47,11 @@ REQUESTS: dict[str, str] = {
     "refused": "Refused",
     "expired": "Left unanswered",
 }
+VISIBILITIES: dict[str, str] = {
+    "public": "Everybody sees it",
+    "partners": "For partners only",
+    "hosts": "For its hosts only",
+}
 REPEATS: dict[str, str] = {
     "": "Does not repeat",
     "FREQ=DAILY": "Every day",
@@ -60,6 +65,8 @@ ACTIONS: dict[str, str] = {
     "changed": "Changed",
     "cancelled": "Cancelled",
     "imported": "Imported",
+    "restored": "Takes place after all",
+    "rezoned": "Kept its time when the clock rules changed",
     "accepted": "Accepted",
     "joined": "Joined with another event",
     "coordinated": "Coordinated with another event",

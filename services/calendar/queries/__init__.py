@@ -42,6 +42,8 @@ from services.calendar.queries.events import (
     occurrences,
     occurrences_of,
     organisation_names,
+    status_before_cancel,
+    zones_in_use,
 )
 from services.calendar.queries.feeds import exported, exported_event
 from services.calendar.queries.own_data import own_data
@@ -73,6 +75,7 @@ from services.calendar.queries.rules import (
 )
 from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
 from services.calendar.queries.together import Together, together
+from services.calendar.queries.visibility import event_seen, may_see, visible_to
 
 __all__ = [
     "NOBODY",
@@ -105,6 +108,7 @@ __all__ = [
     "event",
     "event_card",
     "event_ids_of",
+    "event_seen",
     "events",
     "events_ahead",
     "events_claiming",
@@ -117,6 +121,7 @@ __all__ = [
     "has_all_granted",
     "history_of",
     "is_taken",
+    "may_see",
     "meeting_card",
     "needs_of",
     "next_occurrences",
@@ -144,6 +149,7 @@ __all__ = [
     "rules",
     "set_aside_of",
     "site_of",
+    "status_before_cancel",
     "subject_of_event",
     "subject_of_plan",
     "thing_names",
@@ -151,6 +157,8 @@ __all__ = [
     "unknown_references",
     "venue",
     "venues",
+    "visible_to",
     "waits_for_check",
     "with_counts",
+    "zones_in_use",
 ]

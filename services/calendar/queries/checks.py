@@ -24,7 +24,8 @@ from services.calendar.domain.opportunities import Chance, Neighbour
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan
 from services.calendar.domain.slots import REACH_DAYS, Slot, Wish
 from services.calendar.queries import copies
-from services.calendar.queries.claims import claims_met
+from services.calendar.queries.beyond import claims_met
+from services.calendar.queries.requests import agreements
 from services.calendar.queries.rules import region, rules
 from services.calendar.queries.subjects import Subject, facts_between, parties, series_ahead, subject_of_plan
 
@@ -139,7 +140,7 @@ def _neighbour_probes(subject: Subject) -> list[Claim]:
     return [probes[name] for name in sorted(probes)]
 
 
-def _known(session: Session, subject: Subject, hits: Iterable[Hit]) -> Known:
+def _known(session: Session, subject: Subject, hits: Sequence[Hit]) -> Known:
     """Read what the check must know of whom and what it met."""
     site = subject.site
     around = copies.sites(session, site.ancestor_ids) if site else {}
@@ -147,6 +148,7 @@ def _known(session: Session, subject: Subject, hits: Iterable[Hit]) -> Known:
         parties=parties(session, {hit.other_id for hit in hits}),
         sites={**around, site.id: site} if site else {},
         stocks=copies.stocks(session, [resource_id for resource_id, _ in subject.party.borrowed]),
+        agreed=agreements(session, {hit.key for hit in hits if hit.kind in ("venue", "resource")}),
         rules=rules(session),
         region=region(session) if site and site.is_school else "",
     )

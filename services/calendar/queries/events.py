@@ -2,18 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from services.calendar.domain.plans import EventStatus
 from services.calendar.domain.words import folded
 from services.calendar.models import Event, EventHost, History, Occurrence, Organisation, Venue
+from services.calendar.queries.beyond import dates_beyond, series_beyond
+from services.calendar.queries.visibility import visible_to
 from shared.paging import Paging
+from shared.people import Person
 from shared.problems import NotFound
 
 MOST_DATES = 500
+MOST_AT_ONCE = 400
+"""So many dates of one series at most go on at the same time: one a day, each a year long."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,8 @@ class Filter:
     kind: str | None = None
     status: str | None = None
     words: str | None = None
+    seen_by: Person | None = None
+    """Who looks: nobody in particular sees public events only."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,8 @@ def events(session: Session, wanted: Filter, paging: Paging) -> Sequence[Event]:
         .limit(paging.rows)
     )
     if wanted.from_at or wanted.until_at:
-        statement = statement.where(exists().where(Occurrence.event_id == Event.id, *_within(wanted)))
+        laid = exists().where(Occurrence.event_id == Event.id, *_within(wanted))
+        statement = statement.where(or_(laid, Event.id.in_(_with_dates_beyond(session, wanted))))
     return session.scalars(statement).all()
 
 
@@ -83,15 +92,20 @@ def events_of_source(session: Session, source: str, uids: Sequence[str]) -> Sequ
     return session.scalars(select(Event).where(Event.source == source, Event.uid.in_(uids))).all()
 
 
-def occurrences_of(session: Session, event_id: str, paging: Paging) -> Sequence[Occurrence]:
-    """List the dates of one event, the earliest first."""
+def occurrences_of(session: Session, its: Event, paging: Paging, wanted: Filter | None = None) -> list[Occurrence]:
+    """List the dates of one event in the wanted time, the earliest first; past the horizon only as far as it says."""
+    wanted = wanted or Filter()
     statement = (
         select(Occurrence)
-        .where(Occurrence.event_id == event_id, paging.beyond(Occurrence.start, Occurrence.recurrence))
+        .where(Occurrence.event_id == its.id, paging.beyond(Occurrence.start, Occurrence.recurrence), *_within(wanted))
         .order_by(Occurrence.start, Occurrence.recurrence)
         .limit(paging.rows)
     )
-    return session.scalars(statement).all()
+    rows = list(session.scalars(statement))
+    if wanted.until_at is None or its.until_at is not None or its.status == "cancelled":
+        return rows
+    more = [one for one in _rows_beyond(its, wanted, paging, rows) if _is_beyond(paging, one.start, one.recurrence)]
+    return sorted([*rows, *more], key=lambda one: (one.start, one.recurrence))[: paging.rows]
 
 
 def next_occurrences(session: Session, event_id: str, after_at: datetime, most: int) -> Sequence[Occurrence]:
@@ -107,7 +121,10 @@ def next_occurrences(session: Session, event_id: str, after_at: datetime, most: 
 
 
 def occurrences(session: Session, wanted: Filter, paging: Paging) -> Sequence[tuple[Occurrence, Event]]:
-    """List dates of all events with their events, the earliest first; `paging` goes by (start, event, recurrence)."""
+    """List dates of all events with their events, the earliest first; `paging` goes by (start, event, recurrence).
+
+    Series that go on past the horizon are followed as far as the filter's end, if it has one. Raises `InvalidInput`.
+    """
     key = (Occurrence.start, Occurrence.event_id, Occurrence.recurrence)
     statement = (
         select(Occurrence, Event)
@@ -116,7 +133,58 @@ def occurrences(session: Session, wanted: Filter, paging: Paging) -> Sequence[tu
         .order_by(*key)
         .limit(paging.rows)
     )
-    return [(one, its) for one, its in session.execute(statement)]
+    found = [(one, its) for one, its in session.execute(statement)]
+    if wanted.until_at is None:
+        return found
+    more = [
+        (one, its)
+        for its in series_beyond(session, _reach(wanted, paging, [one for one, _ in found]), *clauses_of(wanted))
+        for one in _rows_beyond(its, wanted, paging, [one for one, _ in found])
+        if _is_beyond(paging, one.start, its.id, one.recurrence)
+    ]
+    return sorted([*found, *more], key=lambda pair: (pair[0].start, pair[1].id, pair[0].recurrence))[: paging.rows]
+
+
+def _rows_beyond(its: Event, wanted: Filter, paging: Paging, found: Sequence[Occurrence]) -> list[Occurrence]:
+    """Make the rows that a series would have past the horizon, as many as the page may need; they are not stored."""
+    reach = _reach(wanted, paging, found)
+    from_at = wanted.from_at
+    if paging.after is not None:
+        last_seen = datetime.fromtimestamp(paging.after[0], UTC)
+        from_at = max(from_at or last_seen, last_seen)
+    zone = ZoneInfo(its.zone)
+    return [
+        Occurrence(
+            event_id=its.id,
+            recurrence=dated.recurrence,
+            start=dated.start,
+            end=dated.end,
+            starts_on=datetime.fromtimestamp(dated.start, zone).date(),
+            title=dated.title,
+            cancelled=False,
+        )
+        for dated in dates_beyond(its, from_at, reach, paging.rows + MOST_AT_ONCE)
+    ]
+
+
+def _reach(wanted: Filter, paging: Paging, found: Sequence[Occurrence]) -> datetime:
+    """Say up to when dates can stand on the page: the wanted end, or what fills the page already."""
+    end = wanted.until_at or datetime.max.replace(tzinfo=UTC)
+    if len(found) < paging.rows:
+        return end
+    return min(end, datetime.fromtimestamp(found[-1].start + 1, UTC))
+
+
+def _is_beyond(paging: Paging, *key: int | str) -> bool:
+    return paging.after is None or key > paging.after
+
+
+def _with_dates_beyond(session: Session, wanted: Filter) -> list[str]:
+    """Name the series that have a date in the wanted time past the horizon."""
+    if wanted.until_at is None:
+        return []
+    series = series_beyond(session, wanted.until_at, *clauses_of(wanted))
+    return [its.id for its in series if dates_beyond(its, wanted.from_at, wanted.until_at, MOST_AT_ONCE)]
 
 
 def agenda(
@@ -156,6 +224,20 @@ def history_of(session: Session, aggregate: str, aggregate_id: str, paging: Pagi
     return session.scalars(statement).all()
 
 
+def zones_in_use(session: Session) -> Sequence[str]:
+    """Name the zones of all events."""
+    return session.scalars(select(Event.zone).distinct().order_by(Event.zone)).all()
+
+
+def status_before_cancel(session: Session, event_id: str) -> EventStatus:
+    """Give what an event was before it was cancelled; confirmed where its history does not say."""
+    for row in reversed(history_of(session, "event", event_id)):
+        before, after = row.changes.get("status", (None, None))
+        if after == "cancelled":
+            return "tentative" if before == "tentative" else "confirmed"
+    return "confirmed"
+
+
 def _agenda_item(one: Occurrence, its: Event, venue: Venue | None, names: dict[str, str]) -> AgendaItem:
     zone = ZoneInfo(its.zone)
     return AgendaItem(
@@ -191,7 +273,7 @@ def _within(wanted: Filter) -> list[ColumnElement[bool]]:
 
 def clauses_of(wanted: Filter) -> list[ColumnElement[bool]]:
     """Say what the filter wants of an event, whatever its dates."""
-    clauses: list[ColumnElement[bool]] = []
+    clauses: list[ColumnElement[bool]] = [visible_to(wanted.seen_by)]
     if wanted.organisation_id:
         mine = and_(EventHost.event_id == Event.id, EventHost.organisation_id == wanted.organisation_id)
         clauses.append(exists().where(mine))

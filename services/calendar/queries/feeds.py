@@ -12,6 +12,8 @@ from services.calendar.domain.exporting import ExportedEvent
 from services.calendar.models import Event, Venue
 from services.calendar.queries.events import Filter, clauses_of
 from services.calendar.queries.plans import instants_of, override_of
+from services.calendar.queries.visibility import visible_to
+from shared.people import Person
 from shared.problems import NotFound
 
 
@@ -23,13 +25,16 @@ def exported(session: Session, wanted: Filter, address: str) -> list[ExportedEve
     return [part for row in rows for part in _parts(row, address, uids)]
 
 
-def exported_event(session: Session, event_id: str, address: str) -> list[ExportedEvent]:
-    """Give one event, and after one that was joined the joint event; raises `NotFound`."""
-    row = session.execute(_rows().where(Event.id == event_id)).first()
+def exported_event(session: Session, event_id: str, address: str, seen_by: Person | None = None) -> list[ExportedEvent]:
+    """Give one event, and after one that was joined the joint event.
+
+    Raises `NotFound`, also where it is not to be seen.
+    """
+    row = session.execute(_rows().where(Event.id == event_id, visible_to(seen_by))).first()
     if row is None:
         raise NotFound
     parts = list(_parts(row, address, _related_uids(session, [row])))
-    return [*parts, *exported_event(session, row.joined_into_id, address)] if row.joined_into_id else parts
+    return [*parts, *exported_event(session, row.joined_into_id, address, seen_by)] if row.joined_into_id else parts
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
@@ -43,6 +48,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         Event.ends_at,
         Event.zone,
         Event.all_day,
+        Event.floating,
         Event.rrule,
         Event.rdates,
         Event.exdates,
@@ -84,6 +90,7 @@ def _parts(row: Row[Any], address: str, uids: Mapping[str, str]) -> Iterator[Exp
         zone=row.zone,
         changed_at=row.changed_at,
         all_day=row.all_day,
+        floating=row.floating,
         description=row.description,
         rrule=row.rrule,
         rdates=instants_of(row.rdates, zone),

@@ -33,6 +33,7 @@ def plan_of(stored: Event) -> EventPlan:
         kind=cast(EventKind, stored.kind),
         description=stored.description,
         all_day=stored.all_day,
+        floating=stored.floating,
         rrule=stored.rrule,
         rdates=instants_of(stored.rdates, zone),
         exdates=instants_of(stored.exdates, zone),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -20,6 +20,7 @@ from services.calendar.queries import copies
 from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.plans import plan_of
 from shared import clock
+from shared.reasons import NOT_PUBLIC
 
 MOST_IDS = 500
 _EVENT, _VENUE, _DATE = Event.__table__.c, Venue.__table__.c, Occurrence.__table__.c
@@ -27,6 +28,7 @@ _OF_OTHERS = (
     select(
         _EVENT.id,
         _EVENT.title,
+        _EVENT.visibility,
         _EVENT.zone,
         _EVENT.kind,
         _EVENT.all_day,
@@ -78,9 +80,11 @@ def subject_of_plan(
 
 
 def subject_of_event(session: Session, stored: Event, now: datetime) -> Subject:
-    """Make the subject of a stored event, of the dates that are laid out already."""
+    """Make the subject of a stored event, of the dates that are laid out already; what is not public is unnamed."""
     site = site_of(session, stored.venue_id)
-    return Subject(party_of(plan_of(stored), stored.id, site), site, tuple(dates_ahead(session, stored.id, now)))
+    plan = plan_of(stored)
+    told = plan if plan.visibility == "public" else replace(plan, title=NOT_PUBLIC)
+    return Subject(party_of(told, stored.id, site), site, tuple(dates_ahead(session, stored.id, now)))
 
 
 def site_of(session: Session, venue_id: str | None) -> Site | None:
@@ -132,7 +136,10 @@ def party_of(plan: EventPlan, event_id: str, site: Site | None) -> Party:
 
 
 def parties(session: Session, ids: Iterable[str]) -> dict[str, Party]:
-    """Give what the check must know of these events, by id: who they are and where, not what they take."""
+    """Give what the check must know of these events, by id: who they are and where, not what they take.
+
+    What not everybody may read is unnamed: reasons travel.
+    """
     wanted = sorted(set(ids))
     found: dict[str, Party] = {}
     for number in range(0, len(wanted), MOST_IDS):
@@ -140,7 +147,7 @@ def parties(session: Session, ids: Iterable[str]) -> dict[str, Party]:
             own = point_of(row.latitude, row.longitude)
             found[row.id] = Party(
                 id=row.id,
-                title=row.title,
+                title=row.title if row.visibility == "public" else NOT_PUBLIC,
                 zone=row.zone,
                 kind=row.kind,
                 all_day=row.all_day,

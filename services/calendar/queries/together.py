@@ -39,7 +39,7 @@ def together(session: Session, event_id: str, person: Person | None) -> Together
         related=[one for one in related if _may_read(person, one)],
         proposals=[
             card
-            for card in opportunity_cards(session, waiting.all())
+            for card in opportunity_cards(session, waiting.all(), person)
             if may_speak_for_one(person, card.host_ids[0] + card.host_ids[1])
         ],
         requests=[

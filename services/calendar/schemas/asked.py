@@ -73,6 +73,7 @@ class EventFields(Asked):
     kind: EventKind = "other"
     description: Paragraphs = ""
     all_day: bool = False
+    floating: bool = Field(default=False, description="Files name no zone; `zone` is where its wall clock is read here")
     rrule: Annotated[str, StringConstraints(max_length=500), Clean] | None = Field(
         default=None, description="RFC 5545 §3.3.10, without `RRULE:`"
     )

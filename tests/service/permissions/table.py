@@ -61,7 +61,9 @@ CALENDAR: dict[str, Rule] = {
     "GET /calendar/api/v1/events/{event_id}": anybody,
     "PATCH /calendar/api/v1/events/{event_id}": speakers.sends(title="Inaczej"),
     "POST /calendar/api/v1/events/{event_id}/cancel": speakers.sends(because="Deszcz"),
+    "POST /calendar/api/v1/events/{event_id}/restore": speakers.sends(because="Pogoda"),
     "GET /calendar/api/v1/events/{event_id}/occurrences": anybody,
+    "PATCH /calendar/api/v1/events/{event_id}/occurrences/{recurrence_at}": speakers.sends(title="Inaczej"),
     "GET /calendar/api/v1/events/{event_id}/history": anybody,
     "GET /calendar/api/v1/occurrences": anybody,
     "GET /calendar/api/v1/slots": anybody.asks(venue="{venue_id}", minutes="60"),
@@ -135,6 +137,9 @@ CALENDAR: dict[str, Rule] = {
     "POST /calendar/events/{event_id}/decisions/{decision_id}": speakers.types(version="1", done="yes"),
     "GET /calendar/events/{event_id}": anybody,
     "POST /calendar/events/{event_id}/cancel": speakers.types(version="1"),
+    "POST /calendar/events/{event_id}/restore": speakers.types(version="1"),
+    "POST /calendar/events/{event_id}/dates": speakers.types(version="1", recurrence="{recurrence}", do="cancel"),
+    "POST /calendar/events/{event_id}/outcome": speakers.types(version="1", participants=""),
 }
 
 REGISTRY: dict[str, Rule] = {

@@ -116,6 +116,8 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             "venue_id": hall.id,
             "kind": "venue",
             "event_id": event["id"],
+            "recurrence_at": event["starts_at"],
+            "recurrence": str(int(start.timestamp())),
             "partner": "roads",
             "decision_id": decision["id"],
         }

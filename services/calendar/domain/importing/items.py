@@ -52,6 +52,7 @@ class ParsedEvent:
     ends_at: datetime
     zone: str
     all_day: bool
+    floating: bool = False
     description: str = ""
     rrule: str | None = None
     rdates: tuple[datetime, ...] = ()
