@@ -25,8 +25,7 @@ from services.calendar.domain.plans import HORIZON_DAYS, EventPlan
 from services.calendar.domain.slots import REACH_DAYS, Slot, Wish
 from services.calendar.queries import copies
 from services.calendar.queries.beyond import claims_met
-from services.calendar.queries.requests import agreements
-from services.calendar.queries.rules import region, rules
+from services.calendar.queries.rules import agreements, region, rules
 from services.calendar.queries.subjects import Subject, facts_between, parties, series_ahead, subject_of_plan
 
 DAY = 86_400

@@ -1,7 +1,7 @@
 """Looking at requests: what an event needs agreement for, what was asked and answered, and who else asks for a slot."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -73,16 +73,6 @@ def has_all_granted(session: Session, plan: EventPlan, event_id: str) -> bool:
     """Say whether the owners agreed to everything that this plan needs agreement for."""
     granted = {row.what for row in requests_of(session, event_id) if row.state == "accepted"}
     return all(what_of(plan, need) in granted for need in needs_of(session, plan))
-
-
-def agreements(session: Session, keys: Collection[str]) -> frozenset[tuple[str, str]]:
-    """Give which events may be at which of these venues and resources although they are taken: their owner agreed."""
-    if not keys:
-        return frozenset()
-    given = (Request.state == "accepted", Request.despite_conflicts, Request.key.in_(sorted(keys)))
-    return frozenset(
-        (row.key, row.event_id) for row in session.execute(select(Request.key, Request.event_id).where(*given))
-    )
 
 
 def owner_of(session: Session, finding: Finding) -> str | None:
