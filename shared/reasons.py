@@ -13,6 +13,7 @@ from babel.lists import format_list
 from shared import i18n
 from shared.i18n import plural, say
 from shared.messages.base import Reason
+from shared.slot_reasons import SENTENCES as OF_SLOTS
 
 Words = Callable[[Mapping[str, Any]], str]
 
@@ -252,5 +253,6 @@ SENTENCES: dict[str, Words] = {
     "conflict_accepted": _conflict_accepted,
     "conflict_resolved": _conflict_resolved,
     "opportunity_found": _opportunity_found,
+    **OF_SLOTS,
 }
 """Every code there is, with its words."""

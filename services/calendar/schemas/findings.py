@@ -8,6 +8,7 @@ from services.calendar.models import Fact
 from services.calendar.queries import ConflictCard, OpportunityCard
 from services.calendar.queries.shown import ShownConflict, ShownOpportunity, ShownSlot
 from services.calendar.schemas.lists import Answered
+from services.calendar.schemas.slots import AlternativeAnswer
 from shared.reasons import sentence
 
 
@@ -124,11 +125,12 @@ class SlotsAnswer(Answered):
 
 
 class CheckAnswer(Answered):
-    """What a check says of a plan; nothing was stored."""
+    """What a check says of a plan; nothing was stored. `alternatives` cure what blocks, what changes least first."""
 
     conflicts: list[ConflictFound]
     opportunities: list[OpportunityFound]
     slots: list[SlotAnswer]
+    alternatives: list[AlternativeAnswer]
 
 
 class FactAnswer(Answered):

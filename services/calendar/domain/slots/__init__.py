@@ -4,7 +4,18 @@
 `relaxing` says what excludes everything where nothing is free, `rooms` which venues fit.
 """
 
-from services.calendar.domain.slots.demands import Demand, Found, Hours, Participant, Relaxation, Room, Series
+from services.calendar.domain.slots.demands import (
+    Demand,
+    Found,
+    Hours,
+    Participant,
+    ParticipantKind,
+    Question,
+    Relaxation,
+    Room,
+    Series,
+    is_rule_of_days,
+)
 from services.calendar.domain.slots.nearest import (
     REACH_DAYS,
     WANTED,
@@ -16,7 +27,7 @@ from services.calendar.domain.slots.nearest import (
     same_day_shifts,
 )
 from services.calendar.domain.slots.relaxing import why_nothing
-from services.calendar.domain.slots.rooms import Fit, Needs, fits, ranked, unmet
+from services.calendar.domain.slots.rooms import Fit, Lack, Needs, fits, ranked, unmet
 from services.calendar.domain.slots.search import LONGEST_WINDOW_DAYS, search
 from services.calendar.domain.slots.spans import Span, Taken
 
@@ -28,8 +39,11 @@ __all__ = [
     "Fit",
     "Found",
     "Hours",
+    "Lack",
     "Needs",
     "Participant",
+    "ParticipantKind",
+    "Question",
     "Relaxation",
     "Room",
     "Series",
@@ -39,6 +53,7 @@ __all__ = [
     "Wish",
     "fits",
     "in_the_way",
+    "is_rule_of_days",
     "moved",
     "nearest",
     "ranked",

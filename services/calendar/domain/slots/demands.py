@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from services.calendar.domain.recurrence import Rule, UnreadableRule, occurrences, pattern_of
 from services.calendar.domain.slots.nearest import DAY_BEGINS, DAY_ENDS
+from services.calendar.domain.slots.rooms import Lack, Needs
 from services.calendar.domain.slots.spans import Span
 
 MOST_DATES = 104
@@ -14,7 +16,7 @@ EVERY_DAY = frozenset(range(7))
 FIXED_HOURS = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
 
 ParticipantKind = Literal["organisation", "person", "resource"]
-Obstacle = Literal["weekdays", "hours", "holidays", "participant", "resource", "venue", "length", "window"]
+Obstacle = Literal["weekdays", "hours", "holidays", "participant", "resource", "venue", "length", "window"] | Lack
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,22 @@ class Series:
         """List the days of the series that begins on `day`; none where the rule has no date on that day."""
         if self.rrule is None:
             return [day + timedelta(weeks=number) for number in range(self.weeks)]
-        if not _is_on(self.rrule, day):
-            return []
-        spans = occurrences(_rule(self.rrule, day), _noon(day), _noon(day) + timedelta(days=2 * 366), MOST_DATES)
-        return [span.starts_at.date() for span in spans]
+        return _days_of_rule(self.rrule, day)
 
-    def last_day_from(self, day: date) -> date:
-        """Name the last day of the series that begins on `day` or within the week after it."""
-        return max((last for late in range(7) for last in self.days_from(day + timedelta(days=late))[-1:]), default=day)
+    def last_day(self, first: date, last: date) -> date:
+        """Name the last day of all the series that begin between two days, both included."""
+        if self.rrule is None:
+            return last + timedelta(weeks=self.weeks - 1)
+        starts = (first + timedelta(days=number) for number in range((last - first).days + 1))
+        return max((days[-1] for start in starts if (days := self.days_from(start))), default=last)
+
+
+@lru_cache(maxsize=512)
+def _days_of_rule(rrule: str, day: date) -> list[date]:
+    if not _is_on(rrule, day):
+        return []
+    spans = occurrences(_rule(rrule, day), _noon(day), _noon(day) + timedelta(days=2 * 366), MOST_DATES)
+    return [span.starts_at.date() for span in spans]
 
 
 def _noon(day: date) -> datetime:
@@ -124,6 +134,34 @@ class Demand:
     series: Series = field(default_factory=Series)
     participants: tuple[Participant, ...] = ()
     rooms: tuple[Room, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, by ids: who must come and who may, where it is or what the place must have, what is borrowed.
+
+    The first date lies between two instants; `needs` does not matter where there is a `venue_id`.
+    """
+
+    from_at: datetime
+    until_at: datetime
+    zone: str
+    length_minutes: int = 120
+    hours: Hours = field(default_factory=Hours)
+    series: Series = field(default_factory=Series)
+    organisation_ids: tuple[str, ...] = ()
+    leader_ids: tuple[str, ...] = ()
+    optional_organisation_ids: tuple[str, ...] = ()
+    optional_leader_ids: tuple[str, ...] = ()
+    venue_id: str | None = None
+    needs: Needs | None = None
+    borrowed: tuple[tuple[str, int], ...] = ()
+
+    def demand(self, participants: Sequence[Participant], rooms: Sequence[Room] | None) -> Demand:
+        """Give the demand that this is, when it is known who and what is taken when."""
+        places = None if rooms is None else tuple(rooms)
+        times = (self.from_at, self.until_at, self.zone, self.length_minutes, self.hours, self.series)
+        return Demand(*times, tuple(participants), places)
 
 
 @dataclass(frozen=True)
