@@ -88,6 +88,7 @@ CALENDAR: dict[str, Rule] = {
     "GET /calendar": anybody,
     "GET /calendar/": anybody,
     "GET /calendar/plan": signed_in,
+    "GET /calendar/slots": signed_in,
     "POST /calendar/plan": speakers.types(**EVENT_FORM),
     "GET /calendar/events/{event_id}/move": speakers,
     "POST /calendar/events/{event_id}/move": speakers.types(**EVENT_FORM, version="1"),
