@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.claims import Site
@@ -112,23 +112,35 @@ def claims_between(
 
     A claim is a day long at most, so one that reaches into the window begins at most a day before it.
     """
-    low, high = window
-    wanted = [and_(Claim.kind == kind, Claim.key.in_(sorted(ids))) for kind, ids in keys.items() if ids]
-    if not wanted:
+    if not any(keys.values()):
         return []
-    statement = select(
-        Claim.kind, Claim.key, Claim.event_id, Claim.start, Claim.end, Claim.direct, Claim.hard, Claim.quantity
-    ).where(or_(*wanted), Claim.start > low - DAY, Claim.start < high, Claim.end > low, Claim.event_id != event_id)
+    low, high = window
     return [
         Hit(row.kind, row.key, low, high, row.event_id, row.start, row.end, True, row.direct, row.hard, row.quantity)
-        for row in session.execute(statement)
+        for row in session.execute(holding(keys, window).where(Claim.event_id != event_id))
     ]
+
+
+def holding(keys: Mapping[str, Iterable[str]], window: Span) -> Select[*tuple[Any, ...]]:
+    """Ask for the claims on these things in a window."""
+    low, high = window
+    wanted = or_(*(and_(Claim.kind == kind, Claim.key.in_(sorted(ids))) for kind, ids in keys.items() if ids))
+    columns = (Claim.kind, Claim.key, Claim.event_id, Claim.start, Claim.end, Claim.direct, Claim.hard, Claim.quantity)
+    return select(*columns).where(wanted, Claim.start > low - DAY, Claim.start < high, Claim.end > low)
 
 
 def busy_organisations(session: Session, ids: Sequence[str], window: Span) -> Times:
     """Say when organisations host events; perhaps, where the event is tentative."""
+    times: Times = defaultdict(lambda: ([], []))
+    for organisation_id, start, end, status in session.execute(hosting(ids, window)) if ids else ():
+        times[organisation_id][status == "tentative"].append((start, end))
+    return times
+
+
+def hosting(ids: Sequence[str], window: Span) -> Select[str, int, int, str]:
+    """Ask for the dates in a window of all events that these organisations host."""
     low, high = window
-    statement = (
+    return (
         select(EventHost.organisation_id, Occurrence.start, Occurrence.end, Event.status)
         .join(Event, Event.id == EventHost.event_id)
         .join(Occurrence, Occurrence.event_id == EventHost.event_id)
@@ -137,10 +149,6 @@ def busy_organisations(session: Session, ids: Sequence[str], window: Span) -> Ti
         # series that are over are left out before their dates are looked at
         .where(or_(Event.until_at.is_(None), Event.until_at > datetime.fromtimestamp(low, UTC)))
     )
-    times: Times = defaultdict(lambda: ([], []))
-    for organisation_id, start, end, status in session.execute(statement) if ids else ():
-        times[organisation_id][status == "tentative"].append((start, end))
-    return times
 
 
 def _demand(
