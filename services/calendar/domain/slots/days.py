@@ -4,7 +4,6 @@ A day is cut into pieces with one offset each: one piece on a usual day, two or 
 changes. In a piece the wall clock runs as the world does, so that spans are moved between them by adding.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -36,13 +35,15 @@ def second_of(day: date, second: int, zone: str) -> int:
     return int(instant_of(reading, zone).timestamp())
 
 
-def starts_hit(taken: Taken, day: date, zone: str, length: int, before: int = 0, after: int = 0) -> Iterator[Span]:
+def starts_hit(taken: Taken, day: date, zone: str, length: int, before: int = 0, after: int = 0) -> list[Span]:
     """Give the seconds of a day at which nothing of this length may begin, `before` and `after` seconds around it.
 
     An event that begins at `start` takes `[start - before, start + length + after)`; touching is allowed.
     """
+    hit = []
     for first, last, base in pieces_of(day, zone):
         for busy_start, busy_end in taken.between(base + first - before, base + last + length + after):
             low, high = busy_start - length - after + 1 - base, busy_end + before - base
             if max(low, first) < min(high, last):
-                yield max(low, first), min(high, last)
+                hit.append((max(low, first), min(high, last)))
+    return hit

@@ -5,7 +5,7 @@ start is taken. So the cost grows with what is taken and with the dates, not wit
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from services.calendar.domain.almanac import holiday_on
 from services.calendar.domain.claims import merged
-from services.calendar.domain.slots.days import DAY, QUARTER, second_of, starts_hit
+from services.calendar.domain.slots.days import DAY, QUARTER, pieces_of, starts_hit
 from services.calendar.domain.slots.demands import Demand, Found, Participant, Room
 from services.calendar.domain.slots.spans import Span, Taken
 
@@ -87,8 +87,8 @@ class _Sought:
             [_Place()] if demand.rooms is None else [_Place.of(room) for room in _affordable(demand)],
         )
 
-    def hits(self, taken: Taken, day: date, buffers: tuple[int, int] = (0, 0)) -> Iterator[Span]:
-        return starts_hit(taken, day, self.demand.zone, self.length, *buffers)
+    def hits(self, taken: Taken, day: date, buffers: tuple[int, int] = (0, 0)) -> Iterable[Span]:
+        return starts_hit(taken, day, self.demand.zone, self.length, *buffers) if taken.spans else ()
 
 
 def search(demand: Demand, most: int = MOST) -> list[Found]:
@@ -97,10 +97,18 @@ def search(demand: Demand, most: int = MOST) -> list[Found]:
     Best is what suits most dates, then most of those who need not come, then nobody's uncertain plans, then the
     preferred hour, then what is soonest, then the room that fits best.
     """
-    sought = _Sought.of(demand)
-    days = {day: dates for day in _days(demand) if (dates := demand.series.days_from(day))}
-    found = [one for day, dates in days.items() for one in _on_day(sought, day, dates)]
-    return [_shown(sought, one, days[one.day]) for one in _chosen(sorted(found), sought.length, most)]
+    sought, found = _Sought.of(demand), list[_Candidate]()
+    for day in _days(demand):
+        if dates := demand.series.days_from(day):
+            found += _on_day(sought, day, dates)
+        # what comes later is no better than what nothing speaks against
+        if (
+            demand.hours.preferred is None
+            and len(_chosen(sorted(filter(_is_perfect, found)), sought.length, most)) == most
+        ):
+            break
+    chosen = _chosen(sorted(found), sought.length, most)
+    return [_shown(sought, one, demand.series.days_from(one.day)) for one in chosen]
 
 
 def _days(demand: Demand) -> list[date]:
@@ -123,31 +131,35 @@ def _affordable(demand: Demand) -> Sequence[Room]:
 def _on_day(sought: _Sought, day: date, dates: Sequence[date]) -> Iterator[_Candidate]:
     hours = sought.demand.hours
     low, high = 60 * hours.begins, min(60 * hours.ends - sought.length, DAY - 1)
-    if high < low:
+    common = _common(sought, dates)
+    if high < low or next(_stretches(common, low, high + 1), None) is None:
         return
+    absent = [merged(span for at in dates for span in sought.hits(taken, at)) for _, taken in sought.optional]
     for number, place in enumerate(sought.places):
-        blocked = _blocked(sought, place, dates)
-        open_ones = list(_stretches(blocked, low, high + 1))
-        if open_ones:
-            yield from _candidates(sought, number, day, dates, open_ones)
+        if open_ones := list(_stretches(_blocked(sought, place, dates, common), low, high + 1)):
+            yield from _candidates(sought, number, day, dates, open_ones, absent)
 
 
-def _blocked(sought: _Sought, place: _Place, dates: Sequence[date]) -> Blocked:
-    """List for each date when it cannot begin: somebody or the room is taken, it is closed, or a public holiday."""
-    everything = ((0, DAY),)
-    blocked: list[Sequence[Span]] = []
+def _common(sought: _Sought, dates: Sequence[date]) -> Blocked:
+    """List for each date when it cannot begin, wherever it is: somebody is taken, or it is a public holiday."""
+    common: list[Sequence[Span]] = []
     for number, day in enumerate(dates):
         if not sought.demand.hours.holidays and holiday_on(day):
-            blocked.append(everything)
-            continue
-        spans = [
-            *sought.hits(sought.needed, day),
-            *sought.hits(place.busy, day, place.buffers),
-            *sought.hits(place.closed, day),
-        ]
-        if number == 0:
-            spans += sought.hits(sought.outside, day)
-        blocked.append(merged(spans) if len(spans) > 1 else spans)
+            common.append(((0, DAY),))
+        else:
+            outside = () if number else sought.hits(sought.outside, day)
+            common.append(merged((*sought.hits(sought.needed, day), *outside)))
+    return common
+
+
+def _blocked(sought: _Sought, place: _Place, dates: Sequence[date], common: Blocked) -> Blocked:
+    """Add for each date when the place is taken or closed."""
+    if not (place.busy.spans or place.closed.spans):
+        return common
+    blocked = []
+    for day, spans in zip(dates, common, strict=True):
+        more = (*sought.hits(place.busy, day, place.buffers), *sought.hits(place.closed, day))
+        blocked.append(merged((*spans, *more)) if more else spans)
     return blocked
 
 
@@ -169,23 +181,27 @@ def _stretches(blocked: Blocked, low: int, high: int) -> Iterator[tuple[int, int
 
 
 def _candidates(
-    sought: _Sought, number: int, day: date, dates: Sequence[date], open_ones: Sequence[tuple[int, int, int]]
+    sought: _Sought,
+    number: int,
+    day: date,
+    dates: Sequence[date],
+    open_ones: Sequence[tuple[int, int, int]],
+    absent: Sequence[Sequence[Span]],
 ) -> Iterator[_Candidate]:
     """Choose in each stretch the starts at which anything about them changes; between two of those nothing does."""
-    place = sought.places[number]
-    absent = [merged(span for at in dates for span in sought.hits(taken, at)) for _, taken in sought.optional]
+    place, preferred, pieces = sought.places[number], sought.demand.hours.preferred, pieces_of(day, sought.demand.zone)
     unsure = merged(
         span for at in dates for span in (*sought.hits(sought.soft, at), *sought.hits(place.soft, at, place.buffers))
     )
     edges = sorted({edge for spans in (*absent, unsure) for span in spans for edge in span})
     for start, end, taken in open_ones:
-        for second in _starts(start, end, edges, sought.demand.hours.preferred, sought.length):
+        for second in _starts(start, end, edges, preferred, sought.length):
             yield _Candidate(
                 taken=taken,
                 missing=sum(_is_in(spans, second) for spans in absent),
                 soft=_is_in(unsure, second),
-                off_preference=_off(second, sought.demand.hours.preferred),
-                start=second_of(day, second, sought.demand.zone),
+                off_preference=0 if preferred is None else abs(second - 60 * preferred),
+                start=next(base for first, last, base in pieces if first <= second < last) + second,
                 rank=place.room.rank if place.room else 0,
                 place_number=number,
                 day=day,
@@ -211,11 +227,11 @@ def _is_in(spans: Sequence[Span], second: int) -> bool:
     return any(start <= second < end for start, end in spans)
 
 
-def _off(second: int, preferred: int | None) -> int:
-    return 0 if preferred is None else abs(second - 60 * preferred)
+def _is_perfect(one: _Candidate) -> bool:
+    return not (one.taken or one.missing or one.soft)
 
 
-def _chosen(ranked: Sequence[_Candidate], length: int, most: int) -> list[_Candidate]:
+def _chosen(ranked: Iterable[_Candidate], length: int, most: int) -> list[_Candidate]:
     chosen: list[_Candidate] = []
     for one in ranked:
         on_day = sum(other.day == one.day for other in chosen)
@@ -228,7 +244,7 @@ def _chosen(ranked: Sequence[_Candidate], length: int, most: int) -> list[_Candi
 
 def _shown(sought: _Sought, one: _Candidate, dates: Sequence[date]) -> Found:
     place = sought.places[one.place_number]
-    blocked = _blocked(sought, place, dates)
+    blocked = _blocked(sought, place, dates, _common(sought, dates))
     missing = {
         participant.id
         for participant, taken in sought.optional
