@@ -35,6 +35,8 @@ from services.calendar.queries.copies import Fault
 
 DAY = 86_400
 MOST_ROOMS = 12
+SUBSCRIBED = "source:"
+"""How the source of an event begins that a subscribed calendar tells of."""
 TWO_DAYS = timedelta(days=2)
 HoursOn = Callable[[str, date], list[tuple[datetime, datetime]] | None]
 """When a venue with these opening hours is open on a day, by its own clock; none where nobody knows."""
@@ -130,18 +132,19 @@ def holding(keys: Mapping[str, Iterable[str]], window: Span) -> Select[*tuple[An
 
 
 def busy_organisations(session: Session, ids: Sequence[str], window: Span) -> Times:
-    """Say when organisations host events; perhaps, where the event is tentative."""
+    """Say when organisations host events; perhaps, where the event is tentative or a subscribed calendar's."""
     times: Times = defaultdict(lambda: ([], []))
-    for organisation_id, start, end, status in session.execute(hosting(ids, window)) if ids else ():
-        times[organisation_id][status == "tentative"].append((start, end))
+    for organisation_id, start, end, status, source in session.execute(hosting(ids, window)) if ids else ():
+        is_soft = status == "tentative" or source.startswith(SUBSCRIBED)
+        times[organisation_id][is_soft].append((start, end))
     return times
 
 
-def hosting(ids: Sequence[str], window: Span) -> Select[str, int, int, str]:
+def hosting(ids: Sequence[str], window: Span) -> Select[str, int, int, str, str]:
     """Ask for the dates in a window of all events that these organisations host."""
     low, high = window
     return (
-        select(EventHost.organisation_id, Occurrence.start, Occurrence.end, Event.status)
+        select(EventHost.organisation_id, Occurrence.start, Occurrence.end, Event.status, Event.source)
         .join(Event, Event.id == EventHost.event_id)
         .join(Occurrence, Occurrence.event_id == EventHost.event_id)
         .where(EventHost.organisation_id.in_(ids), Event.status != "cancelled", Occurrence.cancelled.is_(False))

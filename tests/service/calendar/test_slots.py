@@ -1,9 +1,15 @@
 """Before saving: alternatives that really cure; and a free time for many, with a place and what is borrowed."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from services.calendar.models import Claim
+from sqlalchemy.orm import Session
+
+from services.calendar.domain.slots import Question
+from services.calendar.models import Claim, Event
+from services.calendar.queries.free_times import free_times
+from shared import clock
 from tests.builders import a_coordinator
 from tests.harness import Running
 from tests.service.calendar.builders import (
@@ -177,6 +183,35 @@ async def test_people_are_taken_by_what_they_lead(database_url):
         await calendar.database.write(lambda session: session.merge(claim))
         found = await search(calendar, leader_ids=[anna.id])
         assert found["items"][0]["starts_at"] == next_monday(12).isoformat()
+
+
+async def test_what_a_subscribed_calendar_tells_is_uncertain_and_a_closed_place_is_not_free(sqlite_database_url):
+    club = an_organisation()
+    hall = a_venue(club.id, opening_hours="Mo-Su 10:00-13:00")
+    async with a_calendar(sqlite_database_url) as calendar:
+        await calendar.deliver(club, hall)
+        event = await planned(calendar, next_monday(7), club.id, 14)
+        day = {"to": next_monday(23).isoformat()}
+        assert (await search(calendar, organisation_ids=[club.id], **day))["items"] == []
+
+        def follow(session: Session) -> None:
+            session.get_one(Event, event["id"]).source = "source:somewhere"
+
+        await calendar.database.write(follow)
+        [first, *_] = (await search(calendar, organisation_ids=[club.id], **day))["items"]
+        assert first["reason"] == "Everybody who must come is free. Somebody has uncertain plans then."
+
+        def hours_on(text: str, on: date) -> list[tuple[datetime, datetime]]:
+            assert text == hall.opening_hours
+            return [(datetime.combine(on, time(10)), datetime.combine(on, time(13)))]
+
+        question = Question(next_monday(0), next_monday(23), "Europe/Warsaw", 180, venue_id=hall.id)
+        answer = await calendar.database.read(free_times, question, now=clock.now(), hours_on=hours_on)
+        assert [(one.starts_at, one.room.opening_known) for one in answer.found] == [(next_monday(10), True)]
+        longer = await calendar.database.read(
+            free_times, replace(question, length_minutes=240), now=clock.now(), hours_on=hours_on
+        )
+        assert [one.obstacle for one in longer.in_the_way] == ["venue", "length"]
 
 
 async def test_a_question_that_makes_no_sense_is_refused_with_a_pointer(sqlite_database_url):

@@ -1,7 +1,7 @@
 """What a time is sought for: who must come, where it may be, on which dates and at which hours; and what was found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -120,11 +120,8 @@ def is_rule_of_days(rrule: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Demand:
-    """A time is sought for `length_minutes`; the first date lies between two instants, each a whole second.
-
-    Without `rooms` no venue is needed; an empty tuple of rooms is a venue that nobody has.
-    """
+class When:
+    """When it may be: the first date lies between two instants, each a whole second, and lasts `length_minutes`."""
 
     from_at: datetime
     until_at: datetime
@@ -132,23 +129,23 @@ class Demand:
     length_minutes: int = 120
     hours: Hours = field(default_factory=Hours)
     series: Series = field(default_factory=Series)
+
+
+@dataclass(frozen=True)
+class Demand(When):
+    """A time is sought for these participants; without `rooms` no venue is needed, with none of them nothing suits."""
+
     participants: tuple[Participant, ...] = ()
     rooms: tuple[Room, ...] | None = None
 
 
 @dataclass(frozen=True)
-class Question:
+class Question(When):
     """What is asked, by ids: who must come and who may, where it is or what the place must have, what is borrowed.
 
-    The first date lies between two instants; `needs` does not matter where there is a `venue_id`.
+    `needs` does not matter where there is a `venue_id`.
     """
 
-    from_at: datetime
-    until_at: datetime
-    zone: str
-    length_minutes: int = 120
-    hours: Hours = field(default_factory=Hours)
-    series: Series = field(default_factory=Series)
     organisation_ids: tuple[str, ...] = ()
     leader_ids: tuple[str, ...] = ()
     optional_organisation_ids: tuple[str, ...] = ()
@@ -159,9 +156,8 @@ class Question:
 
     def demand(self, participants: Sequence[Participant], rooms: Sequence[Room] | None) -> Demand:
         """Give the demand that this is, when it is known who and what is taken when."""
-        places = None if rooms is None else tuple(rooms)
-        times = (self.from_at, self.until_at, self.zone, self.length_minutes, self.hours, self.series)
-        return Demand(*times, tuple(participants), places)
+        times = {one.name: getattr(self, one.name) for one in fields(When)}
+        return Demand(**times, participants=tuple(participants), rooms=None if rooms is None else tuple(rooms))
 
 
 @dataclass(frozen=True)
