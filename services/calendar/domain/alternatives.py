@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,8 @@ from shared.messages import Reason
 Kind = Literal["shift", "shorten", "skip", "venue", "near", "other_time"]
 MOST = 5
 MOST_OF_KIND: Mapping[Kind, int] = {"shift": 1, "shorten": 1, "skip": 1, "venue": 1, "near": 1, "other_time": 2}
+TRIED_OF_KIND = 3
+"""So many of one kind are checked before it is given up."""
 MOST_SKIPPED = 12
 SHORTEST_MINUTES = 30
 QUARTER = 15
@@ -61,6 +64,10 @@ class Around:
         """Say whether the whole series can be moved: it has not begun, and no date has a time of its own."""
         return not self.plan.overrides and bool(self.wish.dates) and self.plan.starts_at >= self.not_before
 
+    def is_free(self, minutes: int) -> bool:
+        """Say whether nothing is in the way of any date, when all are moved by so many minutes."""
+        return not any(in_the_way(self.wish, local, minutes, self.taken) for local in self.wish.dates)
+
     def clashing(self, minutes: int) -> list[Dated]:
         """List the dates that something is in the way of, when all are moved by so many minutes."""
         pairs = zip(self.dates, self.wish.dates, strict=True)
@@ -79,9 +86,9 @@ def of_times(around: Around, free: Iterable[Slot]) -> Iterator[Alternative]:
 
 
 def _shifts(around: Around) -> Iterator[Alternative]:
-    for minutes in same_day_shifts(around.wish, around.not_before):
-        changes = None if around.clashing(minutes) else moved_plan(around.plan, minutes)
-        if changes:
+    free = (minutes for minutes in same_day_shifts(around.wish, around.not_before) if around.is_free(minutes))
+    for minutes in islice(free, TRIED_OF_KIND):
+        if changes := moved_plan(around.plan, minutes):
             yield _of_time(around, "shift", changes, 5 + abs(minutes) / QUARTER, {"minutes": minutes})
 
 
@@ -123,13 +130,13 @@ def _other_days(around: Around) -> Iterator[Alternative]:
 
 
 def _slots(around: Around, free: Iterable[Slot]) -> Iterator[Alternative]:
-    """Move to a free slot at another hour of another day."""
+    """Move to a free slot at another hour of another day; a series not by weeks."""
     for slot in free:
-        if slot.reason.code == "slot_other_day":
-            minutes = _minutes_between(around.wish.dates[0][0], slot.starts_at)
-            changes = moved_plan(around.plan, minutes)
-            if changes and minutes % A_DAY:
-                yield _of_time(around, "other_time", changes, 24 + 2 * abs(minutes) / A_DAY, {})
+        minutes = _minutes_between(around.wish.dates[0][0], slot.starts_at)
+        is_far = len(around.dates) > 1 and abs(minutes) > DAYS_AROUND * A_DAY
+        is_other = slot.reason.code == "slot_other_day" and minutes % A_DAY and not is_far
+        if is_other and (changes := moved_plan(around.plan, minutes)):
+            yield _of_time(around, "other_time", changes, 24 + 2 * abs(minutes) / A_DAY, {})
 
 
 def _skipping(around: Around, clashing: Sequence[Dated]) -> Iterator[Alternative]:

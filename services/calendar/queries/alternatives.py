@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain import alternatives, opportunities
-from services.calendar.domain.alternatives import MOST, MOST_OF_KIND, Alternative, Around
+from services.calendar.domain.alternatives import MOST, MOST_OF_KIND, TRIED_OF_KIND, Alternative, Around
 from services.calendar.domain.claims import Dated
 from services.calendar.domain.conflicts import Finding
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan
@@ -21,8 +21,8 @@ from services.calendar.queries.free_times import DAY, MOST_ROOMS, fit_of, rooms_
 from services.calendar.queries.slots import Surroundings, slots_in, surroundings
 from services.calendar.queries.subjects import Subject, subject_of_plan
 
-TRIED_OF_KIND = 3
-"""So many of one kind are checked before it is given up."""
+DATES_CHECKED, FEWEST_TRIED = 3_000, 5
+"""So many dates are checked in all, and of a long series so many proposals at least."""
 REACH = REACH_DAYS * DAY
 
 
@@ -41,13 +41,15 @@ def dry_run(
     free = slots_in(around, now=now)
     kept: list[Alternative] = []
     tried: Counter[str] = Counter()
+    most_tried = max(FEWEST_TRIED, DATES_CHECKED // max(1, len(subject.dates)))
     for one in _proposed(session, plan, subject, found.findings, around, free, now):
         of_kind = sum(other.kind == one.kind for other in kept)
-        if len(kept) == MOST or tried[one.kind] == TRIED_OF_KIND or of_kind == MOST_OF_KIND[one.kind]:
-            continue
-        tried[one.kind] += 1
-        if alternatives.cures(found.findings, check(session, subject_of(replace(plan, **one.changes))).findings):
-            kept.append(one)
+        if len(kept) == MOST or tried.total() == most_tried:
+            break
+        if tried[one.kind] < TRIED_OF_KIND and of_kind < MOST_OF_KIND[one.kind]:
+            tried[one.kind] += 1
+            after = check(session, subject_of(replace(plan, **one.changes)))
+            kept += [one] if alternatives.cures(found.findings, after.findings) else []
     return Checked(found.findings, chances[: opportunities.MOST], free, {**joined, **found.parties}, kept)
 
 

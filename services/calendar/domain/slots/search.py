@@ -101,11 +101,9 @@ def search(demand: Demand, most: int = MOST) -> list[Found]:
     for day in _days(demand):
         if dates := demand.series.days_from(day):
             found += _on_day(sought, day, dates)
+        perfect = sorted(filter(_is_perfect, found))
         # what comes later is no better than what nothing speaks against
-        if (
-            demand.hours.preferred is None
-            and len(_chosen(sorted(filter(_is_perfect, found)), sought.length, most)) == most
-        ):
+        if len(_chosen(perfect, sought.length, most)) == most:
             break
     chosen = _chosen(sorted(found), sought.length, most)
     return [_shown(sought, one, demand.series.days_from(one.day)) for one in chosen]
@@ -228,7 +226,7 @@ def _is_in(spans: Sequence[Span], second: int) -> bool:
 
 
 def _is_perfect(one: _Candidate) -> bool:
-    return not (one.taken or one.missing or one.soft)
+    return not (one.taken or one.missing or one.soft or one.off_preference)
 
 
 def _chosen(ranked: Iterable[_Candidate], length: int, most: int) -> list[_Candidate]:
