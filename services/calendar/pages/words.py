@@ -51,7 +51,7 @@ ALTERNATIVES: dict[str, str] = {
     "shift": "Another hour",
     "shorten": "Shorter",
     "skip": "Leave out some days",
-    "venue": "Another room",
+    "venue": "Another place right there",
     "near": "Another place nearby",
     "other_time": "Another day",
 }
