@@ -13,6 +13,7 @@ from babel.lists import format_list
 from shared import i18n
 from shared.i18n import DASH, plural, say
 from shared.messages.base import Reason
+from shared.slot_reasons import SENTENCES as OF_SLOTS
 
 Words = Callable[[Mapping[str, Any]], str]
 Side = Literal["one", "other"]
@@ -398,5 +399,6 @@ SENTENCES: dict[str, Words] = {
     "opportunity_found": _opportunity_found,
     "proposed_together": _proposed_together,
     **{code: _saying(text) for code, text in TOGETHER.items()},
+    **OF_SLOTS,
 }
 """Every code there is, with its words."""

@@ -34,6 +34,7 @@ OPEN_TO_ALL = {
 OF_A_COORDINATOR = {
     "home, signed in": "/",
     "plan": "/calendar/plan",
+    "slots": "/calendar/slots",
     "own event": "/calendar/events/{feast}",
     "move": "/calendar/events/{feast}/move",
     "minutes": "/calendar/events/{meeting}/minutes",

@@ -20,7 +20,7 @@ SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/app.py"))
 NOWHERE = "01912345-0000-7000-8000-00000000dead"
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 ONCE = re.compile(r"web\.(create|perform|long_work)\(")
-DRY_RUNS = {"/calendar/api/v1/events/check"}
+DRY_RUNS = {"/calendar/api/v1/events/check", "/calendar/api/v1/slots/search"}
 """A POST that only looks: its body is too long for an address."""
 ONCE_BY_ID = {"/calendar/api/v1/municipal/{partner}/messages"}
 """A POST that is done once for one id of a message (ce-id), also when that came by another door."""

@@ -13,9 +13,10 @@ from services.calendar.domain.plans import Audience, EventKind, EventPlan, Event
 from services.calendar.domain.series import Scope
 from services.calendar.models import Event, Occurrence
 from services.calendar.queries import Checked, Filter
-from services.calendar.queries.shown import shown_conflicts, shown_opportunities, shown_slots
+from services.calendar.queries.shown import shown_alternatives, shown_conflicts, shown_opportunities, shown_slots
 from services.calendar.queries.subjects import party_of
 from services.calendar.schemas import CheckAnswer, ConflictFound, EventAnswer, Identifier, OccurrenceAnswer, SlotAnswer
+from services.calendar.schemas.slots import AlternativeAnswer
 from services.calendar.settings import Settings
 from shared import clock, web
 from shared.database import Database
@@ -103,7 +104,10 @@ async def check_event(
     body: schemas.EventBody,
     event_id: Annotated[Identifier | None, Query(description="The stored event that this would change.")] = None,
 ) -> Response:
-    """Say what a plan would collide with, what it could be joined with, and which slots are free; store nothing."""
+    """Say what a plan would collide with, what it could be joined with, which slots are free and what would help.
+
+    All of it is for the whole series, and nothing is stored.
+    """
     plan, settings = with_own_host(body.plan(), by), _settings(request)
     await wait_for_copies(database, plan, settings.copy_wait_seconds)
     found = await database.read(check_plan, plan, event_id=event_id, horizon_days=settings.horizon_days)
@@ -284,6 +288,7 @@ def check_answer(plan: EventPlan, found: Checked, event_id: str | None) -> Check
         conflicts=[ConflictFound.found(one) for one in shown_conflicts(party, found.findings)],
         opportunities=[schemas.OpportunityFound.found(one) for one in shown_opportunities(party, found.chances)],
         slots=[SlotAnswer.of(one) for one in shown_slots(plan.venue_id, found.slots)],
+        alternatives=[AlternativeAnswer.of(one) for one in shown_alternatives(found.alternatives)],
     )
 
 

@@ -23,6 +23,7 @@ pages.environment.globals.update(
     visibility_word=lambda code: words.word(words.VISIBILITIES, code),
     repeat_word=lambda rule: words.word(words.REPEATS, rule),
     action_word=lambda code: words.word(words.ACTIONS, code),
+    alternative_word=lambda code: words.word(words.ALTERNATIVES, code),
     choices_of=lambda rows: [(row.id, row.name) for row in rows],
     sentence=sentence,
     instant=datetime.fromisoformat,

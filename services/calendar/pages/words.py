@@ -59,6 +59,14 @@ REPEATS: dict[str, str] = {
     "FREQ=WEEKLY;INTERVAL=2": "Every two weeks",
     "FREQ=MONTHLY": "Every month, on the same date",
 }
+ALTERNATIVES: dict[str, str] = {
+    "shift": "Another hour",
+    "shorten": "Shorter",
+    "skip": "Leave out some days",
+    "venue": "Another place right there",
+    "near": "Another place nearby",
+    "other_time": "Another day",
+}
 ACTIONS: dict[str, str] = {
     "planned": "Planned",
     "moved": "Moved",

@@ -4,16 +4,9 @@
 and `checks` are the conflict check; `plans` gives a stored event as the plan it was made of.
 """
 
+from services.calendar.queries.alternatives import dry_run
 from services.calendar.queries.cards import EventCard, MeetingCard, decision, decisions, event_card, meeting_card
-from services.calendar.queries.checks import (
-    Checked,
-    chances_of,
-    check,
-    check_blocking,
-    dry_run,
-    free_slots,
-    with_counts,
-)
+from services.calendar.queries.checks import Checked, chances_of, check, check_blocking, with_counts
 from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.conflicts import (
     ConflictCard,
@@ -46,6 +39,7 @@ from services.calendar.queries.events import (
     zones_in_use,
 )
 from services.calendar.queries.feeds import exported, exported_event
+from services.calendar.queries.free_times import free_times
 from services.calendar.queries.own_data import own_data
 from services.calendar.queries.partners import partner, partner_names, partners, set_aside_of
 from services.calendar.queries.plans import changed_plan, plan_of
@@ -73,6 +67,7 @@ from services.calendar.queries.rules import (
     rules,
     waits_for_check,
 )
+from services.calendar.queries.slots import free_slots
 from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
 from services.calendar.queries.together import Together, together
 from services.calendar.queries.visibility import event_seen, may_see, visible_to
@@ -118,6 +113,7 @@ __all__ = [
     "exported_event",
     "facts",
     "free_slots",
+    "free_times",
     "has_all_granted",
     "history_of",
     "is_taken",

@@ -9,6 +9,7 @@ from services.calendar.models import ConflictRule, Fact
 from services.calendar.queries import ConflictCard, OpportunityCard
 from services.calendar.queries.shown import ShownConflict, ShownOpportunity, ShownSlot
 from services.calendar.schemas.lists import Answered
+from services.calendar.schemas.slots import AlternativeAnswer
 from shared.people import Person, is_member_of, is_neighbourhood_coordinator
 from shared.reasons import sentence
 
@@ -162,11 +163,12 @@ class SlotsAnswer(Answered):
 
 
 class CheckAnswer(Answered):
-    """What a check says of a plan; nothing was stored."""
+    """What a check says of a plan; nothing was stored. `alternatives` cure what blocks, what changes least first."""
 
     conflicts: list[ConflictFound]
     opportunities: list[OpportunityFound]
     slots: list[SlotAnswer]
+    alternatives: list[AlternativeAnswer]
 
 
 class FactAnswer(Answered):

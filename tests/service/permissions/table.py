@@ -67,6 +67,9 @@ CALENDAR: dict[str, Rule] = {
     "GET /calendar/api/v1/events/{event_id}/history": anybody,
     "GET /calendar/api/v1/occurrences": anybody,
     "GET /calendar/api/v1/slots": anybody.asks(venue="{venue_id}", minutes="60"),
+    "POST /calendar/api/v1/slots/search": signed_in.sends(
+        **{"from": "2027-03-01T00:00:00+01:00", "to": "2027-03-08T00:00:00+01:00", "venue_id": "{venue_id}"}
+    ),
     "GET /calendar/api/v1/conflicts": anybody,
     "GET /calendar/api/v1/conflicts/{conflict_id}": anybody,
     "POST /calendar/api/v1/conflicts/{conflict_id}/accept": speakers.sends(because="Zmieścimy się"),
@@ -106,6 +109,7 @@ CALENDAR: dict[str, Rule] = {
     "GET /calendar": anybody,
     "GET /calendar/": anybody,
     "GET /calendar/plan": signed_in,
+    "GET /calendar/slots": signed_in,
     "POST /calendar/plan": speakers.types(**EVENT_FORM),
     "GET /calendar/events/{event_id}/move": speakers,
     "POST /calendar/events/{event_id}/move": speakers.types(**EVENT_FORM, version="1"),

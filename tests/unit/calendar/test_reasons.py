@@ -34,6 +34,20 @@ VALUES = {
     "days": 3,
     "dates": 30,
     "thing": "Sala",
+    "starts_at": "2026-12-07T17:00:00+01:00",
+    "ends_at": "2026-12-07T19:00:00+01:00",
+    "all_day": False,
+    "repeats": True,
+    "free": 28,
+    "skipped": ["2026-12-21", "2026-12-28"],
+    "more": 12,
+    "required": 3,
+    "optional": 3,
+    "welcome": 2,
+    "opening_known": True,
+    "soft": True,
+    "obstacle": "hours",
+    "who": "Klub",
 }
 OF_AN_ALERT = {"title": TITLE}
 
