@@ -45,13 +45,10 @@ def plan_event(session: Session, *, by: Person, plan: EventPlan, horizon_days: i
     if plan.status in STANDING:
         subject = queries.subject_of_plan(session, plan, now=now, horizon_days=horizon_days)
         refuse_what_blocks(session, subject, now)
-    event = Event(id=new_id(), version=1, created_at=now, laid_until_at=now, by_person_id=_person_id(by))
-    _write(session, event, plan, now)
-    session.add(event)
+    event = new_event(session, by=by, plan=plan, now=now)
     session.flush()
     name_hosts(session, event)
     dates = lay_out(session, event, plan, now=now, horizon_days=horizon_days, is_new=True)
-    _remember(session, event, by, "planned")
     tell_of_event(session, EventPlanned, event, dates)
     return event
 
@@ -130,6 +127,15 @@ def with_host(plan: EventPlan, by: Person) -> EventPlan:
     if len(own) != 1:
         raise InvalidInput(("/host_ids", "Say which of your organisations plans this"))
     return replace(plan, host_ids=tuple(own))
+
+
+def new_event(session: Session, *, by: Person, plan: EventPlan, now: datetime) -> Event:
+    """Make the row of a new event and the first line of its history; what it needs was checked before."""
+    event = Event(id=new_id(), version=1, created_at=now, laid_until_at=now, by_person_id=_person_id(by))
+    _write(session, event, plan, now)
+    session.add(event)
+    _remember(session, event, by, "planned")
+    return event
 
 
 def _message_for(before: EventPlan, moved: bool) -> type[EventPlanned] | type[EventMoved] | type[EventChanged]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from services.calendar.domain.claims import Dated, Party, Site
 from services.calendar.domain.dates import dates_of
 from services.calendar.domain.places import point_of
-from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Fact, FactKind
+from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Fact, FactKind, is_foreign
 from services.calendar.models import Event, Occurrence, Venue
 from services.calendar.models import Fact as FactRow
 from services.calendar.queries import copies
@@ -26,6 +26,7 @@ _OF_OTHERS = (
     Event.zone,
     Event.all_day,
     Event.status,
+    Event.source,
     Event.host_ids,
     Event.audiences,
     Event.themes,
@@ -94,7 +95,7 @@ def party_of(plan: EventPlan, event_id: str, site: Site | None) -> Party:
         title=plan.title,
         zone=plan.zone,
         all_day=plan.all_day,
-        tentative=plan.status == "tentative",
+        tentative=plan.status == "tentative" or is_foreign(plan.source),
         host_ids=plan.host_ids,
         audiences=tuple(plan.audiences),
         themes=plan.themes,
@@ -121,7 +122,7 @@ def parties(session: Session, ids: Iterable[str]) -> dict[str, Party]:
                 title=row.title,
                 zone=row.zone,
                 all_day=row.all_day,
-                tentative=row.status == "tentative",
+                tentative=row.status == "tentative" or is_foreign(row.source),
                 host_ids=tuple(row.host_ids),
                 audiences=tuple(row.audiences),
                 themes=tuple(row.themes),
