@@ -24,6 +24,15 @@ class EventOver(Problem):
     detail = "A cancelled event stays as it is; plan a new one."
 
 
+class EventOfAnother(Problem):
+    """An event of a subscribed calendar is edited where it is published."""
+
+    status = 409
+    type = "event-of-another"
+    title = "This event is from a subscribed calendar"
+    detail = "Change it where it is published; the next fetch brings the change here."
+
+
 class ConflictSettled(Problem):
     """Only an open conflict can be accepted."""
 

@@ -13,10 +13,10 @@ from services.calendar.commands.laying import STANDING, drop_claims, lay_out, na
 from services.calendar.commands.telling import tell_of_event
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.permissions import may_change_event, may_plan_for, may_plan_without_host
-from services.calendar.domain.plans import HORIZON_DAYS, EventPlan
+from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, is_foreign
 from services.calendar.domain.words import folded
 from services.calendar.models import Event, History
-from services.calendar.problems import EventOver
+from services.calendar.problems import EventOfAnother, EventOver
 from shared import clock, history
 from shared.identifiers import new_id
 from shared.messages.calendar import EventCancelled, EventChanged, EventMoved, EventPlanned
@@ -150,6 +150,8 @@ def _locked(session: Session, event_id: str, by: Person, version: int | None) ->
     if event is None:
         raise NotFound
     must(may_change_event(by, tuple(event.host_ids)))
+    if is_foreign(event.source) and not by.service:
+        raise EventOfAnother
     if version is not None and event.version != version:
         raise ChangedMeanwhile
     return event

@@ -15,9 +15,10 @@ from services.calendar.models.house import (
     RevokedAccess,
     SetAside,
 )
-from services.calendar.models.imports import ImportedItem
+from services.calendar.models.imports import ImportedFile, ImportedItem, ImportRun
 from services.calendar.models.meetings import Decision, Meeting
 from services.calendar.models.partners import Partner
+from services.calendar.models.sources import Source
 
 __all__ = [
     "Base",
@@ -30,6 +31,8 @@ __all__ = [
     "Fact",
     "History",
     "IdempotencyKey",
+    "ImportRun",
+    "ImportedFile",
     "ImportedItem",
     "Inbox",
     "KnownApiKey",
@@ -43,5 +46,6 @@ __all__ = [
     "Resource",
     "RevokedAccess",
     "SetAside",
+    "Source",
     "Venue",
 ]

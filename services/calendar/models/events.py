@@ -25,6 +25,7 @@ class Event(Base):
         UniqueConstraint("source", "uid"),
         Index("ix_event_starts_at_id", "starts_at", "id"),
         Index("ix_event_venue_id", "venue_id"),
+        Index("ix_event_changed_at", "changed_at"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

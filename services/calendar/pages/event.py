@@ -13,6 +13,7 @@ from services.calendar import commands, queries
 from services.calendar.pages import words
 from services.calendar.pages.forms import UNTIL
 from services.calendar.pages.frame import pages
+from services.calendar.pages.origins import origin_words
 from services.calendar.queries import EventCard
 from shared import clock
 from shared.i18n import say
@@ -37,6 +38,7 @@ async def event(
 ) -> HTMLResponse:
     """Show one event."""
     card = await database.read(queries.event_card, event_id, clock.now())
+    origin = await database.read(queries.origin_of, card.event)
     dates = dates_of(card)
     return pages.page(
         request,
@@ -46,7 +48,8 @@ async def event(
         next_date=dates[0],
         point=point_of(card),
         repeat_words=repeat_words(card.event.rrule),
-        may_change=may_speak_for_one(person, tuple(card.event.host_ids)),
+        may_change=origin is None and may_speak_for_one(person, tuple(card.event.host_ids)),
+        origin=origin_words(origin),
         notice=notice,
     )
 

@@ -37,6 +37,7 @@ from services.calendar.queries.feeds import exported, exported_event
 from services.calendar.queries.own_data import own_data
 from services.calendar.queries.partners import partner, partner_names, partners, set_aside_of
 from services.calendar.queries.plans import changed_plan, plan_of
+from services.calendar.queries.sources import import_run, items_of_file, origin_of, source, sources
 from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
 
 __all__ = [
@@ -72,6 +73,8 @@ __all__ = [
     "facts",
     "free_slots",
     "history_of",
+    "import_run",
+    "items_of_file",
     "meeting_card",
     "next_occurrences",
     "occurrences",
@@ -80,6 +83,7 @@ __all__ = [
     "opportunities_of",
     "organisation_names",
     "organisations",
+    "origin_of",
     "own_data",
     "partner",
     "partner_names",
@@ -88,6 +92,8 @@ __all__ = [
     "resources",
     "set_aside_of",
     "site_of",
+    "source",
+    "sources",
     "subject_of_event",
     "subject_of_plan",
     "unknown_references",

@@ -32,6 +32,7 @@ from services.calendar.schemas.imports import ImportAnswer, import_answer, refus
 from services.calendar.schemas.lists import Answered
 from services.calendar.schemas.meetings import DecisionAnswer, MeetingAnswer
 from services.calendar.schemas.municipal import MunicipalAnswer
+from services.calendar.schemas.sources import SourceAnswer, SourceBody, SourceChange, problem_in_words
 from shared.web import Page
 
 __all__ = [
@@ -67,6 +68,10 @@ __all__ = [
     "SatisfactionBody",
     "SlotAnswer",
     "SlotsAnswer",
+    "SourceAnswer",
+    "SourceBody",
+    "SourceChange",
     "import_answer",
+    "problem_in_words",
     "refusal_of",
 ]
