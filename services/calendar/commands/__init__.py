@@ -12,7 +12,16 @@ from services.calendar.commands.erasing import confirm_erasure, forget_person
 from services.calendar.commands.events import cancel_event, edit_event, plan_event, with_host
 from services.calendar.commands.facts import announce_fact, check_fact, withdraw_fact
 from services.calendar.commands.horizon import roll_horizon
-from services.calendar.commands.imports import ITEMS_A_UNIT, Outcome, import_series, refused_outcome
+from services.calendar.commands.import_runs import begin_import_run, end_import_run, note_import_progress
+from services.calendar.commands.imports import (
+    ITEMS_A_UNIT,
+    Imported,
+    Outcome,
+    import_series,
+    refused_outcome,
+    remember_file,
+    source_of_files,
+)
 from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
 from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
 from services.calendar.commands.retention import retention_rules
@@ -34,6 +43,7 @@ __all__ = [
     "ORGANISATIONS",
     "RESOURCES",
     "VENUES",
+    "Imported",
     "Outcome",
     "accept_conflict",
     "add_partner",
@@ -41,6 +51,7 @@ __all__ = [
     "age_conflicts",
     "announce_fact",
     "ask_for_fetch",
+    "begin_import_run",
     "begin_with_partners",
     "cancel_event",
     "change_decision",
@@ -52,19 +63,23 @@ __all__ = [
     "copy_venue",
     "drop_absent",
     "edit_event",
+    "end_import_run",
     "forget_person",
     "import_series",
     "note_absent",
     "note_failure",
     "note_heard",
+    "note_import_progress",
     "note_seen",
     "plan_event",
     "record_decision",
     "refused_outcome",
+    "remember_file",
     "remove_source",
     "retention_rules",
     "revoke_partner",
     "roll_horizon",
+    "source_of_files",
     "take_due_source",
     "take_off",
     "with_host",

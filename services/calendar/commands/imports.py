@@ -24,7 +24,7 @@ from services.calendar.domain.importing.series import (
 from services.calendar.domain.permissions import may_plan_for
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Override
 from services.calendar.domain.words import folded
-from services.calendar.models import Event, ImportedItem, Organisation, Venue
+from services.calendar.models import Event, ImportedFile, ImportedItem, Organisation, Venue
 from services.calendar.problems import EventBlocked
 from shared.messages import Reason
 from shared.people import Person, must
@@ -45,6 +45,16 @@ class Outcome:
     line: int
     result: Result
     notes: tuple[Reason, ...] = ()
+    file: str = ""
+    """Its name in the archive, where it came in one."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a file; `known` items were not looked at one by one, for the very same file was here before."""
+
+    outcomes: Sequence[Outcome]
+    known: int = 0
 
 
 def import_series(
@@ -73,6 +83,11 @@ def import_series(
 def source_of_files(organisation_id: str) -> str:
     """Name the source of what an organisation's own files say."""
     return f"import:{organisation_id}"
+
+
+def remember_file(session: Session, source: str, content_hash: str, items: int) -> None:
+    """Keep that a file was taken over whole, and is the last one of its source."""
+    session.merge(ImportedFile(source=source, content_hash=content_hash, items=items))
 
 
 def refused_outcome(item: Item) -> Outcome:
