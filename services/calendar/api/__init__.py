@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.calendar.api import conflicts, events, feeds, imports, meetings, municipal, slots, sources
+from services.calendar.api import conflicts, events, feeds, free_busy, imports, meetings, municipal, slots, sources
 
 router = APIRouter()
-for part in (events, slots, conflicts, meetings, imports, feeds, municipal, sources):
+for part in (events, slots, conflicts, meetings, imports, feeds, municipal, sources, free_busy):
     router.include_router(part.router)

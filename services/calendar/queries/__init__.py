@@ -33,7 +33,8 @@ from services.calendar.queries.events import (
     occurrences_of,
     organisation_names,
 )
-from services.calendar.queries.feeds import exported, exported_event
+from services.calendar.queries.feeds import change_mark, entries, exported, exported_event, exported_zones
+from services.calendar.queries.free_busy import busy_times
 from services.calendar.queries.own_data import own_data
 from services.calendar.queries.partners import partner, partner_names, partners, set_aside_of
 from services.calendar.queries.plans import changed_plan, plan_of
@@ -51,7 +52,9 @@ __all__ = [
     "OpportunityCard",
     "Subject",
     "agenda",
+    "busy_times",
     "chances_of",
+    "change_mark",
     "changed_plan",
     "check",
     "check_blocking",
@@ -63,6 +66,7 @@ __all__ = [
     "decision",
     "decisions",
     "dry_run",
+    "entries",
     "event",
     "event_card",
     "event_ids_of",
@@ -70,6 +74,7 @@ __all__ = [
     "events_of_source",
     "exported",
     "exported_event",
+    "exported_zones",
     "facts",
     "free_slots",
     "history_of",
