@@ -28,7 +28,7 @@ from services.calendar.schemas.findings import (
     SlotAnswer,
     SlotsAnswer,
 )
-from services.calendar.schemas.imports import ImportAnswer, import_answer, refusal_of
+from services.calendar.schemas.imports import ImportAnswer, import_answer, reasons_in_words, refusal_of
 from services.calendar.schemas.lists import Answered
 from services.calendar.schemas.meetings import DecisionAnswer, MeetingAnswer
 from services.calendar.schemas.municipal import MunicipalAnswer
@@ -73,5 +73,6 @@ __all__ = [
     "SourceChange",
     "import_answer",
     "problem_in_words",
+    "reasons_in_words",
     "refusal_of",
 ]
