@@ -44,7 +44,7 @@ async def begin(request: Request, database: Database, person: CurrentPerson) -> 
     async with request.form(max_files=1, max_fields=4) as form:
         upload, organisation_id = form.get("file"), str(form.get("organisation_id", ""))
         name = (upload.filename or "") if isinstance(upload, UploadFile) else ""
-        data = await upload.read() if isinstance(upload, UploadFile) else b""
+        data = await upload.read() if isinstance(upload, UploadFile) else (upload or "").encode()
     if not data:
         mine = await database.read(own_organisations, person)
         fault = Fault("file", say("Choose a calendar file first."))

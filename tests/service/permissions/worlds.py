@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.calendar.commands import begin_import_run
 from services.calendar.models import KnownApiKey as CalendarApiKey
 from services.registry import models
 from services.registry.domain.secrets import hash_of
@@ -87,7 +88,12 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             json={"minutes": "x"},
             headers={**headers, "If-Match": '"0"'},
         )
+        url = f"https://{whose}.example.org/calendar.ics"
+        source = await made("sources", {"organisation_id": organisation_id, "name": "Dom kultury", "url": url})
+        run = {"by": actors[ADMINISTRATOR], "organisation_id": organisation_id, "file_name": "a.ics"}
         names[whose] = {
+            "source_id": source["id"],
+            "run_id": (await it.database.write(begin_import_run, **run)).id,
             "organisation_id": organisation_id,
             "venue_id": hall.id,
             "event_id": event["id"],
