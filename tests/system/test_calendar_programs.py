@@ -184,7 +184,7 @@ def read_by_ical(text: str) -> set[tuple[datetime, str]]:
 
 def read_by_khal(folder: Path) -> set[tuple[datetime, str]]:
     listed = run(
-        "khal", "-c", str(folder / "khal"), "list", f"{FIRST:%Y-%m-%d}", f"{DAYS}d", "--once", "--day-format", "",
+        "khal", "-c", str(folder / "khal"), "list", f"{FIRST:%Y-%m-%d}", f"{DAYS}d", "--day-format", "",
         "--format", "{start-date}|{start-time}|{title}",
     )  # fmt: skip
     found = set()

@@ -137,7 +137,7 @@ async def edit_event(
     return web.answer(EventAnswer.of(row), version=row.version)
 
 
-@router.post("/events/{event_id}/cancel", response_model=EventAnswer)
+@router.post("/events/{event_id}/cancel", response_model=EventAnswer, responses=web.refuses(409))
 async def cancel_event(
     request: Request,
     database: web.Database,

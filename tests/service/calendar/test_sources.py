@@ -159,6 +159,8 @@ async def test_a_foreign_event_warns_and_never_blocks_and_is_not_ours_to_edit(da
             change = {"headers": headers | {"If-Match": '"1"'}, "json": {"title": "Inaczej"}}
             refused = await calendar.client.patch(f"{API}/events/{theirs['id']}", **change)
             assert (refused.status_code, refused.json()["type"]) == (409, "urn:osiedle:problem:event-of-another")
+            off = await calendar.client.post(f"{API}/events/{theirs['id']}/cancel", headers=headers)
+            assert off.status_code == 409
             page = await calendar.browser().get(f"/calendar/events/{theirs['id']}?lang=en")
             assert "from Dom kultury, seen just now" in page.text
 
