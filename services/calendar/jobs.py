@@ -5,6 +5,8 @@ from datetime import timedelta
 from functools import partial
 
 from services.calendar import commands, queries
+from services.calendar.api.fetching import fetch_due
+from services.calendar.clients import Calendars
 from services.calendar.domain import almanac
 from services.calendar.domain.offsets import data_version, offsets_of
 from services.calendar.domain.recurrence.wall_clock import read_zones_anew
@@ -54,6 +56,8 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         while await database.read(queries.waits_for_check):
             await database.write(commands.recheck_some)
 
+    calendars = Calendars(allowed=settings.inner_hosts, http_allowed=settings.source_http)
+    fetch = partial(fetch_due, database, settings, calendars)
     finish = partial(erasing.finish_erasures, settings, database, commands.confirm_erasure)
     return [
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
@@ -62,6 +66,7 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         Job("see changes", timedelta(seconds=SEE_CHANGES_SECONDS), partial(database.write, commands.see_changes)),
         Job("check again", timedelta(seconds=CHECK_AGAIN_SECONDS), check_again),
         Job("follow the zones", timedelta(days=1), follow_zones),
+        Job("fetch subscribed calendars", timedelta(seconds=settings.look_for_sources_seconds), fetch),
         Job("roll the horizon", timedelta(hours=settings.roll_horizon_hours), roll),
         Job("age conflicts", timedelta(minutes=settings.age_conflicts_minutes), age),
         Job("expire requests", timedelta(minutes=settings.expire_requests_minutes), expire),

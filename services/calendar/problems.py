@@ -67,6 +67,15 @@ class StatusNotPossible(Problem):
     detail = "From “{before}” it cannot become “{after}”; an event is done when its last date is over."
 
 
+class EventOfAnother(Problem):
+    """An event of a subscribed calendar is edited where it is published."""
+
+    status = 409
+    type = "event-of-another"
+    title = "This event is from a subscribed calendar"
+    detail = "Change it where it is published; the next fetch brings the change here."
+
+
 class ConflictSettled(Problem):
     """Only an open conflict can be accepted."""
 

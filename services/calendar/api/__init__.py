@@ -6,6 +6,7 @@ from services.calendar.api import (
     conflicts,
     events,
     feeds,
+    free_busy,
     imports,
     meetings,
     municipal,
@@ -13,8 +14,22 @@ from services.calendar.api import (
     requests,
     rules,
     slots,
+    sources,
 )
 
 router = APIRouter()
-for part in (events, slots, conflicts, opportunities, requests, rules, meetings, imports, feeds, municipal):
+for part in (
+    events,
+    slots,
+    conflicts,
+    opportunities,
+    requests,
+    rules,
+    meetings,
+    imports,
+    feeds,
+    municipal,
+    sources,
+    free_busy,
+):
     router.include_router(part.router)

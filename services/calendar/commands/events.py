@@ -15,12 +15,12 @@ from services.calendar.commands.laying import STANDING, drop_claims, lay_out, na
 from services.calendar.commands.telling import tell_of_event
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.permissions import may_change_event, may_plan_for, may_plan_without_host
-from services.calendar.domain.plans import HORIZON_DAYS, LOCAL_SOURCE, EventPlan, EventStatus
+from services.calendar.domain.plans import HORIZON_DAYS, LOCAL_SOURCE, EventPlan, EventStatus, is_foreign
 from services.calendar.domain.series import UnclearRule, shifted
 from services.calendar.domain.statuses import has_taken_place, is_over, may_follow
 from services.calendar.domain.words import folded
 from services.calendar.models import Event, History
-from services.calendar.problems import EventJoined, EventOver, StatusNotPossible
+from services.calendar.problems import EventJoined, EventOfAnother, EventOver, StatusNotPossible
 from shared import clock, history
 from shared.identifiers import new_id
 from shared.messages.calendar import EventCancelled, EventChanged, EventMoved, EventPlanned
@@ -68,15 +68,10 @@ def put_on_calendar(
     if plan.status in STANDING:
         subject = queries.subject_of_plan(session, plan, now=now, horizon_days=horizon_days)
         refuse_what_blocks(session, subject, now)
-    event = Event(id=event_id or new_id(), version=1, created_at=now, laid_until_at=now, by_person_id=_person_id(by))
-    event.follows_id = follows_id
-    write_plan(event, plan, now)
-    session.add(event)
+    event = new_event(session, by=by, plan=plan, now=now, event_id=event_id, follows_id=follows_id, because=because)
     session.flush()
     name_hosts(session, event)
     dates = lay_out(session, event, plan, now=now, horizon_days=horizon_days, is_new=True)
-    changes = {"follows_id": [None, follows_id]} if follows_id else {}
-    remember(session, event, by, "planned", because, changes)
     tell_of_event(session, EventPlanned, event, dates)
     ask(session, event, approvals, by=by)
     return event
@@ -223,6 +218,25 @@ def with_host(plan: EventPlan, by: Person) -> EventPlan:
     return replace(plan, host_ids=tuple(own))
 
 
+def new_event(
+    session: Session,
+    *,
+    by: Person,
+    plan: EventPlan,
+    now: datetime,
+    event_id: str | None = None,
+    follows_id: str | None = None,
+    because: str = "",
+) -> Event:
+    """Make the row of a new event and the first line of its history; what it needs was checked before."""
+    event = Event(id=event_id or new_id(), version=1, created_at=now, laid_until_at=now, by_person_id=_person_id(by))
+    event.follows_id = follows_id
+    write_plan(event, plan, now)
+    session.add(event)
+    remember(session, event, by, "planned", because, {"follows_id": [None, follows_id]} if follows_id else {})
+    return event
+
+
 def _changed(before: EventPlan, plan: EventPlan) -> set[str]:
     return {field.name for field in fields(plan) if getattr(plan, field.name) != getattr(before, field.name)}
 
@@ -239,6 +253,8 @@ def locked_event(session: Session, event_id: str, by: Person, version: int | Non
     if event is None:
         raise NotFound
     must(may_change_event(by, tuple(event.host_ids)))
+    if is_foreign(event.source) and not by.service:
+        raise EventOfAnother
     if version is not None and event.version != version:
         raise ChangedMeanwhile
     return event

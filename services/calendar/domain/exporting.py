@@ -15,6 +15,9 @@ LONGEST_LINE = 75
 """Octets of a content line without its break (RFC 5545 §3.1)."""
 REFRESH = timedelta(minutes=30)
 EVENTS_A_PIECE = 200
+CALENDAR_END = b"END:VCALENDAR\r\n"
+ZoneYears = tuple[str, int, int]
+"""An IANA zone, and the first and the last year of the events in it."""
 STATUSES: dict[EventStatus, str] = {
     "tentative": "TENTATIVE",
     "confirmed": "CONFIRMED",
@@ -65,10 +68,21 @@ def calendar_text(events: Iterable[ExportedEvent], *, name: str, url: str | None
     `events` is read twice, so that the zones stand before what uses them: give a list.
     """
     events = events if isinstance(events, (list, tuple)) else list(events)
-    yield _head(name, url).encode() + "".join(_definitions(events)).encode()
+    yield calendar_head(name, url, zones_of(events))
     for start in range(0, len(events), EVENTS_A_PIECE):
-        yield "".join([_event(event) for event in events[start : start + EVENTS_A_PIECE]]).encode()
-    yield b"END:VCALENDAR\r\n"
+        yield events_text(events[start : start + EVENTS_A_PIECE])
+    yield CALENDAR_END
+
+
+def calendar_head(name: str, url: str | None, zones: Iterable[ZoneYears]) -> bytes:
+    """Write what stands before the events: what calendar this is, and what its zones do."""
+    definitions = (zone_definition(*one) for one in sorted(zones))
+    return "".join([_head(name, url), *definitions]).encode()
+
+
+def events_text(events: Iterable[ExportedEvent]) -> bytes:
+    """Write some of a calendar's events."""
+    return "".join([_event(event) for event in events]).encode()
 
 
 def _head(name: str, url: str | None) -> str:
@@ -81,8 +95,8 @@ def _head(name: str, url: str | None) -> str:
     return "".join(map(_folded, lines))
 
 
-def _definitions(events: Iterable[ExportedEvent]) -> Iterator[str]:
-    """Define each zone that a timed event names, for the years of its events."""
+def zones_of(events: Iterable[ExportedEvent]) -> list[ZoneYears]:
+    """Give each zone that a timed event names, with the years of its events."""
     years: dict[str, tuple[int, int]] = {}
     for event in events:
         if event.all_day or event.floating or event.zone == "UTC":
@@ -90,7 +104,7 @@ def _definitions(events: Iterable[ExportedEvent]) -> Iterator[str]:
         first, last = years.get(event.zone, (9999, 0))
         earliest = min(event.starts_at, *event.rdates, event.recurrence_at or event.starts_at)
         years[event.zone] = (min(first, earliest.year), max(last, event.starts_at.year))
-    return (zone_definition(zone, first, last) for zone, (first, last) in sorted(years.items()))
+    return [(zone, first, last) for zone, (first, last) in years.items()]
 
 
 def _event(event: ExportedEvent) -> str:

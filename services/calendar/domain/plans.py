@@ -18,6 +18,13 @@ HORIZON_DAYS = 730
 """Dates are laid out as rows so far ahead, unless the setting says otherwise; a job rolls the horizon on."""
 LOCAL_SOURCE = "local"
 """The source of events that were planned here; an imported event names where it came from."""
+SUBSCRIBED = "source:"
+"""How the source of an event begins that a subscribed calendar tells of; the subscription's id follows."""
+
+
+def is_foreign(source: str) -> bool:
+    """Say whether an event is a subscribed calendar's: it takes nothing away from anybody, and is not ours to edit."""
+    return source.startswith(SUBSCRIBED)
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from services.calendar.models.house import (
     RevokedAccess,
     SetAside,
 )
-from services.calendar.models.imports import ImportedItem
+from services.calendar.models.imports import ImportedFile, ImportedItem, ImportRun
 from services.calendar.models.meetings import Decision, Meeting
 from services.calendar.models.partners import Partner
 from services.calendar.models.requests import Request
 from services.calendar.models.rules import EVERYWHERE, Almanac, ConflictRule, Recheck
+from services.calendar.models.sources import Source
 
 __all__ = [
     "EVERYWHERE",
@@ -35,6 +36,8 @@ __all__ = [
     "Fact",
     "History",
     "IdempotencyKey",
+    "ImportRun",
+    "ImportedFile",
     "ImportedItem",
     "Inbox",
     "KnownApiKey",
@@ -50,6 +53,7 @@ __all__ = [
     "Resource",
     "RevokedAccess",
     "SetAside",
+    "Source",
     "Venue",
     "ZoneTable",
 ]

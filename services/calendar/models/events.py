@@ -32,6 +32,7 @@ class Event(Base):
             sqlite_where=text("until_at IS NULL"),
             postgresql_where=text("until_at IS NULL"),
         ),
+        Index("ix_event_changed_at", "changed_at"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

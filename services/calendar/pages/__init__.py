@@ -3,11 +3,23 @@
 from fastapi import APIRouter
 
 from services.calendar import queries
-from services.calendar.pages import agenda, answering, changes, event, home, inbox, meeting, planning, slots
+from services.calendar.pages import (
+    agenda,
+    answering,
+    changes,
+    event,
+    home,
+    importing,
+    inbox,
+    meeting,
+    planning,
+    slots,
+    sources,
+)
 from shared.web.own_data import own_data_router
 
 router = APIRouter(include_in_schema=False)
-for part in (home, agenda, planning, slots, inbox, answering, meeting, changes, event):
+for part in (home, agenda, planning, slots, inbox, answering, meeting, changes, event, importing, sources):
     router.include_router(part.router)
 router.include_router(own_data_router("calendar", queries.own_data))
 __all__ = ["router"]

@@ -15,6 +15,7 @@ from services.calendar.pages import words
 from services.calendar.pages.changes import lines_of
 from services.calendar.pages.forms import UNTIL
 from services.calendar.pages.frame import pages
+from services.calendar.pages.origins import origin_words
 from services.calendar.queries import EventCard
 from shared import clock
 from shared.i18n import say, when
@@ -39,6 +40,7 @@ async def event(request: Request, database: Database, person: MaybePerson, event
     card = await database.read(queries.event_card, event_id, clock.now(), person)
     if card.event.joined_into_id:
         return RedirectResponse(f"/calendar/events/{card.event.joined_into_id}?notice=joined", status_code=307)
+    origin = await database.read(queries.origin_of, card.event)
     dates = dates_of(card)
     return pages.page(
         request,
@@ -51,7 +53,8 @@ async def event(request: Request, database: Database, person: MaybePerson, event
         history=lines_of(card.history, card.event, person),
         date_options=date_options(card),
         has_taken_place=has_taken_place(queries.plan_of(card.event), clock.now()),
-        may_change=may_speak_for_one(person, tuple(card.event.host_ids)),
+        may_change=origin is None and may_speak_for_one(person, tuple(card.event.host_ids)),
+        origin=origin_words(origin),
         together=await database.read(queries.together, event_id, person),
         notice=notice,
     )

@@ -38,7 +38,8 @@ from services.calendar.queries.events import (
     status_before_cancel,
     zones_in_use,
 )
-from services.calendar.queries.feeds import exported, exported_event
+from services.calendar.queries.feeds import change_mark, entries, exported, exported_event, exported_zones
+from services.calendar.queries.free_busy import busy_times
 from services.calendar.queries.free_times import free_times
 from services.calendar.queries.own_data import own_data
 from services.calendar.queries.partners import partner, partner_names, partners, set_aside_of
@@ -68,6 +69,7 @@ from services.calendar.queries.rules import (
     waits_for_check,
 )
 from services.calendar.queries.slots import free_slots
+from services.calendar.queries.sources import import_run, items_of_file, origin_of, source, sources
 from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
 from services.calendar.queries.together import Together, together
 from services.calendar.queries.visibility import event_seen, may_see, visible_to
@@ -85,8 +87,10 @@ __all__ = [
     "Subject",
     "Together",
     "agenda",
+    "busy_times",
     "cards_of_event",
     "chances_of",
+    "change_mark",
     "changed_plan",
     "check",
     "check_blocking",
@@ -100,6 +104,7 @@ __all__ = [
     "decision",
     "decisions",
     "dry_run",
+    "entries",
     "event",
     "event_card",
     "event_ids_of",
@@ -111,12 +116,15 @@ __all__ = [
     "events_ruled",
     "exported",
     "exported_event",
+    "exported_zones",
     "facts",
     "free_slots",
     "free_times",
     "has_all_granted",
     "history_of",
+    "import_run",
     "is_taken",
+    "items_of_file",
     "may_see",
     "meeting_card",
     "needs_of",
@@ -129,6 +137,7 @@ __all__ = [
     "opportunity_card",
     "organisation_names",
     "organisations",
+    "origin_of",
     "own_data",
     "owner_of",
     "partner",
@@ -145,6 +154,8 @@ __all__ = [
     "rules",
     "set_aside_of",
     "site_of",
+    "source",
+    "sources",
     "status_before_cancel",
     "subject_of_event",
     "subject_of_plan",

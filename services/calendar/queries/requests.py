@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar.domain.approval import WAITING, Need, what_of
 from services.calendar.domain.conflicts import Finding
-from services.calendar.domain.plans import EventPlan
+from services.calendar.domain.plans import EventPlan, is_foreign
 from services.calendar.models import Event, EventHost, Request, Resource, Venue
 from services.calendar.queries.checks import check_blocking, others_at
 from services.calendar.queries.events import organisation_names
@@ -50,6 +50,8 @@ class RequestCard:
 
 def needs_of(session: Session, plan: EventPlan) -> list[Need]:
     """List what the plan takes of others who give it only by agreement; a host needs nobody's for what is its own."""
+    if is_foreign(plan.source):
+        return []  # the owner of a place is not asked by those who publish a calendar elsewhere
     needs = []
     venue = session.get(Venue, plan.venue_id) if plan.venue_id else None
     if venue is not None and venue.needs_approval:

@@ -13,7 +13,7 @@ from services.calendar.domain.claims import Dated, Party, Site
 from services.calendar.domain.conflicts.counts import Series
 from services.calendar.domain.dates import dates_of
 from services.calendar.domain.places import point_of
-from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Fact, FactKind
+from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Fact, FactKind, is_foreign
 from services.calendar.models import Event, Occurrence, Venue
 from services.calendar.models import Fact as FactRow
 from services.calendar.queries import copies
@@ -35,6 +35,7 @@ _OF_OTHERS = (
         _EVENT.starts_at,
         _EVENT.ends_at,
         _EVENT.status,
+        _EVENT.source,
         _EVENT.host_ids,
         _EVENT.leader_ids,
         _EVENT.audiences,
@@ -121,7 +122,7 @@ def party_of(plan: EventPlan, event_id: str, site: Site | None) -> Party:
         kind=plan.kind,
         all_day=plan.all_day,
         lasts_seconds=int((plan.ends_at - plan.starts_at).total_seconds()),
-        tentative=plan.status == "tentative",
+        tentative=plan.status == "tentative" or is_foreign(plan.source),
         host_ids=plan.host_ids,
         leader_ids=plan.leader_ids,
         audiences=tuple(plan.audiences),
@@ -152,7 +153,7 @@ def parties(session: Session, ids: Iterable[str]) -> dict[str, Party]:
                 kind=row.kind,
                 all_day=row.all_day,
                 lasts_seconds=int((row.ends_at - row.starts_at).total_seconds()),
-                tentative=row.status == "tentative",
+                tentative=row.status == "tentative" or is_foreign(row.source),
                 host_ids=tuple(row.host_ids),
                 leader_ids=tuple(row.leader_ids),
                 audiences=tuple(row.audiences),

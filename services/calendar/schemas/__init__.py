@@ -30,11 +30,12 @@ from services.calendar.schemas.findings import (
     SlotAnswer,
     SlotsAnswer,
 )
-from services.calendar.schemas.imports import ImportAnswer, import_answer, refusal_of
+from services.calendar.schemas.imports import ImportAnswer, import_answer, reasons_in_words, refusal_of
 from services.calendar.schemas.lists import Answered
 from services.calendar.schemas.meetings import DecisionAnswer, MeetingAnswer
 from services.calendar.schemas.municipal import MunicipalAnswer
 from services.calendar.schemas.requests import Agreeing, CounterBody, PairBody, ProposalBody, Refusing, RequestAnswer
+from services.calendar.schemas.sources import SourceAnswer, SourceBody, SourceChange, problem_in_words
 from shared.web import Page
 
 __all__ = [
@@ -78,6 +79,11 @@ __all__ = [
     "SatisfactionBody",
     "SlotAnswer",
     "SlotsAnswer",
+    "SourceAnswer",
+    "SourceBody",
+    "SourceChange",
     "import_answer",
+    "problem_in_words",
+    "reasons_in_words",
     "refusal_of",
 ]

@@ -41,6 +41,7 @@ EVENT_FORM = {
     "host_ids": "{organisation_id}",
     "do": "save",
 }
+SOURCE = {"organisation_id": "{organisation_id}", "name": "Dom kultury", "url": "https://new.example.org/a.ics"}
 CALENDAR_FILE = """BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//test//test//EN
@@ -100,8 +101,17 @@ CALENDAR: dict[str, Rule] = {
     "GET /calendar/api/v1/meetings/{event_id}/decisions/{decision_id}": anybody,
     "PATCH /calendar/api/v1/meetings/{event_id}/decisions/{decision_id}": speakers.sends(done=True),
     "POST /calendar/api/v1/imports": speakers.asks(organisation_id="{organisation_id}").uploads(CALENDAR_FILE),
+    "GET /calendar/api/v1/sources": signed_in,
+    "POST /calendar/api/v1/sources": speakers.sends(**SOURCE),
+    "GET /calendar/api/v1/sources/{source_id}": speakers,
+    "PATCH /calendar/api/v1/sources/{source_id}": speakers.sends(name="Inna nazwa"),
+    "DELETE /calendar/api/v1/sources/{source_id}": speakers,
+    "POST /calendar/api/v1/sources/{source_id}/fetch": speakers,
+    "GET /calendar/api/v1/free-busy": anybody.asks(venue="{venue_id}"),
     "POST /calendar/api/v1/municipal/{partner}/messages": anybody.decided_by_secret().sends(id="1"),
     "GET /calendar/feed.ics": anybody,
+    "GET /calendar/feed.atom": anybody,
+    "GET /calendar/feed.json": anybody,
     "GET /calendar/events/{event_id}.ics": anybody,
     "GET /calendar/private/{secret}.ics": anybody,
     "GET /calendar/own-data": signed_in.for_people_only(),
@@ -113,6 +123,12 @@ CALENDAR: dict[str, Rule] = {
     "POST /calendar/plan": speakers.types(**EVENT_FORM),
     "GET /calendar/events/{event_id}/move": speakers,
     "POST /calendar/events/{event_id}/move": speakers.types(**EVENT_FORM, version="1"),
+    "GET /calendar/import": signed_in,
+    "POST /calendar/imports": speakers.types(organisation_id="{organisation_id}", file=CALENDAR_FILE),
+    "GET /calendar/imports/{run_id}": speakers,
+    "GET /calendar/sources": signed_in,
+    "POST /calendar/sources": speakers.types(**SOURCE),
+    "POST /calendar/sources/{source_id}": speakers.types(do="pause"),
     "GET /calendar/inbox": signed_in,
     "POST /calendar/conflicts/{conflict_id}/accept": speakers.types(
         because="Zmieścimy się", version="1", event_id="{event_id}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.calendar.commands import begin_import_run
 from services.calendar.models import KnownApiKey as CalendarApiKey
 from services.registry import models
 from services.registry.domain.secrets import hash_of
@@ -105,6 +106,11 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
         )
         open_id, neighbour_event_id = await proposed(event["id"], proposer_is_neighbour=False)
         await it.client.post(f"{calendar_builders.API}/opportunities/{open_id}/withdraw", headers=headers)
+        url = f"https://{whose}.example.org/calendar.ics"
+        source = await made("sources", {"organisation_id": organisation_id, "name": "Dom kultury", "url": url})
+        run = await it.database.write(
+            begin_import_run, by=actors[ADMINISTRATOR], organisation_id=organisation_id, file_name="a.ics"
+        )
         names[whose] = {
             "opportunity_id": open_id,
             "neighbour_event_id": neighbour_event_id,
@@ -112,6 +118,8 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             "own_proposal_id": (await proposed(event["id"], proposer_is_neighbour=False))[0],
             "request_id": await asked(organisation_id, neighbour.id),
             "asked_id": await asked(neighbour.id, organisation_id),
+            "source_id": source["id"],
+            "run_id": run.id,
             "organisation_id": organisation_id,
             "venue_id": hall.id,
             "kind": "venue",
