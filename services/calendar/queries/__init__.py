@@ -1,9 +1,12 @@
 """Everything that only looks: what doors, pages and commands ask the calendar's tables.
 
-`events` and `cards` show events; `conflicts` what was found; `copies` what the registry owns; `claims`, `subjects`
-and `checks` are the conflict check; `plans` gives a stored event as the plan it was made of.
+`events` and `cards` show events; `agenda` what is on; `board` what is taken; `conflicts` what was found; `copies` what
+the registry owns; `claims`, `subjects` and `checks` are the conflict check; `plans` gives a stored event as the plan it
+was made of.
 """
 
+from services.calendar.queries.agenda import AgendaItem, agenda, offered
+from services.calendar.queries.board import taken_between
 from services.calendar.queries.cards import EventCard, MeetingCard, decision, decisions, event_card, meeting_card
 from services.calendar.queries.checks import Checked, chances_of, check, check_blocking, dry_run, free_slots
 from services.calendar.queries.claims import NOBODY
@@ -21,9 +24,7 @@ from services.calendar.queries.conflicts import (
 )
 from services.calendar.queries.copies import organisations, resources, site_of, unknown_references, venue, venues
 from services.calendar.queries.events import (
-    AgendaItem,
     Filter,
-    agenda,
     event,
     events,
     events_of_source,
@@ -76,6 +77,7 @@ __all__ = [
     "next_occurrences",
     "occurrences",
     "occurrences_of",
+    "offered",
     "opportunities",
     "opportunities_of",
     "organisation_names",
@@ -90,6 +92,7 @@ __all__ = [
     "site_of",
     "subject_of_event",
     "subject_of_plan",
+    "taken_between",
     "unknown_references",
     "venue",
     "venues",
