@@ -29,6 +29,8 @@ OPENS, CLOSES = 8, 21
 STRIP_BEGINS, STRIP_HALVES = 7, 30
 """The strip of a day goes from seven o'clock through so many half hours."""
 QUARTER = 900
+WHOLE_DAY = (CLOSES - OPENS) * 3600
+PROPOSED = timedelta(hours=2)
 DAY = timedelta(days=1)
 
 
@@ -43,14 +45,24 @@ class Bar:
 
 @dataclass(frozen=True)
 class Part:
-    """One thing in a cell: a free time, or a use; the times are local, cut where the day begins and ends."""
+    """One thing in a cell: a free time, or what there is of a use on this day; the times are local.
 
-    starts_at: datetime
-    ends_at: datetime
+    A use that only is set up or cleared up on this day has neither `starts_at` nor `ends_at`; one that began before or
+    goes on after lacks that one alone. `at` is what puts the parts in order.
+    """
+
+    at: datetime
+    starts_at: datetime | None
+    ends_at: datetime | None
     use: Use | None = None
     set_up_at: datetime | None = None
     cleared_at: datetime | None = None
     whole_day: bool = False
+
+    @property
+    def offered_until(self) -> datetime | None:
+        """Give the end that the plan form begins with: two hours after the start, if there is so much time."""
+        return min(self.starts_at + PROPOSED, self.ends_at) if self.starts_at and self.ends_at else None
 
 
 @dataclass(frozen=True)
@@ -142,18 +154,23 @@ def cell_of(day: date, uses: Sequence[Use], zone: ZoneInfo, now: int) -> Cell:
     opens = max(opens, -(-now // QUARTER) * QUARTER)
     free = gaps((opens, closes), here) if opens < closes else []
     parts = [_taken(use, start, end, zone) for use in here]
-    parts += [Part(_local(one, zone), _local(two, zone), whole_day=not here) for one, two in free]
-    return Cell(day, sorted(parts, key=lambda part: part.starts_at), bars_of(day, here, zone))
+    parts += [
+        Part(_local(one, zone), _local(one, zone), _local(two, zone), whole_day=two - one == WHOLE_DAY)
+        for one, two in free
+    ]
+    return Cell(day, sorted(parts, key=lambda part: part.at), bars_of(day, here, zone))
 
 
 def _taken(use: Use, start: int, end: int, zone: ZoneInfo) -> Part:
-    begins, ends = max(use.start, start), min(use.end, end)
+    """Cut a use to the day from `start` to `end`."""
+    is_on = use.start < end and use.end > start
     return Part(
-        _local(begins, zone),
-        _local(ends, zone),
-        use,
-        set_up_at=_local(use.taken_from, zone) if start <= use.taken_from < use.start else None,
-        cleared_at=_local(use.taken_until, zone) if use.end < use.taken_until <= end else None,
+        at=_local(max(use.taken_from, start), zone),
+        starts_at=_local(use.start, zone) if is_on and use.start >= start else None,
+        ends_at=_local(use.end, zone) if is_on and use.end <= end else None,
+        use=use,
+        set_up_at=_local(use.taken_from, zone) if start <= use.taken_from < min(use.start, end) else None,
+        cleared_at=_local(use.taken_until, zone) if max(use.end, start) < use.taken_until <= end else None,
         whole_day=use.start <= start and use.end >= end,
     )
 
