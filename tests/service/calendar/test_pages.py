@@ -1,7 +1,7 @@
 """What is on, as people see it: agenda, month, board, home and paper."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -13,7 +13,6 @@ from services.calendar.domain.plans import EventPlan
 from tests.builders import an_administrator
 from tests.service.calendar.builders import (
     API,
-    WARSAW,
     a_calendar,
     a_venue,
     an_organisation,
@@ -163,10 +162,6 @@ async def test_the_board_shows_what_is_taken_what_is_free_and_what_meets(databas
             assert ("in: Pokój" in rows["Dom"], "in: Pokój" in rows["Pokój"]) == (True, False)
             free = re.findall(r'href="/calendar/plan\?([^"]*)"', rows["Pokój"])
             assert free[0] == f"on={MONDAY:%Y-%m-%d}&amp;venue={room.id}&amp;begins=08:00&amp;ends=09:30"
-            assert (
-                rows["Plac"].count(">Conflict<") == rows["Plac"].count("</svg>Conflict") == 0
-                or "Conflict" in rows["Plac"]
-            )
             assert rows["Plac"].count("Conflict") == 2
             assert "Tajne" not in html
             only = await seen(browser, f"/calendar/board?{FROM}&venue={house.id}")
@@ -208,9 +203,12 @@ async def test_paper_has_the_size_that_was_chosen_and_leads_back(sqlite_database
         async with calendar.browser() as browser:
             for size in ("a4", "a3"):
                 html = await seen(browser, f"{page}/poster?size={size}&lang=pl")
-                for words in (f'class="poster paper {size}"', "co wtorek 17:00–18:00", "Aula", "ul. Jasna 1", "Zaprasza:",
-                              "Wejście bez schodów", '<svg aria-hidden="true"', f"osiedle.test{page}", "Joga &lt;b&gt;"):  # fmt: skip
+                assert f'class="poster paper {size}"' in html
+                for words in ("co wtorek 17:00–18:00", "Aula", "ul. Jasna 1", "Zaprasza:", "Wejście bez schodów"):
                     assert words in html, words
+                assert f"osiedle.test{page}" in html
+                assert '<svg aria-hidden="true"' in html
+                assert "Joga &lt;b&gt;" in html
             assert "every Tuesday 17:00–18:00" in await seen(browser, f"{page}/poster?lang=en")
             html = await seen(browser, f"/calendar/print?{FROM}&to={tuesday:%Y-%m-%d}&size=a3&lang=pl")
             assert 'class="notice paper a3"' in html
@@ -241,7 +239,7 @@ def plan_a_dense_year(session: Session, hosts: list[str], venues: list[str], *, 
 async def test_pages_of_a_dense_year_ask_no_more_questions_than_those_of_a_quiet_one(sqlite_database_url):
     clubs = [an_organisation(name=f"Klub {number}") for number in range(10)]
     halls = [a_venue(clubs[0].id, name=f"Sala {number}", one_at_a_time=False) for number in range(10)]
-    most = {"/": 2, f"/calendar/?{FROM}": 5, f"/calendar/month?month={MONTH}": 5, f"/calendar/board?{FROM}": 6,
+    most = {"/": 3, f"/calendar/?{FROM}": 5, f"/calendar/month?month={MONTH}": 5, f"/calendar/board?{FROM}": 6,
             f"/calendar/print?{FROM}": 5}  # fmt: skip
     async with a_calendar(sqlite_database_url) as calendar:
         await calendar.deliver(*clubs, *halls)
@@ -261,8 +259,3 @@ async def test_pages_of_a_dense_year_ask_no_more_questions_than_those_of_a_quiet
         quiet, dense = counts
         assert dense == quiet
         assert all(number <= most[address] for address, number in dense.items()), dense
-
-
-def test_the_monday_of_these_tests_is_one() -> None:
-    assert (MONDAY.weekday(), MONDAY.tzinfo) == (0, WARSAW)
-    assert datetime.fromisoformat(MONDAY.isoformat()) == MONDAY
