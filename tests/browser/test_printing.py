@@ -1,6 +1,7 @@
 """Paper: a poster is one sheet of the chosen size whatever stands on it, and nothing but the sheet is printed."""
 
 import re
+from typing import Any
 
 from tests.browser.town import DESKTOP, Opener, Town
 
@@ -16,7 +17,7 @@ def sheets(document: bytes) -> list[tuple[int, int]]:
 
 def test_a_poster_is_one_sheet_and_its_code_is_on_it(opened: Opener, town: Town) -> None:
     words = "Bardzo długi opis tego, co się będzie działo. " * 60
-    values = {"description": words, "audiences": ["families"], "accessibility": "Pomożemy wejść."}
+    values: dict[str, Any] = {"description": words, "audiences": ["families"], "accessibility": "Pomożemy wejść."}
     title = "Spotkanie z bardzo długim tytułem, którego nikt by nie zmieścił w jednej linii na plakacie"
     event = town.stack.plan(title, town.ids["hall"], town.ids["ours"], days=20, hour=6, **values)
     page = opened(width=DESKTOP)

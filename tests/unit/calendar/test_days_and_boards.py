@@ -126,7 +126,8 @@ def test_free_is_what_nobody_takes_with_set_up_and_clear_up(uses: list[Use], fre
 
 
 def test_a_cell_shows_what_there_is_of_a_use_on_its_day() -> None:
-    night = Use("e", "T", "room", *(seconds(one) for one in (at(4, 20), at(5, 1), at(4, 19), at(5, 2))))
+    start, end, taken_from, taken_until = (seconds(one) for one in (at(4, 20), at(5, 1), at(4, 19), at(5, 2)))
+    night = Use("e", "T", "room", start, end, taken_from, taken_until)
     before, after = (cell_of(date(2026, 12, day), [night], WARSAW, 0) for day in (4, 5))
     [free, evening] = before.parts
     assert (free.use, free.starts_at, free.ends_at, free.offered_until) == (None, at(4, 8), at(4, 19), at(4, 10))

@@ -1,6 +1,7 @@
 """How an event repeats is said in plain Polish and English, or not at all."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -64,7 +65,7 @@ UNSAID = [
 ]
 
 
-def a_rule(rrule: str | None = "FREQ=WEEKLY", **values: object) -> Rule:
+def a_rule(rrule: str | None = "FREQ=WEEKLY", **values: Any) -> Rule:
     """A Tuesday, 1 December 2026, from five to six."""
     return Rule(at(2026, 12, 1), at(2026, 12, 1, 18), "Europe/Warsaw", **{"rrule": rrule, **values})
 
