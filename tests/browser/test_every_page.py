@@ -14,6 +14,10 @@ OPEN_TO_ALL = {
     "home": "/",
     "agenda": "/calendar/",
     "filtered agenda": "/calendar/?audience=families&theme=x",
+    "month": "/calendar/month",
+    "board": "/calendar/board",
+    "notice board": "/calendar/print",
+    "poster": "/calendar/events/{feast}/poster",
     "event": "/calendar/events/{feast}",
     "meeting": "/calendar/events/{meeting}",
     "institutions": "/registry/",
@@ -33,6 +37,7 @@ OPEN_TO_ALL = {
 }
 OF_A_COORDINATOR = {
     "home, signed in": "/",
+    "board to plan on": "/calendar/board",
     "plan": "/calendar/plan",
     "slots": "/calendar/slots",
     "own event": "/calendar/events/{feast}",

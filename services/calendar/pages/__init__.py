@@ -6,20 +6,38 @@ from services.calendar import queries
 from services.calendar.pages import (
     agenda,
     answering,
+    board,
     changes,
     event,
     home,
     importing,
     inbox,
     meeting,
+    month,
     planning,
+    printing,
     slots,
     sources,
 )
 from shared.web.own_data import own_data_router
 
 router = APIRouter(include_in_schema=False)
-for part in (home, agenda, planning, slots, inbox, answering, meeting, changes, event, importing, sources):
+for part in (
+    home,
+    agenda,
+    month,
+    board,
+    printing,
+    planning,
+    slots,
+    inbox,
+    answering,
+    meeting,
+    changes,
+    event,
+    importing,
+    sources,
+):
     router.include_router(part.router)
 router.include_router(own_data_router("calendar", queries.own_data))
 __all__ = ["router"]

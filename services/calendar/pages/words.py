@@ -79,6 +79,20 @@ ACTIONS: dict[str, str] = {
     "joined": "Joined with another event",
     "coordinated": "Coordinated with another event",
 }
+VIEWS: dict[str, str] = {
+    "/calendar/": "Day by day",
+    "/calendar/month": "Month",
+    "/calendar/board": "Rooms and places",
+    "/calendar/indicators": "What we achieved",
+}
+"""The calendar's views for everybody, by their address; `frame.NOT_YET` holds back those that do not answer."""
+WORKING_VIEWS: dict[str, str] = {
+    "/calendar/plan": "Plan an event",
+    "/calendar/slots": "Find a time",
+    "/calendar/inbox": "To settle",
+    "/calendar/sources": "Calendars we follow",
+}
+"""Those for who plans."""
 
 
 def word(words: Mapping[str, str], code: str) -> str:

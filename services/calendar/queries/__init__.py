@@ -1,10 +1,13 @@
 """Everything that only looks: what doors, pages and commands ask the calendar's tables.
 
-`events` and `cards` show events; `conflicts` what was found; `copies` what the registry owns; `claims`, `subjects`
-and `checks` are the conflict check; `plans` gives a stored event as the plan it was made of.
+`events` and `cards` show events; `agenda` what is on; `board` what is taken; `conflicts` what was found; `copies` what
+the registry owns; `claims`, `subjects` and `checks` are the conflict check; `plans` gives a stored event as the plan it
+was made of.
 """
 
+from services.calendar.queries.agenda import AgendaItem, agenda, offered
 from services.calendar.queries.alternatives import dry_run
+from services.calendar.queries.board import taken_between
 from services.calendar.queries.cards import EventCard, MeetingCard, decision, decisions, event_card, meeting_card
 from services.calendar.queries.checks import Checked, chances_of, check, check_blocking, with_counts
 from services.calendar.queries.claims import NOBODY
@@ -24,9 +27,7 @@ from services.calendar.queries.conflicts import (
 )
 from services.calendar.queries.copies import organisations, resources, site_of, unknown_references, venue, venues
 from services.calendar.queries.events import (
-    AgendaItem,
     Filter,
-    agenda,
     event,
     events,
     events_of_source,
@@ -131,6 +132,7 @@ __all__ = [
     "next_occurrences",
     "occurrences",
     "occurrences_of",
+    "offered",
     "opportunities",
     "opportunities_for",
     "opportunities_of",
@@ -159,6 +161,7 @@ __all__ = [
     "status_before_cancel",
     "subject_of_event",
     "subject_of_plan",
+    "taken_between",
     "thing_names",
     "together",
     "unknown_references",

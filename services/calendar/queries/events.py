@@ -1,4 +1,4 @@
-"""Looking at events and their dates: one event, lists of them, the agenda."""
+"""Looking at events and their dates: one event, lists of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,6 @@ from shared.paging import Paging
 from shared.people import Person
 from shared.problems import NotFound
 
-MOST_DATES = 500
 MOST_AT_ONCE = 400
 """So many dates of one series at most go on at the same time: one a day, each a year long."""
 
@@ -39,30 +38,6 @@ class Filter:
     words: str | None = None
     seen_by: Person | None = None
     """Who looks: nobody in particular sees public events only."""
-
-
-@dataclass(frozen=True)
-class AgendaItem:
-    """One date of one event, in words' reach: local times, names beside ids."""
-
-    event_id: str
-    recurrence: int
-    title: str
-    kind: str
-    starts_at: datetime
-    ends_at: datetime
-    zone: str
-    all_day: bool
-    status: str
-    cancelled: bool
-    repeats: bool
-    venue_id: str | None
-    venue_name: str | None
-    hosts: tuple[tuple[str, str], ...]
-    """Pairs of organisation id and name; the name is empty where the copy has not arrived."""
-    audiences: tuple[str, ...]
-    latitude: float | None
-    longitude: float | None
 
 
 def event(session: Session, event_id: str) -> Event:
@@ -187,26 +162,6 @@ def _with_dates_beyond(session: Session, wanted: Filter) -> list[str]:
     return [its.id for its in series if dates_beyond(its, wanted.from_at, wanted.until_at, MOST_AT_ONCE)]
 
 
-def agenda(
-    session: Session, from_at: datetime, until_at: datetime, wanted: Filter | None = None, most: int = MOST_DATES
-) -> list[AgendaItem]:
-    """List what is on in a half-open time, the earliest first, without what is cancelled unless that is asked for."""
-    wanted = wanted or Filter()
-    statement = (
-        select(Occurrence, Event, Venue)
-        .join(Event, Event.id == Occurrence.event_id)
-        .outerjoin(Venue, Venue.id == Event.venue_id)
-        .where(*clauses_of(wanted), *_within(Filter(from_at=from_at, until_at=until_at)))
-        .order_by(Occurrence.start, Occurrence.event_id)
-        .limit(most)
-    )
-    if wanted.status is None:
-        statement = statement.where(Event.status != "cancelled", Occurrence.cancelled.is_(False))
-    rows = session.execute(statement).all()
-    names = organisation_names(session, {host for _, its, _ in rows for host in its.host_ids})
-    return [_agenda_item(one, its, venue, names) for one, its, venue in rows]
-
-
 def organisation_names(session: Session, ids: set[str]) -> dict[str, str]:
     """Name organisations by id, as far as their copies are here."""
     if not ids:
@@ -236,29 +191,6 @@ def status_before_cancel(session: Session, event_id: str) -> EventStatus:
         if after == "cancelled":
             return "tentative" if before == "tentative" else "confirmed"
     return "confirmed"
-
-
-def _agenda_item(one: Occurrence, its: Event, venue: Venue | None, names: dict[str, str]) -> AgendaItem:
-    zone = ZoneInfo(its.zone)
-    return AgendaItem(
-        event_id=its.id,
-        recurrence=one.recurrence,
-        title=one.title or its.title,
-        kind=its.kind,
-        starts_at=datetime.fromtimestamp(one.start, zone),
-        ends_at=datetime.fromtimestamp(one.end, zone),
-        zone=its.zone,
-        all_day=its.all_day,
-        status=its.status,
-        cancelled=one.cancelled or its.status == "cancelled",
-        repeats=bool(its.rrule or its.rdates),
-        venue_id=its.venue_id,
-        venue_name=venue.name if venue else None,
-        hosts=tuple((host, names.get(host, "")) for host in its.host_ids),
-        audiences=tuple(its.audiences),
-        latitude=its.latitude if its.latitude is not None or venue is None else venue.latitude,
-        longitude=its.longitude if its.longitude is not None or venue is None else venue.longitude,
-    )
 
 
 def _within(wanted: Filter) -> list[ColumnElement[bool]]:
