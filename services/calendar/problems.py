@@ -71,3 +71,21 @@ class FileRefused(Problem):
     status = 422
     type = "file-refused"
     title = "This file cannot be imported"
+
+
+class PeriodNotOver(Problem):
+    """Only a period whose last day is over can be closed."""
+
+    status = 409
+    type = "period-not-over"
+    title = "This period is not over yet"
+    detail = "It can be frozen from the day after its last day."
+
+
+class QuestionsClosed(Problem):
+    """The questions about an event are not open: not yet, not any more, or so many answered that it is no event's."""
+
+    status = 409
+    type = "questions-closed"
+    title = "These questions are not open"
+    detail = "They are open from the start of the event and for two weeks after it."

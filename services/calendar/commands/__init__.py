@@ -13,22 +13,33 @@ from services.calendar.commands.events import cancel_event, edit_event, plan_eve
 from services.calendar.commands.facts import announce_fact, check_fact, withdraw_fact
 from services.calendar.commands.horizon import roll_horizon
 from services.calendar.commands.imports import ITEMS_A_UNIT, Outcome, import_series, refused_outcome
+from services.calendar.commands.indicators import (
+    BaselinePlan,
+    change_baseline,
+    enter_baseline,
+    freeze_period,
+    refuse_period_faults,
+)
 from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
 from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
 from services.calendar.commands.retention import retention_rules
+from services.calendar.commands.satisfaction import answer_questions, open_link, write_paper_totals
 
 __all__ = [
     "ITEMS_A_UNIT",
     "ORGANISATIONS",
     "RESOURCES",
     "VENUES",
+    "BaselinePlan",
     "Outcome",
     "accept_conflict",
     "add_partner",
     "age_conflicts",
     "announce_fact",
+    "answer_questions",
     "begin_with_partners",
     "cancel_event",
+    "change_baseline",
     "change_decision",
     "check_event",
     "check_fact",
@@ -36,11 +47,15 @@ __all__ = [
     "copy_resource",
     "copy_venue",
     "edit_event",
+    "enter_baseline",
     "forget_person",
+    "freeze_period",
     "import_series",
     "note_heard",
+    "open_link",
     "plan_event",
     "record_decision",
+    "refuse_period_faults",
     "refused_outcome",
     "retention_rules",
     "revoke_partner",
@@ -48,4 +63,5 @@ __all__ = [
     "with_host",
     "withdraw_fact",
     "write_meeting",
+    "write_paper_totals",
 ]

@@ -1,6 +1,13 @@
 """Who may do what in the calendar: the decisions that belong to it alone; the rest stands in `shared.people`."""
 
-from shared.people import Person, is_administrator, may_speak_for, may_speak_for_one
+from shared.people import (
+    Person,
+    is_administrator,
+    is_neighbourhood_coordinator,
+    is_partner,
+    may_speak_for,
+    may_speak_for_one,
+)
 
 
 def may_plan_for(person: Person | None, organisation_id: str) -> bool:
@@ -26,3 +33,23 @@ def may_change_decision(person: Person | None, organisation_ids: tuple[str, ...]
 def may_accept_conflict(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
     """Say that a conflict of events may stay; these organisations host them."""
     return may_speak_for_one(person, organisation_ids)
+
+
+def may_ask_satisfaction(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Ask those who came how content they were with an event that these organisations host, and see the answers."""
+    return may_speak_for_one(person, organisation_ids)
+
+
+def may_see_costs(person: Person | None) -> bool:
+    """See which organisation had how much money from whom; what each funder gave in all is public."""
+    return is_partner(person)
+
+
+def may_freeze_period(person: Person | None) -> bool:
+    """Close a period, so that its indicators change no more."""
+    return is_neighbourhood_coordinator(person)
+
+
+def may_enter_baseline(person: Person | None) -> bool:
+    """Enter or correct a figure of a period that was not counted here."""
+    return is_neighbourhood_coordinator(person)

@@ -16,11 +16,13 @@ from services.calendar.models.house import (
     SetAside,
 )
 from services.calendar.models.imports import ImportedItem
+from services.calendar.models.indicators import Baseline, FrozenPeriod, SatisfactionAnswer, SatisfactionLink
 from services.calendar.models.meetings import Decision, Meeting
 from services.calendar.models.partners import Partner
 
 __all__ = [
     "Base",
+    "Baseline",
     "Claim",
     "Conflict",
     "Decision",
@@ -28,6 +30,7 @@ __all__ = [
     "Event",
     "EventHost",
     "Fact",
+    "FrozenPeriod",
     "History",
     "IdempotencyKey",
     "ImportedItem",
@@ -42,6 +45,8 @@ __all__ = [
     "Partner",
     "Resource",
     "RevokedAccess",
+    "SatisfactionAnswer",
+    "SatisfactionLink",
     "SetAside",
     "Venue",
 ]

@@ -34,13 +34,26 @@ from services.calendar.queries.events import (
     organisation_names,
 )
 from services.calendar.queries.feeds import exported, exported_event
+from services.calendar.queries.indicators import (
+    REPORT,
+    PeriodCard,
+    baseline,
+    baselines,
+    counted_report,
+    frozen_of,
+    frozen_period,
+    frozen_periods,
+    period_card,
+)
 from services.calendar.queries.own_data import own_data
 from services.calendar.queries.partners import partner, partner_names, partners, set_aside_of
 from services.calendar.queries.plans import changed_plan, plan_of
+from services.calendar.queries.satisfaction import Questions, dates_to_ask_about, questions, questions_of, repeats
 from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
 
 __all__ = [
     "NOBODY",
+    "REPORT",
     "AgendaItem",
     "Checked",
     "ConflictCard",
@@ -48,8 +61,12 @@ __all__ = [
     "Filter",
     "MeetingCard",
     "OpportunityCard",
+    "PeriodCard",
+    "Questions",
     "Subject",
     "agenda",
+    "baseline",
+    "baselines",
     "chances_of",
     "changed_plan",
     "check",
@@ -58,7 +75,9 @@ __all__ = [
     "conflict_card",
     "conflicts",
     "conflicts_of",
+    "counted_report",
     "dates_ahead",
+    "dates_to_ask_about",
     "decision",
     "decisions",
     "dry_run",
@@ -71,6 +90,9 @@ __all__ = [
     "exported_event",
     "facts",
     "free_slots",
+    "frozen_of",
+    "frozen_period",
+    "frozen_periods",
     "history_of",
     "meeting_card",
     "next_occurrences",
@@ -84,7 +106,11 @@ __all__ = [
     "partner",
     "partner_names",
     "partners",
+    "period_card",
     "plan_of",
+    "questions",
+    "questions_of",
+    "repeats",
     "resources",
     "set_aside_of",
     "site_of",
