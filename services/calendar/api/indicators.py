@@ -1,7 +1,8 @@
 """`indicators`: of one period or two, as JSON and CSV; baseline figures; frozen periods."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request, Response
@@ -36,7 +37,8 @@ CSV_HEADING = (
 )  # fmt: skip
 
 
-class Asked(BaseModel):
+@dataclass(frozen=True)
+class Asked:
     """The period that is asked for, and the one it is compared with."""
 
     period: Period

@@ -40,6 +40,7 @@ EVENT_FORM = {
     "host_ids": "{organisation_id}",
     "do": "save",
 }
+LAST_CENTURY = {"from": "1999-01-01", "to": "1999-12-31"}
 CALENDAR_FILE = """BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//test//test//EN
@@ -77,6 +78,28 @@ CALENDAR: dict[str, Rule] = {
     "PATCH /calendar/api/v1/meetings/{event_id}/decisions/{decision_id}": speakers.sends(done=True),
     "POST /calendar/api/v1/imports": speakers.asks(organisation_id="{organisation_id}").uploads(CALENDAR_FILE),
     "POST /calendar/api/v1/municipal/{partner}/messages": anybody.decided_by_secret().sends(id="1"),
+    "GET /calendar/api/v1/indicators": anybody,
+    "GET /calendar/api/v1/indicators.csv": anybody,
+    "GET /calendar/api/v1/indicators/frozen": anybody,
+    "POST /calendar/api/v1/indicators/frozen": neighbourhood.sends(**LAST_CENTURY),
+    "GET /calendar/api/v1/indicators/frozen/{frozen_id}": anybody,
+    "GET /calendar/api/v1/indicators/baselines": anybody,
+    "POST /calendar/api/v1/indicators/baselines": neighbourhood.sends(
+        **LAST_CENTURY, indicator="events", value=12, source_note="Sprawozdanie"
+    ),
+    "GET /calendar/api/v1/indicators/baselines/{baseline_id}": anybody,
+    "PATCH /calendar/api/v1/indicators/baselines/{baseline_id}": neighbourhood.sends(value=41),
+    "GET /calendar/indicators": anybody,
+    "GET /calendar/indicators/report": anybody,
+    "POST /calendar/indicators/freeze": neighbourhood.types(**LAST_CENTURY),
+    "POST /calendar/indicators/baseline": neighbourhood.types(
+        **LAST_CENTURY, indicator="events", value="12", source_note="Sprawozdanie"
+    ),
+    "GET /calendar/satisfaction/{token}": anybody,
+    "POST /calendar/satisfaction/{token}": anybody.types(mark_1="5", mark_2="4", mark_3="5"),
+    "GET /calendar/events/{event_id}/satisfaction": speakers,
+    "POST /calendar/events/{event_id}/satisfaction": speakers,
+    "POST /calendar/events/{event_id}/satisfaction/paper": speakers.types(version="1", participants="12"),
     "GET /calendar/feed.ics": anybody,
     "GET /calendar/events/{event_id}.ics": anybody,
     "GET /calendar/private/{secret}.ics": anybody,

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.calendar.commands import open_link
 from services.calendar.models import KnownApiKey as CalendarApiKey
 from services.registry import models
 from services.registry.domain.secrets import hash_of
@@ -87,12 +88,18 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             json={"minutes": "x"},
             headers={**headers, "If-Match": '"0"'},
         )
+        days = {"from": "2020-01-01", "to": "2020-12-31"}
+        entered = {**days, "indicator": "events", "value": 40, "source_note": "Sprawozdanie"}
+        link = await it.database.write(open_link, by=actors[ADMINISTRATOR], event_id=event["id"])
         names[whose] = {
             "organisation_id": organisation_id,
             "venue_id": hall.id,
             "event_id": event["id"],
             "partner": "roads",
             "decision_id": decision["id"],
+            "baseline_id": (await made("indicators/baselines", entered))["id"],
+            "frozen_id": (await made("indicators/frozen", days))["id"],
+            "token": link.token,
         }
     feed, secret = a_feed(person_id=actors[COORDINATOR].id)
     await it.database.write(auth.remember_api_key, CalendarApiKey, feed)
