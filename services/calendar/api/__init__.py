@@ -2,8 +2,18 @@
 
 from fastapi import APIRouter
 
-from services.calendar.api import conflicts, events, feeds, imports, indicators, meetings, municipal, slots
+from services.calendar.api import (
+    conflicts,
+    events,
+    feeds,
+    imports,
+    indicators,
+    meetings,
+    municipal,
+    satisfaction,
+    slots,
+)
 
 router = APIRouter()
-for part in (events, slots, conflicts, meetings, imports, feeds, municipal, indicators):
+for part in (events, slots, conflicts, meetings, imports, feeds, municipal, indicators, satisfaction):
     router.include_router(part.router)

@@ -24,7 +24,7 @@ def _read(text: str) -> OpeningHours | None:
 
     try:
         return opening_hours.OpeningHours(text, country="PL", auto_country=False, auto_timezone=False)
-    except opening_hours.ParserError:
+    except Exception:  # its ParserError is missing from its type stubs
         return None
 
 

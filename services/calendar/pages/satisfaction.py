@@ -17,10 +17,9 @@ from services.calendar.domain.indicators.suppression import SMALLEST
 from services.calendar.domain.indicators.wordings import WORDINGS
 from services.calendar.domain.permissions import may_ask_satisfaction
 from services.calendar.domain.plans import Satisfaction
-from services.calendar.models import Event
 from services.calendar.pages.forms import Fault
 from services.calendar.pages.frame import pages
-from services.calendar.queries import Questions
+from services.calendar.queries import Questions, SatisfactionCard
 from shared import clock
 from shared.i18n import language, say
 from shared.pages.qr import qr_svg
@@ -42,7 +41,6 @@ class Asked:
     starts_at: datetime | None
     closes_at: datetime | None
     address: str
-    is_open: bool
     is_closed: bool
     mean: float | None
     """Only when nobody answers any more, and of at least five people."""
@@ -79,14 +77,15 @@ async def answer(request: Request, database: Database, token: str) -> Response:
 @router.get("/calendar/events/{event_id}/satisfaction")
 async def asking(request: Request, database: Database, person: CurrentPerson, event_id: str) -> HTMLResponse:
     """Show hosts the links and QR codes, and the form for what was counted on paper."""
-    event, found, dates = await database.read(look, event_id)
-    must(may_ask_satisfaction(person, tuple(event.host_ids)))
+    card, dates = await database.read(look, event_id)
+    must(may_ask_satisfaction(person, tuple(card.event.host_ids)))
     address = request.app.state.settings.address
     return pages.page(
         request,
         "asking.html",
-        event=event,
-        asked=[_asked(one, address) for one in found],
+        event=card.event,
+        asked=[_asked(one, address) for one in card.asked],
+        together=card.together,
         dates=dates,
         qr=qr_svg,
         wordings=[(one.id, " / ".join(_said(one.questions))) for one in WORDINGS.values()],
@@ -131,19 +130,18 @@ async def note_paper(
     return RedirectResponse(f"/calendar/events/{event_id}", status_code=303)
 
 
-def look(session: Session, event_id: str) -> tuple[Event, list[Questions], list[tuple[str, datetime]]]:
-    """Read an event, its links, and the dates about which there is none yet, where it has several."""
-    event = queries.event(session, event_id)
-    found = queries.questions_of(session, event_id)
-    if not queries.repeats(event):
-        return event, found, []
-    asked, zone = {one.recurrence for one in found}, ZoneInfo(event.zone)
+def look(session: Session, event_id: str) -> tuple[SatisfactionCard, list[tuple[str, datetime]]]:
+    """Read an event with its links, and the dates about which there is none yet, where it has several."""
+    card = queries.satisfaction_card(session, event_id, clock.now())
+    if not queries.repeats(card.event):
+        return card, []
+    asked, zone = {one.recurrence for one in card.asked}, ZoneInfo(card.event.zone)
     dates = [
         (str(one.recurrence), datetime.fromtimestamp(one.start, zone))
         for one in queries.dates_to_ask_about(session, event_id, clock.now())
         if one.recurrence not in asked
     ]
-    return event, found, sorted(dates, key=lambda pair: pair[1])
+    return card, sorted(dates, key=lambda pair: pair[1])
 
 
 def _questions(
@@ -193,15 +191,14 @@ def _asked(one: Questions, address: str) -> Asked:
     def local(seconds: int | None) -> datetime | None:
         return None if seconds is None else datetime.fromtimestamp(seconds, UTC).astimezone(zone)
 
-    is_closed = one.is_closed(now)
+    told = one.told(now)
     return Asked(
         questions=one,
         starts_at=local(one.start),
         closes_at=local(one.closes),
         address=f"{address}/calendar/satisfaction/{one.token}",
-        is_open=one.is_open(now),
-        is_closed=is_closed,
-        mean=one.total / one.answers if is_closed and one.answers >= SMALLEST else None,
+        is_closed=one.is_closed(now),
+        mean=told.total / told.n if told else None,
     )
 
 

@@ -48,7 +48,15 @@ from services.calendar.queries.indicators import (
 from services.calendar.queries.own_data import own_data
 from services.calendar.queries.partners import partner, partner_names, partners, set_aside_of
 from services.calendar.queries.plans import changed_plan, plan_of
-from services.calendar.queries.satisfaction import Questions, dates_to_ask_about, questions, questions_of, repeats
+from services.calendar.queries.satisfaction import (
+    Questions,
+    SatisfactionCard,
+    dates_to_ask_about,
+    questions,
+    questions_of,
+    repeats,
+    satisfaction_card,
+)
 from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
 
 __all__ = [
@@ -63,6 +71,7 @@ __all__ = [
     "OpportunityCard",
     "PeriodCard",
     "Questions",
+    "SatisfactionCard",
     "Subject",
     "agenda",
     "baseline",
@@ -112,6 +121,7 @@ __all__ = [
     "questions_of",
     "repeats",
     "resources",
+    "satisfaction_card",
     "set_aside_of",
     "site_of",
     "subject_of_event",

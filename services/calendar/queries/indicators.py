@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.indicators import comparison
 from services.calendar.domain.indicators.opening import open_spans
 from services.calendar.domain.indicators.periods import Period
 from services.calendar.domain.indicators.reports import Report, report_of
-from services.calendar.domain.indicators.rows import Answers, Counted, Disagreement, Inputs, Span, VenueTaken
+from services.calendar.domain.indicators.rows import Answers, Counted, Disagreement, Inputs, Money, Span, VenueTaken
 from services.calendar.models import (
     Baseline,
     Conflict,
@@ -35,6 +35,8 @@ from shared.problems import NotFound
 
 COUNTED = ("confirmed", "done")
 SOLVABLE = ("blocking", "warning")
+starts = Occurrence.start + 0
+"""The start of a date found by its event: SQLite would take its index by start, and look up each row singly."""
 REPORT: TypeAdapter[Report] = TypeAdapter(Report)
 
 
@@ -119,24 +121,23 @@ def baselines_of(session: Session, period: Period) -> dict[str, comparison.Basel
     return {row.indicator: comparison.Baseline(row.value, row.of, row.source_note) for row in rows}
 
 
-def _begins_in(span: Span) -> ColumnElement[bool]:
-    """Say that a date takes place and begins in a span."""
-    return and_(Occurrence.start >= span[0], Occurrence.start < span[1], Occurrence.cancelled.is_(False))
-
-
 def _events(session: Session, span: Span, now: int) -> tuple[tuple[Counted, ...], int | None]:
-    """Give the events that count, and the newest change of any."""
+    """Give the events that count, and the newest change of any.
+
+    One pass over all dates: first and last ones lie in other periods too, and to look up each event is slower.
+    """
+    inside = func.sum(case((and_(Occurrence.start >= span[0], Occurrence.start < span[1]), 1), else_=0))
     dated = (
         select(
             Occurrence.event_id,
-            func.sum(case((and_(Occurrence.start >= span[0], Occurrence.start < span[1]), 1), else_=0)).label("dates"),
+            inside.label("dates"),
             func.min(Occurrence.start).label("first"),
             func.max(Occurrence.start).label("last"),
             func.max(Occurrence.end).label("end"),
         )
-        .where(Occurrence.event_id.in_(select(Occurrence.event_id).where(_begins_in(span))))
         .where(Occurrence.cancelled.is_(False))
         .group_by(Occurrence.event_id)
+        .having(inside > 0)
         .subquery()
     )
     columns = Event.id, Event.kind, Event.host_ids, Event.funding, Event.outcome, Event.until_at, Event.changed_at
@@ -157,7 +158,9 @@ def _counted(row: Any, span: Span, now: int) -> Counted:
         begins=row.first >= span[0],
         ends=row.last < span[1] and row.until_at is not None,
         over=row.end <= now,
-        funding=tuple((one["source"], Decimal(str(one["amount"]))) for one in row.funding),
+        funding=tuple(
+            Money(one["source"], Decimal(str(one["amount"])), one.get("organisation_id")) for one in row.funding
+        ),
         participants=outcome.get("participants"),
         paper=(paper["n"], paper["mean"], paper["wording_id"]) if paper else None,
     )
@@ -210,26 +213,31 @@ def _opportunities(session: Session, span: Span) -> dict[str, int]:
 
 def _meetings(session: Session, span: Span, now: int) -> tuple[int, ...]:
     """Give the starts of leaders' meetings that have begun and about which something is written."""
+    written = (
+        select(Event.id)
+        .join(Meeting, Meeting.event_id == Event.id)
+        .where(Event.kind == "meeting", Event.status.in_(COUNTED))
+    )
     statement = (
         select(Occurrence.start)
-        .join(Event, Event.id == Occurrence.event_id)
-        .where(_begins_in(span), Occurrence.start <= now, Event.kind == "meeting", Event.status.in_(COUNTED))
-        .where(exists().where(Meeting.event_id == Event.id))
+        .where(Occurrence.event_id.in_(written))
+        .where(starts >= span[0], starts < min(span[1], now), Occurrence.cancelled.is_(False))
     )
     return tuple(session.scalars(statement))
 
 
 def _venues(session: Session, span: Span) -> tuple[VenueTaken, ...]:
     """Give what takes each venue, also what began before or goes on after."""
+    somewhere = select(Event.id, Event.venue_id).where(Event.venue_id.is_not(None), Event.status.in_(COUNTED))
+    venue_of = {row.id: row.venue_id for row in session.execute(somewhere)}
     statement = (
-        select(Event.venue_id, Occurrence.start, Occurrence.end)
-        .join(Event, Event.id == Occurrence.event_id)
-        .where(Occurrence.start < span[1], Occurrence.end > span[0], Occurrence.cancelled.is_(False))
-        .where(Event.venue_id.is_not(None), Event.status.in_(COUNTED))
+        select(Occurrence.event_id, Occurrence.start, Occurrence.end)
+        .where(Occurrence.event_id.in_(somewhere.with_only_columns(Event.id)))
+        .where(starts < span[1], Occurrence.end > span[0], Occurrence.cancelled.is_(False))
     )
     spans: defaultdict[str, list[Span]] = defaultdict(list)
-    for venue_id, start, end in session.execute(statement):
-        spans[venue_id or ""].append((start, end))
+    for event_id, start, end in session.execute(statement):
+        spans[venue_of[event_id]].append((start, end))
     known = select(Venue.id, Venue.name, Venue.opening_hours)
     rows = [row for row in session.execute(known) if row.id in spans]
     return tuple(VenueTaken(row.id, row.name, tuple(spans[row.id]), row.opening_hours) for row in rows)

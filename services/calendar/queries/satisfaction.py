@@ -8,6 +8,9 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from services.calendar.domain.indicators.rows import Answers, Counted, Figure
+from services.calendar.domain.indicators.satisfaction import satisfaction
+from services.calendar.domain.indicators.suppression import SMALLEST
 from services.calendar.models import Event, Occurrence, SatisfactionAnswer, SatisfactionLink
 from shared.problems import NotFound
 
@@ -32,6 +35,12 @@ class Questions:
     answers: int
     total: float
 
+    def told(self, now: datetime) -> Answers | None:
+        """Give the answers when nobody answers any more, and there are enough to say anything of them."""
+        if self.answers < SMALLEST or not self.is_closed(now):
+            return None
+        return Answers(self.event_id, "link", self.wording_id, self.answers, self.total)
+
     @property
     def closes(self) -> int | None:
         """Give when they close."""
@@ -46,6 +55,27 @@ class Questions:
     def is_closed(self, now: datetime) -> bool:
         """Say whether nobody can answer any more, so that what was answered can be told."""
         return self.closes is not None and self.closes <= now.timestamp()
+
+
+@dataclass(frozen=True)
+class SatisfactionCard:
+    """An event with its links, and everything that counts of link and paper as one figure."""
+
+    event: Event
+    asked: list[Questions]
+    together: Figure
+
+
+def satisfaction_card(session: Session, event_id: str, now: datetime) -> SatisfactionCard:
+    """Give what is known of how content people were with an event; raises `NotFound`."""
+    event = session.get(Event, event_id)
+    if event is None:
+        raise NotFound
+    asked = questions_of(session, event_id)
+    paper = (event.outcome or {}).get("satisfaction")
+    counted = Counted(event.id, event.kind, paper=(paper["n"], paper["mean"], paper["wording_id"]) if paper else None)
+    told = [answers for one in asked if (answers := one.told(now)) is not None]
+    return SatisfactionCard(event, asked, satisfaction((counted,), told))
 
 
 def questions(session: Session, token: str) -> Questions:
@@ -89,6 +119,7 @@ def asked_dates() -> Select[*tuple[Any, ...]]:
         .join(Event, Event.id == SatisfactionLink.event_id)
         .join(Occurrence, Occurrence.event_id == SatisfactionLink.event_id)
         .where(or_(SatisfactionLink.recurrence == 0, SatisfactionLink.recurrence == Occurrence.recurrence))
+        .where(Occurrence.event_id.in_(select(SatisfactionLink.event_id)))
         .where(Occurrence.cancelled.is_(False), Event.status.in_(("confirmed", "done")))
         .group_by(SatisfactionLink.token, SatisfactionLink.event_id, SatisfactionLink.wording_id)
     )

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.calendar.domain.indicators import comparison, counting, money, satisfaction, venue_use
-from services.calendar.domain.indicators.definitions import DEFINITIONS
+from services.calendar.domain.indicators.definitions import DEFINITIONS, Shape
 from services.calendar.domain.indicators.opening import open_spans
 from services.calendar.domain.indicators.periods import Period, before, period_faults
 from services.calendar.domain.indicators.reports import Report, report_of
-from services.calendar.domain.indicators.rows import Answers, Counted, Disagreement, Figure, Inputs, VenueTaken
+from services.calendar.domain.indicators.rows import Answers, Counted, Disagreement, Figure, Inputs, Money, VenueTaken
 from services.calendar.domain.indicators.suppression import SMALLEST, withheld
 from services.calendar.domain.indicators.wordings import WORDINGS
 from shared.i18n import say_in
@@ -31,20 +31,21 @@ def at(month: int, day: int, hour: int = 12, year: int = 2026) -> int:
     return int(datetime(year, month, day, hour, tzinfo=WARSAW).timestamp())
 
 
+CITY = (Money("Miasto", Decimal("100.01")),)
 NEW_YEAR = at(1, 2, year=2027)
 EVENTS = (
     # a feast of two hosts, counted once, with money that does not divide by two
-    Counted("feast", "feast", ("a", "b"), participants=120, funding=(("Miasto", Decimal("100.01")),), paper=(30, 4.5, "general")),
+    Counted("feast", "feast", ("a", "b"), participants=120, funding=CITY, paper=(30, 4.5, "general")),
     # a weekly course with a date in each week, cancelled ones left out; it goes on next year: no outcome yet
-    Counted("course", "course", ("a",), dates=30, ends=False, funding=(("Fundacja  X", Decimal("60.00")),)),
+    Counted("course", "course", ("a",), dates=30, ends=False, funding=(Money("Fundacja  X", Decimal("60.00")),)),
     # began the year before: its money is that year's, its outcome this one's; four people came
-    Counted("winter", "course", ("b",), dates=2, begins=False, participants=4, funding=(("Miasto", Decimal(999)),)),
-    # over, and nobody reported
-    Counted("advice", "service", ("c",), funding=(("fundacja x", Decimal("0.01")),)),
+    Counted("winter", "course", ("b",), dates=2, begins=False, participants=4, funding=CITY),
+    # over, and nobody reported; its money is brought by an organisation that is no host
+    Counted("advice", "service", ("c",), funding=(Money("fundacja x", Decimal("0.01"), "d"),)),
     # not over yet
     Counted("later", "service", ("c",), over=False, participants=7),
     Counted("hostless", "other", (), participants=50),
-)  # fmt: skip
+)
 INPUTS = Inputs(
     period=YEAR,
     now=NEW_YEAR,
@@ -121,6 +122,7 @@ def test_the_tables_behind_a_year(year: Report) -> None:
     costs = {(row.organisation_id, row.source): row.amount for row in year.costs}
     assert costs["a", "Miasto"] == Decimal("50.01")
     assert costs["b", "Miasto"] == Decimal("50.00")
+    assert costs["d", "Fundacja X"] == Decimal("0.01")
     assert year.longest_gap_days == 40
 
 
@@ -201,7 +203,13 @@ counted = st.builds(
     ends=st.booleans(),
     over=st.booleans(),
     funding=st.lists(
-        st.tuples(st.sampled_from(["Miasto", "miasto ", "Rada"]), st.decimals(0, 10**6, places=2)), max_size=3
+        st.builds(
+            Money,
+            st.sampled_from(["Miasto", "miasto ", "Rada"]),
+            st.decimals(0, 10**6, places=2),
+            st.none() | st.sampled_from("ad"),
+        ),
+        max_size=3,
     ).map(tuple),
     participants=st.none() | st.integers(0, 300),
 )
@@ -237,8 +245,12 @@ def test_hours_in_common_are_those_of_every_second(ones: list[tuple[int, int]], 
 
 @pytest.mark.parametrize(
     ("first", "last", "hours"),
-    [(date(2026, 3, 29), date(2026, 3, 29), 23), (date(2026, 10, 25), date(2026, 10, 25), 25), (date(2026, 1, 1), date(2026, 1, 2), 48)],
-)  # fmt: skip
+    [
+        (date(2026, 3, 29), date(2026, 3, 29), 23),
+        (date(2026, 10, 25), date(2026, 10, 25), 25),
+        (date(2026, 1, 1), date(2026, 1, 2), 48),
+    ],
+)
 def test_a_period_has_the_hours_that_its_clocks_have(first: date, last: date, hours: int) -> None:
     start, end = Period(first, last, "Europe/Warsaw").span
     assert (end - start) / 3600 == hours
@@ -276,7 +288,9 @@ def test_a_period_that_is_none_is_refused() -> None:
         (Figure("x", 4.5, 9), Figure("x", 4.0, 9), "mean", 0.5),
     ],
 )
-def test_a_change_is_told_where_both_sides_can_be(now: Figure, then: Figure, shape: comparison.Shape, change: float | None) -> None:  # fmt: skip
+def test_a_change_is_told_where_both_sides_can_be(
+    now: Figure, then: Figure, shape: Shape, change: float | None
+) -> None:
     assert comparison.change(now, then, shape) == change
 
 
@@ -297,15 +311,25 @@ def test_every_definition_stands_in_the_document_and_is_said_in_polish() -> None
 
 
 def test_a_wording_that_was_shown_never_changes() -> None:
-    said = {one.id: [question["pl"] for question in one.questions] + [question["en"] for question in one.questions] for one in WORDINGS.values()}  # fmt: skip
+    said = {
+        one.id: [text[tongue] for tongue in ("pl", "en") for text in (*one.questions, *one.scale)]
+        for one in WORDINGS.values()
+    }
+    scale = ["wcale nie", "raczej nie", "trochę", "raczej tak", "bardzo"]
+    english = ["not at all", "not really", "somewhat", "mostly", "very much"]
     assert said == {
-        "general": ["Czy jest Pan/Pani zadowolony/a z tego wydarzenia?", "Are you content with this event?"],
+        "general": [
+            *("Czy jest Pan/Pani zadowolony/a z tego wydarzenia?", *scale),
+            *("Are you content with this event?", *english),
+        ],
         "three-1": [
             "Czy to wydarzenie się Państwu podobało?",
             "Czy poznali tu Państwo kogoś z sąsiedztwa?",
             "Czy chcą Państwo więcej takich wydarzeń?",
+            *scale,
             "Did you like this event?",
             "Did you get to know people from around here?",
             "Do you want more events like this?",
+            *english,
         ],
     }

@@ -9,9 +9,9 @@ from typing import Final
 from services.calendar.domain.indicators.rows import Counted, Figure
 
 COST: Final = (
-    "Money in złoty that is written at the events whose first date is in the period. An event’s money is shared equally"
-    " between its hosts, to the grosz, so that the sum over organisations is the sum over funders. Events without a"
-    " sum are said beside it."
+    "Money in złoty that is written at the events whose first date is in the period. It is the organisation’s"
+    " that brings it; where that is not said, it is shared equally between the hosts, to the grosz, so that the sum"
+    " over organisations is the sum over funders. Events without a sum are said beside it."
 )
 GROSZ: Final = Decimal("0.01")
 
@@ -39,7 +39,7 @@ def cost(rows: Sequence[Counted]) -> Figure:
     """Add up all money, of the events that say any."""
     begun = [row for row in rows if row.begins]
     funded = [row for row in begun if row.funding]
-    total = sum((amount for row in funded for _, amount in row.funding), Decimal(0))
+    total = sum((one.amount for row in funded for one in row.funding), Decimal(0))
     return Figure("cost", float(total) if funded else None, len(funded), len(begun) - len(funded))
 
 
@@ -76,11 +76,12 @@ def shared_out(amount: Decimal, host_ids: Sequence[str]) -> list[tuple[str, Deci
 
 
 def _lines(rows: Sequence[Counted]) -> list[tuple[str, tuple[str, ...], str, Decimal]]:
-    """Give every line of money; funders that differ by case or spaces are one, as it was written first."""
+    """Give every line of money, with those whose it is; funders that differ by case or spaces are one."""
     written: dict[str, str] = {}
     lines = []
     for row in rows:
-        for source, amount in row.funding if row.begins else ():
-            plain = " ".join(source.split())
-            lines.append((row.id, row.host_ids, written.setdefault(plain.casefold(), plain), amount))
+        for one in row.funding if row.begins else ():
+            plain = " ".join(one.source.split())
+            bringers = (one.organisation_id,) if one.organisation_id else row.host_ids
+            lines.append((row.id, bringers, written.setdefault(plain.casefold(), plain), one.amount))
     return lines

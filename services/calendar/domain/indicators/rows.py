@@ -13,6 +13,15 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
+class Money:
+    """One line of an event's money, in złoty; `organisation_id` is the host who brings it, where that is said."""
+
+    source: str
+    amount: Decimal
+    organisation_id: str | None = None
+
+
+@dataclass(frozen=True)
 class Counted:
     """An event, confirmed or done, with at least one date in the period that is not cancelled; whoever may read it.
 
@@ -27,7 +36,7 @@ class Counted:
     begins: bool = True
     ends: bool = True
     over: bool = True
-    funding: tuple[tuple[str, Decimal], ...] = ()
+    funding: tuple[Money, ...] = ()
     participants: int | None = None
     paper: tuple[int, float, str] | None = None
 
