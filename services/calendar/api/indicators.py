@@ -82,7 +82,7 @@ async def get_indicators_as_table(database: web.Database, by: web.MaybePerson, a
     now, then = await database.read(cards, asked)
     found = IndicatorsAnswer.of(now, then, with_costs=may_see_costs(by))
     name = f"indicators-{asked.period.first_on}-{asked.period.last_on}.csv"
-    table = csv_of(CSV_HEADING, table_rows(found))
+    table = csv_of(CSV_HEADING, ([plain(cell) for cell in row] for row in table_rows(found)))
     return web.attachment(Response(table, media_type="text/csv; charset=utf-8"), name)
 
 
@@ -200,6 +200,11 @@ def table_rows(found: IndicatorsAnswer) -> Iterator[tuple[Any, ...]]:
         yield _row("funders", "", funder.source, funder.amount, note=f"{funder.events} events")
     for line in period.costs or ():
         yield _row("costs", line.organisation_id, line.organisation, line.amount, note=line.source)
+
+
+def plain(cell: Any) -> Any:
+    """Write a whole number without a point: spreadsheets in Polish take `5.0` for a text."""
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
 def _row(

@@ -288,9 +288,7 @@ def test_a_period_that_is_none_is_refused() -> None:
         (Figure("x", 4.5, 9), Figure("x", 4.0, 9), "mean", 0.5),
     ],
 )
-def test_a_change_is_told_where_both_sides_can_be(
-    now: Figure, then: Figure, shape: Shape, change: float | None
-) -> None:
+def test_a_change_is_told_where_it_can_be(now: Figure, then: Figure, shape: Shape, change: float | None) -> None:
     assert comparison.change(now, then, shape) == change
 
 
