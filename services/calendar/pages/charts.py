@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-WIDTH, LABEL, ROW, BAR = 640, 190, 54, 20
-ROOM = WIDTH - LABEL - 60
+WIDTH, LABEL, ROW, BAR = 440, 165, 54, 20
+ROOM = WIDTH - LABEL - 50
 """The longest bar, so that its number has room beside it."""
 
 
