@@ -64,8 +64,8 @@ async def a_year(it: Running) -> dict[str, str]:
     )  # fmt: skip
     meeting = await planned(it, 3, 4, kind="meeting", host_ids=[ours.id])
     await planned(it, 4, 4, kind="meeting", host_ids=[ours.id])
-    minutes = {"json": {"minutes": "Było dobrze"}, "headers": {"If-Match": '"0"'}}
-    assert (await it.client.patch(f"{API}/meetings/{meeting}", **minutes)).status_code == 200
+    address, written = f"{API}/meetings/{meeting}", {"minutes": "Było dobrze"}
+    assert (await it.client.patch(address, json=written, headers={"If-Match": '"0"'})).status_code == 200
     return {"ours": ours.id, "theirs": theirs.id, "hall": hall.id, "course": course, "meeting": meeting}
 
 
