@@ -82,6 +82,15 @@ class PeriodNotOver(Problem):
     detail = "It can be frozen from the day after its last day."
 
 
+class PeriodFrozen(Problem):
+    """The figures of a period that is frozen stay as they are, those that were entered too."""
+
+    status = 409
+    type = "period-frozen"
+    title = "This period is frozen"
+    detail = "What was entered or counted for it stays as it is."
+
+
 class QuestionsClosed(Problem):
     """The questions about an event are not open: not yet, not any more, or so many answered that it is no event's."""
 

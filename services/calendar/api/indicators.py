@@ -131,7 +131,7 @@ async def list_baselines(request: Request, database: web.Database, paging: web.P
     )
 
 
-@router.post("/indicators/baselines", status_code=201, response_model=BaselineAnswer)
+@router.post("/indicators/baselines", status_code=201, response_model=BaselineAnswer, responses=web.refuses(409))
 async def enter_baseline(
     request: Request, database: web.Database, by: web.CurrentPerson, body: BaselineBody
 ) -> Response:
@@ -153,7 +153,7 @@ async def get_baseline(database: web.Database, baseline_id: BaselineId) -> Respo
     return web.answer(shown(BaselineAnswer.of_row(row)), version=row.version)
 
 
-@router.patch("/indicators/baselines/{baseline_id}", response_model=BaselineAnswer)
+@router.patch("/indicators/baselines/{baseline_id}", response_model=BaselineAnswer, responses=web.refuses(409))
 async def change_baseline(
     database: web.Database, by: web.CurrentPerson, version: web.IfMatch, baseline_id: BaselineId, body: BaselineChange
 ) -> Response:

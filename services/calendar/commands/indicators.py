@@ -13,7 +13,7 @@ from services.calendar.domain.indicators.definitions import DEFINITIONS
 from services.calendar.domain.indicators.periods import Period, period_faults
 from services.calendar.domain.permissions import may_enter_baseline, may_freeze_period
 from services.calendar.models import Baseline, FrozenPeriod, History
-from services.calendar.problems import PeriodNotOver
+from services.calendar.problems import PeriodFrozen, PeriodNotOver
 from shared import clock, history
 from shared.identifiers import new_id
 from shared.people import Person, must
@@ -62,7 +62,7 @@ def freeze_period(session: Session, *, by: Person, period: Period, now: datetime
 def enter_baseline(session: Session, *, by: Person, plan: BaselinePlan) -> Baseline:
     """Enter a figure; the one that stood for the same indicator and period is replaced.
 
-    Raises `NotAllowed`, `InvalidInput`.
+    Raises `NotAllowed`, `InvalidInput`, `PeriodFrozen`.
     """
     must(may_enter_baseline(by))
     mine = Baseline.indicator == plan.indicator, Baseline.first_on == plan.first_on, Baseline.last_on == plan.last_on
@@ -75,7 +75,7 @@ def enter_baseline(session: Session, *, by: Person, plan: BaselinePlan) -> Basel
 def change_baseline(
     session: Session, *, by: Person, baseline_id: str, version: int, changes: Mapping[str, Any]
 ) -> Baseline:
-    """Correct a figure: `value`, `of`, `source_note`. Raises `NotFound`, `NotAllowed`, `ChangedMeanwhile`."""
+    """Correct a figure: `value`, `of`, `source_note`. Raises `NotFound`, and as `enter_baseline`."""
     must(may_enter_baseline(by))
     row = queries.baseline(session, baseline_id)
     if row.version != version:
@@ -95,6 +95,8 @@ def _write(session: Session, row: Baseline, by: Person, plan: BaselinePlan) -> B
     faults = [("/to", fault) for fault in period_faults(plan.first_on, plan.last_on)] + _faults_of_value(plan)
     if faults:
         raise InvalidInput(*faults)
+    if queries.frozen_of(session, Period(plan.first_on, plan.last_on, "")):
+        raise PeriodFrozen
     before = row.value, row.of
     row.value, row.of, row.source_note = plan.value, plan.of, plan.source_note
     row.version, row.changed_at = row.version + 1, clock.now()

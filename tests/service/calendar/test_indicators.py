@@ -178,6 +178,8 @@ async def test_a_frozen_period_stays_as_it_was(it: Running):
     again = await it.client.post(f"{API}/indicators/frozen", json=YEAR)
     assert again.json()["id"] == frozen.json()["id"]
     await planned(it, 7, 7, kind="feast", host_ids=[names["theirs"]])
+    late = {**YEAR, "indicator": "events", "value": 99, "source_note": "Poprawka"}
+    assert (await it.client.post(f"{API}/indicators/baselines", json=late)).status_code == 409
     after = await report(it)
     assert values_of(after) == values_of(before)
     assert after["period"]["kinds"] == before["period"]["kinds"]

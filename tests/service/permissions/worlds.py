@@ -89,7 +89,8 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             headers={**headers, "If-Match": '"0"'},
         )
         days = {"from": "2020-01-01", "to": "2020-12-31"}
-        entered = {**days, "indicator": "events", "value": 40, "source_note": "Sprawozdanie"}
+        earlier = {"from": "2019-01-01", "to": "2019-12-31"}
+        entered = {**earlier, "indicator": "events", "value": 40, "source_note": "Sprawozdanie"}
         link = await it.database.write(open_link, by=actors[ADMINISTRATOR], event_id=event["id"])
         names[whose] = {
             "organisation_id": organisation_id,
