@@ -123,3 +123,30 @@ class FileRefused(Problem):
     status = 422
     type = "file-refused"
     title = "This file cannot be imported"
+
+
+class PeriodNotOver(Problem):
+    """Only a period whose last day is over can be closed."""
+
+    status = 409
+    type = "period-not-over"
+    title = "This period is not over yet"
+    detail = "It can be frozen from the day after its last day."
+
+
+class PeriodFrozen(Problem):
+    """The figures of a period that is frozen stay as they are, those that were entered too."""
+
+    status = 409
+    type = "period-frozen"
+    title = "This period is frozen"
+    detail = "What was entered or counted for it stays as it is."
+
+
+class QuestionsClosed(Problem):
+    """The questions about an event are not open: not yet, not any more, or so many answered that it is no event's."""
+
+    status = 409
+    type = "questions-closed"
+    title = "These questions are not open"
+    detail = "They are open from the start of the event and for two weeks after it."

@@ -8,11 +8,13 @@ from services.calendar.api import (
     feeds,
     free_busy,
     imports,
+    indicators,
     meetings,
     municipal,
     opportunities,
     requests,
     rules,
+    satisfaction,
     slots,
     sources,
 )
@@ -29,6 +31,8 @@ for part in (
     imports,
     feeds,
     municipal,
+    indicators,
+    satisfaction,
     sources,
     free_busy,
 ):

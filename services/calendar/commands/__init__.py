@@ -29,6 +29,13 @@ from services.calendar.commands.imports import (
     remember_file,
     source_of_files,
 )
+from services.calendar.commands.indicators import (
+    BaselinePlan,
+    change_baseline,
+    enter_baseline,
+    freeze_period,
+    refuse_period_faults,
+)
 from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
 from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
 from services.calendar.commands.proposals import accept_proposal, decline, propose, propose_pair, withdraw_proposal
@@ -43,6 +50,7 @@ from services.calendar.commands.requests import (
 )
 from services.calendar.commands.retention import retention_rules
 from services.calendar.commands.rules import set_conflict_rule
+from services.calendar.commands.satisfaction import answer_questions, open_link, write_paper_totals
 from services.calendar.commands.series import edit_occurrence
 from services.calendar.commands.sources import (
     add_source,
@@ -63,6 +71,7 @@ __all__ = [
     "ORGANISATIONS",
     "RESOURCES",
     "VENUES",
+    "BaselinePlan",
     "Imported",
     "Outcome",
     "accept_conflict",
@@ -72,10 +81,12 @@ __all__ = [
     "add_source",
     "age_conflicts",
     "announce_fact",
+    "answer_questions",
     "ask_for_fetch",
     "begin_import_run",
     "begin_with_partners",
     "cancel_event",
+    "change_baseline",
     "change_decision",
     "change_source",
     "check_event",
@@ -90,9 +101,11 @@ __all__ = [
     "edit_event",
     "edit_occurrence",
     "end_import_run",
+    "enter_baseline",
     "expire_requests",
     "follow_zone",
     "forget_person",
+    "freeze_period",
     "import_series",
     "note_absent",
     "note_failure",
@@ -100,11 +113,13 @@ __all__ = [
     "note_import_progress",
     "note_seen",
     "open_almanac",
+    "open_link",
     "plan_event",
     "propose",
     "propose_pair",
     "recheck_some",
     "record_decision",
+    "refuse_period_faults",
     "refuse_request",
     "refused_outcome",
     "remember_file",
@@ -124,4 +139,5 @@ __all__ = [
     "withdraw_proposal",
     "withdraw_request",
     "write_meeting",
+    "write_paper_totals",
 ]

@@ -74,3 +74,23 @@ def may_see_event(
     if visibility == "partners" and is_partner(person):
         return True
     return any(is_member_of(person, one) for one in host_ids) or any(is_oneself(person, one) for one in leader_ids)
+
+
+def may_ask_satisfaction(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Ask those who came how content they were with an event that these organisations host, and see the answers."""
+    return may_speak_for_one(person, organisation_ids)
+
+
+def may_see_costs(person: Person | None) -> bool:
+    """See which organisation had how much money from whom; what each funder gave in all is public."""
+    return is_partner(person)
+
+
+def may_freeze_period(person: Person | None) -> bool:
+    """Close a period, so that its indicators change no more."""
+    return is_neighbourhood_coordinator(person)
+
+
+def may_enter_baseline(person: Person | None) -> bool:
+    """Enter or correct a figure of a period that was not counted here."""
+    return is_neighbourhood_coordinator(person)

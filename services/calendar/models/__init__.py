@@ -16,6 +16,7 @@ from services.calendar.models.house import (
     SetAside,
 )
 from services.calendar.models.imports import ImportedFile, ImportedItem, ImportRun
+from services.calendar.models.indicators import Baseline, FrozenPeriod, SatisfactionAnswer, SatisfactionLink
 from services.calendar.models.meetings import Decision, Meeting
 from services.calendar.models.partners import Partner
 from services.calendar.models.requests import Request
@@ -26,6 +27,7 @@ __all__ = [
     "EVERYWHERE",
     "Almanac",
     "Base",
+    "Baseline",
     "Claim",
     "Conflict",
     "ConflictRule",
@@ -34,6 +36,7 @@ __all__ = [
     "Event",
     "EventHost",
     "Fact",
+    "FrozenPeriod",
     "History",
     "IdempotencyKey",
     "ImportRun",
@@ -52,6 +55,8 @@ __all__ = [
     "Request",
     "Resource",
     "RevokedAccess",
+    "SatisfactionAnswer",
+    "SatisfactionLink",
     "SetAside",
     "Source",
     "Venue",

@@ -12,10 +12,12 @@ from services.calendar.pages import (
     home,
     importing,
     inbox,
+    indicators,
     meeting,
     month,
     planning,
     printing,
+    satisfaction,
     slots,
     sources,
 )
@@ -35,6 +37,8 @@ for part in (
     meeting,
     changes,
     event,
+    indicators,
+    satisfaction,
     importing,
     sources,
 ):

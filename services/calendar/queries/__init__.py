@@ -42,6 +42,17 @@ from services.calendar.queries.events import (
 from services.calendar.queries.feeds import change_mark, entries, exported, exported_event, exported_zones
 from services.calendar.queries.free_busy import busy_times
 from services.calendar.queries.free_times import free_times
+from services.calendar.queries.indicators import (
+    REPORT,
+    PeriodCard,
+    baseline,
+    baselines,
+    counted_report,
+    frozen_of,
+    frozen_period,
+    frozen_periods,
+    period_card,
+)
 from services.calendar.queries.own_data import own_data
 from services.calendar.queries.partners import partner, partner_names, partners, set_aside_of
 from services.calendar.queries.plans import changed_plan, plan_of
@@ -69,6 +80,15 @@ from services.calendar.queries.rules import (
     rules,
     waits_for_check,
 )
+from services.calendar.queries.satisfaction import (
+    Questions,
+    SatisfactionCard,
+    dates_to_ask_about,
+    questions,
+    questions_of,
+    repeats,
+    satisfaction_card,
+)
 from services.calendar.queries.slots import free_slots
 from services.calendar.queries.sources import import_run, items_of_file, origin_of, source, sources
 from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
@@ -77,6 +97,7 @@ from services.calendar.queries.visibility import event_seen, may_see, visible_to
 
 __all__ = [
     "NOBODY",
+    "REPORT",
     "AgendaItem",
     "Checked",
     "ConflictCard",
@@ -84,10 +105,15 @@ __all__ = [
     "Filter",
     "MeetingCard",
     "OpportunityCard",
+    "PeriodCard",
+    "Questions",
     "RequestCard",
+    "SatisfactionCard",
     "Subject",
     "Together",
     "agenda",
+    "baseline",
+    "baselines",
     "busy_times",
     "cards_of_event",
     "chances_of",
@@ -101,7 +127,9 @@ __all__ = [
     "conflict_rules",
     "conflicts",
     "conflicts_of",
+    "counted_report",
     "dates_ahead",
+    "dates_to_ask_about",
     "decision",
     "decisions",
     "dry_run",
@@ -121,6 +149,9 @@ __all__ = [
     "facts",
     "free_slots",
     "free_times",
+    "frozen_of",
+    "frozen_period",
+    "frozen_periods",
     "has_all_granted",
     "history_of",
     "import_run",
@@ -145,8 +176,12 @@ __all__ = [
     "partner",
     "partner_names",
     "partners",
+    "period_card",
     "place_of",
     "plan_of",
+    "questions",
+    "questions_of",
+    "repeats",
     "request",
     "request_card",
     "request_cards",
@@ -154,6 +189,7 @@ __all__ = [
     "resources",
     "rivals",
     "rules",
+    "satisfaction_card",
     "set_aside_of",
     "site_of",
     "source",

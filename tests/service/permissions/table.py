@@ -42,6 +42,7 @@ EVENT_FORM = {
     "do": "save",
 }
 SOURCE = {"organisation_id": "{organisation_id}", "name": "Dom kultury", "url": "https://new.example.org/a.ics"}
+LAST_CENTURY = {"from": "1999-01-01", "to": "1999-12-31"}
 CALENDAR_FILE = """BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//test//test//EN
@@ -109,6 +110,30 @@ CALENDAR: dict[str, Rule] = {
     "POST /calendar/api/v1/sources/{source_id}/fetch": speakers,
     "GET /calendar/api/v1/free-busy": anybody.asks(venue="{venue_id}"),
     "POST /calendar/api/v1/municipal/{partner}/messages": anybody.decided_by_secret().sends(id="1"),
+    "GET /calendar/api/v1/indicators": anybody,
+    "GET /calendar/api/v1/indicators.csv": anybody,
+    "GET /calendar/api/v1/indicators/frozen": anybody,
+    "POST /calendar/api/v1/indicators/frozen": neighbourhood.sends(**LAST_CENTURY),
+    "GET /calendar/api/v1/indicators/frozen/{frozen_id}": anybody,
+    "GET /calendar/api/v1/indicators/baselines": anybody,
+    "POST /calendar/api/v1/indicators/baselines": neighbourhood.sends(
+        **LAST_CENTURY, indicator="events", value=12, source_note="Sprawozdanie"
+    ),
+    "GET /calendar/api/v1/indicators/baselines/{baseline_id}": anybody,
+    "PATCH /calendar/api/v1/indicators/baselines/{baseline_id}": neighbourhood.sends(value=41),
+    "GET /calendar/api/v1/events/{event_id}/satisfaction": speakers,
+    "POST /calendar/api/v1/events/{event_id}/satisfaction": speakers.sends(),
+    "GET /calendar/indicators": anybody,
+    "GET /calendar/indicators/report": anybody,
+    "POST /calendar/indicators/freeze": neighbourhood.types(**LAST_CENTURY),
+    "POST /calendar/indicators/baseline": neighbourhood.types(
+        **LAST_CENTURY, indicator="events", value="12", source_note="Sprawozdanie"
+    ),
+    "GET /calendar/satisfaction/{token}": anybody,
+    "POST /calendar/satisfaction/{token}": anybody.types(mark_1="5", mark_2="4", mark_3="5"),
+    "GET /calendar/events/{event_id}/satisfaction": speakers,
+    "POST /calendar/events/{event_id}/satisfaction": speakers,
+    "POST /calendar/events/{event_id}/satisfaction/paper": speakers.types(version="1"),
     "GET /calendar/feed.ics": anybody,
     "GET /calendar/feed.atom": anybody,
     "GET /calendar/feed.json": anybody,

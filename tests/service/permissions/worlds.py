@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.calendar.commands import begin_import_run
+from services.calendar.commands import begin_import_run, open_link
 from services.calendar.models import KnownApiKey as CalendarApiKey
 from services.registry import models
 from services.registry.domain.secrets import hash_of
@@ -111,6 +111,10 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
         run = await it.database.write(
             begin_import_run, by=actors[ADMINISTRATOR], organisation_id=organisation_id, file_name="a.ics"
         )
+        days = {"from": "2020-01-01", "to": "2020-12-31"}
+        earlier = {"from": "2019-01-01", "to": "2019-12-31"}
+        entered = {**earlier, "indicator": "events", "value": 40, "source_note": "Sprawozdanie"}
+        link = await it.database.write(open_link, by=actors[ADMINISTRATOR], event_id=event["id"])
         names[whose] = {
             "opportunity_id": open_id,
             "neighbour_event_id": neighbour_event_id,
@@ -128,6 +132,9 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             "recurrence": str(int(start.timestamp())),
             "partner": "roads",
             "decision_id": decision["id"],
+            "baseline_id": (await made("indicators/baselines", entered))["id"],
+            "frozen_id": (await made("indicators/frozen", days))["id"],
+            "token": link.token,
         }
     feed, secret = a_feed(person_id=actors[COORDINATOR].id)
     await it.database.write(auth.remember_api_key, CalendarApiKey, feed)
