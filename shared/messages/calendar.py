@@ -7,6 +7,7 @@ from shared.messages.base import ApiKeyUse, Erasure, Message, Reason, SetAside, 
 
 EventKind = Literal["meeting", "feast", "celebration", "opening", "works", "consultation", "course", "service", "other"]
 Audience = Literal["everyone", "children", "youth", "families", "adults", "seniors"]
+Visibility = Literal["public", "partners", "hosts"]
 EventStatus = Literal["tentative", "confirmed", "cancelled", "done"]
 ConflictKind = Literal["venue", "resource", "people", "audience", "municipal", "calendar"]
 Severity = Literal["blocking", "warning", "information"]
@@ -46,6 +47,8 @@ class EventFacts(CalendarMessage):
     audiences: tuple[Audience, ...] = ()
     themes: tuple[str, ...] = ()
     status: EventStatus
+    visibility: Visibility = "public"
+    accessibility: str = ""
     occurrences: tuple[OccurrenceFacts, ...] = ()
     by_person_id: str | None = None
     url: str

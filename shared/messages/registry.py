@@ -55,6 +55,10 @@ class VenueFacts(RegistryMessage):
     one_at_a_time: bool = True
     set_up_minutes: int = 0
     clear_up_minutes: int = 0
+    opening_hours: str = ""
+    equipment: tuple[str, ...] = ()
+    step_free: bool | None = None
+    needs_approval: bool = False
     inside_venue_id: str | None = None
     ancestor_ids: tuple[str, ...] = ()
     address: str = ""
@@ -82,6 +86,7 @@ class ResourceFacts(RegistryMessage):
     kind: ResourceKind
     organisation_id: str
     quantity: int = 1
+    needs_approval: bool = False
     description: str = ""
     latitude: float | None = None
     longitude: float | None = None

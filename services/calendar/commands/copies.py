@@ -31,15 +31,16 @@ def venue_row(message: VenueFacts) -> Values:
     row = message.model_dump(
         include={
             "id", "version", "name", "organisation_id", "capacity", "one_at_a_time", "set_up_minutes",
-            "clear_up_minutes", "inside_venue_id", "address", "latitude", "longitude", "url",
+            "clear_up_minutes", "inside_venue_id", "address", "latitude", "longitude", "url", "opening_hours",
+            "step_free", "needs_approval",
         }
     )  # fmt: skip
-    return {**row, "ancestor_ids": list(message.ancestor_ids)}
+    return {**row, "ancestor_ids": list(message.ancestor_ids), "equipment": list(message.equipment)}
 
 
 def resource_row(message: ResourceFacts) -> Values:
     """Copy a resource."""
-    return message.model_dump(include={"id", "version", "name", "organisation_id", "quantity", "url"})
+    return message.model_dump(include={"id", "version", "name", "organisation_id", "quantity", "needs_approval", "url"})
 
 
 ORGANISATIONS = Kind(Organisation, organisation_row)

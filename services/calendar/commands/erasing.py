@@ -1,6 +1,6 @@
-"""Forgetting an erased person: their events stay, and nobody is named as who planned them."""
+"""Forgetting an erased person: their events stay, and they are not named as who planned or leads them."""
 
-from sqlalchemy import update
+from sqlalchemy import String, cast, select, update
 from sqlalchemy.orm import Session
 
 from services.calendar.models import Base, Conflict, Event
@@ -10,9 +10,12 @@ from shared.messages.registry import PersonErased
 
 
 def forget_person(session: Session, erased: PersonErased) -> None:
-    """Name nobody any more as who planned an event, accepted a conflict or changed anything; again changes nothing."""
+    """Name them no more as who planned or leads an event, accepted a conflict or changed anything; idempotent."""
     session.execute(update(Event).where(Event.by_person_id == erased.id).values(by_person_id=None))
     session.execute(update(Conflict).where(Conflict.accepted_by_id == erased.id).values(accepted_by_id=None))
+    leads = select(Event).where(cast(Event.leader_ids, String).contains(erased.id))
+    for event in session.scalars(leads):
+        event.leader_ids = [leader_id for leader_id in event.leader_ids if leader_id != erased.id]
     erasing.forget_person(session, Base.metadata, erased)
 
 

@@ -159,9 +159,9 @@ def _write(session: Session, event: Event, plan: EventPlan, now: datetime) -> No
     """Write a plan into the event's row."""
     for name in ("title", "starts_at", "ends_at", "zone", "kind", "description", "all_day", "rrule", "venue_id",
                  "latitude", "longitude", "status", "expected_participants", "initiative_id", "set_up_minutes",
-                 "clear_up_minutes", "source", "sequence", "raw"):  # fmt: skip
+                 "clear_up_minutes", "visibility", "accessibility", "source", "sequence", "raw"):  # fmt: skip
         setattr(event, name, getattr(plan, name))
-    for name in ("host_ids", "audiences", "themes", "needs", "problem_ids"):
+    for name in ("host_ids", "audiences", "themes", "needs", "problem_ids", "leader_ids"):
         setattr(event, name, list(getattr(plan, name)))
     event.uid = plan.uid or f"{event.id}@osiedle"
     event.rdates = [moment.isoformat() for moment in plan.rdates]

@@ -54,6 +54,8 @@ def tell_of_event(session: Session, message: type[E], event: Event, dates: Seque
         "audiences": tuple(event.audiences),
         "themes": tuple(event.themes),
         "status": event.status,
+        "visibility": event.visibility,
+        "accessibility": event.accessibility,
         "occurrences": _next_dates(dates),
         "by_person_id": event.by_person_id,
         "url": event_address(event.id),

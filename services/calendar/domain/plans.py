@@ -10,6 +10,7 @@ from shared.messages import calendar as language
 EventKind = language.EventKind
 Audience = language.Audience
 EventStatus = language.EventStatus
+Visibility = language.Visibility
 
 FactKind = Literal["closure", "event"]
 
@@ -75,8 +76,9 @@ class EventPlan:
     All-day: `starts_at` is local midnight in `zone`, `ends_at` the exclusive local midnight after the last day.
     `rdates`, `exdates` and an override's `recurrence_at` name starts of occurrences. `set_up_minutes` and
     `clear_up_minutes` are the venue's own where they are None. `latitude` and `longitude` (WGS 84 degrees) are the
-    site where it is not the venue's. `raw` is the VEVENT text of an imported event, `source` where it came from,
-    `uid` and `sequence` as in RFC 5545 §3.8.4.7 and §3.8.7.4.
+    site where it is not the venue's. `leader_ids` are the people who lead it. `visibility` says whether strangers, all
+    partners or only its hosts may read it; `accessibility` how everybody can take part, in words. `raw` is the VEVENT
+    text of an imported event, `source` where it came from, `uid` and `sequence` as in RFC 5545 §3.8.4.7 and §3.8.7.4.
     """
 
     title: str
@@ -106,6 +108,9 @@ class EventPlan:
     outcome: Outcome | None = None
     set_up_minutes: int | None = None
     clear_up_minutes: int | None = None
+    leader_ids: tuple[str, ...] = ()
+    visibility: Visibility = "public"
+    accessibility: str = ""
     source: str = LOCAL_SOURCE
     uid: str | None = None
     sequence: int = 0

@@ -17,6 +17,7 @@ from services.calendar.domain.plans import (
     Outcome,
     Override,
     Satisfaction,
+    Visibility,
 )
 from services.calendar.models import Event
 
@@ -52,6 +53,9 @@ def plan_of(stored: Event) -> EventPlan:
         outcome=_outcome(stored.outcome),
         set_up_minutes=stored.set_up_minutes,
         clear_up_minutes=stored.clear_up_minutes,
+        leader_ids=tuple(stored.leader_ids),
+        visibility=cast(Visibility, stored.visibility),
+        accessibility=stored.accessibility,
         source=stored.source,
         uid=stored.uid,
         sequence=stored.sequence,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.calendar.domain import plans
-from services.calendar.domain.plans import EventKind, EventPlan, EventStatus
+from services.calendar.domain.plans import EventKind, EventPlan, EventStatus, Visibility
 from services.calendar.schemas.fields import (
     NEVER,
     Amount,
@@ -92,6 +92,9 @@ class EventFields(Asked):
     outcome: OutcomeBody | None = None
     set_up_minutes: Minutes = None
     clear_up_minutes: Minutes = None
+    leader_ids: Identifiers = ()
+    visibility: Visibility = "public"
+    accessibility: Paragraphs = ""
 
     def changes(self) -> dict[str, Any]:
         """Give the fields that the request names, as `EventPlan` takes them."""

@@ -40,6 +40,9 @@ class EventAnswer(Answered):
     outcome: OutcomeBody | None
     set_up_minutes: int | None
     clear_up_minutes: int | None
+    leader_ids: list[str]
+    visibility: str
+    accessibility: str
     source: str
     uid: str
     sequence: int

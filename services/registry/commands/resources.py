@@ -24,6 +24,7 @@ def register_resource(session: Session, *, by: Person, plan: ResourcePlan) -> Re
         name=plan.name,
         kind=plan.kind,
         quantity=plan.quantity,
+        needs_approval=plan.needs_approval,
         description=plan.description,
         latitude=plan.latitude,
         longitude=plan.longitude,

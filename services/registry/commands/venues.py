@@ -32,6 +32,10 @@ def register_venue(session: Session, *, by: Person, plan: VenuePlan) -> Venue:
         set_up_minutes=plan.set_up_minutes,
         clear_up_minutes=plan.clear_up_minutes,
         inside_venue_id=plan.inside_venue_id,
+        opening_hours=plan.opening_hours,
+        equipment=list(plan.equipment),
+        step_free=plan.step_free,
+        needs_approval=plan.needs_approval,
         created_at=clock.now(),
     )
     session.add(venue)

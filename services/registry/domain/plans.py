@@ -113,7 +113,11 @@ class InvitationPlan:
 
 @dataclass(frozen=True)
 class VenuePlan:
-    """Somewhere an event can be; times in whole minutes before and after an event."""
+    """Somewhere an event can be; times in whole minutes before and after an event.
+
+    `opening_hours` are in the syntax of OpenStreetMap's key of that name, empty where nobody said; `step_free` is None
+    where nobody knows; `needs_approval` where others than its organisation ask before they use it.
+    """
 
     name: str
     organisation_id: str
@@ -126,6 +130,10 @@ class VenuePlan:
     latitude: float | None = None
     longitude: float | None = None
     description: str = ""
+    opening_hours: str = ""
+    equipment: tuple[str, ...] = ()
+    step_free: bool | None = None
+    needs_approval: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,6 +147,7 @@ class ResourcePlan:
     description: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    needs_approval: bool = False
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,10 @@ class Venue(Aggregate, Pointed, Base):
     one_at_a_time: Mapped[bool] = mapped_column(default=True)
     set_up_minutes: Mapped[int] = mapped_column(default=0)
     clear_up_minutes: Mapped[int] = mapped_column(default=0)
+    opening_hours: Mapped[str] = mapped_column(Text, default="")
+    equipment: Mapped[list[str]] = mapped_column(JSON, default=list)
+    step_free: Mapped[bool | None]
+    needs_approval: Mapped[bool] = mapped_column(default=False)
     inside_venue_id: Mapped[str | None] = mapped_column(Id, ForeignKey("venue.id"), index=True)
     ancestor_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
     """The venues that contain it, the nearest first; kept right by the commands."""
@@ -56,6 +60,7 @@ class Resource(Aggregate, Pointed, Base):
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[ResourceKind]
     quantity: Mapped[int] = mapped_column(default=1)
+    needs_approval: Mapped[bool] = mapped_column(default=False)
     description: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -105,6 +105,10 @@ class VenueAnswer(Answered):
     one_at_a_time: bool
     set_up_minutes: int
     clear_up_minutes: int
+    opening_hours: str
+    equipment: list[str]
+    step_free: bool | None
+    needs_approval: bool
     inside_venue_id: str | None
     ancestor_ids: list[str]
     latitude: float | None
@@ -118,6 +122,7 @@ class ResourceAnswer(Answered):
     kind: ResourceKind
     organisation_id: str
     quantity: int
+    needs_approval: bool
     description: str
     latitude: float | None
     longitude: float | None

@@ -152,6 +152,10 @@ class VenueChange(Pointed):
     one_at_a_time: bool = True
     set_up_minutes: Minutes = 0
     clear_up_minutes: Minutes = 0
+    opening_hours: Line = ""
+    equipment: Words = ()
+    step_free: bool | None = None
+    needs_approval: bool = False
     inside_venue_id: Identifier | None = None
 
 
@@ -172,6 +176,7 @@ class ResourceChange(Pointed):
     name: Name = ""
     quantity: Quantity = 1
     description: Paragraphs = ""
+    needs_approval: bool = False
 
 
 class ResourceBody(ResourceChange):
