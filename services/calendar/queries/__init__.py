@@ -5,7 +5,8 @@ and `checks` are the conflict check; `plans` gives a stored event as the plan it
 """
 
 from services.calendar.queries.cards import EventCard, MeetingCard, decision, decisions, event_card, meeting_card
-from services.calendar.queries.checks import Checked, chances_of, check, check_blocking, dry_run, free_slots
+from services.calendar.queries.chances import chances_of
+from services.calendar.queries.checks import Checked, check, check_blocking, dry_run, free_slots
 from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.conflicts import (
     ConflictCard,

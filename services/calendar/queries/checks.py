@@ -15,14 +15,14 @@ from services.calendar.domain.claims import (
     Site,
     blocking_claims,
     cut_at_midnight,
-    neighbour_probes,
     probes_of,
 )
 from services.calendar.domain.conflicts import Finding, Hit, Known
-from services.calendar.domain.opportunities import Chance, Neighbour
+from services.calendar.domain.opportunities import Chance
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan
 from services.calendar.domain.slots import REACH_DAYS, Slot, Wish
 from services.calendar.queries import copies
+from services.calendar.queries.chances import chances_of
 from services.calendar.queries.claims import claims_met
 from services.calendar.queries.subjects import Subject, facts_between, parties, subject_of_plan
 
@@ -66,17 +66,6 @@ def dry_run(
     return Checked(found.findings, chances[: opportunities.MOST], free, {**joined, **found.parties})
 
 
-def chances_of(
-    session: Session, subject: Subject, findings: Iterable[Finding]
-) -> tuple[list[Chance], dict[str, Party]]:
-    """Find what an event could be joined with, best first, and those other events by id."""
-    hits = claims_met(session, _neighbour_probes(subject), subject.party.id)
-    neighbours = [Neighbour(hit.kind, hit.other_id, hit.other_start, hit.other_end) for hit in hits]
-    others = parties(session, {neighbour.other_id for neighbour in neighbours})
-    clashing = frozenset(found.other_id for found in findings if found.is_blocking and found.other_id)
-    return opportunities.find(subject.party, neighbours, others, clashing), others
-
-
 def free_slots(session: Session, subject: Subject, *, now: datetime, most: int = slots.WANTED) -> list[Slot]:
     """Find the nearest slots at which venue and resources are free on every date.
 
@@ -101,18 +90,6 @@ def _blocking_probes(subject: Subject) -> list[Claim]:
         for claim in blocking_claims(subject.party, subject.site, dated)
         for piece in cut_at_midnight(claim)
     ]
-
-
-def _neighbour_probes(subject: Subject) -> list[Claim]:
-    """List the probes of the next few dates, each once."""
-    zone, margin = subject.party.zone, opportunities.MARGIN_SECONDS
-    ahead = [dated for dated in subject.dates if not dated.cancelled][: opportunities.DATES_LOOKED_AT]
-    probes = {
-        (probe.kind, probe.key, probe.start, probe.end): probe
-        for dated in ahead
-        for probe in neighbour_probes(subject.party, dated, margin=margin, week=opportunities.week_of(dated, zone))
-    }
-    return [probes[name] for name in sorted(probes)]
 
 
 def _known(session: Session, subject: Subject, hits: Iterable[Hit]) -> Known:

@@ -39,11 +39,12 @@ _OF_OTHERS = (
 
 @dataclass(frozen=True)
 class Subject:
-    """An event to check: what is known of it, its site, and those of its dates that are not over."""
+    """An event to check: what is known of it, its site, those of its dates that are not over, and its plan."""
 
     party: Party
     site: Site | None
     dates: tuple[Dated, ...]
+    plan: EventPlan | None = None
 
 
 def subject_of_plan(
@@ -52,13 +53,14 @@ def subject_of_plan(
     """Make the subject of a plan; its dates are laid out up to the horizon."""
     site = site_of(session, plan.venue_id)
     dates = dates_of(plan, recent_at=now, until_at=now + timedelta(days=horizon_days))
-    return Subject(party_of(plan, event_id or NOBODY, site), site, ahead(dates, now))
+    return Subject(party_of(plan, event_id or NOBODY, site), site, ahead(dates, now), plan)
 
 
 def subject_of_event(session: Session, stored: Event, now: datetime) -> Subject:
     """Make the subject of a stored event, of the dates that are laid out already."""
     site = site_of(session, stored.venue_id)
-    return Subject(party_of(plan_of(stored), stored.id, site), site, tuple(dates_ahead(session, stored.id, now)))
+    plan = plan_of(stored)
+    return Subject(party_of(plan, stored.id, site), site, tuple(dates_ahead(session, stored.id, now)), plan)
 
 
 def site_of(session: Session, venue_id: str | None) -> Site | None:
