@@ -5,20 +5,35 @@ Tables and messages hold code and values; the sentence is made where it is shown
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from babel.dates import format_date
 from babel.lists import format_list
 
 from shared import i18n
-from shared.i18n import plural, say
+from shared.i18n import DASH, plural, say
 from shared.messages.base import Reason
 
 Words = Callable[[Mapping[str, Any]], str]
+Side = Literal["one", "other"]
+"""Whose of the two events of a reason the reader plans."""
 
 GENERAL = "These two affect each other."
 SAME_SPOT_M = 30
 """Nearer than this, in metres, is the same place to people."""
+TIMELESS = frozenset({"people_far"})
+"""Where the time of the conflict is a walk between two events, not a time in which both are."""
+WEEKDAYS: dict[int | None, str] = {
+    1: "Mondays", 2: "Tuesdays", 3: "Wednesdays", 4: "Thursdays", 5: "Fridays", 6: "Saturdays", 7: "Sundays",
+}  # fmt: skip
+"""For the middle of a sentence, after "12 of 30"."""
+SOME_DAYS = "dates of a series"
+SCHOOL_HOLIDAYS: dict[str, str] = {
+    "winter": "winter holidays",
+    "spring": "spring break",
+    "summer": "summer holidays",
+    "christmas": "Christmas break",
+}
 AUDIENCE_LABELS: dict[str, str] = {
     "everyone": "Everyone",
     "children": "Children",
@@ -38,13 +53,55 @@ AUDIENCES: dict[str, str] = {
 }
 
 
-def sentence(reason: Reason) -> str:
-    """Say a reason in the language of the running request; what is not known is said without details."""
+def sentence(reason: Reason, side: Side | None = None) -> str:
+    """Say a reason in the language of the running request; what is not known is said without details.
+
+    `side` says whose event of the two the reader plans: the one that the reason names as `one`, or as `other`; their
+    own comes first, with the counts of its own dates. Without it both are named alike.
+    """
     words = SENTENCES.get(reason.code)
     try:
-        return words(reason.values) if words else say(GENERAL)
-    except KeyError:  # a message of a newer service may have other values
+        said = words({**reason.values, **_named(reason.values, side)}) if words else say(GENERAL)
+        met = _met(reason, side)
+    except (KeyError, TypeError, ValueError):  # a message of a newer service may have other values
         return say(GENERAL)
+    said = f"{said[:1].upper()}{said[1:]}"
+    return f"{said} {met}" if met else said
+
+
+def _named(values: Mapping[str, Any], side: Side | None) -> dict[str, str]:
+    """Name the reader's event as `mine` and the other as `theirs`."""
+    one, other = ("other", "one") if side == "other" else ("one", "other")
+    named = {}
+    if one in values:
+        named["mine"] = say("your “{title}”" if side else "“{title}”", title=values[one])
+    if other in values:
+        named["theirs"] = say("“{title}”", title=values[other])
+    return named
+
+
+def _met(reason: Reason, side: Side | None) -> str:
+    """Say at what time of the day two events meet, and on how many dates: "Overlap: 17:00–18:00, on 12 dates."."""
+    values = reason.values
+    mine = values.get("other_dates" if side == "other" else "one_dates")
+    if mine is None:
+        return ""
+    clock = values.get("clock") if values.get("other") and reason.code not in TIMELESS else None
+    dates = _dates_met(values, mine, side)
+    if not clock:
+        return f"{dates[:1].upper()}{dates[1:]}." if dates else ""
+    hours = say("Overlap: {hours}", hours=DASH.join(clock))
+    return f"{hours}, {dates}." if dates else f"{hours}."
+
+
+def _dates_met(values: Mapping[str, Any], mine: Mapping[str, Any], side: Side | None) -> str:
+    if side is None and values.get("other"):
+        return plural("on {n} date", "on {n} dates", mine["met"]) if mine["met"] > 1 else ""
+    if mine["of"] < 2:
+        return ""
+    days = say(WEEKDAYS.get(mine["weekday"], SOME_DAYS))
+    text = "on {met} of your {of} {days}" if side else "on {met} of {of} {days}"
+    return say(text, met=mine["met"], of=mine["of"], days=days)
 
 
 def title_in_words(title: Mapping[str, str] | str | None) -> str:
@@ -70,25 +127,25 @@ def _day(text: str) -> str:
 
 
 def _venue_taken(values: Mapping[str, Any]) -> str:
-    return say("“{venue}” takes one event at a time, and “{one}” and “{other}” would be there together.", **values)
+    return say("“{venue}” takes one event at a time, and {mine} and {theirs} would be there together.", **values)
 
 
 def _venue_over_capacity(values: Mapping[str, Any]) -> str:
     return say(
-        "“{one}” and “{other}” are at “{venue}” together: {expected} people expected, room for {capacity}.",
+        "{mine} and {theirs} are at “{venue}” together: {expected} people expected, room for {capacity}.",
         **values,
     )
 
 
 def _venue_shared(values: Mapping[str, Any]) -> str:
-    return say("“{one}” and “{other}” are at “{venue}” at the same time.", **values)
+    return say("{mine} and {theirs} are at “{venue}” at the same time.", **values)
 
 
 def _resource_short(values: Mapping[str, Any]) -> str:
     if not values.get("other"):
-        return say("“{one}” borrows {wanted} of “{resource}”, but there are {available}.", **values)
+        return say("{mine} borrows {wanted} of “{resource}”, but there are {available}.", **values)
     return say(
-        "With “{one}” and “{other}”, {wanted} of “{resource}” are borrowed at once, but there are {available}.",
+        "With {mine} and {theirs}, {wanted} of “{resource}” are borrowed at once, but there are {available}.",
         **values,
     )
 
@@ -100,11 +157,11 @@ def _is_same_spot(values: Mapping[str, Any]) -> bool:
 
 def _audience_near(values: Mapping[str, Any]) -> str:
     return say(
-        "“{one}” and “{other}”, at the same place, call the same people at the same time: {audiences}."
+        "{mine} and {theirs}, at the same place, call the same people at the same time: {audiences}."
         if _is_same_spot(values)
-        else "“{one}” and “{other}”, {metres} m apart, call the same people at the same time: {audiences}.",
-        one=values["one"],
-        other=values["other"],
+        else "{mine} and {theirs}, {metres} m apart, call the same people at the same time: {audiences}.",
+        mine=values["mine"],
+        theirs=values["theirs"],
         metres=values["metres"],
         audiences=audiences_in_words(values["audiences"]),
     )
@@ -112,19 +169,19 @@ def _audience_near(values: Mapping[str, Any]) -> str:
 
 def _audience_shared(values: Mapping[str, Any]) -> str:
     return say(
-        "“{one}” and “{other}” call the same people at the same time: {audiences}.",
-        one=values["one"],
-        other=values["other"],
+        "{mine} and {theirs} call the same people at the same time: {audiences}.",
+        mine=values["mine"],
+        theirs=values["theirs"],
         audiences=audiences_in_words(values["audiences"]),
     )
 
 
 def _municipal_closure(values: Mapping[str, Any]) -> str:
     return say(
-        "The city announced a closure where “{one}” is, at that time: “{title}”."
+        "The city announced a closure where {mine} is, at that time: “{title}”."
         if _is_same_spot(values)
-        else "The city announced a closure {metres} m from “{one}” at that time: “{title}”.",
-        one=values["one"],
+        else "The city announced a closure {metres} m from {mine} at that time: “{title}”.",
+        mine=values["mine"],
         metres=values["metres"],
         title=title_in_words(values["title"]),
     )
@@ -132,10 +189,10 @@ def _municipal_closure(values: Mapping[str, Any]) -> str:
 
 def _municipal_event(values: Mapping[str, Any]) -> str:
     return say(
-        "The city has an event of its own where “{one}” is, at that time: “{title}”."
+        "The city has an event of its own where {mine} is, at that time: “{title}”."
         if _is_same_spot(values)
-        else "The city has an event of its own {metres} m from “{one}” at that time: “{title}”.",
-        one=values["one"],
+        else "The city has an event of its own {metres} m from {mine} at that time: “{title}”.",
+        mine=values["mine"],
         metres=values["metres"],
         title=title_in_words(values["title"]),
     )
@@ -143,15 +200,64 @@ def _municipal_event(values: Mapping[str, Any]) -> str:
 
 def _public_holiday(values: Mapping[str, Any]) -> str:
     return say(
-        "“{one}” is on a public holiday, {day}: {name}.",
-        one=values["one"],
+        "{mine} is on a public holiday, {day}: {name}.",
+        mine=values["mine"],
         day=_day(values["on"]),
         name=title_in_words(values["name"]),
     )
 
 
 def _quiet_hours(values: Mapping[str, Any]) -> str:
-    return say("“{one}” reaches into the quiet hours, from {quiet_from} to {quiet_to}.", **values)
+    return say("{mine} reaches into the quiet hours, from {quiet_from} to {quiet_to}.", **values)
+
+
+def _people_twice(values: Mapping[str, Any]) -> str:
+    return plural(
+        "The same person is to lead {mine} and {theirs} at the same time.",
+        "The same {n} people are to lead {mine} and {theirs} at the same time.",
+        values["people"],
+        mine=values["mine"],
+        theirs=values["theirs"],
+    )
+
+
+def _people_far(values: Mapping[str, Any]) -> str:
+    return plural(
+        "The same person is to lead {mine} and {theirs}, {metres} m apart: the walk takes {minutes} minutes, "
+        "and there is less time between them.",
+        "The same {n} people are to lead {mine} and {theirs}, {metres} m apart: the walk takes {minutes} minutes, "
+        "and there is less time between them.",
+        values["people"],
+        mine=values["mine"],
+        theirs=values["theirs"],
+        metres=values["metres"],
+        minutes=values["minutes"],
+    )
+
+
+def _school_holidays(values: Mapping[str, Any]) -> str:
+    return say(
+        "{mine} is while “{venue}” has school holidays: {holidays}, {first} to {last}.",
+        mine=values["mine"],
+        venue=values["venue"],
+        holidays=say(SCHOOL_HOLIDAYS[values["holidays"]]),
+        first=_day(values["first_on"]),
+        last=_day(values["last_on"]),
+    )
+
+
+def _opening_hours(values: Mapping[str, Any]) -> str:
+    named = {"mine": values["mine"], "venue": values["venue"], "day": _day(values["on"])}
+    if not values["open"]:
+        return say("{mine} is at “{venue}”, which is closed on {day}.", **named)
+    hours = _listed([DASH.join(span) for span in values["open"]])
+    taken = DASH.join(values["taken"])
+    return say(
+        "{mine} takes “{venue}” {taken} with its preparations, but on {day} it is open {hours}.",
+        taken=taken,
+        hours=hours,
+        **named,
+    )
 
 
 def _same_site(values: Mapping[str, Any]) -> str:
@@ -241,6 +347,10 @@ SENTENCES: dict[str, Words] = {
     "municipal_event": _municipal_event,
     "public_holiday": _public_holiday,
     "quiet_hours": _quiet_hours,
+    "people_twice": _people_twice,
+    "people_far": _people_far,
+    "school_holidays": _school_holidays,
+    "opening_hours": _opening_hours,
     "same_site": _same_site,
     "same_audience_week": _same_audience_week,
     "same_theme_week": _same_theme_week,

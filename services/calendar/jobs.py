@@ -1,10 +1,10 @@
-"""Door: the clock tells. Series are laid out further, conflicts become past, and the almanac lies open."""
+"""Door: the clock tells. Series are laid out further, conflicts become past, and what changed is checked again."""
 
 import asyncio
 from datetime import timedelta
 from functools import partial
 
-from services.calendar import commands
+from services.calendar import commands, queries
 from services.calendar.domain import almanac
 from services.calendar.settings import Settings
 from services.calendar.subscribers import PartnerDoors
@@ -14,6 +14,10 @@ from shared.web import Job
 
 LOOK_FOR_PARTNERS_SECONDS = 1.0
 """A partner that is added or revoked on the command line is let in, or no more, within this time."""
+CHECK_AGAIN_SECONDS = 1.0
+"""What a changed venue, rule or almanac concerns begins to be checked within this time."""
+SEE_CHANGES_SECONDS = 60.0
+"""What a rebuild changed about venues is seen within this time."""
 
 
 def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> list[Job]:
@@ -29,12 +33,19 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
 
     async def open_almanac() -> None:
         await asyncio.to_thread(almanac.holiday_on, clock.now().date())
+        await database.write(commands.open_almanac, edition=almanac.edition(), region=settings.voivodeship)
+
+    async def check_again() -> None:
+        while await database.read(queries.waits_for_check):
+            await database.write(commands.recheck_some)
 
     finish = partial(erasing.finish_erasures, settings, database, commands.confirm_erasure)
     return [
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
         Job("look for partners", timedelta(seconds=LOOK_FOR_PARTNERS_SECONDS), doors.look),
         Job("open the almanac", timedelta(days=1), open_almanac),
+        Job("see changes", timedelta(seconds=SEE_CHANGES_SECONDS), partial(database.write, commands.see_changes)),
+        Job("check again", timedelta(seconds=CHECK_AGAIN_SECONDS), check_again),
         Job("roll the horizon", timedelta(hours=settings.roll_horizon_hours), roll),
         Job("age conflicts", timedelta(minutes=settings.age_conflicts_minutes), age),
     ]

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.permissions import may_see_deliveries
-from services.notifications.domain.wording import title_for
+from services.notifications.domain.wording import side_of, title_for
 from services.notifications.models import (
     Alert,
     AlertEvent,
@@ -26,6 +26,7 @@ from shared import erasing
 from shared.identifiers import is_id
 from shared.paging import Paging
 from shared.people import Person, is_administrator, must
+from shared.reasons import Side
 
 KNOWN = ("name", "email", "language", "email_until", "erased")
 TOLD = ("id", "kind", "organisation_id", "event_ids", "event_titles", "created_at", "read_at")
@@ -40,6 +41,8 @@ class AlertSeen:
     alert: Alert
     title: str
     organisation_name: str | None
+    side: Side | None = None
+    """Which of the events is the organisation's own."""
 
     @property
     def version(self) -> int:
@@ -132,7 +135,8 @@ def seen(session: Session, found: Sequence[Alert]) -> list[AlertSeen]:
     return [
         AlertSeen(
             alert=one,
-            title=_title(one, events),
+            title=title_for(one.organisation_id, _known(one, events)),
+            side=side_of(one.organisation_id, _known(one, events)),
             organisation_name=names.get(one.organisation_id),
         )
         for one in found
@@ -222,10 +226,9 @@ def _names(session: Session, organisation_ids: Collection[str]) -> dict[str, str
     return {row.id: row.name for row in session.execute(rows)}
 
 
-def _title(one: Alert, events: dict[str, KnownEvent]) -> str:
-    """Take the titles as they are now, or as they were told when an event's own message has not come."""
+def _known(one: Alert, events: dict[str, KnownEvent]) -> list[tuple[str, Sequence[str]]]:
+    """Give titles and hosts of an alert's events, as they are now; as told, while an event's message has not come."""
     told = dict(zip(one.event_ids, one.event_titles, strict=False))
-    known = [
+    return [
         (events[key].title, events[key].host_ids) if key in events else (told.get(key, ""), []) for key in one.event_ids
     ]
-    return title_for(one.organisation_id, known)

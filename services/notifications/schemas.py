@@ -84,6 +84,7 @@ def text_of(seen: AlertSeen) -> str:
         starts_at=alert.starts_at,
         ends_at=alert.ends_at,
         zone=alert.zone,
+        side=seen.side,
     )
 
 

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.calendar.api import conflicts, events, feeds, imports, meetings, municipal, slots
+from services.calendar.api import conflicts, events, feeds, imports, meetings, municipal, rules, slots
 
 router = APIRouter()
-for part in (events, slots, conflicts, meetings, imports, feeds, municipal):
+for part in (events, slots, conflicts, rules, meetings, imports, feeds, municipal):
     router.include_router(part.router)

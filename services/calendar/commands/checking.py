@@ -143,8 +143,9 @@ def _resolve(
 def _found(finding: Finding, party: Party, event_a: str) -> dict[str, Any]:
     """Give the columns that a finding fills; its sentence names `event_a` first, whichever of the two was checked."""
     values = dict(finding.reason.values)
-    if party.id != event_a and "other" in values:
-        values["one"], values["other"] = values["other"], values["one"]
+    if party.id != event_a:
+        for one, other in (("one", "other"), ("one_dates", "other_dates")):
+            values[one], values[other] = values[other], values[one]
     return {
         "severity": finding.severity,
         "reason": {"code": finding.reason.code, "values": values},

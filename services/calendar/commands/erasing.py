@@ -1,9 +1,9 @@
 """Forgetting an erased person: their events stay, and they are not named as who planned or leads them."""
 
-from sqlalchemy import String, cast, select, update
+from sqlalchemy import String, cast, delete, select, update
 from sqlalchemy.orm import Session
 
-from services.calendar.models import Base, Conflict, Event
+from services.calendar.models import Base, Claim, Conflict, Event
 from shared import erasing
 from shared.messages.calendar import ErasureConfirmed
 from shared.messages.registry import PersonErased
@@ -16,6 +16,7 @@ def forget_person(session: Session, erased: PersonErased) -> None:
     leads = select(Event).where(cast(Event.leader_ids, String).contains(erased.id))
     for event in session.scalars(leads):
         event.leader_ids = [leader_id for leader_id in event.leader_ids if leader_id != erased.id]
+    session.execute(delete(Claim).where(Claim.kind == "person", Claim.key == erased.id))
     erasing.forget_person(session, Base.metadata, erased)
 
 

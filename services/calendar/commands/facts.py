@@ -3,14 +3,16 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.calendar import queries
 from services.calendar.commands.checking import lock_checks, settle
 from services.calendar.commands.laying import STANDING
 from services.calendar.commands.telling import tell_of_fact
 from services.calendar.domain.claims import Party
-from services.calendar.domain.conflicts import Finding, municipal_conflicts
+from services.calendar.domain.conflicts import Finding, Known, by_rules, municipal_conflicts
 from services.calendar.domain.plans import Fact
 from services.calendar.models import Conflict, Event, Occurrence
 from services.calendar.models import Fact as FactRow
+from services.calendar.queries import Subject, copies
 from services.calendar.queries.subjects import dates_ahead, fact_of, parties
 from shared import clock
 from shared.identifiers import new_id
@@ -58,18 +60,21 @@ def check_fact(session: Session, fact_id: str) -> None:
         return
     now = clock.now()
     only = ("municipal", row.id)
-    concerned = set(_events_then(session, row)) | set(_events_met(session, row))
-    for event_id, party in parties(session, concerned).items():
-        findings = [] if row.withdrawn else _findings(session, event_id, party, fact_of(row))
+    concerned = parties(session, set(_events_then(session, row)) | set(_events_met(session, row)))
+    venues = {party.venue_id for party in concerned.values() if party.venue_id}
+    known = Known(sites=copies.sites(session, venues), rules=queries.rules(session))
+    for party in concerned.values():
+        findings = [] if row.withdrawn else _findings(session, party, fact_of(row), known)
         settle(session, party, findings, {}, cause="withdrawn" if row.withdrawn else "changed", now=now, only=only)
 
 
-def _findings(session: Session, event_id: str, party: Party, fact: Fact) -> list[Finding]:
-    event = session.get(Event, event_id)
+def _findings(session: Session, party: Party, fact: Fact, known: Known) -> list[Finding]:
+    event = session.get(Event, party.id)
     if event is None or event.status not in STANDING:
         return []
-    now = clock.now()
-    return list(municipal_conflicts(party, dates_ahead(session, event_id, now), [fact]))
+    subject = Subject(party, None, tuple(dates_ahead(session, party.id, clock.now())))
+    found = by_rules(party, municipal_conflicts(party, subject.dates, [fact]), known)
+    return queries.with_counts(session, subject, found)
 
 
 def _events_then(session: Session, row: FactRow) -> list[str]:

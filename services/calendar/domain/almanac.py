@@ -2,6 +2,12 @@
 
 from datetime import date, datetime, timedelta
 from functools import cache
+from importlib.metadata import version
+
+from services.calendar.domain import school_year
+
+ZONE = "Europe/Warsaw"
+"""On whose clock the almanac and opening hours are: a file may have given an event any zone."""
 
 
 @cache
@@ -11,6 +17,12 @@ def _holidays_of(year: int) -> dict[date, dict[str, str]]:
     polish = holidays.country_holidays("PL", years=year, language="pl")
     english = holidays.country_holidays("PL", years=year, language="en_US")
     return {day: {"pl": name, "en": english.get(day, name)} for day, name in polish.items()}
+
+
+def edition() -> str:
+    """Name the tables that checks are made with: school years, public holidays, the reader of opening hours."""
+    libraries = " ".join(f"{name} {version(name)}" for name in ("holidays", "opening-hours-py"))
+    return f"school years {school_year.EDITION}, {libraries}"
 
 
 def holiday_on(day: date) -> dict[str, str] | None:

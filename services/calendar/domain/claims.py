@@ -1,4 +1,4 @@
-"""Claims: what each occurrence of an event takes of venues, resources, audiences, themes and map cells.
+"""Claims: what each occurrence of an event takes of venues, resources, people, audiences, themes and map cells.
 
 A claim lasts at most to the next midnight in UTC, so that whatever overlaps it starts on the same UTC day: one range
 of one index answers the conflict check. Times are whole seconds since 1970 in UTC; all spans are half-open.
@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from services.calendar.domain.places import Point, cell_key, cell_of, cells_around
+from services.calendar.domain.places import LONGEST_WALK_SECONDS, Point, cell_key, cell_of, cells_around
 from shared.messages.calendar import Audience
 
 DAY = 86_400
 EVERYONE = "everyone"
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 
-Dimension = Literal["venue", "resource", "audience", "theme", "cell"]
+Dimension = Literal["venue", "resource", "person", "audience", "theme", "cell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Site:
-    """What the check must know of a venue. `ancestor_ids` begins with the venue that it lies in."""
+    """What the check must know of a venue. `ancestor_ids` begins with the venue that it lies in.
+
+    `opening_hours` is in OpenStreetMap's syntax, or empty; `is_school` says that a school owns it.
+    """
 
     id: str
     name: str
@@ -55,6 +58,13 @@ class Site:
     clear_up_minutes: int = 0
     ancestor_ids: tuple[str, ...] = ()
     point: Point | None = None
+    opening_hours: str = ""
+    is_school: bool = False
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """Name the venue and those around it, the nearest first."""
+        return (self.id, *self.ancestor_ids)
 
 
 @dataclass(frozen=True)
@@ -68,14 +78,20 @@ class Stock:
 
 @dataclass(frozen=True)
 class Party:
-    """What the check must know of an event: its own, or one that it meets. `point` is its site or its venue's."""
+    """What the check must know of an event: its own, or one that it meets. `point` is its site or its venue's.
+
+    `lasts_seconds` is the length of its first date.
+    """
 
     id: str
     title: str
     zone: str
+    kind: str = "other"
     all_day: bool = False
+    lasts_seconds: int = 0
     tentative: bool = False
     host_ids: tuple[str, ...] = ()
+    leader_ids: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     venue_id: str | None = None
@@ -104,18 +120,25 @@ def blocking_claims(party: Party, site: Site | None, dated: Dated) -> Iterator[C
     """
     hard = not party.tentative
     if site is not None:
-        set_up = site.set_up_minutes if party.set_up_minutes is None else party.set_up_minutes
-        clear_up = site.clear_up_minutes if party.clear_up_minutes is None else party.clear_up_minutes
-        start, end = dated.start - 60 * set_up, dated.end + 60 * clear_up
-        for key in (site.id, *site.ancestor_ids):
+        start, end = taken_of(party, site, dated)
+        for key in site.chain:
             direct = key == site.id
             yield Claim("venue", key, start, end, dated.recurrence, direct, hard, party.expected_participants)
     for resource_id, quantity in party.borrowed:
         yield Claim("resource", resource_id, dated.start, dated.end, dated.recurrence, True, hard, quantity)
 
 
+def taken_of(party: Party, site: Site, dated: Dated) -> tuple[int, int]:
+    """Give the time in which one occurrence takes its venue: with set-up and clear-up, its own or the venue's."""
+    set_up = site.set_up_minutes if party.set_up_minutes is None else party.set_up_minutes
+    clear_up = site.clear_up_minutes if party.clear_up_minutes is None else party.clear_up_minutes
+    return dated.start - 60 * set_up, dated.end + 60 * clear_up
+
+
 def _soft_claims(party: Party, dated: Dated) -> Iterator[Claim]:
-    """List what one occurrence calls or touches without taking it away from anybody."""
+    """List whom one occurrence needs or calls, and what it touches, without taking it away from anybody."""
+    for leader_id in dict.fromkeys(party.leader_ids):
+        yield Claim("person", leader_id, dated.start, dated.end, dated.recurrence, hard=False)
     for audience in party.audiences:
         yield Claim("audience", audience, dated.start, dated.end, dated.recurrence, hard=False)
     for theme in theme_keys(party.themes):
@@ -126,14 +149,28 @@ def _soft_claims(party: Party, dated: Dated) -> Iterator[Claim]:
 
 
 def probes_of(party: Party, site: Site | None, dates: Iterable[Dated]) -> list[Claim]:
-    """List what must be looked up to find whom the event meets: its claims, and the audiences that its own meet."""
+    """List what must be looked up to find whom the event meets: its claims, and the audiences that its own meet.
+
+    Those who lead it are looked for as long before and after as the longest walk takes.
+    """
     return [
         piece
         for dated in dates
         if not dated.cancelled
-        for claim in (*blocking_claims(party, site, dated), *_audience_probes(party, dated))
+        for claim in (
+            *blocking_claims(party, site, dated),
+            *_leader_probes(party, dated),
+            *_audience_probes(party, dated),
+        )
         for piece in cut_at_midnight(claim)
     ]
+
+
+def _leader_probes(party: Party, dated: Dated) -> Iterator[Claim]:
+    margin = LONGEST_WALK_SECONDS if party.point is not None else 0
+    for leader_id in dict.fromkeys(party.leader_ids):
+        start, end = dated.start - margin, dated.end + margin
+        yield Claim("person", leader_id, start, end, dated.recurrence, hard=False)
 
 
 def _audience_probes(party: Party, dated: Dated) -> Iterator[Claim]:

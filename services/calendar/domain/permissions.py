@@ -1,6 +1,12 @@
 """Who may do what in the calendar: the decisions that belong to it alone; the rest stands in `shared.people`."""
 
-from shared.people import Person, is_administrator, may_speak_for, may_speak_for_one
+from shared.people import (
+    Person,
+    is_administrator,
+    is_neighbourhood_coordinator,
+    may_speak_for,
+    may_speak_for_one,
+)
 
 
 def may_plan_for(person: Person | None, organisation_id: str) -> bool:
@@ -26,3 +32,8 @@ def may_change_decision(person: Person | None, organisation_ids: tuple[str, ...]
 def may_accept_conflict(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
     """Say that a conflict of events may stay; these organisations host them."""
     return may_speak_for_one(person, organisation_ids)
+
+
+def may_decide_severity(person: Person | None, organisation_id: str | None) -> bool:
+    """Say how severe conflicts are at a venue of this organisation; for the whole neighbourhood, where it is none."""
+    return is_neighbourhood_coordinator(person) if organisation_id is None else may_speak_for(person, organisation_id)

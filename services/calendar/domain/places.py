@@ -7,6 +7,10 @@ EARTH_RADIUS_M = 6_371_008.8
 CELL_DEGREES = 0.01
 """A map cell is about 1.1 km by 0.7 km in Krakow: what is 500 m away is in the same cell or in a neighbouring one."""
 
+WALKING_M_PER_HOUR = 4_000
+LONGEST_WALK_SECONDS = 90 * 60
+"""Whoever has more time than this between two events gets there by some other way than walking."""
+
 
 @dataclass(frozen=True)
 class Point:
@@ -29,6 +33,11 @@ def metres_between(one: Point | None, other: Point | None) -> float | None:
     half_north = sin((south - north) / 2) ** 2
     half_east = sin(radians(other.longitude - one.longitude) / 2) ** 2
     return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(half_north + cos(north) * cos(south) * half_east)))
+
+
+def walking_seconds(metres: float) -> int:
+    """Say how long people walk so far."""
+    return round(metres * 3_600 / WALKING_M_PER_HOUR)
 
 
 def cell_of(point: Point) -> tuple[int, int]:

@@ -18,11 +18,15 @@ from services.calendar.models.house import (
 from services.calendar.models.imports import ImportedItem
 from services.calendar.models.meetings import Decision, Meeting
 from services.calendar.models.partners import Partner
+from services.calendar.models.rules import EVERYWHERE, Almanac, ConflictRule, Recheck
 
 __all__ = [
+    "EVERYWHERE",
+    "Almanac",
     "Base",
     "Claim",
     "Conflict",
+    "ConflictRule",
     "Decision",
     "Erasure",
     "Event",
@@ -40,6 +44,7 @@ __all__ = [
     "Organisation",
     "Outbox",
     "Partner",
+    "Recheck",
     "Resource",
     "RevokedAccess",
     "SetAside",

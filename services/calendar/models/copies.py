@@ -1,10 +1,15 @@
-"""Copies of what the registry owns; `version` tells a stale message."""
+"""Copies of what the registry owns; `version` tells a stale message.
+
+`checked_as` is ours: a digest of what matters to events, as it was when they were last checked because of it. So a
+change is seen however it came, by a message or by a rebuild.
+"""
 
 from sqlalchemy import JSON, Boolean, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.calendar.models.base import Base
 from shared.columns import Id
+from shared.copies import OURS
 
 
 class Organisation(Base):
@@ -17,6 +22,7 @@ class Organisation(Base):
     name: Mapped[str] = mapped_column(String(300))
     kind: Mapped[str] = mapped_column(String(30))
     url: Mapped[str] = mapped_column(Text)
+    checked_as: Mapped[str | None] = mapped_column(String(64), info={OURS: True})
 
 
 class Venue(Base):
@@ -43,6 +49,7 @@ class Venue(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     url: Mapped[str] = mapped_column(Text)
+    checked_as: Mapped[str | None] = mapped_column(String(64), info={OURS: True})
 
 
 class Resource(Base):
@@ -57,3 +64,4 @@ class Resource(Base):
     quantity: Mapped[int] = mapped_column(Integer)
     needs_approval: Mapped[bool] = mapped_column(Boolean, default=False)
     url: Mapped[str] = mapped_column(Text)
+    checked_as: Mapped[str | None] = mapped_column(String(64), info={OURS: True})

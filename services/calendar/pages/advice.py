@@ -94,7 +94,7 @@ def _warned(checked: Checked, finding: Finding, zone: ZoneInfo) -> Warned:
     return Warned(
         kind=finding.kind,
         severity=finding.severity,
-        text=sentence(finding.reason),
+        text=sentence(finding.reason, "one"),
         other_id=other.id if other else None,
         other_title=other.title if other else "",
         starts_at=datetime.fromtimestamp(start, zone),

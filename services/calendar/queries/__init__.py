@@ -6,7 +6,7 @@ and `checks` are the conflict check; `plans` gives a stored event as the plan it
 
 from services.calendar.queries.cards import EventCard, MeetingCard, decision, decisions, event_card, meeting_card
 from services.calendar.queries.chances import chances_of
-from services.calendar.queries.checks import Checked, check, check_blocking, dry_run, free_slots
+from services.calendar.queries.checks import Checked, check, check_blocking, dry_run, free_slots, with_counts
 from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.conflicts import (
     ConflictCard,
@@ -38,6 +38,16 @@ from services.calendar.queries.feeds import exported, exported_event
 from services.calendar.queries.own_data import own_data
 from services.calendar.queries.partners import partner, partner_names, partners, set_aside_of
 from services.calendar.queries.plans import changed_plan, plan_of
+from services.calendar.queries.rules import (
+    conflict_rule,
+    conflict_rules,
+    events_ahead,
+    events_claiming,
+    events_ruled,
+    place_of,
+    rules,
+    waits_for_check,
+)
 from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
 
 __all__ = [
@@ -57,6 +67,8 @@ __all__ = [
     "check_blocking",
     "conflict",
     "conflict_card",
+    "conflict_rule",
+    "conflict_rules",
     "conflicts",
     "conflicts_of",
     "dates_ahead",
@@ -67,7 +79,10 @@ __all__ = [
     "event_card",
     "event_ids_of",
     "events",
+    "events_ahead",
+    "events_claiming",
     "events_of_source",
+    "events_ruled",
     "exported",
     "exported_event",
     "facts",
@@ -85,8 +100,10 @@ __all__ = [
     "partner",
     "partner_names",
     "partners",
+    "place_of",
     "plan_of",
     "resources",
+    "rules",
     "set_aside_of",
     "site_of",
     "subject_of_event",
@@ -94,4 +111,6 @@ __all__ = [
     "unknown_references",
     "venue",
     "venues",
+    "waits_for_check",
+    "with_counts",
 ]

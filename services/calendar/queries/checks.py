@@ -18,13 +18,15 @@ from services.calendar.domain.claims import (
     probes_of,
 )
 from services.calendar.domain.conflicts import Finding, Hit, Known
+from services.calendar.domain.conflicts.counts import Series, counted, series_of
 from services.calendar.domain.opportunities import Chance
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan
 from services.calendar.domain.slots import REACH_DAYS, Slot, Wish
 from services.calendar.queries import copies
 from services.calendar.queries.chances import chances_of
 from services.calendar.queries.claims import claims_met
-from services.calendar.queries.subjects import Subject, facts_between, parties, subject_of_plan
+from services.calendar.queries.rules import region, rules
+from services.calendar.queries.subjects import Subject, facts_between, parties, series_ahead, subject_of_plan
 
 DAY = 86_400
 
@@ -45,14 +47,30 @@ def check(session: Session, subject: Subject) -> Checked:
     known = _known(session, subject, hits)
     facts = facts_between(session, subject.dates) if subject.party.point else []
     findings = conflicts.find(subject.party, subject.dates, hits, known, facts)
-    return Checked(findings, parties=dict(known.parties))
+    return Checked(with_counts(session, subject, findings), parties=dict(known.parties))
 
 
 def check_blocking(session: Session, subject: Subject) -> list[Finding]:
     """Find only what refuses a save; asked under lock, so it looks at venues and resources alone."""
     hits = claims_met(session, _blocking_probes(subject), subject.party.id)
     known = _known(session, subject, hits)
-    return conflicts.find_blocking(subject.party, subject.dates, hits, known)
+    return with_counts(session, subject, conflicts.find_blocking(subject.party, subject.dates, hits, known))
+
+
+def with_counts(session: Session, subject: Subject, findings: Sequence[Finding]) -> list[Finding]:
+    """Put into the reasons on how many of its own dates each side is met; what is only counted goes without."""
+    if not findings:
+        return []
+    party = subject.party
+    mine = series_of(subject.dates, party.zone)
+    others = series_ahead(session, {found.other_id for found in findings if found.listed and found.other_id})
+    return [
+        counted(
+            found, mine, others.get(found.other_id, Series(0)) if found.other_id else None,
+            zone=party.zone, all_day=party.all_day,
+        ) if found.listed else found
+        for found in findings
+    ]  # fmt: skip
 
 
 def dry_run(
@@ -100,6 +118,8 @@ def _known(session: Session, subject: Subject, hits: Iterable[Hit]) -> Known:
         parties=parties(session, {hit.other_id for hit in hits}),
         sites={**around, site.id: site} if site else {},
         stocks=copies.stocks(session, [resource_id for resource_id, _ in subject.party.borrowed]),
+        rules=rules(session),
+        region=region(session) if site and site.is_school else "",
     )
 
 

@@ -39,11 +39,12 @@ def sites(session: Session, ids: Iterable[str]) -> dict[str, Site]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    rows = session.scalars(select(Venue).where(Venue.id.in_(wanted)))
-    return {row.id: site_of(row) for row in rows}
+    owner = Organisation.id == Venue.organisation_id
+    rows = session.execute(select(Venue, Organisation.kind).outerjoin(Organisation, owner).where(Venue.id.in_(wanted)))
+    return {row.id: site_of(row, is_school=kind == "school") for row, kind in rows}
 
 
-def site_of(row: Venue) -> Site:
+def site_of(row: Venue, *, is_school: bool = False) -> Site:
     """Give what the check must know of one venue."""
     return Site(
         id=row.id,
@@ -54,6 +55,8 @@ def site_of(row: Venue) -> Site:
         clear_up_minutes=row.clear_up_minutes,
         ancestor_ids=tuple(row.ancestor_ids),
         point=point_of(row.latitude, row.longitude),
+        opening_hours=row.opening_hours,
+        is_school=is_school,
     )
 
 

@@ -1,15 +1,16 @@
 """The subjects of a check: an event, planned or stored, with its site and its dates; and the others that it meets."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.claims import Dated, Party, Site
+from services.calendar.domain.conflicts.counts import Series
 from services.calendar.domain.dates import dates_of
 from services.calendar.domain.places import point_of
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Fact, FactKind
@@ -18,15 +19,20 @@ from services.calendar.models import Fact as FactRow
 from services.calendar.queries import copies
 from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.plans import plan_of
+from shared import clock
 
 MOST_IDS = 500
 _OF_OTHERS = (
     Event.id,
     Event.title,
     Event.zone,
+    Event.kind,
     Event.all_day,
+    Event.starts_at,
+    Event.ends_at,
     Event.status,
     Event.host_ids,
+    Event.leader_ids,
     Event.audiences,
     Event.themes,
     Event.venue_id,
@@ -65,8 +71,7 @@ def subject_of_event(session: Session, stored: Event, now: datetime) -> Subject:
 
 def site_of(session: Session, venue_id: str | None) -> Site | None:
     """Give what the check must know of a venue, if there is one and its copy is here."""
-    row = copies.venue(session, venue_id)
-    return copies.site_of(row) if row else None
+    return copies.sites(session, [venue_id]).get(venue_id) if venue_id else None
 
 
 def ahead(dates: Iterable[Dated], now: datetime) -> tuple[Dated, ...]:
@@ -95,9 +100,12 @@ def party_of(plan: EventPlan, event_id: str, site: Site | None) -> Party:
         id=event_id,
         title=plan.title,
         zone=plan.zone,
+        kind=plan.kind,
         all_day=plan.all_day,
+        lasts_seconds=int((plan.ends_at - plan.starts_at).total_seconds()),
         tentative=plan.status == "tentative",
         host_ids=plan.host_ids,
+        leader_ids=plan.leader_ids,
         audiences=tuple(plan.audiences),
         themes=plan.themes,
         venue_id=plan.venue_id,
@@ -122,15 +130,35 @@ def parties(session: Session, ids: Iterable[str]) -> dict[str, Party]:
                 id=row.id,
                 title=row.title,
                 zone=row.zone,
+                kind=row.kind,
                 all_day=row.all_day,
+                lasts_seconds=int((row.ends_at - row.starts_at).total_seconds()),
                 tentative=row.status == "tentative",
                 host_ids=tuple(row.host_ids),
+                leader_ids=tuple(row.leader_ids),
                 audiences=tuple(row.audiences),
                 themes=tuple(row.themes),
                 venue_id=row.venue_id,
                 point=own or point_of(row.venue_latitude, row.venue_longitude),
             )
     return found
+
+
+def series_ahead(session: Session, ids: Collection[str]) -> dict[str, Series]:
+    """Count the dates of these events that are not over, by id, and see whether they are all on one weekday."""
+    if not ids:
+        return {}
+    weekday = extract("dow", Occurrence.starts_on)
+    statement = (
+        select(Occurrence.event_id, func.count(), func.min(weekday), func.max(weekday))
+        .where(Occurrence.event_id.in_(sorted(ids)), Occurrence.end > int(clock.now().timestamp()))
+        .where(Occurrence.cancelled.is_(False))
+        .group_by(Occurrence.event_id)
+    )
+    return {
+        event_id: Series(dates, (int(first) or 7) if first == last else None)
+        for event_id, dates, first, last in session.execute(statement)
+    }
 
 
 def facts_between(session: Session, dates: Sequence[Dated]) -> list[Fact]:

@@ -14,6 +14,7 @@ from services.calendar.schemas.asked import (
     FundingBody,
     MeetingChange,
     OutcomeBody,
+    RuleBody,
     SatisfactionBody,
 )
 from services.calendar.schemas.events import ChangeAnswer, EventAnswer, OccurrenceAnswer
@@ -22,6 +23,7 @@ from services.calendar.schemas.findings import (
     CheckAnswer,
     ConflictAnswer,
     ConflictFound,
+    ConflictRuleAnswer,
     FactAnswer,
     OpportunityAnswer,
     OpportunityFound,
@@ -45,6 +47,7 @@ __all__ = [
     "CheckAnswer",
     "ConflictAnswer",
     "ConflictFound",
+    "ConflictRuleAnswer",
     "DecisionAnswer",
     "DecisionBody",
     "DecisionChange",
@@ -64,6 +67,7 @@ __all__ = [
     "OpportunityFound",
     "OutcomeBody",
     "Page",
+    "RuleBody",
     "SatisfactionBody",
     "SlotAnswer",
     "SlotsAnswer",

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.calendar.domain import plans
+from services.calendar.domain.conflicts import Level
 from services.calendar.domain.plans import EventKind, EventPlan, EventStatus, Visibility
 from services.calendar.schemas.fields import (
     NEVER,
@@ -141,6 +142,12 @@ class Accepting(Asked):
     """Why a conflict may stay."""
 
     because: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Clean]
+
+
+class RuleBody(Because):
+    """How severe conflicts of a kind are from now on."""
+
+    level: Level
 
 
 class AttendanceBody(Asked):

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from services.calendar.models import Fact
+from services.calendar import queries
+from services.calendar.models import ConflictRule, Fact
 from services.calendar.queries import ConflictCard, OpportunityCard
 from services.calendar.queries.shown import ShownConflict, ShownOpportunity, ShownSlot
 from services.calendar.schemas.lists import Answered
@@ -60,6 +61,25 @@ class ConflictAnswer(ConflictFound):
             state=card.state,
             accepted_because=card.accepted_because,
         )
+
+
+class ConflictRuleAnswer(Answered):
+    """How severe conflicts of a kind are, at a venue or (none) in the whole neighbourhood.
+
+    `standard` is the severity of the table: nobody decided otherwise (version 0), or it was taken back.
+    """
+
+    kind: str
+    venue_id: str | None
+    level: str
+    version: int
+    changed_at: datetime | None
+
+    @classmethod
+    def of(cls, row: ConflictRule) -> Self:
+        """Show a rule."""
+        place = queries.place_of(row.venue_id)
+        return cls(kind=row.kind, venue_id=place, level=row.level, version=row.version, changed_at=row.changed_at)
 
 
 class OpportunityFound(Answered):

@@ -33,8 +33,8 @@ __all__ = ["PartnerDoors", "subscribe"]
 
 def subscribe(bus: Bus) -> None:
     """Say what the calendar hears, and which command each message becomes."""
-    bus.keeps(OrganisationRegistered, commands.ORGANISATIONS)
-    bus.keeps(OrganisationChanged, commands.ORGANISATIONS)
+    bus.keeps(OrganisationRegistered, commands.ORGANISATIONS, live=commands.copy_organisation)
+    bus.keeps(OrganisationChanged, commands.ORGANISATIONS, live=commands.copy_organisation)
     bus.keeps(VenueRegistered, commands.VENUES, live=commands.copy_venue)
     bus.keeps(VenueChanged, commands.VENUES, live=commands.copy_venue)
     bus.keeps(ResourceRegistered, commands.RESOURCES, live=commands.copy_resource)

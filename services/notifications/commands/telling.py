@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from services.notifications import queries
 from services.notifications.domain.permissions import may_mark_alert_read
 from services.notifications.domain.plans import News
-from services.notifications.domain.recipients import Recipient, is_worth_a_mail, recipients
+from services.notifications.domain.recipients import Recipient, is_worth_an_alert, recipients
 from services.notifications.models import Alert, AlertEvent, Delivery, Wishes
 from shared import clock
 from shared.messages.notifications import AlertRaised
@@ -38,10 +38,16 @@ NEWS_COLUMNS = (
 
 
 def tell(session: Session, news: News) -> None:
-    """Raise the alerts of one piece of news; what was told before is not told again."""
+    """Raise the alerts of one piece of news; what was told before is not told again.
+
+    Mere information goes to those alone who were told of the same thing when it was more.
+    """
     _wait_for_memberships(session)
     people = queries.people_of(session, news.organisation_ids)
+    worth = is_worth_an_alert(news.kind, news.subject_kind, news.severity)
     for recipient in recipients(news.organisation_ids, people):
+        if not worth and not _was_told(session, news.cause_id, None, recipient):
+            continue
         if not _was_told(session, news.cause_id, news.cause_version, recipient):
             _raise_alert(session, recipient, _facts_of(news))
 
@@ -110,14 +116,16 @@ def _facts_of(news: News) -> dict[str, Any]:
     }
 
 
-def _was_told(session: Session, cause_id: str, cause_version: int, recipient: Recipient) -> bool:
+def _was_told(session: Session, cause_id: str, cause_version: int | None, recipient: Recipient) -> bool:
+    """Say whether they were told of this state of it; without a version, of any."""
     told = select(Alert.id).where(
         Alert.cause_id == cause_id,
-        Alert.cause_version == cause_version,
         Alert.organisation_id == recipient.organisation_id,
         Alert.recipient_id == (recipient.person_id or recipient.organisation_id),
     )
-    return session.scalar(told) is not None
+    if cause_version is not None:
+        told = told.where(Alert.cause_version == cause_version)
+    return session.scalar(told.limit(1)) is not None
 
 
 def _raise_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) -> None:
@@ -156,4 +164,4 @@ def _wants_mail(session: Session, person_id: str, alert: Alert) -> bool:
     wishes = session.get(Wishes, person_id)
     if wishes is not None and (not wishes.mail or alert.kind in wishes.muted_kinds):
         return False
-    return is_worth_a_mail(alert.kind, alert.subject_kind, alert.severity)
+    return is_worth_an_alert(alert.kind, alert.subject_kind, alert.severity)

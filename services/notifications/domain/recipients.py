@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from services.notifications.domain.plans import AlertKind
 from shared.people import Person
 
-QUIET_CONFLICTS = frozenset({"audience", "calendar"})
-"""Conflicts of these kinds that are mere information are shown, but nobody gets a mail for them."""
+QUIET_CONFLICTS = frozenset({"audience", "calendar", "municipal", "people"})
+"""Conflicts of these kinds that are mere information are shown with the event, but nobody is alerted of them."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ def recipients(organisation_ids: Iterable[str], people_of: Mapping[str, Sequence
     return found
 
 
-def is_worth_a_mail(kind: AlertKind, subject_kind: str, severity: str | None) -> bool:
-    """Say whether this news may disturb: advice that cries wolf is not read."""
+def is_worth_an_alert(kind: AlertKind, subject_kind: str, severity: str | None) -> bool:
+    """Say whether this news may disturb who was not told of it before: advice that cries wolf is not read."""
     if kind == "opportunity_found":
         return True
     return severity != "information" or subject_kind not in QUIET_CONFLICTS

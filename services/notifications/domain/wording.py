@@ -38,9 +38,10 @@ def text(
     starts_at: datetime,
     ends_at: datetime,
     zone: str,
+    side: reasons.Side | None = None,
 ) -> str:
-    """Say what happened, why, and when it would have been or will be."""
-    because = _because(reason)
+    """Say what happened, why, and when it would have been or will be; `side` as in `shared.reasons.sentence`."""
+    because = _because(reason, side)
     parts = [headline(kind, title)]
     if kind == "conflict_resolved":
         parts.append(say(RESOLVED_BY.get(details.get("resolved_by", ""), RESOLVED_BY["changed"])))
@@ -53,10 +54,10 @@ def text(
     return " ".join(parts)
 
 
-def _because(reason: Mapping[str, Any]) -> str:
+def _because(reason: Mapping[str, Any], side: reasons.Side | None) -> str:
     """Say a reason; an alert outlives the version that wrote it, so its values may not be as expected any more."""
     try:
-        return reasons.sentence(Reason(code=reason["code"], values=reason["values"]))
+        return reasons.sentence(Reason(code=reason["code"], values=reason["values"]), side)
     except (KeyError, TypeError, ValueError):
         return reasons.sentence(Reason(code=""))
 
@@ -65,3 +66,11 @@ def title_for(organisation_id: str, events: Sequence[tuple[str, Sequence[str]]])
     """Choose the title that an organisation knows: its own event's, else the first; `events` are (title, hosts)."""
     own = [title for title, hosts in events if organisation_id in hosts]
     return next(iter(own), None) or next((title for title, _ in events), "")
+
+
+def side_of(organisation_id: str, events: Sequence[tuple[str, Sequence[str]]]) -> reasons.Side | None:
+    """Say which of the events is this organisation's own, as a reason names them; none where both are, or none is."""
+    own = [organisation_id in hosts for _, hosts in events]
+    if own[:2] in ([True], [True, False]):
+        return "one"
+    return "other" if own[:2] == [False, True] else None

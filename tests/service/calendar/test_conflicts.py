@@ -190,6 +190,7 @@ async def test_another_capacity_changes_the_conflicts_there(database_url):
             await planned(calendar, venue_id=park.id, host_ids=[club.id], expected_participants=40)
         assert await conflicts_of(calendar) == [("venue", "information", "open")]
         await calendar.deliver(park.model_copy(update={"version": 2, "capacity": 50}))
+        await calendar.run_job("check again")
         assert await conflicts_of(calendar) == [("venue", "warning", "open")]
         await calendar.deliver(park.model_copy(update={"version": 1}))
         assert await conflicts_of(calendar) == [("venue", "warning", "open")]
@@ -229,7 +230,9 @@ async def test_reasons_are_said_in_the_readers_language(sqlite_database_url):
         await planned(calendar, venue_id=park.id, host_ids=[club.id])
         await planned(calendar, venue_id=park.id, host_ids=[club.id], title="Koncert")
         [english] = (await calendar.client.get(f"{API}/conflicts", headers={"Accept-Language": "en"})).json()["items"]
-        assert english["reason"] == "“Święto rodzin” and “Koncert” are at “Park” at the same time."
+        assert english["reason"] == (
+            "“Święto rodzin” and “Koncert” are at “Park” at the same time. Overlap: 14:00–16:00."
+        )
         [polish] = (await calendar.client.get(f"{API}/conflicts")).json()["items"]
         assert polish["reason"] != english["reason"]
         assert "Park" in polish["reason"]

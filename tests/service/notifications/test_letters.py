@@ -101,7 +101,16 @@ async def test_mere_information_about_audiences_disturbs_nobody(
     await service_running.deliver(person, a_conflict(organisation_ids=(organisation_id,), kind=kind, severity=severity))
 
     assert len(await letters()) == count
-    assert len(await alerts(an_administrator())) == 1
+    assert len(await alerts(an_administrator())) == count
+
+
+async def test_who_was_warned_hears_that_it_is_mere_information_now(service_running, alerts):
+    person = a_person_of(organisation_id := new_id())
+    conflict = a_conflict(organisation_ids=(organisation_id,), kind="audience", severity="warning")
+    milder = the_same(conflict, calendar.ConflictChanged, severity="information")
+    await service_running.deliver(person, conflict, milder)
+
+    assert [one["kind"] for one in await alerts(an_administrator())] == ["conflict_changed", "conflict_detected"]
 
 
 async def test_line_breaks_that_people_typed_do_not_keep_a_letter_back(service_running, letters):

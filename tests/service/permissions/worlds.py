@@ -90,6 +90,7 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
         names[whose] = {
             "organisation_id": organisation_id,
             "venue_id": hall.id,
+            "kind": "venue",
             "event_id": event["id"],
             "partner": "roads",
             "decision_id": decision["id"],

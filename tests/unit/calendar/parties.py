@@ -47,6 +47,8 @@ def met(probes: Iterable[Claim], stored: Iterable[tuple[str, Claim]]) -> list[Hi
             claim.direct,
             claim.hard,
             claim.quantity,
+            probe.recurrence,
+            claim.recurrence,
         )
         for probe in probes
         for other_id, claim in stored

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.calendar.domain.claims import DAY, Claim, Dated, Site, cut_at_midnight, merged
-from services.calendar.domain.conflicts import LISTED, calendar_conflicts, municipal_conflicts
+from services.calendar.domain.conflicts import LISTED, Known, calendar_conflicts, municipal_conflicts
 from services.calendar.domain.places import Point
 from services.calendar.domain.plans import Fact
 from tests.unit.calendar.parties import CHAIRS, HALL, HOUR, NOON, a_date, a_party, check
@@ -169,7 +169,7 @@ def test_a_closure_reaches_as_far_as_it_says(metres, expected):
 def test_the_almanac_knows_holidays_and_quiet_hours_and_only_informs():
     def on(text, length, **values):
         start = int(datetime.fromisoformat(text).timestamp())
-        found = calendar_conflicts(a_party("a", **values), [Dated(start, start, start + int(length * HOUR))])
+        found = calendar_conflicts(a_party("a", **values), [Dated(start, start, start + int(length * HOUR))], Known())
         return {(one.key, one.severity) for one in found}
 
     assert on("2026-12-25T12:00:00+01:00", 2) == {("public_holiday", "information")}

@@ -24,6 +24,12 @@ VALUES = {
     "name": {"pl": "Boże Narodzenie", "en": "Christmas Day"},
     "quiet_from": "22:00",
     "quiet_to": "6:00",
+    "people": 1,
+    "holidays": "winter",
+    "first_on": "2027-02-15",
+    "last_on": "2027-02-28",
+    "open": [["08:00", "12:00"], ["14:00", "20:00"]],
+    "taken": ["19:00", "21:00"],
     "minutes": -90,
     "days": 3,
     "dates": 30,
@@ -31,10 +37,10 @@ VALUES = {
 OF_AN_ALERT = {"title": TITLE}
 
 
-def said(language, code, **values):
+def said(language, code, side=None, **values):
     token = i18n.language.set(language)
     try:
-        return sentence(Reason(code=code, values=values))
+        return sentence(Reason(code=code, values=values), side)
     finally:
         i18n.language.reset(token)
 
@@ -73,3 +79,54 @@ def test_no_distance_is_said_where_there_is_none():
         near = sentence(Reason(code=code, values={**values, "metres": 0}))
         assert " m " not in near, near
         assert "200 m" in sentence(Reason(code=code, values={**values, "metres": 200}))
+
+
+def dates(met, of, weekday):
+    return {"met": met, "of": of, "weekday": weekday}
+
+
+WEEKLY = {
+    "one": "Szachy", "other": "Taniec", "venue": "Sala", "clock": ["17:00", "18:00"],
+    "one_dates": dates(12, 30, 2), "other_dates": dates(12, 12, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "side", "words"),
+    [
+        ("pl", "one", "Państwa „Szachy” i „Taniec” są w tym samym czasie w tym samym miejscu: „Sala”. "
+                      "Wspólny czas: 17:00–18:00, w 12 z 30 Państwa wtorków."),
+        ("pl", "other", "Państwa „Taniec” i „Szachy” są w tym samym czasie w tym samym miejscu: „Sala”. "
+                        "Wspólny czas: 17:00–18:00, w 12 z 12 Państwa terminów."),
+        ("pl", None, "„Szachy” i „Taniec” są w tym samym czasie w tym samym miejscu: „Sala”. "
+                     "Wspólny czas: 17:00–18:00, w 12 terminach."),
+        ("en", "one", "Your “Szachy” and “Taniec” are at “Sala” at the same time. "
+                      "Overlap: 17:00–18:00, on 12 of your 30 Tuesdays."),
+        ("en", None, "“Szachy” and “Taniec” are at “Sala” at the same time. Overlap: 17:00–18:00, on 12 dates."),
+    ],
+)  # fmt: skip
+def test_both_sides_read_the_same_with_their_own_event_first_and_counts_of_their_own_dates(language, side, words):
+    assert said(language, "venue_shared", side, **WEEKLY) == words
+
+
+def test_what_meets_no_other_event_counts_too_and_a_single_date_is_not_counted():
+    closure = {"one": "Szachy", "title": {"pl": "Objazd"}, "metres": 200}
+    assert said("pl", "municipal_closure", "one", **closure, one_dates=dates(2, 30, 5)).endswith(
+        "W 2 z 30 Państwa piątków."
+    )
+    assert said("en", "municipal_closure", **closure, one_dates=dates(2, 30, 5)).endswith("On 2 of 30 Fridays.")
+    assert said("pl", "municipal_closure", "one", **closure, one_dates=dates(1, 1, 5)).endswith("„Objazd”.")
+    once = {**WEEKLY, "one_dates": dates(1, 1, 2), "other_dates": dates(1, 1, 2)}
+    assert said("pl", "venue_shared", **once).endswith("Wspólny czas: 17:00–18:00.")
+
+
+@pytest.mark.parametrize(("people", "words"), [(1, "Ta sama osoba ma"), (3, "Te same 3 osoby mają"), (5, "5 osób ma")])
+def test_people_are_counted_as_polish_counts_them(people, words):
+    for code in ("people_twice", "people_far"):
+        assert words in said("pl", code, one="Szachy", other="Taniec", people=people, metres=900, minutes=14)
+
+
+def test_a_venue_that_is_closed_all_day_is_said_to_be():
+    values = {"one": "Szachy", "venue": "Sala", "on": "2026-12-25", "open": [], "taken": ["10:00", "12:00"]}
+    closed = said("pl", "opening_hours", **values)
+    assert closed == "„Szachy” odbywa się w miejscu „Sala”, które 25 grudnia 2026 jest zamknięte."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notifications.domain.recipients import Recipient, is_worth_a_mail, recipients
+from services.notifications.domain.recipients import Recipient, is_worth_an_alert, recipients
 
 
 def test_an_organisation_without_people_is_told_as_such():
@@ -33,12 +33,13 @@ def test_nobody_concerned_means_nobody_told():
         ("audience", "warning", True),
         ("audience", "information", False),
         ("calendar", "information", False),
+        ("people", "information", False),
         ("calendar", "warning", True),
     ],
 )
-def test_mere_information_about_audiences_and_holidays_is_no_reason_for_a_mail(subject, severity, worth):
-    assert is_worth_a_mail("conflict_detected", subject, severity) is worth
+def test_mere_information_about_audiences_and_holidays_is_no_reason_for_an_alert(subject, severity, worth):
+    assert is_worth_an_alert("conflict_detected", subject, severity) is worth
 
 
-def test_an_opportunity_is_worth_a_mail():
-    assert is_worth_a_mail("opportunity_found", "opportunity", None)
+def test_an_opportunity_is_worth_an_alert():
+    assert is_worth_an_alert("opportunity_found", "opportunity", None)

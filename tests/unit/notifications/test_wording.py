@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from services.notifications.domain.plans import AlertKind
-from services.notifications.domain.wording import KIND_NAMES, text, title_for
+from services.notifications.domain.wording import KIND_NAMES, side_of, text, title_for
 from shared import i18n
 
 REASON: dict[str, Any] = {"code": "venue_shared", "values": {"one": "Festyn", "other": "Koncert", "venue": "Sala"}}
@@ -71,3 +71,13 @@ def test_an_organisation_reads_the_title_of_its_own_event(organisation_id, title
 
 def test_without_events_there_is_no_title():
     assert title_for("club", []) == ""
+
+
+def test_an_alert_speaks_from_the_side_of_the_organisation_that_reads_it():
+    events = [("Festyn", ["club"]), ("Koncert", ["school"])]
+    assert [side_of(one, events) for one in ("club", "school", "library")] == ["one", "other", None]
+    assert side_of("club", [("Festyn", ["club"]), ("Koncert", ["club", "school"])]) is None
+    assert side_of("club", [("Festyn", ["club"])]) == "one"
+
+    said = text("conflict_detected", title="Koncert", reason=REASON, details={}, **WHEN, side="other")
+    assert "Państwa „Koncert” i „Festyn” są w tym samym czasie" in said

@@ -5,35 +5,62 @@ it gives one `Finding` for each pair and thing, with all the dates on which they
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from services.calendar.domain.claims import Dated, Party
-from services.calendar.domain.conflicts.audiences import LISTED, audience_conflicts
-from services.calendar.domain.conflicts.findings import SEVERITIES, Finding, Hit, Kind, Known, Severity, Span
+from services.calendar.domain.conflicts.audiences import LISTED, audience_conflicts, nearest_listed
+from services.calendar.domain.conflicts.days import calendar_conflicts
+from services.calendar.domain.conflicts.facts import municipal_conflicts
+from services.calendar.domain.conflicts.findings import SEVERITIES, Finding, Hit, Known, Span
+from services.calendar.domain.conflicts.people import people_conflicts
 from services.calendar.domain.conflicts.resources import resource_conflicts
+from services.calendar.domain.conflicts.rules import (
+    GUARDED,
+    KINDS,
+    NO_RULES,
+    OF_A_VENUE,
+    Kind,
+    Level,
+    Rules,
+    Severity,
+    faults_of_rule,
+    severity_by,
+)
 from services.calendar.domain.conflicts.sums import overdrawn
-from services.calendar.domain.conflicts.surroundings import calendar_conflicts, municipal_conflicts
 from services.calendar.domain.conflicts.venues import venue_conflicts
 from services.calendar.domain.plans import Fact
 
 __all__ = [
+    "GUARDED",
+    "KINDS",
     "LISTED",
+    "NO_RULES",
+    "OF_A_VENUE",
     "SEVERITIES",
     "Finding",
     "Hit",
     "Kind",
     "Known",
+    "Level",
+    "Rules",
     "Severity",
     "Span",
     "audience_conflicts",
+    "by_rules",
     "calendar_conflicts",
+    "faults_of_rule",
     "find",
     "find_blocking",
     "municipal_conflicts",
     "overdrawn",
+    "people_conflicts",
     "resource_conflicts",
     "venue_conflicts",
 ]
+
+WEAK_BESIDE_ANOTHER = ("venue", "people")
+"""Beside one of these a shared audience says nothing new, unless it is worse."""
 
 
 def find(
@@ -46,11 +73,15 @@ def find(
     found = [
         *venue_conflicts(party, by_kind["venue"], known),
         *resource_conflicts(party, dates, by_kind["resource"], known),
+        *people_conflicts(party, dates, by_kind["person"], known),
         *audience_conflicts(party, by_kind["audience"], known),
         *municipal_conflicts(party, dates, facts),
-        *calendar_conflicts(party, dates),
+        *calendar_conflicts(party, dates, known),
     ]
-    return sorted(found, key=lambda finding: (SEVERITIES.index(finding.severity), finding.spans[0], finding.key))
+    told = _one_voice(by_rules(party, found, known))
+    audiences = [finding for finding in told if finding.kind == "audience"]
+    others = [finding for finding in told if finding.kind != "audience"]
+    return _in_order([*others, *nearest_listed(audiences)])
 
 
 def find_blocking(party: Party, dates: Sequence[Dated], hits: Iterable[Hit], known: Known) -> list[Finding]:
@@ -60,6 +91,41 @@ def find_blocking(party: Party, dates: Sequence[Dated], hits: Iterable[Hit], kno
         *venue_conflicts(party, [hit for hit in hits if hit.kind == "venue"], known),
         *resource_conflicts(party, dates, [hit for hit in hits if hit.kind == "resource"], known),
     ]
-    return sorted(
-        (finding for finding in found if finding.is_blocking), key=lambda finding: (finding.spans[0], finding.key)
-    )
+    return _in_order(finding for finding in by_rules(party, found, known) if finding.is_blocking)
+
+
+def by_rules(party: Party, found: Iterable[Finding], known: Known) -> list[Finding]:
+    """Give each finding the severity that it has here; leave out what is to be ignored."""
+    ruled = []
+    for finding in found:
+        site = known.sites.get(finding.key if finding.kind == "venue" else party.venue_id or "")
+        level = known.rules.level(finding.kind, site.chain if site else ())
+        severity = severity_by(level, finding.severity, may_block=finding.may_block)
+        if severity is not None:
+            ruled.append(finding if severity == finding.severity else replace(finding, severity=severity))
+    return ruled
+
+
+def _one_voice(found: Sequence[Finding]) -> list[Finding]:
+    """Let one explanation speak where it says all: two events at one place that call the same people meet once.
+
+    The more severe of the two stands, at equality the place.
+    """
+    ranks: dict[tuple[str, str | None], int] = {}
+    for finding in found:
+        name, rank = (finding.kind, finding.other_id), SEVERITIES.index(finding.severity)
+        ranks[name] = min(rank, ranks.get(name, rank))
+    return [finding for finding in found if finding.other_id is None or not _is_drowned(finding, ranks)]
+
+
+def _is_drowned(finding: Finding, ranks: Mapping[tuple[str, str | None], int]) -> bool:
+    rank, nowhere = SEVERITIES.index(finding.severity), len(SEVERITIES)
+    if finding.kind == "audience":
+        return any(ranks.get((kind, finding.other_id), nowhere) <= rank for kind in WEAK_BESIDE_ANOTHER)
+    if finding.kind == "venue":
+        return ranks.get(("audience", finding.other_id), nowhere) < rank
+    return False
+
+
+def _in_order(found: Iterable[Finding]) -> list[Finding]:
+    return sorted(found, key=lambda finding: (SEVERITIES.index(finding.severity), finding.spans[0], finding.key))

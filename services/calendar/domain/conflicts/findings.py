@@ -4,12 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from services.calendar.domain.claims import Party, Site, Stock, merged
+from services.calendar.domain.claims import Dated, Party, Site, Stock, merged
+from services.calendar.domain.conflicts.rules import NO_RULES, Kind, Rules, Severity
 from shared.messages import Reason
-from shared.messages import calendar as language
 
-Kind = language.ConflictKind
-Severity = language.Severity
 SEVERITIES: tuple[Severity, ...] = ("blocking", "warning", "information")
 Span = tuple[int, int]
 
@@ -18,7 +16,8 @@ Span = tuple[int, int]
 class Hit:
     """One claim of another event that a claim of ours overlaps; `quantity` and `hard` are the other's.
 
-    `start` and `end` are our claim's, `other_start` and `other_end` the other's; `direct` both sides' flags.
+    `start` and `end` are our claim's, `other_start` and `other_end` the other's; `direct` both sides' flags;
+    `recurrence` names our date, `other_recurrence` the other's.
     """
 
     kind: str
@@ -32,6 +31,8 @@ class Hit:
     other_direct: bool
     other_hard: bool
     quantity: int
+    recurrence: int = 0
+    other_recurrence: int = 0
 
     @property
     def span(self) -> Span:
@@ -41,18 +42,32 @@ class Hit:
 
 @dataclass(frozen=True)
 class Known:
-    """What the check looks things up in, each by id."""
+    """What the check looks things up in, each by id.
+
+    `agreed` holds pairs of a venue or resource and an event: its owner agreed that this event may be there, although
+    what is there already takes it; so neither blocks the other. `rules` say how severe conflicts of a kind are here,
+    and `region` is the voivodeship whose winter holidays hold.
+    """
 
     parties: Mapping[str, Party] = field(default_factory=dict)
     sites: Mapping[str, Site] = field(default_factory=dict)
     stocks: Mapping[str, Stock] = field(default_factory=dict)
+    agreed: frozenset[tuple[str, str]] = frozenset()
+    rules: Rules = NO_RULES
+    region: str = ""
+
+    def is_agreed(self, key: str, *event_ids: str) -> bool:
+        """Say whether the owner of a thing agreed to one of these events being there."""
+        return any((key, event_id) in self.agreed for event_id in event_ids)
 
 
 @dataclass(frozen=True)
 class Finding:
     """A conflict as found: `other_id` is the other event, or none where a fact or the almanac is met.
 
-    `listed` is false for the audience conflicts beyond the nearest twenty: known, but not told.
+    `listed` is false for the audience conflicts beyond the nearest twenty: known, but not told. `may_block` says that
+    both sides mean it and nobody agreed: a rule may make such a conflict block. `dates` and `other_dates` count
+    on how many of its own dates each side is met.
     """
 
     kind: Kind
@@ -62,6 +77,9 @@ class Finding:
     reason: Reason
     spans: tuple[Span, ...]
     listed: bool = True
+    may_block: bool = False
+    dates: int = 1
+    other_dates: int = 1
 
     @property
     def is_blocking(self) -> bool:
@@ -80,3 +98,14 @@ def grouped(hits: Iterable[Hit], key: Callable[[Hit], str]) -> dict[str, list[Hi
 def spans_of(hits: Iterable[Hit]) -> tuple[Span, ...]:
     """List the times in which both are there, what midnight cut joined again."""
     return tuple(merged(hit.span for hit in hits))
+
+
+def dates_of(hits: Iterable[Hit]) -> tuple[int, int]:
+    """Count on how many of our dates, and on how many of the other's, the two meet."""
+    hits = list(hits)
+    return len({hit.recurrence for hit in hits}), len({hit.other_recurrence for hit in hits})
+
+
+def standing(dates: Iterable[Dated]) -> list[Dated]:
+    """Leave out the dates that do not take place."""
+    return [dated for dated in dates if not dated.cancelled]

@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from services.calendar.domain.claims import Dated, Party, merged
-from services.calendar.domain.conflicts.findings import Finding, Hit, Known, Severity, grouped, spans_of
+from services.calendar.domain.conflicts.findings import (
+    Finding,
+    Hit,
+    Known,
+    dates_of,
+    grouped,
+    spans_of,
+    standing,
+)
+from services.calendar.domain.conflicts.rules import Severity
 from services.calendar.domain.conflicts.sums import peak
 from shared.messages import Reason
 
@@ -17,11 +26,13 @@ def resource_conflicts(party: Party, dates: Sequence[Dated], hits: Iterable[Hit]
             continue
         values = {"resource": stock.name, "available": stock.quantity, "one": party.title}
         if wanted > stock.quantity:
-            spans = merged((dated.start, dated.end) for dated in dates if not dated.cancelled)
-            severity: Severity = "warning" if party.tentative else "blocking"
+            met = standing(dates)
+            spans = merged((dated.start, dated.end) for dated in met)
+            blocks = not party.tentative and not known.is_agreed(key, party.id)
+            severity: Severity = "blocking" if blocks else "warning"
             reason = Reason(code="resource_short", values={**values, "wanted": wanted})
             if spans:
-                yield Finding("resource", key, None, severity, reason, tuple(spans))
+                yield Finding("resource", key, None, severity, reason, tuple(spans), may_block=blocks, dates=len(met))
         yield from _short_with_others(party, key, wanted, stock.quantity, by_key.get(key, []), known, values)
 
 
@@ -39,9 +50,14 @@ def _short_with_others(
         short = [hit for hit in pair if peak(hit, hits, wanted) > available]
         if not short:
             continue
-        blocks = not party.tentative and any(hit.other_hard and peak(hit, hard, wanted) > available for hit in short)
+        is_meant = not party.tentative and any(hit.other_hard and peak(hit, hard, wanted) > available for hit in short)
+        blocks = is_meant and not known.is_agreed(key, party.id, other_id)
         total = max(peak(hit, hits, wanted) for hit in short)
         reason = Reason(
             code="resource_short", values={**values, "wanted": total, "other": known.parties[other_id].title}
         )
-        yield Finding("resource", key, other_id, "blocking" if blocks else "warning", reason, spans_of(short))
+        mine, theirs = dates_of(short)
+        yield Finding(
+            "resource", key, other_id, "blocking" if blocks else "warning", reason, spans_of(short), may_block=blocks,
+            dates=mine, other_dates=theirs,
+        )  # fmt: skip

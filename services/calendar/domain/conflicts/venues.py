@@ -3,9 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from services.calendar.domain.claims import Party, Site
-from services.calendar.domain.conflicts.findings import Finding, Hit, Known, Severity, grouped, spans_of
+from services.calendar.domain.conflicts.findings import Finding, Hit, Known, dates_of, grouped, spans_of
+from services.calendar.domain.conflicts.rules import Severity
 from services.calendar.domain.conflicts.sums import peak
 from shared.messages import Reason
+
+Verdict = tuple[Severity, Reason, bool]
+"""How severe it is, why, and whether both sides mean it, so that it may block."""
 
 
 def venue_conflicts(party: Party, hits: Iterable[Hit], known: Known) -> Iterator[Finding]:
@@ -16,19 +20,26 @@ def venue_conflicts(party: Party, hits: Iterable[Hit], known: Known) -> Iterator
         meeting = [hit for hit in there if hit.direct or hit.other_direct]
         for other_id, pair in grouped(meeting, lambda hit: hit.other_id).items():
             other = known.parties[other_id]
-            severity, reason = _venue_verdict(party, other, site, pair, there)
-            yield Finding("venue", key, other_id, severity, reason, spans_of(pair))
+            severity, reason, is_meant = _verdict(party, other, site, pair, there)
+            agreed = known.is_agreed(key, party.id, other_id)
+            if agreed and severity == "blocking":
+                severity = "warning"
+            mine, theirs = dates_of(pair)
+            yield Finding(
+                "venue", key, other_id, severity, reason, spans_of(pair), may_block=is_meant and not agreed,
+                dates=mine, other_dates=theirs,
+            )  # fmt: skip
 
 
-def _venue_verdict(
-    party: Party, other: Party, site: Site, pair: Sequence[Hit], there: Sequence[Hit]
-) -> tuple[Severity, Reason]:
+def _verdict(party: Party, other: Party, site: Site, pair: Sequence[Hit], there: Sequence[Hit]) -> Verdict:
     values = {"venue": site.name, "one": party.title, "other": other.title}
+    hard = [hit for hit in pair if hit.other_hard and not party.tentative]
     if site.one_at_a_time:
-        is_hard = not party.tentative and any(hit.other_hard for hit in pair)
-        return ("blocking" if is_hard else "warning"), Reason(code="venue_taken", values=values)
+        return ("blocking" if hard else "warning"), Reason(code="venue_taken", values=values), bool(hard)
     expected = max(peak(hit, there, party.expected_participants) for hit in pair)
     if site.capacity is not None and expected > site.capacity:
         crowd = {"expected": expected, "capacity": site.capacity}
-        return "warning", Reason(code="venue_over_capacity", values={**values, **crowd})
-    return "information", Reason(code="venue_shared", values=values)
+        sure = [hit for hit in there if hit.other_hard]
+        is_meant = any(peak(hit, sure, party.expected_participants) > site.capacity for hit in hard)
+        return "warning", Reason(code="venue_over_capacity", values={**values, **crowd}), is_meant
+    return "information", Reason(code="venue_shared", values=values), False

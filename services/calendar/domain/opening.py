@@ -1,0 +1,64 @@
+"""When a venue is open: OpenStreetMap's `opening_hours`, read by the library that implements its whole grammar.
+
+https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification; public holidays (`PH`) are those of Poland.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opening_hours import OpeningHours
+
+LONGEST = 1_000
+"""A longer text is nobody's opening hours."""
+Hours = tuple[datetime, datetime]
+
+
+@lru_cache(maxsize=512)
+def _read(text: str) -> OpeningHours | None:
+    """Read opening hours; none where the text is not in the syntax, so that nothing is known."""
+    import opening_hours  # its tables of the world's holidays are big: not while the service starts
+
+    try:
+        return opening_hours.OpeningHours(text, country="PL", auto_country=False, auto_timezone=False)
+    except Exception:  # its ParserError is missing from its type stubs
+        return None
+
+
+def is_readable(text: str) -> bool:
+    """Say whether a text is in the syntax; an empty one is not."""
+    return len(text) <= LONGEST and _read(text) is not None
+
+
+def is_open(text: str, starts_at: datetime, ends_at: datetime) -> bool | None:
+    """Say whether a venue is open all the time between two local times; none where it is not known.
+
+    Half-open: what ends when the venue closes is inside.
+    """
+    states = _states(text, starts_at, ends_at)
+    return None if states is None else not any(is_closed for _, _, is_closed in states)
+
+
+def hours_on(text: str, day: date) -> list[Hours]:
+    """List when a venue is open on a local day, as far as it is known; what midnight cuts is cut."""
+    midnight = datetime.combine(day, time.min)
+    states = _states(text, midnight, midnight + timedelta(days=1)) or []
+    return [(start, end) for start, end, is_closed in states if not is_closed]
+
+
+def _states(text: str, starts_at: datetime, ends_at: datetime) -> list[tuple[datetime, datetime, bool]] | None:
+    """List the times between two local ones, and whether the venue is closed then; naive, on the venue's clock."""
+    hours = _read(text) if len(text) <= LONGEST else None
+    if hours is None:
+        return None
+    from opening_hours import State
+
+    start, end = starts_at.replace(tzinfo=None), ends_at.replace(tzinfo=None)
+    return [
+        (max(begins, start), min(ends, end), state == State.CLOSED)
+        for begins, ends, state, _ in hours.intervals(start, end)
+        if begins < end and ends > start
+    ]
