@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.orm import Session
 
 from services.calendar import commands, queries
 from services.calendar.domain.conflicts import Finding
 from services.calendar.models import Base, Conflict, Opportunity
-from services.calendar.models import Fact as FactRow
 from services.calendar.problems import EventBlocked
 from services.notifications import commands as notifying
 from services.notifications import subscribers as hearing
@@ -48,12 +47,22 @@ class Said:
     score: int = 0
 
 
+@dataclass(frozen=True)
+class Told:
+    """One alert: to whom, when, about which kind of thing, and whether a letter went out."""
+
+    person: str
+    at: datetime
+    about: str
+    by_mail: bool
+
+
 @dataclass
 class Lived:
-    """What came of a year; `alerts` are (person, when, kind of what, severity, whether a letter went out)."""
+    """What came of a year."""
 
     said: list[Said] = field(default_factory=list)
-    alerts: list[tuple[str, datetime, str, str | None, bool]] = field(default_factory=list)
+    alerts: list[Told] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     """The name of each event and fact by its id."""
@@ -88,7 +97,9 @@ def opened(file: Path, service: str, metadata: Any) -> Engine:
     database = Database(sqlite_url(file), metadata, service)
     migrate(database.engine, service, metadata)
     database.engine.dispose()
-    return create_engine(database.engine.url)
+    engine = create_engine(database.engine.url)
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    return engine
 
 
 @dataclass
@@ -136,14 +147,14 @@ def _plan(session: Session, lived: Lived, one: Planned) -> None:
     """Plan an event as its coordinator would; where it is refused, what the dry run says is what was said."""
     try:
         with session.begin_nested():
-            event = commands.plan_event(session, by=a_coordinator(*one.plan.host_ids), plan=one.plan)
+            planned = commands.plan_event(session, by=a_coordinator(*one.plan.host_ids), plan=one.plan)
     except EventBlocked:
         lived.refused.append(one.name)
         found = queries.dry_run(session, one.plan, now=clock.now())
         lived.said += [_said(one.name, finding, lived.names) for finding in found.findings]
         return
-    lived.names[event.id] = one.name
-    commands.check_event(session, event.id)
+    lived.names[planned.id] = one.name
+    commands.check_event(session, planned.id)
 
 
 def _said(name: str, finding: Finding, names: dict[str, str]) -> Said:
@@ -164,10 +175,9 @@ def _tell(told: Session, messages: list[Message]) -> None:
 
 def _stored(session: Session, names: dict[str, str]) -> list[Said]:
     said = []
-    facts = set(session.scalars(select(FactRow.id)))
     for row in session.scalars(select(Conflict)):
         other = row.event_b if row.event_b != row.event_a else row.key
-        about = frozenset((names[row.event_a], names[other] if other in facts or other in names else other))
+        about = frozenset((names[row.event_a], names.get(other, other)))
         said.append(Said(row.kind, about, row.severity, row.reason["code"]))
     for chance in session.scalars(select(Opportunity).where(Opportunity.state == "open")):
         about = frozenset((names[chance.event_a], names[chance.event_b]))
@@ -175,9 +185,9 @@ def _stored(session: Session, names: dict[str, str]) -> list[Said]:
     return said
 
 
-def _alerts(told: Session) -> list[tuple[str, datetime, str, str | None, bool]]:
+def _alerts(told: Session) -> list[Told]:
     statement = select(Alert, Delivery.id).outerjoin(Delivery, Delivery.alert_id == Alert.id)
     return [
-        (alert.person_id or alert.organisation_id, alert.created_at, alert.subject_kind, alert.severity, mail is not None)
+        Told(alert.person_id or alert.organisation_id, alert.created_at, alert.subject_kind, mail is not None)
         for alert, mail in told.execute(statement)
     ]

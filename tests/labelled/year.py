@@ -23,7 +23,8 @@ AZORY = Path(__file__).parent / "azory"
 ZONE = "Europe/Warsaw"
 TOLD_BEFORE = timedelta(days=21)
 """Municipal systems announce what they do so long before."""
-FREQUENCIES = {"daily": "DAILY", "weekly": "WEEKLY", "fortnightly": "WEEKLY", "weekdays": "WEEKLY", "monthly": "MONTHLY"}
+FREQUENCIES = {"daily": "DAILY", "monthly": "MONTHLY"}
+"""Whatever else is said repeats by the week."""
 WEEKDAYS = {"Monday": "MO", "Tuesday": "TU", "Wednesday": "WE", "Thursday": "TH", "Friday": "FR"}
 Row = Mapping[str, str]
 
@@ -80,7 +81,7 @@ def read(folder: Path = AZORY) -> Year:
         pairs=[Pair(**row) for file in ("pairs.csv", "found.csv") for row in _lines(folder / file)],
     )
     known = {one.name for one in year.events} | {name for name, _, _ in year.facts}
-    lost = set() if __import__("os").environ.get("NOCHK") else {pair.one for pair in year.pairs} | {pair.other for pair in year.pairs if pair.question != "calendar"}
+    lost = {pair.one for pair in year.pairs} | {pair.other for pair in year.pairs if pair.question != "calendar"}
     if unknown := lost - known:
         raise ValueError(f"judged, but not on the calendar: {', '.join(sorted(unknown))}")
     return year
@@ -228,7 +229,7 @@ def _rule(words: str, starts_at: datetime) -> str | None:
         return None
     how, _, until = words.partition(" until ")
     last, _, but = until.partition(" except ")
-    parts = [f"FREQ={FREQUENCIES[how]}", *_days(how, but, starts_at)]
+    parts = [f"FREQ={FREQUENCIES.get(how, 'WEEKLY')}", *_days(how, but, starts_at)]
     end = _moment(f"{last} 23:59").astimezone(UTC)
     return ";".join([*parts, f"UNTIL={end:%Y%m%dT%H%M%SZ}"])
 

@@ -23,7 +23,7 @@ from shared.messages import Reason
 
 MOST = 3
 """So many opportunities an event has at most."""
-WORTH = 40
+WORTH = 45
 """What weighs less is not said."""
 MARGIN_SECONDS = TOGETHER_SECONDS
 DATES_LOOKED_AT = 12
@@ -41,6 +41,17 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
+class Sight:
+    """What is seen from one event: the next of its own dates, and the dates of others that are near in some respect."""
+
+    mine: Action
+    dates: Sequence[Dated]
+    neighbours: Sequence[Neighbour]
+    others: Mapping[str, Action]
+    zone: str
+
+
+@dataclass(frozen=True)
 class Chance:
     """An opportunity as found; `span` is the other event's date that it is about."""
 
@@ -50,37 +61,33 @@ class Chance:
     span: tuple[int, int]
 
 
-def find(
-    mine: Action,
-    dates: Sequence[Dated],
-    neighbours: Iterable[Neighbour],
-    others: Mapping[str, Action],
-    clashing: frozenset[str],
-    *,
-    zone: str,
-    rules: Sequence[Rule] = RULES,
-) -> list[Chance]:
+def find(sight: Sight, clashing: frozenset[str] = frozenset(), rules: Sequence[Rule] = RULES) -> list[Chance]:
     """Find the best chances of one event; not with its own hosts' events, nor with those it blocks (`clashing`).
 
-    `neighbours` are dates of `others` near `dates`; a pair is weighed at its nearest two dates, and named once.
+    A pair is weighed at its two nearest dates, and named once.
     """
-    nearest = _nearest(dates, neighbours)
-    crowd = Counter(theme for one in nearest for theme in others[one].themes if not others[one].is_routine)
+    nearest = _nearest(sight.dates, sight.neighbours)
+    crowd = Counter(theme for one in nearest for theme in sight.others[one].themes if not sight.others[one].is_routine)
     chances = [
         chance
         for other_id, (gap, own, span) in nearest.items()
-        if other_id not in clashing and may_join(mine, others[other_id])
-        for pair in [Pair(mine, others[other_id], gap, _days_between(own, span[0], zone), crowd)]
-        for chance in [_chance(pair, span, rules)]
+        if other_id not in clashing and may_join(sight.mine, sight.others[other_id])
+        for days in [_days_between(own, span[0], sight.zone)]
+        for chance in [_chance(Pair(sight.mine, sight.others[other_id], gap, days, crowd), span, rules)]
         if chance is not None
     ]
     return sorted(chances, key=lambda chance: (-chance.score, chance.span, chance.other_id))
 
 
 def may_join(one: Action, other: Action) -> bool:
-    """Say whether these two are for guests and have hosts, none in common: nobody needs advice to talk to themselves."""
+    """Say whether these are for guests and have hosts, none in common: nobody needs advice to talk to themselves."""
     open_both = not (one.closed or other.closed) and "works" not in {one.kind, other.kind}
-    return open_both and not (one.at_school and other.at_school) and bool(one.host_ids and other.host_ids) and not set(one.host_ids) & set(other.host_ids)
+    return (
+        open_both
+        and not (one.at_school and other.at_school)
+        and bool(one.host_ids and other.host_ids)
+        and not set(one.host_ids) & set(other.host_ids)
+    )
 
 
 def _chance(pair: Pair, span: tuple[int, int], rules: Sequence[Rule]) -> Chance | None:
@@ -99,9 +106,7 @@ def _chance(pair: Pair, span: tuple[int, int], rules: Sequence[Rule]) -> Chance 
     return Chance(pair.other.id, score, Reason(code=first.code, values={**first.values, "also": also}), span)
 
 
-def _nearest(
-    dates: Sequence[Dated], neighbours: Iterable[Neighbour]
-) -> dict[str, tuple[int, int, tuple[int, int]]]:
+def _nearest(dates: Sequence[Dated], neighbours: Iterable[Neighbour]) -> dict[str, tuple[int, int, tuple[int, int]]]:
     """Give of each other event its date nearest to one of ours: the seconds between, our start, its span."""
     own = sorted((dated.start, dated.end) for dated in dates)
     starts = [start for start, _ in own]
@@ -127,5 +132,8 @@ def week_of(dated: Dated, zone: str) -> tuple[int, int]:
     local = datetime.fromtimestamp(dated.start, ZoneInfo(zone))
     midnight = local.replace(hour=0, minute=0, second=0)
     monday = midnight - timedelta(days=local.weekday())
-    first, last = min(monday, midnight - timedelta(days=1)), max(monday + timedelta(days=7), midnight + timedelta(days=2))
+    first, last = (
+        min(monday, midnight - timedelta(days=1)),
+        max(monday + timedelta(days=7), midnight + timedelta(days=2)),
+    )
     return int(first.timestamp()), int(last.timestamp())

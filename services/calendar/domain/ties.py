@@ -24,11 +24,21 @@ KIN = (
 """Audiences that go to the same things."""
 STEM = 5
 """So many letters of a word are compared: Polish words change at their end."""
-EMPTY_STEMS = frozenset(
-    "dziec mlodz rodzi senio doros wszys miesz osied azory azoro azora dzien dniu spotk zajec warsz wielk wspol wspom nauka"
-    " kurs swiet konce zapra osob ludzi dla przy nad pod bez oraz albo jest raz and the for with day meet".split()
+SMALL_WORDS = frozenset(
+    {
+        *("dziec", "mlodz", "rodzi", "senio", "doros", "wszys", "miesz", "osob", "ludzi", "osied", "azory", "azoro"),
+        *("azora", "dla", "przy", "nad", "pod", "bez", "oraz", "albo", "jest", "raz"),
+        *("and", "the", "for", "with", "child", "famil", "peopl"),
+    }
 )
-"""Words that say nothing of what an event is about: whom it is for, where, and that it is one."""
+"""Words that say nothing of what is wanted: whom it is for, and where."""
+EMPTY_WORDS = frozenset(
+    {
+        *("dzien", "dniu", "spotk", "zajec", "warsz", "wielk", "wspol", "wspom", "nauka", "kurs", "swiet", "konce"),
+        *("zapra", "day", "meet", "cours", "works"),
+    }
+)
+"""Words that say nothing of what an event is about: that it is one."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,7 @@ def same_site(pair: Pair) -> Tie | None:
     metres = pair.metres
     if metres is None or metres > NEAR_M or pair.gap > TOGETHER_SECONDS or not (fit(pair) or serves(pair)):
         return None
-    weight = (30 if metres <= SAME_PLACE_M else 25) + (15 if serves(pair) else 0)
+    weight = (30 if metres <= SAME_PLACE_M else 25) + (15 if serves(pair) else 0 if gathers(pair) else -10)
     return Tie(weight, pair.reason("same_site", metres=round(metres)))
 
 
@@ -112,8 +122,8 @@ def same_theme(pair: Pair) -> Tie | None:
     themes = sorted(set(pair.one.themes) & set(pair.other.themes))
     if not themes or pair.days > WEEK_DAYS:
         return None
-    rare = [25 if pair.crowd[theme] <= 2 else 15 if pair.crowd[theme] <= 5 else 8 for theme in themes]
-    return Tie(min(35, sum(rare)) + near_in_days(pair), pair.reason("same_theme_week", themes=themes))
+    rare = [25 if pair.crowd[theme] <= 2 else 18 if pair.crowd[theme] <= 5 else 10 for theme in themes]
+    return Tie(min(40, sum(rare)) + near_in_days(pair), pair.reason("same_theme_week", themes=themes))
 
 
 def same_audience(pair: Pair) -> Tie | None:
@@ -128,7 +138,7 @@ def same_audience(pair: Pair) -> Tie | None:
 
 def same_subject(pair: Pair) -> Tie | None:
     """Be called alike: two carnival balls, two open days."""
-    shared = stems(pair.one.title) & stems(pair.other.title)
+    shared = (stems(pair.one.title) & stems(pair.other.title)) - EMPTY_WORDS
     if not shared or pair.days > WEEK_DAYS:
         return None
     words = [word for word in pair.one.title.split() if stems(word) & shared]
@@ -138,8 +148,7 @@ def same_subject(pair: Pair) -> Tie | None:
 def same_kind(pair: Pair) -> Tie | None:
     """Be two feasts, or two consultations, on one day: people choose between them."""
     kinds = {pair.one.kind, pair.other.kind}
-    alike = kinds <= GATHERINGS or kinds == {"consultation"}
-    return Tie(10) if alike and pair.days == 0 else None
+    return Tie(10) if (gathers(pair) or kinds == {"consultation"}) and pair.days == 0 else None
 
 
 def need_met(pair: Pair) -> Tie | None:
@@ -210,7 +219,7 @@ def hindrance(pair: Pair) -> int:
     """Weigh what speaks against it: another district, or people who do not go to the same things."""
     far = pair.metres is not None and pair.metres > FAR_M
     strangers = not fit(pair) and not serves(pair)
-    return (60 if far else 0) + (20 if strangers else 0)
+    return (100 if far else 0) + (20 if strangers else 0)
 
 
 def fit(pair: Pair) -> bool:
@@ -225,6 +234,11 @@ def serves(pair: Pair) -> bool:
     """Say whether one is a service to the guests of the other: a blood drive beside a fair."""
     kinds = {pair.one.kind, pair.other.kind}
     return "service" in kinds and bool(kinds & GATHERINGS)
+
+
+def gathers(pair: Pair) -> bool:
+    """Say whether whoever passes by may join either: nobody drops into a course."""
+    return {pair.one.kind, pair.other.kind} <= GATHERINGS
 
 
 def near_in_days(pair: Pair) -> int:
@@ -245,7 +259,7 @@ def brought(need: str, by: Action) -> int:
 def stems(text: str) -> frozenset[str]:
     """Give the beginnings of the words that say something."""
     words = "".join(letter if letter.isalnum() else " " for letter in folded(text)).split()
-    return frozenset(word[:STEM] for word in words if len(word) > 2 and word[:STEM] not in EMPTY_STEMS)
+    return frozenset(word[:STEM] for word in words if len(word) > 2 and word[:STEM] not in SMALL_WORDS)
 
 
 def ties(pair: Pair, rules: Iterable[Rule] = RULES) -> list[Tie]:
