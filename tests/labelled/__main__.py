@@ -72,11 +72,12 @@ def _print_mistakes(year: Year, lived: Lived) -> None:
     heard = figures.loudest(lived.said)
     for pair in year.pairs:
         found = heard.get((pair.question, pair.names), "no")
-        if (found in figures.LOUD) != (pair.judgement in figures.LOUD) or "blocking" in {found, pair.judgement} - {
-            pair.judgement if found == pair.judgement else ""
-        }:
+        if (found in figures.LOUD, found == "blocking") != (
+            pair.judgement in figures.LOUD,
+            pair.judgement == "blocking",
+        ):
             print(
-                f"  {pair.part:6} {pair.question}: {pair.one}, {pair.other}: {pair.judgement}, found {found}; {pair.why}"
+                f"  {pair.part:6} {pair.question}: {pair.one}, {pair.other}: {found}, not {pair.judgement}: {pair.why}"
             )
 
 

@@ -26,7 +26,7 @@ ORDER = ("no", "information", "useful", "warning", "blocking")
 
 @dataclass(frozen=True)
 class Score:
-    """Of what was said, and of what should have been: right, wrong, missed; `unjudged` is said, and nobody judged it."""
+    """Of what was said, and of what should have been: right, wrong, missed; nobody judged what is `unjudged`."""
 
     right: int
     wrong: int
