@@ -94,6 +94,10 @@ CASES: Mapping[Callable[..., bool], tuple[Case, ...]] = {
         Case("of a meeting of this organisation", {"owner_id": None}),
         Case("that this organisation carries out", {"organisation_ids": (A_THIRD,), "owner_id": US}),
     ),
+    calendar.may_decide_severity: (
+        Case("at a venue of this organisation"),
+        Case("in the whole neighbourhood", {"organisation_id": None}),
+    ),
 }
 
 

@@ -1,7 +1,7 @@
 """The conflict check, for one event and for a series of 52 dates, among few and very many stored occurrences.
 
-Keys grow with what is stored (a venue for each 500 occurrences, a resource for each 300, an audience for each 2,000),
-so that a check meets as few others among a million as among a thousand: what is measured is the search. The floor is
+Keys grow with what is stored (a venue for each 500 occurrences, a resource and a leader for each 300, an audience for each
+2,000), so that a check meets as few others among a million as among a thousand: what is measured is the search. The floor is
 the same search, sent bare to the driver. All sizes are measured in turns, so that noise falls on each alike.
 """
 
@@ -49,6 +49,7 @@ class Corpus:
     venue_ids: list[str]
     resource_ids: list[str]
     audiences: list[str]
+    leader_ids: list[str]
     begins: int
 
 
@@ -129,6 +130,7 @@ def a_subject(corpus: Corpus, dates: int, chance: random.Random) -> Subject:
         title="Nowe",
         zone="Europe/Warsaw",
         audiences=(chance.choice(corpus.audiences),),
+        leader_ids=(chance.choice(corpus.leader_ids),),
         venue_id=site_id,
         point=site.point,
         borrowed=((chance.choice(corpus.resource_ids), 1),),
@@ -150,6 +152,7 @@ def filled(url: str, size: int) -> Corpus:
         [new_id() for _ in range(max(1, size // 500))],
         [new_id() for _ in range(max(1, size // 300))],
         [f"audience {number}" for number in range(max(1, size // 2_000))],
+        [new_id() for _ in range(max(1, size // 300))],
         begins,
     )
     with engine.begin() as connection:
@@ -213,6 +216,7 @@ def _an_event(corpus: Corpus, chance: random.Random) -> dict[str, Any]:
         "zone": "Europe/Warsaw",
         "venue_id": chance.choice(corpus.venue_ids),
         "audiences": [chance.choice(corpus.audiences)],
+        "leader_ids": [chance.choice(corpus.leader_ids)],
         "borrowed": [{"resource_id": chance.choice(corpus.resource_ids), "quantity": 1}],
         "status": "confirmed",
         "source": "local",
@@ -228,6 +232,7 @@ def _claims(event: dict[str, Any], at: int) -> Iterator[tuple[Any, ...]]:
         ("venue", event["venue_id"], True),
         ("resource", event["borrowed"][0]["resource_id"], True),
         ("audience", event["audiences"][0], False),
+        ("person", event["leader_ids"][0], False),
     )
     for kind, key, hard in keys:
         yield kind, key, at, at + 2 * HOUR, event["id"], at, True, hard, 1

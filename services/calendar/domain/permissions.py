@@ -35,5 +35,8 @@ def may_accept_conflict(person: Person | None, organisation_ids: tuple[str, ...]
 
 
 def may_decide_severity(person: Person | None, organisation_id: str | None) -> bool:
-    """Say how severe conflicts are at a venue of this organisation; for the whole neighbourhood, where it is none."""
+    """Say how severe conflicts of a kind are.
+
+    Without an organisation, in the whole neighbourhood.
+    """
     return is_neighbourhood_coordinator(person) if organisation_id is None else may_speak_for(person, organisation_id)

@@ -1,6 +1,7 @@
 """Values that tests of the calendar's thinking need: events as the check knows them, and a check without a database."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from services.calendar.domain.claims import Claim, Dated, Party, Site, Stock, claims_of, probes_of
 from services.calendar.domain.conflicts import Finding, Hit, Known, find
@@ -61,8 +62,9 @@ def check(
     *others: tuple[Party, Sequence[Dated]],
     sites: Sequence[Site] = (HALL,),
     stocks: Sequence[Stock] = (CHAIRS,),
+    **known_too: Any,
 ) -> list[Finding]:
-    """Find the conflicts of one event among others, without holidays and quiet hours."""
+    """Find the conflicts of one event among others, without holidays and quiet hours; `known_too` as in `Known`."""
     places = {site.id: site for site in sites}
     stored = [
         (party.id, claim)
@@ -76,5 +78,6 @@ def check(
         parties={other.id: other for other, _ in others},
         sites={key: places[key] for key in (site.id, *site.ancestor_ids)} if site else {},
         stocks={stock.id: stock for stock in stocks},
+        **known_too,
     )
     return [finding for finding in find(party, list(dates), hits, known, []) if finding.kind != "calendar"]

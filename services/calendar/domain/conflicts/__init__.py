@@ -59,9 +59,6 @@ __all__ = [
     "venue_conflicts",
 ]
 
-WEAK_BESIDE_ANOTHER = ("venue", "people")
-"""Beside one of these a shared audience says nothing new, unless it is worse."""
-
 
 def find(
     party: Party, dates: Sequence[Dated], hits: Iterable[Hit], known: Known, facts: Iterable[Fact]
@@ -109,21 +106,24 @@ def by_rules(party: Party, found: Iterable[Finding], known: Known) -> list[Findi
 def _one_voice(found: Sequence[Finding]) -> list[Finding]:
     """Let one explanation speak where it says all: two events at one place that call the same people meet once.
 
-    The more severe of the two stands, at equality the place.
+    The more severe of the two stands, at equality the place; it must be there as often as the other.
     """
-    ranks: dict[tuple[str, str | None], int] = {}
-    for finding in found:
-        name, rank = (finding.kind, finding.other_id), SEVERITIES.index(finding.severity)
-        ranks[name] = min(rank, ranks.get(name, rank))
-    return [finding for finding in found if finding.other_id is None or not _is_drowned(finding, ranks)]
+    theirs: dict[tuple[str, str | None], Finding] = {}
+    for finding in _in_order(found):
+        theirs.setdefault((finding.kind, finding.other_id), finding)
+    return [finding for finding in found if finding.other_id is None or not _is_drowned(finding, theirs)]
 
 
-def _is_drowned(finding: Finding, ranks: Mapping[tuple[str, str | None], int]) -> bool:
-    rank, nowhere = SEVERITIES.index(finding.severity), len(SEVERITIES)
-    if finding.kind == "audience":
-        return any(ranks.get((kind, finding.other_id), nowhere) <= rank for kind in WEAK_BESIDE_ANOTHER)
-    if finding.kind == "venue":
-        return ranks.get(("audience", finding.other_id), nowhere) < rank
+def _is_drowned(finding: Finding, theirs: Mapping[tuple[str, str | None], Finding]) -> bool:
+    """Say whether another finding of the same pair says it all, given the most severe of each kind."""
+    louder = {"audience": ("venue", "people"), "venue": ("audience",)}.get(finding.kind, ())
+    weaker = finding.kind == "audience"
+    for other in (theirs.get((kind, finding.other_id)) for kind in louder):
+        if other is None or len(other.spans) < len(finding.spans):
+            continue
+        ahead = SEVERITIES.index(finding.severity) - SEVERITIES.index(other.severity)
+        if ahead > 0 or (ahead == 0 and weaker):
+            return True
     return False
 
 

@@ -9,11 +9,10 @@ from services.calendar.domain.conflicts.findings import (
     Known,
     dates_of,
     grouped,
-    spans_of,
     standing,
 )
 from services.calendar.domain.conflicts.rules import Severity
-from services.calendar.domain.conflicts.sums import peak
+from services.calendar.domain.conflicts.sums import exceeding, peak
 from shared.messages import Reason
 
 
@@ -47,9 +46,10 @@ def _short_with_others(
 ) -> Iterator[Finding]:
     hard = [hit for hit in hits if hit.other_hard]
     for other_id, pair in grouped(hits, lambda hit: hit.other_id).items():
-        short = [hit for hit in pair if peak(hit, hits, wanted) > available]
-        if not short:
+        over = {hit: there for hit in pair for there in [exceeding(hit, hits, wanted, available)] if there}
+        if not over:
             continue
+        short = list(over)
         is_meant = not party.tentative and any(hit.other_hard and peak(hit, hard, wanted) > available for hit in short)
         blocks = is_meant and not known.is_agreed(key, party.id, other_id)
         total = max(peak(hit, hits, wanted) for hit in short)
@@ -57,7 +57,8 @@ def _short_with_others(
             code="resource_short", values={**values, "wanted": total, "other": known.parties[other_id].title}
         )
         mine, theirs = dates_of(short)
+        spans = tuple(merged(span for there in over.values() for span in there))
         yield Finding(
-            "resource", key, other_id, "blocking" if blocks else "warning", reason, spans_of(short), may_block=blocks,
+            "resource", key, other_id, "blocking" if blocks else "warning", reason, spans, may_block=blocks,
             dates=mine, other_dates=theirs,
         )  # fmt: skip

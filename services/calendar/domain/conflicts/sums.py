@@ -10,14 +10,27 @@ from services.calendar.domain.conflicts.findings import Hit, Span, grouped
 
 def peak(hit: Hit, hits: Iterable[Hit], own: int) -> int:
     """Sum what is taken at the fullest moment of one meeting: ours and everyone's who is there then."""
+    return max(total for _, total in _totals(hit, hits, own))
+
+
+def exceeding(hit: Hit, hits: Iterable[Hit], own: int, limit: int) -> list[Span]:
+    """List the times of one meeting in which ours and everyone's who is there then are more than `limit`."""
+    return merged(span for span, total in _totals(hit, hits, own) if total > limit)
+
+
+def _totals(hit: Hit, hits: Iterable[Hit], own: int) -> list[tuple[Span, int]]:
+    """Cut one meeting wherever somebody comes or goes, and sum what is taken in each part."""
     start, end = hit.span
     there = _taken(
         other
         for other in hits
         if (other.start, other.end) == (hit.start, hit.end) and other.other_start < end and other.other_end > start
     )
-    moments = {start, *(begins for begins, _, _ in there if begins > start)}
-    return own + max(sum(taken for begins, ends, taken in there if begins <= at < ends) for at in moments)
+    moments = sorted({start, end, *(at for span in there for at in span[:2] if start < at < end)})
+    return [
+        ((at, until), own + sum(taken for begins, ends, taken in there if begins <= at < ends))
+        for at, until in pairwise(moments)
+    ]
 
 
 def _taken(hits: Iterable[Hit]) -> list[tuple[int, int, int]]:
