@@ -10,7 +10,7 @@ from tests.labelled.living import Lived, live
 from tests.labelled.year import AZORY, Year, read
 
 KINDS = ("venue", "resource", "people", "audience", "municipal", "calendar")
-PARTS = ("tuned", "held")
+PARTS = ("tuned", "held", "after")
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Lives through a labelled year: the real commands, checks and alerts on real databases, at the time of the year."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,7 +28,7 @@ from shared.outbox import published
 from tests.builders import a_coordinator
 from tests.labelled.year import Planned, Year
 
-HEARD = {
+HEARD: dict[type[Message], Callable[[Session, Any], None]] = {
     telling.ConflictDetected: hearing.on_conflict_detected,
     telling.ConflictChanged: hearing.on_conflict_changed,
     telling.ConflictResolved: hearing.on_conflict_resolved,
@@ -169,7 +169,7 @@ def _tell(told: Session, messages: list[Message]) -> None:
             notifying.EVENTS.keep(told, message)
         for kind, heard in HEARD.items():
             if isinstance(message, kind):
-                heard(told, message)  # type: ignore[operator]
+                heard(told, message)
     told.flush()
 
 

@@ -28,7 +28,7 @@ SMALL_WORDS = frozenset(
     {
         *("dziec", "mlodz", "rodzi", "senio", "doros", "wszys", "miesz", "osob", "ludzi", "osied", "azory", "azoro"),
         *("azora", "dla", "przy", "nad", "pod", "bez", "oraz", "albo", "jest", "raz"),
-        *("and", "the", "for", "with", "child", "famil", "peopl"),
+        *("and", "the", "for", "with", "child", "famil"),
     }
 )
 """Words that say nothing of what is wanted: whom it is for, and where."""

@@ -60,6 +60,12 @@ def test_four_opportunities_in_five_are_useful(judged, part):
     assert found.recall >= 0.8
 
 
+def test_so_it_is_with_everything_that_was_said_and_judged_afterwards(judged):
+    opportunities = score(judged.lived.said, judged.year.pairs, "opportunity", ["useful"])
+    assert opportunities.precision >= 0.8
+    assert opportunities.unjudged <= opportunities.right / 10
+
+
 def test_an_event_has_three_opportunities_at_most_and_not_every_event_has_one(judged):
     each = figures.opportunities_each(judged.lived)
     assert max(each.values()) <= 3
