@@ -10,7 +10,7 @@ PORT ?= 8000
 DATA ?= data
 DEMO ?= yes
 
-.PHONY: run test check format lock test-compose chaos bench bench-bus vendor clean help
+.PHONY: run test check format lock test-compose chaos judge bench bench-bus vendor clean help
 
 run: $(VENV)/.run ## start everything on http://127.0.0.1:$(PORT), data in $(DATA), DEMO=yes|no
 	@PORT='$(PORT)' DATA='$(DATA)' DEMO='$(DEMO)' exec $(BIN)/python -m deploy.all_in_one
@@ -30,6 +30,9 @@ test-compose: $(VENV)/.test ## the whole Compose suite
 
 chaos: $(VENV)/.test ## kill all that takes part, over and over; KILLS=1200 SEED= DATABASE=both|sqlite|postgresql AWAY=600
 	@KILLS='$(KILLS)' SEED='$(SEED)' DATABASE='$(DATABASE)' AWAY='$(AWAY)' exec $(BIN)/python -m tests.chaos
+
+judge: $(VENV)/.test ## live through a labelled year, and print whether what is said was worth reading; YEAR=folder
+	@exec $(BIN)/python -m tests.labelled $(YEAR)
 
 bench: $(VENV)/.test ## measure, print tables, write build/bench/*.json; BENCH=name for one
 	@exec $(BIN)/python -m tests.bench $(BENCH)

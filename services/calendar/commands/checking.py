@@ -4,7 +4,6 @@ Both events are committed before either message exists, so the later of two chec
 looks at what is stored now, never at what the message said: run twice, late or out of order it finds the same.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -176,7 +175,10 @@ def _limited(only: tuple[str, str] | None) -> list[ColumnElement[bool]]:
 def _keep_chances(
     session: Session, party: Party, chances: Sequence[Chance], others: Mapping[str, Party], now: datetime
 ) -> None:
-    """Keep the opportunities that still hold, end the others, and add the best new ones: three an event at most."""
+    """Keep the opportunities that still hold, end the others, and add the best new ones: three an event at most.
+
+    Where either of the two has three already, a better one takes the place of the weakest.
+    """
     mine = or_(Opportunity.event_a == party.id, Opportunity.event_b == party.id)
     rows = {_other(row, party.id): row for row in session.scalars(select(Opportunity).where(mine))}
     by_other = {chance.other_id: chance for chance in chances}
@@ -184,27 +186,36 @@ def _keep_chances(
         if row.state == "open" and other_id not in by_other:
             row.state, row.version = "gone", row.version + 1
     session.flush()
-    room = MOST - sum(row.state == "open" for row in rows.values())
     known = {**others, party.id: party}
     fresh = [chance for chance in chances if chance.other_id not in rows or rows[chance.other_id].state == "gone"]
-    full = _full(session, [chance.other_id for chance in fresh]) if room > 0 else set()
-    for chance in [chance for chance in fresh if chance.other_id not in full][: max(room, 0)]:
-        _open_chance(session, rows.get(chance.other_id), party, chance, known, now)
+    standing = _standing(session, [party.id, *(chance.other_id for chance in fresh)])
+    for chance in fresh:
+        ends = (standing[party.id], standing[chance.other_id])
+        weakest = [min(end, key=lambda row: row.score) for end in ends if len(end) >= MOST]
+        if any(row.score >= chance.score for row in weakest):
+            continue
+        for row in weakest:
+            row.state, row.version = "gone", row.version + 1
+            for end in standing.values():
+                end.discard(row)
+        if (opened := _open_chance(session, rows.get(chance.other_id), party, chance, known, now)) is not None:
+            for end in ends:
+                end.add(opened)
 
 
-def _full(session: Session, event_ids: Sequence[str]) -> set[str]:
-    """Name those of the events that have as many open opportunities as an event may have."""
-    if not event_ids:
-        return set()
+def _standing(session: Session, event_ids: Sequence[str]) -> dict[str, set[Opportunity]]:
+    """Give the open opportunities of each of these events."""
+    found: dict[str, set[Opportunity]] = {event_id: set() for event_id in event_ids}
     theirs = or_(Opportunity.event_a.in_(event_ids), Opportunity.event_b.in_(event_ids))
-    pairs = session.execute(select(Opportunity.event_a, Opportunity.event_b).where(Opportunity.state == "open", theirs))
-    counts = Counter(one for pair in pairs for one in pair)
-    return {one for one, count in counts.items() if count >= MOST}
+    for row in session.scalars(select(Opportunity).where(Opportunity.state == "open", theirs)):
+        for event_id in {row.event_a, row.event_b} & found.keys():
+            found[event_id].add(row)
+    return found
 
 
 def _open_chance(
     session: Session, row: Opportunity | None, party: Party, chance: Chance, known: Mapping[str, Party], now: datetime
-) -> None:
+) -> Opportunity | None:
     event_a, event_b = sorted((party.id, chance.other_id))
     values: dict[str, Any] = {
         "state": "open",
@@ -225,6 +236,7 @@ def _open_chance(
         session.flush()
     if row is not None:
         tell_of_opportunity(session, row, dict(known))
+    return row
 
 
 def _other(row: Opportunity, event_id: str) -> str:

@@ -10,7 +10,6 @@ from services.calendar import queries
 from services.calendar.commands.joining import coordinate_events, join_events, lock_events
 from services.calendar.commands.telling import event_address, tell_of_opportunity
 from services.calendar.domain.joining import ProposalPlan, Terms, is_like
-from services.calendar.domain.opportunities import may_join
 from services.calendar.domain.permissions import may_answer_proposal, may_propose
 from services.calendar.domain.plans import HORIZON_DAYS
 from services.calendar.models import Event, History, Opportunity, Venue
@@ -43,7 +42,8 @@ def propose_pair(session: Session, *, by: Person, event_ids: tuple[str, str], pl
     row = session.scalars(select(Opportunity).where(*pair).with_for_update(key_share=True)).first()
     if row is None:
         known = parties(session, (event_a, event_b))
-        if len(events) < 2 or not may_join(known[event_a], known[event_b]):
+        one, other = set(known[event_a].host_ids), set(known[event_b].host_ids)
+        if not (one and other) or one & other:
             raise InvalidInput(("/event_ids", "Name two events of different hosts"))
         row = _pair(session, events, known[event_a].title, known[event_b].title)
     return _propose(session, row, by, plan)

@@ -9,7 +9,8 @@ from services.calendar.queries.agenda import AgendaItem, agenda, offered
 from services.calendar.queries.alternatives import dry_run
 from services.calendar.queries.board import taken_between
 from services.calendar.queries.cards import EventCard, MeetingCard, decision, decisions, event_card, meeting_card
-from services.calendar.queries.checks import Checked, chances_of, check, check_blocking, with_counts
+from services.calendar.queries.chances import chances_of
+from services.calendar.queries.checks import Checked, check, check_blocking, with_counts
 from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.conflicts import (
     ConflictCard,

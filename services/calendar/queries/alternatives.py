@@ -16,7 +16,8 @@ from services.calendar.domain.plans import HORIZON_DAYS, EventPlan
 from services.calendar.domain.slots import REACH_DAYS, Needs, Room, Slot, Span, Taken, in_the_way, ranked
 from services.calendar.models import Fact, Occurrence
 from services.calendar.queries import copies
-from services.calendar.queries.checks import Checked, chances_of, check
+from services.calendar.queries.chances import chances_of
+from services.calendar.queries.checks import Checked, check
 from services.calendar.queries.free_times import DAY, MOST_ROOMS, fit_of, rooms_of
 from services.calendar.queries.slots import Surroundings, slots_in, surroundings
 from services.calendar.queries.subjects import Subject, subject_of_plan

@@ -1,23 +1,22 @@
 """The check: what an event, planned or stored, meets; the one function that plan, edit, import and listener share."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from services.calendar.domain import conflicts, opportunities
+from services.calendar.domain import conflicts
 from services.calendar.domain.alternatives import Alternative
 from services.calendar.domain.claims import (
     Claim,
     Party,
     blocking_claims,
     cut_at_midnight,
-    neighbour_probes,
     probes_of,
 )
 from services.calendar.domain.conflicts import Finding, Hit, Known
 from services.calendar.domain.conflicts.counts import Series, counted, series_of
-from services.calendar.domain.opportunities import Chance, Neighbour
+from services.calendar.domain.opportunities import Chance
 from services.calendar.domain.slots import Slot
 from services.calendar.queries import copies
 from services.calendar.queries.beyond import claims_met
@@ -74,17 +73,6 @@ def others_at(session: Session, subject: Subject, kind: str, key: str) -> set[st
     return {hit.other_id for hit in hits if (hit.kind, hit.key) == (kind, key)}
 
 
-def chances_of(
-    session: Session, subject: Subject, findings: Iterable[Finding]
-) -> tuple[list[Chance], dict[str, Party]]:
-    """Find what an event could be joined with, best first, and those other events by id."""
-    hits = claims_met(session, _neighbour_probes(subject), subject.party.id)
-    neighbours = [Neighbour(hit.kind, hit.other_id, hit.other_start, hit.other_end) for hit in hits]
-    others = parties(session, {neighbour.other_id for neighbour in neighbours})
-    clashing = frozenset(found.other_id for found in findings if found.is_blocking and found.other_id)
-    return opportunities.find(subject.party, neighbours, others, clashing), others
-
-
 def _blocking_probes(subject: Subject) -> list[Claim]:
     return [
         piece
@@ -93,18 +81,6 @@ def _blocking_probes(subject: Subject) -> list[Claim]:
         for claim in blocking_claims(subject.party, subject.site, dated)
         for piece in cut_at_midnight(claim)
     ]
-
-
-def _neighbour_probes(subject: Subject) -> list[Claim]:
-    """List the probes of the next few dates, each once."""
-    zone, margin = subject.party.zone, opportunities.MARGIN_SECONDS
-    ahead = [dated for dated in subject.dates if not dated.cancelled][: opportunities.DATES_LOOKED_AT]
-    probes = {
-        (probe.kind, probe.key, probe.start, probe.end): probe
-        for dated in ahead
-        for probe in neighbour_probes(subject.party, dated, margin=margin, week=opportunities.week_of(dated, zone))
-    }
-    return [probes[name] for name in sorted(probes)]
 
 
 def _known(session: Session, subject: Subject, hits: Sequence[Hit]) -> Known:

@@ -64,11 +64,12 @@ _FACTS = select(FactRow).where(
 
 @dataclass(frozen=True)
 class Subject:
-    """An event to check: what is known of it, its site, and those of its dates that are not over."""
+    """An event to check: what is known of it, its site, those of its dates that are not over, and its plan."""
 
     party: Party
     site: Site | None
     dates: tuple[Dated, ...]
+    plan: EventPlan | None = None
 
 
 def subject_of_plan(
@@ -77,7 +78,7 @@ def subject_of_plan(
     """Make the subject of a plan; its dates are laid out up to the horizon."""
     site = site_of(session, plan.venue_id)
     dates = dates_of(plan, recent_at=now, until_at=now + timedelta(days=horizon_days))
-    return Subject(party_of(plan, event_id or NOBODY, site), site, ahead(dates, now))
+    return Subject(party_of(plan, event_id or NOBODY, site), site, ahead(dates, now), plan)
 
 
 def subject_of_event(session: Session, stored: Event, now: datetime) -> Subject:
@@ -85,7 +86,7 @@ def subject_of_event(session: Session, stored: Event, now: datetime) -> Subject:
     site = site_of(session, stored.venue_id)
     plan = plan_of(stored)
     told = plan if plan.visibility == "public" else replace(plan, title=NOT_PUBLIC)
-    return Subject(party_of(told, stored.id, site), site, tuple(dates_ahead(session, stored.id, now)))
+    return Subject(party_of(told, stored.id, site), site, tuple(dates_ahead(session, stored.id, now)), plan)
 
 
 def site_of(session: Session, venue_id: str | None) -> Site | None:

@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from services.notifications import queries
 from services.notifications.domain.permissions import may_mark_alert_read
 from services.notifications.domain.plans import News
-from services.notifications.domain.recipients import Recipient, is_worth_an_alert, recipients
+from services.notifications.domain.recipients import (
+    Heard,
+    Recipient,
+    heard_of,
+    is_new_enough,
+    is_worth_an_alert,
+    recipients,
+)
 from services.notifications.models import Alert, AlertEvent, Delivery, Wishes
 from shared import clock
 from shared.messages.notifications import AlertRaised
@@ -19,6 +26,7 @@ from shared.people import Person, must
 
 CATCH_UP = timedelta(minutes=10)
 """Who becomes known so soon after their organisation was told something is told too: streams have no common order."""
+WEEK = timedelta(days=7)
 NEWS_COLUMNS = (
     "kind",
     "cause_id",
@@ -40,13 +48,15 @@ NEWS_COLUMNS = (
 def tell(session: Session, news: News) -> None:
     """Raise the alerts of one piece of news; what was told before is not told again.
 
-    Mere information goes to those alone who were told of the same thing when it was more.
+    Mere information goes to those alone who were told of the same thing when it was more; so does what is one thing
+    too many in their week.
     """
     _wait_for_memberships(session)
     people = queries.people_of(session, news.organisation_ids)
     worth = is_worth_an_alert(news.kind, news.subject_kind, news.severity)
     for recipient in recipients(news.organisation_ids, people):
-        if not worth and not _was_told(session, news.cause_id, None, recipient):
+        worth_it = worth and is_new_enough(news, _heard_in_a_week(session, recipient))
+        if not worth_it and not _was_told(session, news.cause_id, None, recipient):
             continue
         if not _was_told(session, news.cause_id, news.cause_version, recipient):
             _raise_alert(session, recipient, _facts_of(news))
@@ -126,6 +136,20 @@ def _was_told(session: Session, cause_id: str, cause_version: int | None, recipi
     if cause_version is not None:
         told = told.where(Alert.cause_version == cause_version)
     return session.scalar(told.limit(1)) is not None
+
+
+def _heard_in_a_week(session: Session, recipient: Recipient) -> list[Heard]:
+    """Give what somebody, or an organisation without people, was told in the last seven days."""
+    theirs = (Alert.organisation_id == recipient.organisation_id) & Alert.person_id.is_(None)
+    statement = (
+        select(Alert.cause_id, Alert.subject_kind, Alert.event_ids, Alert.reason)
+        .where(Alert.person_id == recipient.person_id if recipient.person_id else theirs)
+        .where(Alert.created_at > clock.now() - WEEK)
+    )
+    return [
+        heard_of(row.cause_id, row.subject_kind, row.event_ids, row.reason["values"])
+        for row in session.execute(statement)
+    ]
 
 
 def _raise_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) -> None:

@@ -2,12 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from services.notifications.domain.plans import AlertKind
+from services.notifications.domain.plans import AlertKind, News
 from shared.people import Person
 
 QUIET_CONFLICTS = frozenset({"audience", "calendar", "municipal", "people"})
 """Conflicts of these kinds that are mere information are shown with the event, but nobody is alerted of them."""
+
+CAN_WAIT = frozenset({"audience", "calendar", "opportunity"})
+"""Nobody stands before a locked door because of these: they stand with the event, and in the inbox."""
+OVER: frozenset[AlertKind] = frozenset({"conflict_accepted", "conflict_resolved"})
+"""Such news is for those who heard of the conflict before."""
+A_WEEK = 3
+"""So many things a week are read; of what can wait, no more is told."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,38 @@ def is_worth_an_alert(kind: AlertKind, subject_kind: str, severity: str | None) 
     if kind == "opportunity_found":
         return True
     return severity != "information" or subject_kind not in QUIET_CONFLICTS
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What somebody was told of in the last week; `title` is that of a municipal fact."""
+
+    cause_id: str
+    subject_kind: str
+    event_ids: frozenset[str]
+    title: Any = None
+
+
+def heard_of(cause_id: str, subject_kind: str, event_ids: Iterable[str], values: Mapping[str, Any]) -> Heard:
+    """Give what is compared of news or of an alert."""
+    return Heard(cause_id, subject_kind, frozenset(event_ids), values.get("title"))
+
+
+def is_new_enough(news: News, week: Sequence[Heard]) -> bool:
+    """Say whether to tell somebody of one thing more, who heard the others of this `week` and not of this yet.
+
+    A closure is told once, whichever of their events it meets; that two events could be joined says that they meet.
+    """
+    this = heard_of(news.cause_id, news.subject_kind, news.event_ids, news.reason_values)
+    if this.subject_kind == "municipal":
+        return all((one.subject_kind, one.title) != ("municipal", this.title) for one in week)
+    if this.subject_kind not in CAN_WAIT:
+        return True
+    if news.kind in OVER:
+        return False
+    if any(one.event_ids == this.event_ids and one.subject_kind in CAN_WAIT for one in week):
+        return False
+    return len({one.cause_id for one in week}) < A_WEEK
 
 
 def is_told(person: Person, recipient: Recipient) -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from shared import i18n
 from shared.messages import Reason
-from shared.reasons import SENTENCES, sentence
+from shared.reasons import MORE, SENTENCES, sentence
 
 TITLE = "Festyn {0} {x} 100%"
 VALUES = {
@@ -48,6 +48,11 @@ VALUES = {
     "soft": True,
     "obstacle": "hours",
     "who": "Klub",
+    "need": "grill",
+    "also": [
+        {"code": code, "values": {"need": "stoły", "metres": 90, "themes": ["muzyka"], "audiences": ["youth"]}}
+        for code in MORE
+    ],
 }
 OF_AN_ALERT = {"title": TITLE}
 
