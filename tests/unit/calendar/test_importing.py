@@ -425,6 +425,7 @@ def locked(data):
         (a_zip({"a.ics": b"x"}, zipfile.ZIP_LZMA), "archive_unreadable"),
         (locked(a_zip({"a.ics": b"x"})), "archive_locked"),
     ],
+    ids=range(10),
 )
 def test_a_zip_that_is_too_much_is_refused_whole(data, code):
     with pytest.raises(UnreadableCalendar) as refusal:
