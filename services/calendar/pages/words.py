@@ -85,7 +85,7 @@ VIEWS: dict[str, str] = {
     "/calendar/board": "Rooms and places",
     "/calendar/indicators": "What we achieved",
 }
-"""The calendar's views for everybody, by their address; `frame.NOT_YET` holds back those that do not answer."""
+"""The calendar’s views for everybody, by their address."""
 WORKING_VIEWS: dict[str, str] = {
     "/calendar/plan": "Plan an event",
     "/calendar/slots": "Find a time",
