@@ -60,6 +60,7 @@ def site_of(row: Venue, *, is_school: bool = False) -> Site:
         point=point_of(row.latitude, row.longitude),
         opening_hours=row.opening_hours,
         is_school=is_school,
+        organisation_id=row.organisation_id,
     )
 
 
