@@ -38,6 +38,7 @@ Secret = Annotated[str, Path(description="As the page of one's keys gave it, onc
 async def feed(request: Request, database: web.Database, wanted: Wanted) -> Response:
     """Give the calendar as iCalendar (RFC 5545), all of it or what the filters choose."""
     settings = request.app.state.settings
+    wanted = replace(wanted, seen_by=None)  # caches on the way keep it for everybody
     return await _calendar(request, database, wanted, settings.neighbourhood, own_address(request), PUBLIC)
 
 
@@ -69,6 +70,7 @@ async def event_file(request: Request, database: web.Database, person: web.Maybe
 @router.get("/feed.atom", response_class=Response)
 async def atom_feed(request: Request, database: web.Database, wanted: Wanted) -> Response:
     """Give what is to come and changed last as Atom (RFC 4287), with the same filters."""
+    wanted = replace(wanted, seen_by=None)
     mark = await database.read(queries.change_mark)
     headers = _headers(request, mark, wanted, PUBLIC, hourly=True)
     if _has_it(request, mark, headers):
@@ -80,6 +82,7 @@ async def atom_feed(request: Request, database: web.Database, wanted: Wanted) ->
 @router.get("/feed.json", response_class=Response)
 async def reader_feed(request: Request, database: web.Database, wanted: Wanted) -> Response:
     """Give what is to come and changed last as JSON Feed 1.1, with the same filters."""
+    wanted = replace(wanted, seen_by=None)
     mark = await database.read(queries.change_mark)
     headers = _headers(request, mark, wanted, PUBLIC, hourly=True)
     if _has_it(request, mark, headers):

@@ -204,8 +204,13 @@ def _within(wanted: Filter) -> list[ColumnElement[bool]]:
 
 
 def clauses_of(wanted: Filter) -> list[ColumnElement[bool]]:
-    """Say what the filter wants of an event, whatever its dates."""
-    clauses: list[ColumnElement[bool]] = [visible_to(wanted.seen_by)]
+    """Say what the filter wants of an event, whatever its dates, and that who looks may see it."""
+    return [visible_to(wanted.seen_by), *fitting(wanted)]
+
+
+def fitting(wanted: Filter) -> list[ColumnElement[bool]]:
+    """Say what the filter wants of an event, whoever looks: for answers that tell nothing but times."""
+    clauses: list[ColumnElement[bool]] = []
     if wanted.organisation_id:
         mine = and_(EventHost.event_id == Event.id, EventHost.organisation_id == wanted.organisation_id)
         clauses.append(exists().where(mine))

@@ -7,7 +7,7 @@ from services.calendar.domain.claims import DAY
 from services.calendar.domain.free_busy import Span, Taken
 from services.calendar.domain.plans import is_foreign
 from services.calendar.models import Event, Occurrence, Venue
-from services.calendar.queries.events import Filter, clauses_of
+from services.calendar.queries.events import Filter, fitting
 
 LONGEST_BUFFER = 7 * DAY
 STANDING = ("tentative", "confirmed")
@@ -34,7 +34,7 @@ def busy_times(session: Session, wanted: Filter, window: Span) -> list[Taken]:
             Occurrence.end > window[0] - margin,
             Occurrence.cancelled.is_(False),
             Event.status.in_(STANDING),
-            *clauses_of(wanted),
+            *fitting(wanted),
         )
     )
     found = []

@@ -50,7 +50,7 @@ async def test_two_feasts_become_one_in_at_most_six_presses(sqlite_database_url)
         await it.deliver(club, school, park, yard)
         anna, jan = a_coordinator(club.id), a_coordinator(school.id)
         for by, host, venue, title in ((anna, club, park, "Festyn"), (jan, school, yard, "Piknik")):
-            body = an_event(title=title, host_ids=[host.id], venue_id=venue.id)
+            body = an_event(title=title, host_ids=[host.id], venue_id=venue.id, kind="feast", audiences=["families"])
             await it.client.post(f"{API}/events", json=body, headers=it.headers(by))
         await hear_itself(it)
         async with it.browser(anna) as hers, it.browser(jan) as his:
@@ -63,6 +63,7 @@ async def test_two_feasts_become_one_in_at_most_six_presses(sqlite_database_url)
             assert "Wspólne działanie" in joint
             assert "Włączono do tego wydarzenia" in joint
             assert she.presses + he.presses <= 6
+            await hear_itself(it)
             assert "Nic na Ciebie nie czeka" in await she.open("/calendar/inbox")
 
 

@@ -114,6 +114,7 @@ async def test_every_field_of_an_event_comes_back_as_it_went_in(database_url):
         await calendar.deliver(club, hall)
         headers = calendar.headers(an_administrator())
         body = an_event(
+            next_monday(17, weeks=-4),
             kind="feast",
             description="Przyjdźcie",
             venue_id=hall.id,

@@ -115,9 +115,15 @@ async def test_the_horizon_rolls_on_and_finds_what_the_new_dates_meet(database_u
     async with a_calendar(database_url, horizon_days=30) as calendar:
         await calendar.deliver(club, park)
         headers = calendar.headers(an_administrator())
-        series = an_event(venue_id=park.id, host_ids=[club.id], rrule="FREQ=WEEKLY")
+        seniors = {
+            "host_ids": [club.id],
+            "audiences": ["seniors"],
+            "latitude": park.latitude,
+            "longitude": park.longitude,
+        }
+        series = an_event(rrule="FREQ=WEEKLY", **seniors)
         await calendar.client.post(f"{API}/events", json=series, headers=headers)
-        far = an_event(next_monday(15, weeks=10), venue_id=park.id, host_ids=[club.id])
+        far = an_event(next_monday(15, weeks=10), **seniors)
         await calendar.client.post(f"{API}/events", json=far, headers=headers)
         await hear_itself(calendar)
         assert await calendar.outgoing(ConflictDetected) == []
@@ -125,7 +131,7 @@ async def test_the_horizon_rolls_on_and_finds_what_the_new_dates_meet(database_u
     async with a_calendar(database_url, with_key=False, horizon_days=100) as calendar:
         await calendar.run_job("roll the horizon")
         assert len(await calendar.rows("occurrence")) == before + 10
-        assert [told.kind for told in await calendar.outgoing(ConflictDetected)] == ["venue"]
+        assert [told.kind for told in await calendar.outgoing(ConflictDetected)] == ["audience"]
 
 
 async def test_a_single_event_beyond_the_horizon_still_takes_its_venue(database_url):

@@ -55,7 +55,6 @@ LISTS = (
     f"{API}/events?theme=rodzina",
     f"{API}/occurrences",
     f"{API}/conflicts",
-    f"{API}/opportunities",
 )
 ONES = (
     f"{API}/events/{{id}}",
