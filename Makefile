@@ -10,7 +10,7 @@ PORT ?= 8000
 DATA ?= data
 DEMO ?= yes
 
-.PHONY: run test check format lock test-compose chaos judge bench bench-bus vendor clean help
+.PHONY: run test check format lock test-compose chaos judge bench bench-bus bench-calendar vendor clean help
 
 run: $(VENV)/.run ## start everything on http://127.0.0.1:$(PORT), data in $(DATA), DEMO=yes|no
 	@PORT='$(PORT)' DATA='$(DATA)' DEMO='$(DEMO)' exec $(BIN)/python -m deploy.all_in_one
@@ -39,6 +39,9 @@ bench: $(VENV)/.test ## measure, print tables, write build/bench/*.json; BENCH=n
 
 bench-bus: $(VENV)/.test ## the figures of the bus alone: its targets as ratios to a floor of the same run
 	@exec $(BIN)/python -m tests.bench bus rebuild outage
+
+bench-calendar: $(VENV)/.test ## the figures of the calendar alone: checks, free slots, import, feeds, against bare queries and a peer
+	@exec $(BIN)/python -m tests.bench conflicts slots ics import
 
 vendor: $(VENV)/.run ## fetch the scripts and the font of the pages again (for maintainers; needs npm)
 	@exec $(BIN)/python -m deploy.vendor

@@ -98,6 +98,10 @@ CASES: Mapping[Callable[..., bool], tuple[Case, ...]] = {
         Case("at a venue of this organisation"),
         Case("in the whole neighbourhood", {"organisation_id": None}),
     ),
+    calendar.may_see_event: tuple(
+        Case(words, {"host_ids": (US,), "visibility": visibility})
+        for words, visibility in (("public", "public"), ("for partners", "partners"), ("for its hosts", "hosts"))
+    ),
 }
 
 

@@ -13,6 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -108,7 +109,7 @@ class Database:
         self.wakes_others = not self.is_sqlite
         """Whether committed rows are told to another process; not while the relay is our own (NOTIFY costs)."""
         self._writer = _sqlite_engine(self.url, writing=True) if self.is_sqlite else _postgres_engine(self.url)
-        self._reader = _sqlite_engine(self.url, writing=False) if self.is_sqlite else self._writer
+        self._reader = _sqlite_engine(self.url, writing=False) if self.is_sqlite else _reading(self._writer)
         self._units: queue.Queue[Unit | None] = queue.Queue(WAITING_UNITS)
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix=f"{service}-read")
         self._writers: list[threading.Thread] = []
@@ -157,7 +158,7 @@ class Database:
         return result
 
     async def read(self, query: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `query(session, …)` in a read-only transaction."""
+        """Run `query(session, …)`, on SQLite in one snapshot, on PostgreSQL without a transaction."""
 
         def look() -> T:
             with Session(self._reader, expire_on_commit=False) as session:
@@ -196,6 +197,8 @@ class Database:
                 unit.answer()
 
     def _write_forever(self) -> None:
+        with suppress(Exception):  # the first command need not wait for a connection; without the server it says so
+            self._writer.connect().close()
         while True:
             units, ending = self._next_group()
             if units:
@@ -272,7 +275,7 @@ class Database:
         row = next((row for unit in units for row in unit.rows), None)
         if row is None:
             return None if isinstance(error, DBAPIError) and error.connection_invalidated else False
-        values = {name: value for name, value in row._mapping.items() if name != "position"}
+        values = {name: value for name, value in row._asdict().items() if name != "position"}
         try:
             with self._writer.connect() as connection:  # nothing of this is committed
                 connection.execute(self.outbox_table.insert().values(values))
@@ -362,6 +365,15 @@ def _sqlite_engine(url: Any, *, writing: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _reading(engine: Engine) -> Engine:
+    """Give the same connections without transactions.
+
+    READ COMMITTED shows each statement what is committed then anyway, and BEGIN and ROLLBACK are two of the three ways
+    to the server and back that most queries take.
+    """
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _postgres_engine(url: Any) -> Engine:

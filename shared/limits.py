@@ -104,7 +104,8 @@ def limits_of(settings: ServiceSettings) -> Limits:
     """Make the counters that an operator's settings ask for."""
     minute: Callable[[int], Any] = RateLimitItemPerMinute
     sign_ins = _items((settings.sign_ins_per_minute, minute), (settings.sign_ins_per_hour, RateLimitItemPerHour))
-    return Limits({"write": _items((settings.writes_per_minute, minute)), "sign-in": sign_ins})
+    answers = _items((settings.answers_per_minute, minute))
+    return Limits({"write": _items((settings.writes_per_minute, minute)), "sign-in": sign_ins, "answer": answers})
 
 
 def _items(*limits: tuple[int, Callable[[int], RateLimitItem]]) -> list[RateLimitItem]:

@@ -51,6 +51,7 @@ def set_up_logging(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    logging.getLogger("httpx").setLevel("WARNING")  # it tells every address that it fetches, and some are secrets
     logging.getLogger("shared.retention").setLevel("INFO")  # what was forgotten is told even where little is
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, Row, String, func, insert, select
+from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, String, func, insert, select
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from shared import clock
@@ -23,6 +23,19 @@ class Origin:
     correlation_id: str
     causation_id: str | None = None
     traceparent: str | None = None
+
+
+class Written(NamedTuple):
+    """An outbox row as it was written, at the position that the database gave it; named as the columns are."""
+
+    position: int
+    message_id: str
+    type: str
+    stream: str
+    subject: str
+    headers: dict[str, str]
+    body: bytes | None
+    created_at: datetime
 
 
 LARGEST_BODY = 250 * 1024
@@ -74,13 +87,16 @@ def published(session: Session) -> list[Message]:
     return collected
 
 
-def write_rows(session: Session, table: Any, service: str) -> Sequence[Row[Any]]:
+def write_rows(session: Session, table: Any, service: str) -> Sequence[Written]:
     """Write the collected messages as outbox rows; called once, by the database, at the end of the unit of work."""
     messages = session.info.pop("messages", [])
     if not messages:
         return []
+    if "insert" not in table.info:  # every unit asks: making the statement costs as much as running it
+        table.info["insert"] = insert(table).returning(table.c.position, sort_by_parameter_order=True)
     rows = [_row(message, service) for message in messages]
-    return session.execute(insert(table).returning(*table.c, sort_by_parameter_order=True), rows).all()
+    positions = session.connection().execute(table.info["insert"], rows if len(rows) > 1 else rows[0]).scalars()
+    return [Written(position, **row) for position, row in zip(positions, rows, strict=True)]
 
 
 def pending(session: Session, table: Any) -> tuple[int, datetime | None]:

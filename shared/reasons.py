@@ -13,12 +13,15 @@ from babel.lists import format_list
 from shared import i18n
 from shared.i18n import DASH, plural, say
 from shared.messages.base import Reason
+from shared.slot_reasons import SENTENCES as OF_SLOTS
 
 Words = Callable[[Mapping[str, Any]], str]
 Side = Literal["one", "other"]
 """Whose of the two events of a reason the reader plans."""
 
 GENERAL = "These two affect each other."
+NOT_PUBLIC = "an event that is not public"
+"""Stands for the title of an event that not everybody may read, wherever others may come to read it."""
 SAME_SPOT_M = 30
 """Nearer than this, in metres, is the same place to people."""
 TIMELESS = frozenset({"people_far"})
@@ -61,7 +64,8 @@ def sentence(reason: Reason, side: Side | None = None) -> str:
     """
     words = SENTENCES.get(reason.code)
     try:
-        said = words({**reason.values, **_named(reason.values, side)}) if words else say(GENERAL)
+        values = {name: say(value) if value == NOT_PUBLIC else value for name, value in reason.values.items()}
+        said = words({**values, **_named(values, side)}) if words else say(GENERAL)
         met = _met(reason, side)
     except (KeyError, TypeError, ValueError):  # a message of a newer service may have other values
         return say(GENERAL)
@@ -139,6 +143,10 @@ def _venue_over_capacity(values: Mapping[str, Any]) -> str:
 
 def _venue_shared(values: Mapping[str, Any]) -> str:
     return say("{mine} and {theirs} are at “{venue}” at the same time.", **values)
+
+
+def _meets_hidden(values: Mapping[str, Any]) -> str:
+    return say("“{one}” and an event that is not public affect each other.", **values)
 
 
 def _resource_short(values: Mapping[str, Any]) -> str:
@@ -336,6 +344,33 @@ def _opportunity_found(values: Mapping[str, Any]) -> str:
     return say("“{title}” could be joined with another event.", **values)
 
 
+def _proposed_together(values: Mapping[str, Any]) -> str:
+    return say("“{one}” and “{other}” could be done together.", **values)
+
+
+def _saying(text: str) -> Words:
+    """Make the words of a code whose sentence never depends on its values."""
+    return lambda values: say(text, **values)
+
+
+TOGETHER: dict[str, str] = {
+    "opportunity_proposed": "You are asked to do “{title}” together with another event.",
+    "opportunity_accepted": "“{title}” is done together with another event now.",
+    "opportunity_declined": "The other side does not want to do “{title}” together.",
+    "opportunity_withdrawn": "The proposal about “{title}” was taken back.",
+    "booking_requested": "You are asked for something for “{title}”.",
+    "booking_answered": "There is news of what “{title}” needs.",
+    "booking_asked": "“{thing}” is asked for, for “{title}”. Answer in the calendar’s inbox.",
+    "booking_accepted": "“{thing}” is agreed for “{title}”.",
+    "booking_countered": "Of “{thing}” the owner proposes something else for “{title}”.",
+    "booking_refused": "“{thing}” was refused for “{title}”.",
+    "booking_expired": "Nobody answered in time about “{thing}” for “{title}”.",
+    "booking_withdrawn": "“{thing}” is not needed any more for “{title}”.",
+    "booking_slot_taken": "Somebody else has “{thing}” at the time of “{title}”; you can move it, or wait.",
+}
+"""Proposals between hosts, and requests to owners."""
+
+
 def _need_met(values: Mapping[str, Any]) -> str:
     return say("“{one}” needs “{need}”, and “{other}” may have it: ask them.", **values)
 
@@ -399,6 +434,7 @@ SENTENCES: dict[str, Words] = {
     "venue_taken": _venue_taken,
     "venue_over_capacity": _venue_over_capacity,
     "venue_shared": _venue_shared,
+    "meets_hidden": _meets_hidden,
     "resource_short": _resource_short,
     "audience_near": _audience_near,
     "audience_shared": _audience_shared,
@@ -428,5 +464,8 @@ SENTENCES: dict[str, Words] = {
     "conflict_accepted": _conflict_accepted,
     "conflict_resolved": _conflict_resolved,
     "opportunity_found": _opportunity_found,
+    "proposed_together": _proposed_together,
+    **{code: _saying(text) for code, text in TOGETHER.items()},
+    **OF_SLOTS,
 }
 """Every code there is, with its words."""

@@ -1,7 +1,8 @@
 """The relay: carries outbox rows to JetStream in order, and marks what was acknowledged.
 
 The table is the truth at the start, after an error and each second; in between, SQLite's one writer hands rows over in
-memory, in the order they were committed. PostgreSQL has several writers, so there a commit is only a reason to look.
+memory, in the order they were committed. PostgreSQL has several writers, so there a commit is only a reason to look: a
+position that is missing may be committed after the next one, and the message after it may be of the same aggregate.
 """
 
 import asyncio
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 
 StateReader = Callable[[Session, str], Message | None]
 """Reads the present message of one aggregate of a stream of state; none when it is erased."""
-READ_AT_ONCE = 512
+READ_AT_ONCE = 1024
 MOST_HANDED_OVER = 10_000
 
 
@@ -322,9 +323,13 @@ def _told(error: Exception) -> str:
 
 
 def _unpublished(session: Session, table: Any) -> tuple[Sequence[Row[Any]], int]:
-    """Read the first unpublished rows, and the highest position there is in the same snapshot."""
-    statement = select(table).where(table.c.published_at.is_(None)).order_by(table.c.position).limit(READ_AT_ONCE)
-    rows = session.execute(statement).all()
+    """Read the first unpublished rows; on SQLite also the highest position there is in the same snapshot."""
+    if "unpublished" not in table.info:  # on PostgreSQL every message asks
+        first = select(table).where(table.c.published_at.is_(None)).order_by(table.c.position)
+        table.info["unpublished"] = first.limit(READ_AT_ONCE)
+    rows = session.connection().execute(table.info["unpublished"]).all()
+    if session.get_bind().dialect.name != "sqlite":
+        return rows, 0
     return rows, session.scalar(select(func.max(table.c.position))) or 0
 
 

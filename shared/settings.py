@@ -58,6 +58,8 @@ class ServiceSettings(BaseSettings):
     A whole office may share one address; how often one account is tried is limited beside this, see the registry.
     """
     sign_ins_per_hour: int = Field(default=200, ge=0)
+    answers_per_minute: int = Field(default=30, ge=0)
+    """How many answers to public questions one address may give in a minute; 0 is no limit."""
     proxies: Annotated[tuple[str, ...], NoDecode] = ()
     """Addresses or networks of the proxies before us: of them alone X-Forwarded-For and -Proto are believed."""
     key_wait_seconds: float = 2.0

@@ -1,11 +1,15 @@
-"""Door: the clock tells. Series are laid out further, conflicts become past, and what changed is checked again."""
+"""Door: the clock tells. Series are laid out on, conflicts get past, requests end, what changed is checked again."""
 
 import asyncio
 from datetime import timedelta
 from functools import partial
 
 from services.calendar import commands, queries
+from services.calendar.api.fetching import fetch_due
+from services.calendar.clients import Calendars
 from services.calendar.domain import almanac
+from services.calendar.domain.offsets import data_version, offsets_of
+from services.calendar.domain.recurrence.wall_clock import read_zones_anew
 from services.calendar.settings import Settings
 from services.calendar.subscribers import PartnerDoors
 from shared import clock, erasing
@@ -31,6 +35,19 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         while await database.write(commands.age_conflicts, now=clock.now()):
             pass
 
+    async def follow_zones() -> None:
+        read_zones_anew()
+        version = data_version()
+        for name in await database.read(queries.zones_in_use):
+            offsets = await asyncio.to_thread(offsets_of, name)
+            follow = partial(commands.follow_zone, name=name, offsets=offsets, version=version)
+            while await database.write(follow, now=clock.now(), horizon_days=settings.horizon_days):
+                pass
+
+    async def expire() -> None:
+        while await database.write(commands.expire_requests, now=clock.now(), days=settings.request_days):
+            pass
+
     async def open_almanac() -> None:
         await asyncio.to_thread(almanac.holiday_on, clock.now().date())
         await database.write(commands.open_almanac, edition=almanac.edition(), region=settings.voivodeship)
@@ -39,6 +56,8 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         while await database.read(queries.waits_for_check):
             await database.write(commands.recheck_some)
 
+    calendars = Calendars(allowed=settings.inner_hosts, http_allowed=settings.source_http)
+    fetch = partial(fetch_due, database, settings, calendars)
     finish = partial(erasing.finish_erasures, settings, database, commands.confirm_erasure)
     return [
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
@@ -46,6 +65,9 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         Job("open the almanac", timedelta(days=1), open_almanac),
         Job("see changes", timedelta(seconds=SEE_CHANGES_SECONDS), partial(database.write, commands.see_changes)),
         Job("check again", timedelta(seconds=CHECK_AGAIN_SECONDS), check_again),
+        Job("follow the zones", timedelta(days=1), follow_zones),
+        Job("fetch subscribed calendars", timedelta(seconds=settings.look_for_sources_seconds), fetch),
         Job("roll the horizon", timedelta(hours=settings.roll_horizon_hours), roll),
         Job("age conflicts", timedelta(minutes=settings.age_conflicts_minutes), age),
+        Job("expire requests", timedelta(minutes=settings.expire_requests_minutes), expire),
     ]

@@ -24,6 +24,58 @@ class EventOver(Problem):
     detail = "A cancelled event stays as it is; plan a new one."
 
 
+class EventJoined(EventOver):
+    """It became one event with another, which goes on in its place: `extra` has `joined_into_id`."""
+
+    type = "event-joined"
+    title = "This event was joined with another one"
+    detail = "It goes on as part of the joint event; change that one, or plan a new one."
+
+
+class OpportunitySettled(Problem):
+    """The opportunity is in another state than what is asked of it; `extra` has `state`."""
+
+    status = 409
+    type = "opportunity-settled"
+    title = "This opportunity is not open to that any more"
+    detail = "It was proposed, answered or withdrawn meanwhile, or one of the events is called off."
+
+
+class NoThanks(OpportunitySettled):
+    """The other side said no; only they can come back to it."""
+
+    type = "no-thanks"
+    title = "The other side said no, thank you"
+    detail = "Only they can come back to it."
+
+
+class RequestSettled(Problem):
+    """The request waits for nobody any more; `extra` has its `state`."""
+
+    status = 409
+    type = "request-settled"
+    title = "This request does not wait any more"
+    detail = "It was answered, taken back or left too long, or the event begins or is called off."
+
+
+class StatusNotPossible(Problem):
+    """This status does not follow the one that the event has (`domain.statuses`)."""
+
+    status = 409
+    type = "status-not-possible"
+    title = "The event cannot become this"
+    detail = "From “{before}” it cannot become “{after}”; an event is done when its last date is over."
+
+
+class EventOfAnother(Problem):
+    """An event of a subscribed calendar is edited where it is published."""
+
+    status = 409
+    type = "event-of-another"
+    title = "This event is from a subscribed calendar"
+    detail = "Change it where it is published; the next fetch brings the change here."
+
+
 class ConflictSettled(Problem):
     """Only an open conflict can be accepted."""
 
@@ -71,3 +123,30 @@ class FileRefused(Problem):
     status = 422
     type = "file-refused"
     title = "This file cannot be imported"
+
+
+class PeriodNotOver(Problem):
+    """Only a period whose last day is over can be closed."""
+
+    status = 409
+    type = "period-not-over"
+    title = "This period is not over yet"
+    detail = "It can be frozen from the day after its last day."
+
+
+class PeriodFrozen(Problem):
+    """The figures of a period that is frozen stay as they are, those that were entered too."""
+
+    status = 409
+    type = "period-frozen"
+    title = "This period is frozen"
+    detail = "What was entered or counted for it stays as it is."
+
+
+class QuestionsClosed(Problem):
+    """The questions about an event are not open: not yet, not any more, or so many answered that it is no event's."""
+
+    status = 409
+    type = "questions-closed"
+    title = "These questions are not open"
+    detail = "They are open from the start of the event and for two weeks after it."

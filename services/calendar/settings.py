@@ -13,6 +13,14 @@ class Settings(ServiceSettings):
     """Occurrences exist as rows from the past to so many days ahead; a job rolls the horizon on."""
     copy_wait_seconds: float = 2.0
     """How long a request waits for the copy of a venue, host or resource that was registered a moment ago."""
+    source_minutes: float = 60.0
+    """Subscribed calendars are fetched so often; after failures less and less, a day apart at most."""
+    look_for_sources_seconds: float = 5.0
+    """A calendar that is added, or asked for on a page, is fetched within this time."""
+    source_http: bool = False
+    """Let people subscribe to calendars without https; what is read on the way is anybody's then."""
+    source_hosts: str = ""
+    """Hosts of the operator's own (`name` or `name:port`, comma-separated) that may stand inside the network."""
     roll_horizon_hours: float = 24.0
     age_conflicts_minutes: float = 15.0
     voivodeship: Literal[
@@ -21,3 +29,11 @@ class Settings(ServiceSettings):
         "wielkopolskie", "zachodniopomorskie",
     ] = "małopolskie"  # fmt: skip
     """Where the neighbourhood is: the winter holidays of its schools."""
+    request_days: float = 14.0
+    """A request that its owner leaves unanswered is over after so many days, and never after the event begins."""
+    expire_requests_minutes: float = 5.0
+
+    @property
+    def inner_hosts(self) -> tuple[str, ...]:
+        """The hosts inside the network from which calendars may be fetched."""
+        return tuple(name.strip() for name in self.source_hosts.split(",") if name.strip())

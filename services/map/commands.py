@@ -117,18 +117,18 @@ def known_event(event: EventFacts) -> Values:
     return {
         "id": event.id,
         "version": event.version,
-        "title": event.title,
+        "title": event.title if event.visibility == "public" else "",
         "status": "cancelled" if _is_cancelled(event) else event.status,
         "all_day": event.all_day,
         "zone": event.zone,
         "url": event.url,
-        "search_text": folded(event.title),
+        "search_text": folded(event.title) if event.visibility == "public" else "",
     }
 
 
 def dates_of(event: EventFacts) -> Iterator[Values]:
-    """Say when an event is on; never, when it is cancelled."""
-    if not _is_cancelled(event):
+    """Say when an event is on; never, when it is cancelled or not public."""
+    if _is_shown(event):
         dates = event.occurrences or (OccurrenceFacts(starts_at=event.starts_at, ends_at=event.ends_at),)
         for starts_at, ends_at in {date.starts_at: date.ends_at for date in dates}.items():
             yield {"event_id": event.id, "starts_at": starts_at, "ends_at": ends_at}
@@ -136,14 +136,14 @@ def dates_of(event: EventFacts) -> Iterator[Values]:
 
 def places_of(event: EventFacts) -> Iterator[Values]:
     """Show an event at its venue, or its own point, and at its hosts' seats."""
-    if not _is_cancelled(event):
+    if _is_shown(event):
         for place_id in {*event.host_ids, event.venue_id or event.id}:
             yield {"event_id": event.id, "place_id": place_id}
 
 
 def own_place_of(event: EventFacts) -> Iterator[Values]:
     """Make an event that has no venue a place itself."""
-    if event.venue_id is None and not _is_cancelled(event):
+    if event.venue_id is None and _is_shown(event):
         yield _place(
             event.id,
             event.version,
@@ -182,6 +182,11 @@ def confirm_erasure(session: Session, person_id: str) -> None:
 
 def _is_cancelled(event: EventFacts) -> bool:
     return isinstance(event, EventCancelled) or event.status == "cancelled"
+
+
+def _is_shown(event: EventFacts) -> bool:
+    """Say whether the map shows an event: everybody reads the map."""
+    return event.visibility == "public" and not _is_cancelled(event)
 
 
 def _place(place_id: str, version: int, *, name: str, **facts: Any) -> Values:

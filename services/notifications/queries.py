@@ -23,10 +23,11 @@ from services.notifications.models import (
 )
 from services.notifications.problems import NoSuchAlert
 from shared import erasing
+from shared.i18n import say
 from shared.identifiers import is_id
 from shared.paging import Paging
 from shared.people import Person, is_administrator, must
-from shared.reasons import Side
+from shared.reasons import NOT_PUBLIC, Side
 
 KNOWN = ("name", "email", "language", "email_until", "erased")
 TOLD = ("id", "kind", "organisation_id", "event_ids", "event_titles", "created_at", "read_at")
@@ -227,8 +228,15 @@ def _names(session: Session, organisation_ids: Collection[str]) -> dict[str, str
 
 
 def _known(one: Alert, events: dict[str, KnownEvent]) -> list[tuple[str, Sequence[str]]]:
-    """Give titles and hosts of an alert's events, as they are now; as told, while an event's message has not come."""
+    """Give titles and hosts of an alert's events, as they are now; as told, while an event's message has not come.
+
+    What was told as not public is named to its hosts alone.
+    """
     told = dict(zip(one.event_ids, one.event_titles, strict=False))
+    hidden = {key for key, title in told.items() if title == NOT_PUBLIC}
     return [
-        (events[key].title, events[key].host_ids) if key in events else (told.get(key, ""), []) for key in one.event_ids
+        (events[key].title, events[key].host_ids)
+        if key in events and (key not in hidden or one.organisation_id in events[key].host_ids)
+        else (say(NOT_PUBLIC) if key in hidden else told.get(key, ""), [])
+        for key in one.event_ids
     ]

@@ -17,6 +17,12 @@ def subscribe(bus: Bus) -> None:
     bus.hears(calendar.ConflictAccepted, on_conflict_accepted)
     bus.hears(calendar.ConflictResolved, on_conflict_resolved)
     bus.hears(calendar.OpportunityFound, on_opportunity_found)
+    bus.hears(calendar.OpportunityProposed, on_opportunity_proposed)
+    bus.hears(calendar.OpportunityAccepted, on_opportunity_accepted)
+    bus.hears(calendar.OpportunityDeclined, on_opportunity_declined)
+    bus.hears(calendar.OpportunityWithdrawn, on_opportunity_withdrawn)
+    bus.hears(calendar.BookingRequested, on_booking_requested)
+    bus.hears(calendar.BookingAnswered, on_booking_answered)
     bus.keeps(calendar.EventPlanned, commands.EVENTS)
     bus.keeps(calendar.EventMoved, commands.EVENTS)
     bus.keeps(calendar.EventChanged, commands.EVENTS)
@@ -53,7 +59,49 @@ def on_opportunity_found(session: Session, message: calendar.OpportunityFound) -
     commands.tell(session, _news("opportunity_found", message))
 
 
-def _news(kind: AlertKind, message: calendar.ConflictFacts | calendar.OpportunityFound, **details: str) -> News:
+def on_opportunity_proposed(session: Session, message: calendar.OpportunityProposed) -> None:
+    """Tell those who are asked."""
+    commands.tell(session, _news("opportunity_proposed", message, _asked(message), message=message.message))
+
+
+def on_opportunity_accepted(session: Session, message: calendar.OpportunityAccepted) -> None:
+    """Tell both sides that they do it together."""
+    commands.tell(session, _news("opportunity_accepted", message))
+
+
+def on_opportunity_declined(session: Session, message: calendar.OpportunityDeclined) -> None:
+    """Tell those who proposed it; nobody, where it was but a suggestion."""
+    commands.tell(session, _news("opportunity_declined", message, message.proposer_ids, because=message.because))
+
+
+def on_opportunity_withdrawn(session: Session, message: calendar.OpportunityWithdrawn) -> None:
+    """Tell those who were asked that they need not answer."""
+    commands.tell(session, _news("opportunity_withdrawn", message, _asked(message)))
+
+
+def on_booking_requested(session: Session, message: calendar.BookingRequested) -> None:
+    """Tell the owner of a venue or a resource that somebody asks for it."""
+    commands.tell(session, _booking_news("booking_requested", "asked", message, (message.owner_id,)))
+
+
+def on_booking_answered(session: Session, message: calendar.BookingAnswered) -> None:
+    """Tell those who asked what became of it; the owner when they took it back, both when it is agreed."""
+    hosts, owner = message.host_ids, (message.owner_id,)
+    told = {"withdrawn": owner, "accepted": (*hosts, *owner)}.get(message.answer, hosts)
+    commands.tell(session, _booking_news("booking_answered", message.answer, message, told, because=message.because))
+
+
+def _asked(message: calendar.ProposalFacts) -> tuple[str, ...]:
+    return tuple(one for one in message.organisation_ids if one not in message.proposer_ids)
+
+
+def _news(
+    kind: AlertKind,
+    message: calendar.ConflictFacts | calendar.OpportunityFacts,
+    organisation_ids: tuple[str, ...] | None = None,
+    /,
+    **details: str,
+) -> News:
     if isinstance(message, calendar.ConflictFacts):
         subject_kind: str = message.kind
         severity: str | None = message.severity
@@ -67,7 +115,7 @@ def _news(kind: AlertKind, message: calendar.ConflictFacts | calendar.Opportunit
         severity=severity,
         event_ids=message.event_ids,
         event_titles=message.event_titles,
-        organisation_ids=message.organisation_ids,
+        organisation_ids=message.organisation_ids if organisation_ids is None else organisation_ids,
         starts_at=message.starts_at,
         ends_at=message.ends_at,
         zone=message.zone,
@@ -75,4 +123,26 @@ def _news(kind: AlertKind, message: calendar.ConflictFacts | calendar.Opportunit
         reason_values=message.reason.values,
         url=message.url,
         details={name: value for name, value in details.items() if value},
+    )
+
+
+def _booking_news(
+    kind: AlertKind, what: str, message: calendar.BookingFacts, organisation_ids: tuple[str, ...], because: str = ""
+) -> News:
+    return News(
+        kind=kind,
+        cause_id=message.id,
+        cause_version=message.version,
+        subject_kind="booking",
+        severity=None,
+        event_ids=(message.event_id,),
+        event_titles=(message.event_title,),
+        organisation_ids=organisation_ids,
+        starts_at=message.starts_at,
+        ends_at=message.ends_at,
+        zone=message.zone,
+        reason_code=f"booking_{what}",
+        reason_values={"thing": message.thing_name, "title": message.event_title},
+        url=message.url,
+        details={"because": because} if because else {},
     )

@@ -11,6 +11,9 @@ Visibility = Literal["public", "partners", "hosts"]
 EventStatus = Literal["tentative", "confirmed", "cancelled", "done"]
 ConflictKind = Literal["venue", "resource", "people", "audience", "municipal", "calendar"]
 Severity = Literal["blocking", "warning", "information"]
+Way = Literal["join", "coordinate"]
+BookedKind = Literal["venue", "resource"]
+BookingAnswer = Literal["accepted", "countered", "refused", "expired", "withdrawn", "slot_taken"]
 MOST_OCCURRENCES = 200
 """An event's message carries at most so many of its next occurrences: no listener expands a rule."""
 
@@ -51,6 +54,8 @@ class EventFacts(CalendarMessage):
     accessibility: str = ""
     occurrences: tuple[OccurrenceFacts, ...] = ()
     by_person_id: str | None = None
+    joined_into_id: str | None = None
+    related_ids: tuple[str, ...] = ()
     url: str
 
 
@@ -121,10 +126,8 @@ class ConflictResolved(ConflictFacts):
     resolved_by: Literal["moved", "cancelled", "withdrawn", "changed"] = "changed"
 
 
-class OpportunityFound(CalendarMessage):
-    """Two events would gain by being joined or coordinated."""
-
-    type: ClassVar[str] = "calendar.opportunity.found.v1"
+class OpportunityFacts(CalendarMessage):
+    """The facts of one opportunity: two events of different hosts."""
 
     event_ids: tuple[str, ...]
     event_titles: tuple[str, ...] = ()
@@ -134,6 +137,84 @@ class OpportunityFound(CalendarMessage):
     zone: str
     reason: Reason
     url: str
+
+
+class OpportunityFound(OpportunityFacts):
+    """Two events would gain by being joined or coordinated."""
+
+    type: ClassVar[str] = "calendar.opportunity.found.v1"
+
+
+class ProposalFacts(OpportunityFacts):
+    """The facts of an opportunity of which somebody made a proposal, or that somebody declined without one.
+
+    `proposer_ids` are the organisations that proposed, in this `way`; the others are asked.
+    """
+
+    way: Way | None = None
+    proposer_ids: tuple[str, ...] = ()
+
+
+class OpportunityProposed(ProposalFacts):
+    """The hosts of one event propose to those of the other to make one event of both, or to coordinate them."""
+
+    type: ClassVar[str] = "calendar.opportunity.proposed.v1"
+
+    message: str = ""
+
+
+class OpportunityAccepted(ProposalFacts):
+    """The two events are one now (`joint_event_id`), or coordinated."""
+
+    type: ClassVar[str] = "calendar.opportunity.accepted.v1"
+
+    joint_event_id: str | None = None
+
+
+class OpportunityDeclined(ProposalFacts):
+    """One side said "no thanks": these two events are not suggested to each other again."""
+
+    type: ClassVar[str] = "calendar.opportunity.declined.v1"
+
+    because: str = ""
+
+
+class OpportunityWithdrawn(ProposalFacts):
+    """Who proposed took it back, or one of the events was called off."""
+
+    type: ClassVar[str] = "calendar.opportunity.withdrawn.v1"
+
+
+class BookingFacts(CalendarMessage):
+    """The facts of one request for a venue or a resource; `starts_at` and `ends_at` are of its first date."""
+
+    kind: BookedKind
+    thing_id: str
+    thing_name: str = ""
+    quantity: int = 0
+    owner_id: str
+    event_id: str
+    event_title: str = ""
+    host_ids: tuple[str, ...] = ()
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    url: str
+
+
+class BookingRequested(BookingFacts):
+    """The hosts of an event ask the owner for a venue or a resource."""
+
+    type: ClassVar[str] = "calendar.booking.requested.v1"
+
+
+class BookingAnswered(BookingFacts):
+    """A request was answered, withdrawn or left unanswered too long; or its slot went to somebody else meanwhile."""
+
+    type: ClassVar[str] = "calendar.booking.answered.v1"
+
+    answer: BookingAnswer
+    because: str = ""
 
 
 class FactAnnounced(CalendarMessage):
@@ -189,6 +270,12 @@ MESSAGES: tuple[type[Message], ...] = (
     ConflictAccepted,
     ConflictResolved,
     OpportunityFound,
+    OpportunityProposed,
+    OpportunityAccepted,
+    OpportunityDeclined,
+    OpportunityWithdrawn,
+    BookingRequested,
+    BookingAnswered,
     FactAnnounced,
     FactWithdrawn,
     ApiKeyUsed,

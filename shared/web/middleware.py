@@ -171,6 +171,10 @@ class Spoken:
         return kept if kept in i18n.LANGUAGES else None
 
 
+UPLOADS = frozenset({"/calendar/imports"})
+"""Where a browser sends a file from a form, which it can in parts only."""
+
+
 class Guarded:
     """Refuses forged requests and bodies that are too large; answers for errors that nobody expected."""
 
@@ -243,8 +247,9 @@ def _is_ours(origin: str, host: str, *, secure: bool) -> bool:
 
 
 def refuse_kind(scope: Scope) -> None:
-    """Refuse a body in parts (RFC 7578): no door of ours takes files so, and reading them is dear."""
-    if Headers(scope=scope).get("content-type", "").lower().startswith("multipart/"):
+    """Refuse a body in parts (RFC 7578), which is dear to read, but where a page takes a file."""
+    is_in_parts = Headers(scope=scope).get("content-type", "").lower().startswith("multipart/")
+    if is_in_parts and scope["path"] not in UPLOADS:
         raise refusals.UnsupportedKind
 
 

@@ -13,6 +13,8 @@ from shared.problems import ChangedMeanwhile, NotAllowed, NotSignedIn, VersionRe
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 MOST_DIGITS = 18
+ANSWERED_COOKIE = "osiedle_answered"
+"""Says that this device has answered the questions of one link, at whose address alone it is sent; nothing else."""
 ETAG = re.compile(r'^\s*"(\d{1,18})"\s*$')
 
 

@@ -1,8 +1,9 @@
 """The conflict check, for one event and for a series of 52 dates, among few and very many stored occurrences.
 
-Keys grow with what is stored (a venue for each 500 occurrences, a resource and a leader for each 300, an audience for each
-2,000), so that a check meets as few others among a million as among a thousand: what is measured is the search. The floor is
-the same search, sent bare to the driver. All sizes are measured in turns, so that noise falls on each alike.
+Keys grow with what is stored (a venue for each 500 occurrences, a resource and a leader for each 300, an audience for
+each 2,000), so that a check meets as few others among a million as among a thousand: what is measured is the search.
+The floor is the same search, sent bare to the driver. All sizes are measured in turns, so that noise falls on each
+alike.
 """
 
 import random

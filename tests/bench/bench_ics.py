@@ -13,15 +13,14 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
-from services.calendar.domain.exporting import ExportedEvent, calendar_text
+from services.calendar.domain.exporting import calendar_text
 from services.calendar.domain.importing import read_calendar
 from services.calendar.domain.importing.decisions import Known, plan_import
 from services.calendar.domain.recurrence import Rule, occurrences
-from tests.bench import figures
+from tests.bench import corpus, figures
 
-EVENTS, RULES, ROUNDS = 10_000, 1_000, 3
+EVENTS, RULES, ROUNDS = corpus.EVENTS, 1_000, 3
 WARSAW = ZoneInfo("Europe/Warsaw")
-BEGIN = datetime(2026, 1, 5, tzinfo=WARSAW)
 WINDOW = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC))
 
 
@@ -31,7 +30,7 @@ def main() -> None:
 
 
 def _figures() -> Iterator[dict[str, Any]]:
-    sent = list(_events())
+    sent = list(corpus.events(EVENTS))
     data = b"".join(calendar_text(sent, name="bench", url="http://127.0.0.1/calendar/feed.ics"))
     parsed = Calendar.from_ical(data)
     megabytes = len(data) / 1e6
@@ -68,32 +67,9 @@ def _import(data: bytes) -> None:
     assert {one.action for one in plan_import(items, known)} == {"imported"}
 
 
-def _events() -> Iterator[ExportedEvent]:
-    """Make events as institutions write them: seven of ten single, three weekly with a date left out."""
-    for number in range(EVENTS):
-        start = BEGIN + timedelta(days=number % 700, hours=8 + number % 10)
-        weekly = number % 10 < 3
-        yield ExportedEvent(
-            uid=f"{number}@bench.example.org",
-            title=f"Zajęcia nr {number}: gimnastyka dla seniorów",
-            starts_at=start,
-            ends_at=start + timedelta(hours=2),
-            zone="Europe/Warsaw",
-            changed_at=datetime(2026, 1, 1, tzinfo=UTC),
-            description="Prosimy o wygodny strój, obuwie na zmianę; wstęp wolny.\nZapisy w Klubie.",
-            rrule="FREQ=WEEKLY;COUNT=30" if weekly else None,
-            exdates=(start + timedelta(weeks=2),) if weekly else (),
-            location="Klub Seniora, ul. Jaremy 1",
-            latitude=50.09,
-            longitude=19.92,
-            categories=("sport", "zdrowie"),
-            url=f"http://127.0.0.1/calendar/events/{number}",
-        )
-
-
 def _rules() -> Iterator[Rule]:
     for number in range(RULES):
-        start = BEGIN + timedelta(days=number % 28, hours=8 + number % 10)
+        start = corpus.BEGIN + timedelta(days=number % 28, hours=8 + number % 10)
         yield Rule(start, start + timedelta(hours=2), "Europe/Warsaw", rrule="FREQ=WEEKLY")
 
 

@@ -60,6 +60,8 @@ def settle(town: Town) -> None:
     ids["other"] = stack.plan("Festyn cudzych testów", ids["square"], ids["theirs"], days=3, hour=11, **families)["id"]
     ids["taken"] = stack.plan("Zajęta sala", ids["hall"], ids["theirs"], days=4)["id"]
     ids["meeting"] = stack.plan("Narada testowa", ids["hall"], ids["ours"], days=5, kind="meeting")["id"]
+    workshop = stack.plan("Wczorajsze warsztaty", None, ids["ours"], days=-1)["id"]
+    ids["questions"] = stack.post(f"/calendar/api/v1/events/{workshop}/satisfaction", {})["id"]
     eventually(lambda: town.open_conflicts(ids["feast"]))
 
 

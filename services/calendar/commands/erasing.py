@@ -3,6 +3,8 @@
 from sqlalchemy import String, cast, delete, select, update
 from sqlalchemy.orm import Session
 
+from services.calendar import queries
+from services.calendar.commands.rechecking import check_again
 from services.calendar.models import Base, Claim, Conflict, Event
 from shared import erasing
 from shared.messages.calendar import ErasureConfirmed
@@ -16,6 +18,7 @@ def forget_person(session: Session, erased: PersonErased) -> None:
     leads = select(Event).where(cast(Event.leader_ids, String).contains(erased.id))
     for event in session.scalars(leads):
         event.leader_ids = [leader_id for leader_id in event.leader_ids if leader_id != erased.id]
+    check_again(session, queries.events_claiming("person", erased.id))
     session.execute(delete(Claim).where(Claim.kind == "person", Claim.key == erased.id))
     erasing.forget_person(session, Base.metadata, erased)
 

@@ -1,22 +1,26 @@
-"""Planning, editing and cancelling events."""
+"""Planning, editing, cancelling and restoring events."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
+from services.calendar.commands.asking import approvals_of, ask, withdraw_all
 from services.calendar.commands.guarding import refuse_what_blocks
 from services.calendar.commands.laying import STANDING, drop_claims, lay_out, name_hosts
 from services.calendar.commands.telling import tell_of_event
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.permissions import may_change_event, may_plan_for, may_plan_without_host
-from services.calendar.domain.plans import HORIZON_DAYS, EventPlan
+from services.calendar.domain.plans import HORIZON_DAYS, LOCAL_SOURCE, EventPlan, EventStatus, is_foreign
+from services.calendar.domain.series import UnclearRule, shifted
+from services.calendar.domain.statuses import has_taken_place, is_over, may_follow
 from services.calendar.domain.words import folded
 from services.calendar.models import Event, History
-from services.calendar.problems import EventOver
+from services.calendar.problems import EventJoined, EventOfAnother, EventOver, StatusNotPossible
 from shared import clock, history
 from shared.identifiers import new_id
 from shared.messages.calendar import EventCancelled, EventChanged, EventMoved, EventPlanned
@@ -24,8 +28,8 @@ from shared.people import Person, is_neighbourhood_coordinator, must
 from shared.problems import ChangedMeanwhile, InvalidInput, NotFound
 
 TIME_AND_PLACE = frozenset(
-    {"starts_at", "ends_at", "zone", "all_day", "rrule", "rdates", "exdates", "overrides", "venue_id", "latitude",
-     "longitude"}
+    {"starts_at", "ends_at", "zone", "all_day", "floating", "rrule", "rdates", "exdates", "overrides", "venue_id",
+     "latitude", "longitude"}
 )  # fmt: skip
 """A change of any of these moves the event; of anything else, changes it."""
 TAKES = TIME_AND_PLACE | {"borrowed", "status", "set_up_minutes", "clear_up_minutes"}
@@ -40,19 +44,36 @@ def plan_event(session: Session, *, by: Person, plan: EventPlan, horizon_days: i
     plan = with_host(plan, by)
     for host in plan.host_ids:
         must(may_plan_for(by, host))
-    _refuse_faults(session, plan)
+    return put_on_calendar(session, by=by, plan=plan, horizon_days=horizon_days)
+
+
+def put_on_calendar(
+    session: Session,
+    *,
+    by: Person,
+    plan: EventPlan,
+    horizon_days: int,
+    event_id: str | None = None,
+    follows_id: str | None = None,
+    because: str = "",
+) -> Event:
+    """Write a new event, whoever may; `follows_id` names the series that it was split off, and stands in its history.
+
+    Raises `InvalidInput`; `EventBlocked` with conflicts and slots.
+    """
     now = clock.now()
+    approvals = approvals_of(session, plan)
+    plan = approvals.plan
+    _refuse_faults(session, plan, now)
     if plan.status in STANDING:
         subject = queries.subject_of_plan(session, plan, now=now, horizon_days=horizon_days)
         refuse_what_blocks(session, subject, now)
-    event = Event(id=new_id(), version=1, created_at=now, laid_until_at=now, by_person_id=_person_id(by))
-    _write(session, event, plan, now)
-    session.add(event)
+    event = new_event(session, by=by, plan=plan, now=now, event_id=event_id, follows_id=follows_id, because=because)
     session.flush()
     name_hosts(session, event)
     dates = lay_out(session, event, plan, now=now, horizon_days=horizon_days, is_new=True)
-    _remember(session, event, by, "planned")
     tell_of_event(session, EventPlanned, event, dates)
+    ask(session, event, approvals, by=by)
     return event
 
 
@@ -65,60 +86,125 @@ def edit_event(
     version: int | None = None,
     because: str = "",
     horizon_days: int = HORIZON_DAYS,
+    action: str = "",
 ) -> Event:
     """Change fields of an event's plan, named as in `EventPlan`; `EventMoved` goes out when time or place change.
 
-    Raises `NotFound`, `NotAllowed`, `ChangedMeanwhile` where `version` is given and is not the stored one,
-    `EventOver`, `InvalidInput`, `EventBlocked`.
+    A new start takes with it the dates that are added, left out or replaced, unless `changes` names them. `action` is
+    what the history calls it, where that is more than a move or a change. Raises `NotFound`, `NotAllowed`,
+    `ChangedMeanwhile` where `version` is given and is not the stored one, `EventJoined`, `EventOver`,
+    `StatusNotPossible`, `InvalidInput`, `EventBlocked`.
     """
-    event = _locked(session, event_id, by, version)
+    event = locked_event(session, event_id, by, version)
+    _refuse_joined(event)
     if event.status == "cancelled" and changes.get("status", "cancelled") == "cancelled":
         raise EventOver
     before = queries.plan_of(event)
-    plan = replace(before, **changes)
-    changed = {field.name for field in fields(plan) if getattr(plan, field.name) != getattr(before, field.name)}
-    if not changed:
-        return event
+    with clear_rules():
+        plan = shifted(before, changes)
     if plan.status == "cancelled":
         return cancel_event(session, by=by, event_id=event_id, because=because)
-    for host in set(plan.host_ids) - set(before.host_ids):
-        must(may_plan_for(by, host))
-    must(bool(plan.host_ids) or may_plan_without_host(by))
-    _refuse_faults(session, plan)
-    now = clock.now()
-    if changed & TAKES and plan.status in STANDING:
-        subject = queries.subject_of_plan(session, plan, now=now, event_id=event_id, horizon_days=horizon_days)
-        refuse_what_blocks(session, subject, now)
-    _write(session, event, plan, now)
+    return save_plan(session, event, before, plan, by=by, because=because, horizon_days=horizon_days, action=action)
+
+
+def save_plan(
+    session: Session,
+    event: Event,
+    before: EventPlan,
+    plan: EventPlan,
+    *,
+    by: Person,
+    because: str,
+    horizon_days: int,
+    may_block: bool = True,
+    more: Mapping[str, Any] | None = None,
+    action: str = "",
+) -> Event:
+    """Write what an event is from now on in the place of what it was; `more` stands in its history beside the changes.
+
+    The event is locked already. `may_block` is false where it can only take less than before.
+    """
+    if not (changed := _changed(before, plan)):
+        return event
+    approvals = None
+    if changed & TAKES or queries.needs_of(session, plan) != queries.needs_of(session, before):
+        approvals = approvals_of(session, plan, before=before, event_id=event.id)
+        plan = approvals.plan
+        if not (changed := _changed(before, plan)):
+            ask(session, event, approvals, by=by)
+            return event
+    now, moves = clock.now(), bool(changed & TIME_AND_PLACE)
+    _refuse_change(session, by, before, plan, changed, now)
+    if may_block and changed & TAKES and plan.status in STANDING:
+        subject = queries.subject_of_plan(session, plan, now=now, event_id=event.id, horizon_days=horizon_days)
+        refuse_what_blocks(session, subject, now, approvals.agreed_by if approvals else frozenset())
+    if moves and plan.source == LOCAL_SOURCE:
+        plan = replace(plan, sequence=before.sequence + 1)  # RFC 5545 §3.8.7.4
+    write_plan(event, plan, now)
     event.version += 1
     session.flush()
     name_hosts(session, event)
     dates = lay_out(session, event, plan, now=now, horizon_days=horizon_days)
-    moved = bool(changed & TIME_AND_PLACE)
-    _remember(session, event, by, "moved" if moved else "changed", because, _differences(before, plan, changed))
-    tell_of_event(session, _message_for(before, moved), event, dates)
+    action = action or ("restored" if before.status == "cancelled" else "moved" if moves else "changed")
+    remember(session, event, by, action, because, {**_differences(before, plan, changed), **(more or {})})
+    tell_of_event(session, _message_for(before, moves), event, dates)
+    if approvals:
+        ask(session, event, approvals, by=by)
     return event
 
 
 def cancel_event(
-    session: Session, *, by: Person, event_id: str, version: int | None = None, because: str = ""
+    session: Session,
+    *,
+    by: Person,
+    event_id: str,
+    version: int | None = None,
+    because: str = "",
+    action: str = "cancelled",
 ) -> Event:
     """Say that an event will not take place; it stays to be seen, and takes nothing any more.
 
-    Cancelling it again changes nothing. Raises `NotFound`, `NotAllowed`, `ChangedMeanwhile`.
+    Cancelling it again changes nothing; `action` is what the history calls it. Raises `NotFound`, `NotAllowed`,
+    `ChangedMeanwhile`, `StatusNotPossible`.
     """
-    event = _locked(session, event_id, by, version)
+    event = locked_event(session, event_id, by, version)
     if event.status == "cancelled":
         return event
+    _refuse_status(event.status, "cancelled")
     now = clock.now()
     before, event.status = event.status, "cancelled"
     event.version += 1
     event.changed_at = now
+    if event.source == LOCAL_SOURCE:
+        event.sequence += 1
     session.flush()
     drop_claims(session, event.id)
-    _remember(session, event, by, "cancelled", because, {"status": [before, "cancelled"]})
+    remember(session, event, by, action, because, {"status": [before, "cancelled"]})
     tell_of_event(session, EventCancelled, event, queries.dates_ahead(session, event.id, now))
+    withdraw_all(session, event, by=by)
     return event
+
+
+def restore_event(
+    session: Session,
+    *,
+    by: Person,
+    event_id: str,
+    version: int | None = None,
+    because: str = "",
+    horizon_days: int = HORIZON_DAYS,
+) -> Event:
+    """Undo a cancel: the event is again what it was before it, if what it needs is still free.
+
+    One that is not cancelled stays as it is. Raises `NotFound`, `NotAllowed`, `ChangedMeanwhile`, `EventBlocked`.
+    """
+    event = locked_event(session, event_id, by, version)
+    _refuse_joined(event)
+    if event.status != "cancelled":
+        return event
+    before = queries.plan_of(event)
+    plan = replace(before, status=queries.status_before_cancel(session, event_id))
+    return save_plan(session, event, before, plan, by=by, because=because, horizon_days=horizon_days)
 
 
 def with_host(plan: EventPlan, by: Person) -> EventPlan:
@@ -132,34 +218,100 @@ def with_host(plan: EventPlan, by: Person) -> EventPlan:
     return replace(plan, host_ids=tuple(own))
 
 
+def new_event(
+    session: Session,
+    *,
+    by: Person,
+    plan: EventPlan,
+    now: datetime,
+    event_id: str | None = None,
+    follows_id: str | None = None,
+    because: str = "",
+) -> Event:
+    """Make the row of a new event and the first line of its history; what it needs was checked before."""
+    event = Event(id=event_id or new_id(), version=1, created_at=now, laid_until_at=now, by_person_id=_person_id(by))
+    event.follows_id = follows_id
+    write_plan(event, plan, now)
+    session.add(event)
+    remember(session, event, by, "planned", because, {"follows_id": [None, follows_id]} if follows_id else {})
+    return event
+
+
+def _changed(before: EventPlan, plan: EventPlan) -> set[str]:
+    return {field.name for field in fields(plan) if getattr(plan, field.name) != getattr(before, field.name)}
+
+
 def _message_for(before: EventPlan, moved: bool) -> type[EventPlanned] | type[EventMoved] | type[EventChanged]:
     if before.status == "cancelled":
         return EventPlanned
     return EventMoved if moved else EventChanged
 
 
-def _locked(session: Session, event_id: str, by: Person, version: int | None) -> Event:
+def locked_event(session: Session, event_id: str, by: Person, version: int | None) -> Event:
     """Give the event that is about to change; nobody else changes it until this is committed."""
     event = session.get(Event, event_id, with_for_update={"key_share": True})
     if event is None:
         raise NotFound
     must(may_change_event(by, tuple(event.host_ids)))
+    if is_foreign(event.source) and not by.service:
+        raise EventOfAnother
     if version is not None and event.version != version:
         raise ChangedMeanwhile
     return event
 
 
-def _refuse_faults(session: Session, plan: EventPlan) -> None:
+@contextmanager
+def clear_rules() -> Iterator[None]:
+    """Refuse, with a pointer to the rule, a change that leaves open how a series goes on."""
+    try:
+        yield
+    except UnclearRule as fault:
+        raise InvalidInput(("/rrule", str(fault))) from None
+
+
+def refuse_new_hosts(by: Person, before: EventPlan, plan: EventPlan) -> None:
+    """Refuse a change that names a host for whom `by` does not speak, or leaves none; raises `NotAllowed`."""
+    for host in set(plan.host_ids) - set(before.host_ids):
+        must(may_plan_for(by, host))
+    must(bool(plan.host_ids) or may_plan_without_host(by))
+
+
+def _refuse_change(
+    session: Session, by: Person, before: EventPlan, plan: EventPlan, changed: set[str], now: datetime
+) -> None:
+    refuse_new_hosts(by, before, plan)
+    _refuse_faults(session, plan, now if "outcome" in changed else None)
+    _refuse_status(before.status, plan.status)
+    if "status" in changed and plan.status == "done" and not is_over(plan, now):
+        _refuse_status(before.status, "done", possible=False)
+
+
+def _refuse_joined(event: Event) -> None:
+    """Let an event that was joined into another stay as it is; raises `EventJoined`."""
+    if event.joined_into_id is not None:
+        raise EventJoined(extra={"joined_into_id": event.joined_into_id})
+
+
+def _refuse_status(before: str, after: str, *, possible: bool = True) -> None:
+    if not (possible and may_follow(cast(EventStatus, before), cast(EventStatus, after))):
+        raise StatusNotPossible(values={"before": before, "after": after})
+
+
+def _refuse_faults(session: Session, plan: EventPlan, now: datetime | None) -> None:
+    """Refuse what is wrong with a plan; with `now`, an outcome of what did not take place yet too."""
     faults = faults_of(plan) or queries.unknown_references(session, plan)
+    if not faults and now and plan.outcome and not has_taken_place(plan, now):
+        faults = [("/outcome", "What came of it can be told when its first date is over")]
     if faults:
         raise InvalidInput(*faults)
 
 
-def _write(session: Session, event: Event, plan: EventPlan, now: datetime) -> None:
+def write_plan(event: Event, plan: EventPlan, now: datetime) -> None:
     """Write a plan into the event's row."""
-    for name in ("title", "starts_at", "ends_at", "zone", "kind", "description", "all_day", "rrule", "venue_id",
-                 "latitude", "longitude", "status", "expected_participants", "initiative_id", "set_up_minutes",
-                 "clear_up_minutes", "visibility", "accessibility", "source", "sequence", "raw"):  # fmt: skip
+    for name in ("title", "starts_at", "ends_at", "zone", "kind", "description", "all_day", "floating", "rrule",
+                 "venue_id", "latitude", "longitude", "status", "expected_participants", "initiative_id",
+                 "set_up_minutes", "clear_up_minutes", "visibility", "accessibility", "source", "sequence",
+                 "raw"):  # fmt: skip
         setattr(event, name, getattr(plan, name))
     for name in ("host_ids", "audiences", "themes", "needs", "problem_ids", "leader_ids"):
         setattr(event, name, list(getattr(plan, name)))
@@ -192,9 +344,10 @@ def _differences(before: EventPlan, after: EventPlan, changed: set[str]) -> dict
     return {name: [_plain(old[name]), _plain(new[name])] for name in sorted(changed - {"raw"})}
 
 
-def _remember(
+def remember(
     session: Session, event: Event, by: Person, action: str, because: str = "", changes: Mapping[str, Any] | None = None
 ) -> None:
+    """Write one line of an event's history: who, what, why, and each field before and after."""
     history.record(
         session, History, aggregate="event", id=event.id, version=event.version, by=by, action=action,
         reason=because, changes=changes,

@@ -27,15 +27,20 @@ def lock_guards(session: Session, subject: Subject) -> None:
         session.execute(select(Resource.id).where(Resource.id.in_(lent)).order_by(Resource.id).with_for_update())
 
 
-def refuse_what_blocks(session: Session, subject: Subject, now: datetime) -> None:
+def refuse_what_blocks(
+    session: Session, subject: Subject, now: datetime, agreed_by: frozenset[str] = frozenset()
+) -> None:
     """Lock, check, and raise `EventBlocked` with the conflicts and the nearest free slots, if anything blocks.
 
-    A tentative event is a pre-booking: it takes nothing away, and nothing blocks it until it is confirmed.
+    A tentative event is a pre-booking: it takes nothing away, and nothing blocks it until it is confirmed. Owners who
+    agreed in spite of what is taken (`agreed_by`) have their venues and resources left out of account.
     """
     if subject.party.tentative or not (subject.site or subject.party.borrowed):
         return
     lock_guards(session, subject)
     found = queries.check_blocking(session, subject)
+    if agreed_by:
+        found = [finding for finding in found if queries.owner_of(session, finding) not in agreed_by]
     if not found:
         return
     slots = shown_slots(subject.party.venue_id, queries.free_slots(session, subject, now=now))

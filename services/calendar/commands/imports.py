@@ -1,6 +1,6 @@
 """Taking events over from a calendar file: by UID and RECURRENCE-ID, so that importing again changes nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
+from services.calendar.commands.bulk import plan_events
 from services.calendar.commands.events import cancel_event, edit_event, plan_event
 from services.calendar.domain.importing.decisions import Decision, Known, plan_import
 from services.calendar.domain.importing.items import Item
@@ -21,9 +22,9 @@ from services.calendar.domain.importing.series import (
     plan_from,
 )
 from services.calendar.domain.permissions import may_plan_for
-from services.calendar.domain.plans import HORIZON_DAYS, Override
+from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Override
 from services.calendar.domain.words import folded
-from services.calendar.models import Event, ImportedItem, Organisation
+from services.calendar.models import Event, ImportedFile, ImportedItem, Organisation, Venue
 from services.calendar.problems import EventBlocked
 from shared.messages import Reason
 from shared.people import Person, must
@@ -44,6 +45,16 @@ class Outcome:
     line: int
     result: Result
     notes: tuple[Reason, ...] = ()
+    file: str = ""
+    """Its name in the archive, where it came in one."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a file; `known` items were not looked at one by one, for the very same file was here before."""
+
+    outcomes: Sequence[Outcome]
+    known: int = 0
 
 
 def import_series(
@@ -53,9 +64,11 @@ def import_series(
     organisation_id: str,
     series: Sequence[Series],
     horizon_days: int = HORIZON_DAYS,
+    source: str = "",
 ) -> list[Outcome]:
     """Take over what is new or newer; the organisation hosts what is planned. One refused item costs itself alone.
 
+    `source` is where the items come from: the organisation's own files when absent.
     Raises `NotAllowed` unless `by` speaks for the organisation, `NotFound` where it is unknown.
     """
     must(may_plan_for(by, organisation_id))
@@ -63,8 +76,18 @@ def import_series(
     host = session.get(Organisation, organisation_id, with_for_update=True)
     if host is None:
         raise NotFound
-    taking = _Taking(session, by, host, horizon_days, series)
-    return [outcome for one in series for outcome in taking.take(one)]
+    taking = _Taking(session, by, host, horizon_days, series, source or source_of_files(organisation_id))
+    return taking.take_all(series)
+
+
+def source_of_files(organisation_id: str) -> str:
+    """Name the source of what an organisation's own files say."""
+    return f"import:{organisation_id}"
+
+
+def remember_file(session: Session, source: str, content_hash: str, items: int) -> None:
+    """Keep that a file was taken over whole, and is the last one of its source."""
+    session.merge(ImportedFile(source=source, content_hash=content_hash, items=items))
 
 
 def refused_outcome(item: Item) -> Outcome:
@@ -76,16 +99,47 @@ class _Taking:
     """One unit of an import: what is known of its series, read once."""
 
     def __init__(
-        self, session: Session, by: Person, host: Organisation, horizon_days: int, series: Sequence[Series]
+        self, session: Session, by: Person, host: Organisation, horizon_days: int, series: Sequence[Series], source: str
     ) -> None:
         self.session, self.by, self.host, self.horizon_days = session, by, host, horizon_days
-        self.source = f"import:{host.id}"
-        self.venues = _venue_ids(session)
+        self.source = source
+        self.venue_rows = {venue.id: venue for venue in queries.venues(session)}
+        self.venues = _venue_ids(self.venue_rows.values())
         uids = [one.uid for one in series]
         statement = select(ImportedItem).where(ImportedItem.source == self.source, ImportedItem.uid.in_(uids))
         self.rows = {(row.uid, row.recurrence_id or None): row for row in session.scalars(statement)}
         alone = [_alone(uid, recurrence_id) for uid, recurrence_id in self.rows if recurrence_id]
         self.events = {one.uid: one for one in queries.events_of_source(session, self.source, [*uids, *alone])}
+
+    def take_all(self, series: Sequence[Series]) -> list[Outcome]:
+        """Take over what nobody has heard of yet at once, as far as nothing can block it; the rest one by one."""
+        known = {uid for uid, _ in self.rows} | self.events.keys()
+        fresh = [one for one in series if one.uid not in known and _is_whole(one)]
+        planned = plan_events(
+            self.session,
+            by=self.by,
+            plans=[self._new_plan(one) for one in fresh],
+            venues=self.venue_rows,
+            horizon_days=self.horizon_days,
+        )
+        written = {one.uid: event for one, event in zip(fresh, planned, strict=True) if event is not None}
+        return [
+            outcome
+            for one in series
+            for outcome in (self._new(one, written[one.uid]) if one.uid in written else self.take(one))
+        ]
+
+    def _new_plan(self, series: Series) -> EventPlan:
+        first, *parts = series.items
+        assert first.event is not None  # noqa: S101  see `_is_whole`
+        overrides = [override_of(one, one.event, first.event.title) for one in parts if one.event is not None]
+        fields = fields_of(first, first.event, self.venues)
+        fields["overrides"] = merged((), [*periods_of(first.event), *filter(None, overrides)])
+        return plan_from(fields, uid=series.uid, source=self.source, host_id=self.host.id)
+
+    def _new(self, series: Series, event: Event) -> list[Outcome]:
+        self.events[series.uid] = event
+        return [self._remembered(Decision(item, "imported"), event.id) for item in series.items]
 
     def take(self, series: Series) -> list[Outcome]:
         """Take over one series: the event first, then the occurrences that differ."""
@@ -196,10 +250,16 @@ class _Taking:
         return Outcome(one.item.uid, one.item.line, "refused", (_reason_of(problem),))
 
 
-def _venue_ids(session: Session) -> Mapping[str, str]:
+def _is_whole(series: Series) -> bool:
+    """Say whether the items of a series are an event that takes place, and dates of it."""
+    first = series.items[0]
+    return first.recurrence_id is None and first.event is not None and not first.cancelled
+
+
+def _venue_ids(venues: Iterable[Venue]) -> Mapping[str, str]:
     """Give venues by their folded names; of two with one name neither is meant."""
     found: dict[str, list[str]] = {}
-    for venue in queries.venues(session):
+    for venue in venues:
         found.setdefault(folded(venue.name), []).append(venue.id)
     return {name: ids[0] for name, ids in found.items() if len(ids) == 1}
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert
@@ -25,19 +27,38 @@ def lay_out(
 
     What was laid out before is taken back, unless the event `is_new`.
     """
-    until_at = now + timedelta(days=horizon_days)
-    dates = dates_of(plan, recent_at=now - REMEMBERED, until_at=until_at)
+    laid = laid_out(event, plan, site_of(session, plan.venue_id), now=now, horizon_days=horizon_days)
     if not is_new:
         drop_claims(session, event.id)
         session.execute(delete(Occurrence).where(Occurrence.event_id == event.id))
-    _insert(session, Occurrence, [_occurrence(event.id, dated, ZoneInfo(plan.zone)) for dated in dates])
+    write_laid(session, [laid])
+    return laid.ahead
+
+
+class Laid(NamedTuple):
+    """The rows of an event's dates and claims, and those of its dates that are not over."""
+
+    occurrences: list[dict[str, object]]
+    claims: list[dict[str, object]]
+    ahead: Sequence[Dated]
+
+
+def laid_out(event: Event, plan: EventPlan, site: Site | None, *, now: datetime, horizon_days: int) -> Laid:
+    """Work out what follows from an event at this site up to the horizon, and note on it how far that reaches."""
+    until_at = now + timedelta(days=horizon_days)
+    dates = dates_of(plan, recent_at=now - REMEMBERED, until_at=until_at)
     event.laid_until_at = until_at
     last = max((dated.end for dated in dates), default=int(event.ends_at.timestamp()))
     event.until_at = None if has_dates_after(plan, until_at) else datetime.fromtimestamp(last, UTC)
-    site, left = site_of(session, plan.venue_id), ahead(dates, now)
-    if event.status in STANDING:
-        lay_claims(session, party_of(plan, event.id, site), site, left)
-    return left
+    zone, left = ZoneInfo(plan.zone), ahead(dates, now)
+    claims = _claims(party_of(plan, event.id, site), site, left) if event.status in STANDING else []
+    return Laid([_occurrence(event.id, dated, zone) for dated in dates], claims, left)
+
+
+def write_laid(session: Session, laid: Sequence[Laid]) -> None:
+    """Write the dates and claims of one event, or of many at once."""
+    _insert(session, Occurrence, chain.from_iterable(one.occurrences for one in laid))
+    _insert(session, Claim, chain.from_iterable(one.claims for one in laid))
 
 
 STANDING = ("tentative", "confirmed")
@@ -51,7 +72,11 @@ def drop_claims(session: Session, event_id: str) -> None:
 
 def lay_claims(session: Session, party: Party, site: Site | None, dates: Sequence[Dated]) -> None:
     """Write what the dates of an event claim; what they claimed before is dropped already."""
-    rows = [
+    _insert(session, Claim, _claims(party, site, dates))
+
+
+def _claims(party: Party, site: Site | None, dates: Sequence[Dated]) -> list[dict[str, object]]:
+    return [
         {
             "kind": claim.kind,
             "key": claim.key,
@@ -65,14 +90,14 @@ def lay_claims(session: Session, party: Party, site: Site | None, dates: Sequenc
         }
         for claim in claims_of(party, site, dates)
     ]
-    _insert(session, Claim, rows)
 
 
-def name_hosts(session: Session, event: Event) -> None:
+def name_hosts(session: Session, *events: Event) -> None:
     """Write one row for each host, in place of those that stood."""
-    if event.version > 1:
-        session.execute(delete(EventHost).where(EventHost.event_id == event.id))
-    _insert(session, EventHost, [{"event_id": event.id, "organisation_id": host} for host in event.host_ids])
+    if stood := [event.id for event in events if event.version > 1]:
+        session.execute(delete(EventHost).where(EventHost.event_id.in_(stood)))
+    hosts = ((event.id, host) for event in events for host in event.host_ids)
+    _insert(session, EventHost, ({"event_id": event_id, "organisation_id": host} for event_id, host in hosts))
 
 
 def _occurrence(event_id: str, dated: Dated, zone: ZoneInfo) -> dict[str, object]:

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.domain.claims import Dated, Party
-from services.calendar.models import Conflict, Event, Fact, Opportunity
+from services.calendar.models import Conflict, Event, Fact, Opportunity, Request
 from shared import outbox
 from shared.messages import Reason
 from shared.messages.calendar import (
     MOST_OCCURRENCES,
+    BookingFacts,
     ConflictAccepted,
     ConflictFacts,
     ConflictResolved,
@@ -20,6 +21,7 @@ from shared.messages.calendar import (
     FactAnnounced,
     FactWithdrawn,
     OccurrenceFacts,
+    OpportunityFacts,
     OpportunityFound,
 )
 
@@ -58,6 +60,8 @@ def tell_of_event(session: Session, message: type[E], event: Event, dates: Seque
         "accessibility": event.accessibility,
         "occurrences": _next_dates(dates),
         "by_person_id": event.by_person_id,
+        "joined_into_id": event.joined_into_id,
+        "related_ids": tuple(event.related_ids),
         "url": event_address(event.id),
     }
     outbox.publish(session, message(**facts))
@@ -87,22 +91,51 @@ def tell_of_conflict(session: Session, message: type[ConflictFacts], row: Confli
     outbox.publish(session, message(**facts))
 
 
-def tell_of_opportunity(session: Session, row: Opportunity, parties: dict[str, Party]) -> None:
-    """Publish a new opportunity; `parties` holds its two events."""
+def tell_of_opportunity(
+    session: Session,
+    row: Opportunity,
+    parties: dict[str, Party],
+    told: type[OpportunityFacts] = OpportunityFound,
+    **more: Any,
+) -> None:
+    """Publish an opportunity, or what became of it with `more` facts; `parties` holds its two events."""
     ids = (row.event_a, row.event_b)
-    message = OpportunityFound(
-        id=row.id,
-        version=row.version,
-        event_ids=ids,
-        event_titles=tuple(parties[one].title for one in ids),
-        organisation_ids=tuple(dict.fromkeys(host for one in ids for host in parties[one].host_ids)),
-        starts_at=_instant(row.start),
-        ends_at=_instant(row.end),
-        zone=row.zone,
-        reason=Reason.model_validate(row.reason),
-        url=event_address(row.event_a),
-    )
-    outbox.publish(session, message)
+    facts: dict[str, Any] = {
+        "id": row.id,
+        "version": row.version,
+        "event_ids": ids,
+        "event_titles": tuple(parties[one].title for one in ids),
+        "organisation_ids": tuple(dict.fromkeys(host for one in ids for host in parties[one].host_ids)),
+        "starts_at": _instant(row.start),
+        "ends_at": _instant(row.end),
+        "zone": row.zone,
+        "reason": Reason.model_validate(row.reason),
+        "url": f"/calendar/inbox#opportunity-{row.id}",
+        **more,
+    }
+    outbox.publish(session, told(**facts))
+
+
+def tell_of_request(session: Session, message: type[BookingFacts], row: Request, event: Event, **more: Any) -> None:
+    """Publish a request, which its owner finds in the inbox, or with `more` facts what became of it."""
+    facts: dict[str, Any] = {
+        "id": row.id,
+        "version": row.version,
+        "kind": row.kind,
+        "thing_id": row.key,
+        "thing_name": queries.thing_names(session, [row]).get(row.key, ""),
+        "quantity": row.quantity,
+        "owner_id": row.owner_id,
+        "event_id": event.id,
+        "event_title": event.title,
+        "host_ids": tuple(event.host_ids),
+        "starts_at": _instant(row.start),
+        "ends_at": _instant(row.end),
+        "zone": row.zone,
+        "url": f"/calendar/inbox#request-{row.id}",
+        **more,
+    }
+    outbox.publish(session, message(**facts))
 
 
 def tell_of_fact(session: Session, row: Fact) -> None:

@@ -60,6 +60,7 @@ class Site:
     point: Point | None = None
     opening_hours: str = ""
     is_school: bool = False
+    organisation_id: str = ""
 
     @property
     def chain(self) -> tuple[str, ...]:
@@ -80,7 +81,7 @@ class Stock:
 class Party:
     """What the check must know of an event: its own, or one that it meets. `point` is its site or its venue's.
 
-    `lasts_seconds` is the length of its first date.
+    `lasts_seconds` is the length of its first date; `repeats` says that it has others.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Party:
     kind: str = "other"
     all_day: bool = False
     lasts_seconds: int = 0
+    repeats: bool = False
     tentative: bool = False
     host_ids: tuple[str, ...] = ()
     leader_ids: tuple[str, ...] = ()

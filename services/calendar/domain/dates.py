@@ -44,6 +44,12 @@ def dates_of(plan: EventPlan, *, recent_at: datetime, until_at: datetime) -> lis
     return sorted(dates.values(), key=lambda dated: (dated.start, dated.recurrence))
 
 
+def dates_between(plan: EventPlan, from_at: datetime, until_at: datetime, most: int = MOST_SPANS) -> list[Dated]:
+    """Give the dates of a plan that overlap a half-open time, the first `most` of them. Raises UnreadableRule."""
+    by_recurrence = {seconds(one.recurrence_at): one for one in plan.overrides}
+    return [_dated(span, by_recurrence) for span in occurrences(rule_of(plan), from_at, until_at, most)]
+
+
 def has_dates_after(plan: EventPlan, after_at: datetime) -> bool:
     """Say whether a series goes on past an instant, so that it must be laid out further one day."""
     if plan.rrule is None and not plan.rdates:

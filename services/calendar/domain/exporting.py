@@ -15,6 +15,9 @@ LONGEST_LINE = 75
 """Octets of a content line without its break (RFC 5545 §3.1)."""
 REFRESH = timedelta(minutes=30)
 EVENTS_A_PIECE = 200
+CALENDAR_END = b"END:VCALENDAR\r\n"
+ZoneYears = tuple[str, int, int]
+"""An IANA zone, and the first and the last year of the events in it."""
 STATUSES: dict[EventStatus, str] = {
     "tentative": "TENTATIVE",
     "confirmed": "CONFIRMED",
@@ -31,6 +34,7 @@ class ExportedEvent:
 
     Every datetime has a zone; `zone` is the IANA name in which the wall-clock times are written. All-day: local
     midnights, the end exclusive. `changed_at` becomes DTSTAMP and LAST-MODIFIED, `sequence` as in RFC 5545 §3.8.7.4.
+    `related_uids` are of events beside it (§3.8.4.5): that into which it was joined, those coordinated with it.
     """
 
     uid: str
@@ -40,6 +44,7 @@ class ExportedEvent:
     zone: str
     changed_at: datetime
     all_day: bool = False
+    floating: bool = False
     description: str = ""
     rrule: str | None = None
     rdates: tuple[datetime, ...] = ()
@@ -52,6 +57,7 @@ class ExportedEvent:
     categories: tuple[str, ...] = ()
     url: str = ""
     sequence: int = 0
+    related_uids: tuple[str, ...] = ()
 
 
 def calendar_text(events: Iterable[ExportedEvent], *, name: str, url: str | None) -> Iterator[bytes]:
@@ -62,10 +68,21 @@ def calendar_text(events: Iterable[ExportedEvent], *, name: str, url: str | None
     `events` is read twice, so that the zones stand before what uses them: give a list.
     """
     events = events if isinstance(events, (list, tuple)) else list(events)
-    yield _head(name, url).encode() + "".join(_definitions(events)).encode()
+    yield calendar_head(name, url, zones_of(events))
     for start in range(0, len(events), EVENTS_A_PIECE):
-        yield "".join([_event(event) for event in events[start : start + EVENTS_A_PIECE]]).encode()
-    yield b"END:VCALENDAR\r\n"
+        yield events_text(events[start : start + EVENTS_A_PIECE])
+    yield CALENDAR_END
+
+
+def calendar_head(name: str, url: str | None, zones: Iterable[ZoneYears]) -> bytes:
+    """Write what stands before the events: what calendar this is, and what its zones do."""
+    definitions = (zone_definition(*one) for one in sorted(zones))
+    return "".join([_head(name, url), *definitions]).encode()
+
+
+def events_text(events: Iterable[ExportedEvent]) -> bytes:
+    """Write some of a calendar's events."""
+    return "".join([_event(event) for event in events]).encode()
 
 
 def _head(name: str, url: str | None) -> str:
@@ -78,20 +95,20 @@ def _head(name: str, url: str | None) -> str:
     return "".join(map(_folded, lines))
 
 
-def _definitions(events: Iterable[ExportedEvent]) -> Iterator[str]:
-    """Define each zone that a timed event names, for the years of its events."""
+def zones_of(events: Iterable[ExportedEvent]) -> list[ZoneYears]:
+    """Give each zone that a timed event names, with the years of its events."""
     years: dict[str, tuple[int, int]] = {}
     for event in events:
-        if event.all_day or event.zone == "UTC":
+        if event.all_day or event.floating or event.zone == "UTC":
             continue
         first, last = years.get(event.zone, (9999, 0))
         earliest = min(event.starts_at, *event.rdates, event.recurrence_at or event.starts_at)
         years[event.zone] = (min(first, earliest.year), max(last, event.starts_at.year))
-    return (zone_definition(zone, first, last) for zone, (first, last) in sorted(years.items()))
+    return [(zone, first, last) for zone, (first, last) in years.items()]
 
 
 def _event(event: ExportedEvent) -> str:
-    write = _writer(event.zone, event.all_day)
+    write = _writer(event.zone, event.all_day, event.floating)
     stamp = f"{event.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     lines = ["BEGIN:VEVENT", f"UID:{_text(event.uid)}", f"DTSTAMP:{stamp}", f"LAST-MODIFIED:{stamp}"]
     lines += [f"SEQUENCE:{event.sequence}", f"SUMMARY:{_text(event.title)}"]
@@ -106,6 +123,7 @@ def _event(event: ExportedEvent) -> str:
         lines.append(f"GEO:{event.latitude:.6f};{event.longitude:.6f}")
     if event.categories:
         lines.append(f"CATEGORIES:{','.join(map(_text, event.categories))}")
+    lines += [f"RELATED-TO;RELTYPE=SIBLING:{_text(uid)}" for uid in event.related_uids]
     if event.url:
         lines.append(f"URL:{_uri(event.url)}")
     lines.append("END:VEVENT")
@@ -125,10 +143,11 @@ def _repetition(event: ExportedEvent, write: "_Writer") -> list[str]:
 
 @dataclass(frozen=True)
 class _Writer:
-    """How the times of an event are written: as dates, in UTC, or on the wall clock of a zone."""
+    """How the times of an event are written: as dates, in UTC, or on the wall clock of a zone or of none."""
 
     zone: str
     all_day: bool
+    floating: bool = False
 
     def __call__(self, name: str, at: datetime) -> str:
         """Write one property whose value is a time (RFC 5545 §3.3.4, §3.3.5)."""
@@ -136,6 +155,8 @@ class _Writer:
         local = at if at.tzinfo is zone else at.astimezone(zone)
         if self.all_day:
             return f"{name};VALUE=DATE:{_basic_date(local)}"
+        if self.floating:
+            return f"{name}:{_basic(local)}"
         if self.zone == "UTC":
             return f"{name}:{_basic(local)}Z"
         if local.fold and local.utcoffset() != local.replace(fold=0).utcoffset():
@@ -145,8 +166,8 @@ class _Writer:
 
 
 @lru_cache(maxsize=512)
-def _writer(zone: str, all_day: bool) -> _Writer:
-    return _Writer(zone, all_day)
+def _writer(zone: str, all_day: bool, floating: bool = False) -> _Writer:
+    return _Writer(zone, all_day, floating)
 
 
 def _basic(at: datetime) -> str:

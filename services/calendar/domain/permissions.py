@@ -1,9 +1,13 @@
 """Who may do what in the calendar: the decisions that belong to it alone; the rest stands in `shared.people`."""
 
+from services.calendar.domain.plans import Visibility
 from shared.people import (
     Person,
     is_administrator,
+    is_member_of,
     is_neighbourhood_coordinator,
+    is_oneself,
+    is_partner,
     may_speak_for,
     may_speak_for_one,
 )
@@ -40,3 +44,53 @@ def may_decide_severity(person: Person | None, organisation_id: str | None) -> b
     Without an organisation, in the whole neighbourhood.
     """
     return is_neighbourhood_coordinator(person) if organisation_id is None else may_speak_for(person, organisation_id)
+
+
+def may_propose(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Propose to join or coordinate, or take the proposal back; these organisations host one of the two events."""
+    return may_speak_for_one(person, organisation_ids)
+
+
+def may_answer_proposal(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Accept or decline what another host proposed; these organisations host the event of those who are asked."""
+    return may_speak_for_one(person, organisation_ids)
+
+
+def may_answer_request(person: Person | None, organisation_id: str) -> bool:
+    """Accept, refuse or answer otherwise a request for a venue or resource that belongs to this organisation."""
+    return may_speak_for(person, organisation_id)
+
+
+def may_see_event(
+    person: Person | None, visibility: Visibility, host_ids: tuple[str, ...], leader_ids: tuple[str, ...] = ()
+) -> bool:
+    """Read an event of this organisation.
+
+    Everybody a public one, partners one for partners; its hosts' people and those who lead it see it always. Others see
+    at most that something takes place at those times (`queries.visibility` says the same in SQL).
+    """
+    if visibility == "public" or is_neighbourhood_coordinator(person):
+        return True
+    if visibility == "partners" and is_partner(person):
+        return True
+    return any(is_member_of(person, one) for one in host_ids) or any(is_oneself(person, one) for one in leader_ids)
+
+
+def may_ask_satisfaction(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Ask those who came how content they were with an event that these organisations host, and see the answers."""
+    return may_speak_for_one(person, organisation_ids)
+
+
+def may_see_costs(person: Person | None) -> bool:
+    """See which organisation had how much money from whom; what each funder gave in all is public."""
+    return is_partner(person)
+
+
+def may_freeze_period(person: Person | None) -> bool:
+    """Close a period, so that its indicators change no more."""
+    return is_neighbourhood_coordinator(person)
+
+
+def may_enter_baseline(person: Person | None) -> bool:
+    """Enter or correct a figure of a period that was not counted here."""
+    return is_neighbourhood_coordinator(person)

@@ -18,6 +18,13 @@ HORIZON_DAYS = 730
 """Dates are laid out as rows so far ahead, unless the setting says otherwise; a job rolls the horizon on."""
 LOCAL_SOURCE = "local"
 """The source of events that were planned here; an imported event names where it came from."""
+SUBSCRIBED = "source:"
+"""How the source of an event begins that a subscribed calendar tells of; the subscription's id follows."""
+
+
+def is_foreign(source: str) -> bool:
+    """Say whether an event is a subscribed calendar's: it takes nothing away from anybody, and is not ours to edit."""
+    return source.startswith(SUBSCRIBED)
 
 
 @dataclass(frozen=True)
@@ -30,10 +37,11 @@ class Borrowed:
 
 @dataclass(frozen=True)
 class Funding:
-    """Money for an event, in złoty, and who gives it."""
+    """Money for an event, in złoty, and who gives it; `organisation_id` is the host who brings it."""
 
     source: str
     amount: Decimal
+    organisation_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,7 @@ class EventPlan:
 
     `starts_at` and `ends_at` are half-open and belong to the first occurrence; the wall-clock time in `zone` repeats.
     All-day: `starts_at` is local midnight in `zone`, `ends_at` the exclusive local midnight after the last day.
+    Floating: a file of it names no zone (RFC 5545 §3.3.5, form 1); here its wall clock is that of `zone`.
     `rdates`, `exdates` and an override's `recurrence_at` name starts of occurrences. `set_up_minutes` and
     `clear_up_minutes` are the venue's own where they are None. `latitude` and `longitude` (WGS 84 degrees) are the
     site where it is not the venue's. `leader_ids` are the people who lead it. `visibility` says whether strangers, all
@@ -88,6 +97,7 @@ class EventPlan:
     kind: EventKind = "other"
     description: str = ""
     all_day: bool = False
+    floating: bool = False
     rrule: str | None = None
     rdates: tuple[datetime, ...] = ()
     exdates: tuple[datetime, ...] = ()

@@ -6,7 +6,7 @@ from alembic import op
 from shared import columns
 
 revision: str = "0008"
-down_revision: str | None = "0006"
+down_revision: str | None = "0007"
 
 
 def upgrade() -> None:

@@ -2,7 +2,7 @@
 
 from services.calendar.models.base import Base
 from services.calendar.models.copies import Organisation, Resource, Venue
-from services.calendar.models.events import Claim, Event, EventHost, Occurrence
+from services.calendar.models.events import Claim, Event, EventHost, Occurrence, ZoneTable
 from services.calendar.models.findings import Conflict, Fact, Opportunity
 from services.calendar.models.house import (
     Erasure,
@@ -15,15 +15,19 @@ from services.calendar.models.house import (
     RevokedAccess,
     SetAside,
 )
-from services.calendar.models.imports import ImportedItem
+from services.calendar.models.imports import ImportedFile, ImportedItem, ImportRun
+from services.calendar.models.indicators import Baseline, FrozenPeriod, SatisfactionAnswer, SatisfactionLink
 from services.calendar.models.meetings import Decision, Meeting
 from services.calendar.models.partners import Partner
+from services.calendar.models.requests import Request
 from services.calendar.models.rules import EVERYWHERE, Almanac, ConflictRule, Recheck
+from services.calendar.models.sources import Source
 
 __all__ = [
     "EVERYWHERE",
     "Almanac",
     "Base",
+    "Baseline",
     "Claim",
     "Conflict",
     "ConflictRule",
@@ -32,8 +36,11 @@ __all__ = [
     "Event",
     "EventHost",
     "Fact",
+    "FrozenPeriod",
     "History",
     "IdempotencyKey",
+    "ImportRun",
+    "ImportedFile",
     "ImportedItem",
     "Inbox",
     "KnownApiKey",
@@ -45,8 +52,13 @@ __all__ = [
     "Outbox",
     "Partner",
     "Recheck",
+    "Request",
     "Resource",
     "RevokedAccess",
+    "SatisfactionAnswer",
+    "SatisfactionLink",
     "SetAside",
+    "Source",
     "Venue",
+    "ZoneTable",
 ]

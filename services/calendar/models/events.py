@@ -7,7 +7,7 @@ again at any time. Times that are compared are whole seconds since 1970 in UTC: 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.calendar.models.base import Base
@@ -25,6 +25,14 @@ class Event(Base):
         UniqueConstraint("source", "uid"),
         Index("ix_event_starts_at_id", "starts_at", "id"),
         Index("ix_event_venue_id", "venue_id"),
+        Index("ix_event_follows_id", "follows_id"),
+        Index(
+            "ix_event_laid_until_at",
+            "laid_until_at",
+            sqlite_where=text("until_at IS NULL"),
+            postgresql_where=text("until_at IS NULL"),
+        ),
+        Index("ix_event_changed_at", "changed_at"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -36,6 +44,7 @@ class Event(Base):
     ends_at: Mapped[datetime] = mapped_column(Instant)
     zone: Mapped[str] = mapped_column(String(64))
     all_day: Mapped[bool] = mapped_column(Boolean, default=False)
+    floating: Mapped[bool] = mapped_column(Boolean, default=False)
     rrule: Mapped[str | None] = mapped_column(Text)
     rdates: Mapped[list[str]] = mapped_column(JSON, default=list)
     exdates: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -68,7 +77,13 @@ class Event(Base):
     by_person_id: Mapped[str | None] = mapped_column(Id)
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+    follows_id: Mapped[str | None] = mapped_column(Id)
+    """The series from which this event was split off."""
     until_at: Mapped[datetime | None] = mapped_column(Instant)
+    joined_into_id: Mapped[str | None] = mapped_column(Id)
+    """The event that goes on in its place: this one is cancelled, and stays so."""
+    related_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Events that are coordinated with it."""
     laid_until_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -120,3 +135,19 @@ class Claim(Base):
     direct: Mapped[bool] = mapped_column(Boolean)
     hard: Mapped[bool] = mapped_column(Boolean)
     quantity: Mapped[int] = mapped_column(Integer)
+
+
+class ZoneTable(Base):
+    """When the clocks of a zone change, as this installation's time zone data last said; `version` is the data's.
+
+    `offsets` holds pairs of (seconds since 1970 in UTC, offset in seconds from then on): what the events in that zone
+    were laid out by, and by which their wall-clock times are found again when the data changes.
+    """
+
+    __tablename__ = "zone_table"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[str] = mapped_column(String(20))
+    offsets: Mapped[list[list[int]]] = mapped_column(JSON)
+    done_id: Mapped[str | None] = mapped_column(Id)
+    """The last event that was laid out again, while a change is being followed."""

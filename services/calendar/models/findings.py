@@ -47,7 +47,11 @@ class Conflict(Base):
 
 
 class Opportunity(Base):
-    """Two events of different hosts that would gain by being joined or coordinated; one per pair."""
+    """Two events of different hosts that would gain by being joined or coordinated; one per pair.
+
+    The hosts of `proposer_event_id` proposed it in the `way` of `terms` (`domain.joining.Terms`) and wrote `message`;
+    those of `declined_event_id` said "no thanks", for the reason in `answer`.
+    """
 
     __tablename__ = "opportunity"
     __table_args__ = (
@@ -66,6 +70,12 @@ class Opportunity(Base):
     end: Mapped[int] = mapped_column(BigInteger)
     zone: Mapped[str] = mapped_column(String(64))
     found_at: Mapped[datetime] = mapped_column(Instant)
+    way: Mapped[str | None] = mapped_column(String(10))
+    terms: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    message: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[str] = mapped_column(Text, default="")
+    proposer_event_id: Mapped[str | None] = mapped_column(Id)
+    declined_event_id: Mapped[str | None] = mapped_column(Id)
 
 
 class Fact(Base):

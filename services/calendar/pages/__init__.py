@@ -1,14 +1,47 @@
-"""Door: people ask. The home page, the agenda, one event, its plan, its minutes, and the inbox of conflicts."""
+"""Door: people ask. The home page, the agenda, one event, its plan, its minutes, and the inbox."""
 
 from fastapi import APIRouter
 
 from services.calendar import queries
-from services.calendar.pages import agenda, event, home, inbox, meeting, planning
+from services.calendar.pages import (
+    agenda,
+    answering,
+    board,
+    changes,
+    event,
+    home,
+    importing,
+    inbox,
+    indicators,
+    meeting,
+    month,
+    planning,
+    printing,
+    satisfaction,
+    slots,
+    sources,
+)
 from shared.web.own_data import own_data_router
 
 router = APIRouter(include_in_schema=False)
-for part in (home, agenda, planning, inbox, meeting, event):
+for part in (
+    home,
+    agenda,
+    month,
+    board,
+    printing,
+    planning,
+    slots,
+    inbox,
+    answering,
+    meeting,
+    changes,
+    event,
+    indicators,
+    satisfaction,
+    importing,
+    sources,
+):
     router.include_router(part.router)
 router.include_router(own_data_router("calendar", queries.own_data))
-
 __all__ = ["router"]

@@ -1,14 +1,23 @@
 """What the check says on the plan page: conflicts, events to join, free slots, and all of it in one line."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
 
 from services.calendar.domain.conflicts import Finding
 from services.calendar.queries import Checked
+from services.calendar.queries.shown import shown_alternatives
+from services.calendar.schemas import EventChange
 from shared.i18n import plural, say
 from shared.reasons import sentence
+
+OFFERED = frozenset({"starts_at", "ends_at", "rrule", "exdates", "rdates", "venue_id"})
+"""What an alternative may change."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,15 @@ class Free:
 
 
 @dataclass(frozen=True)
+class Helpful:
+    """One change that would help; `value` is what its button sends."""
+
+    kind: str
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Advice:
     """Everything that the check says, and `verdict`: all of it in one line."""
 
@@ -55,6 +73,7 @@ class Advice:
     """Conflicts that are only good to know."""
     joinable: Sequence[Joinable]
     free: Sequence[Free]
+    helpful: Sequence[Helpful]
     verdict: str
 
     @property
@@ -83,9 +102,11 @@ def advice_of(checked: Checked, zone: ZoneInfo) -> Advice:
         for slot in checked.slots
         if slot.reason.code != "slot_free"
     ]
-    return Advice(
-        conflicts, [one for one in met if one not in conflicts], joinable, free, _verdict(conflicts, joinable)
-    )
+    helpful = [
+        Helpful(one.kind, changes_value(one.changes), one.reason) for one in shown_alternatives(checked.alternatives)
+    ]
+    notes = [one for one in met if one not in conflicts]
+    return Advice(conflicts, notes, joinable, free, helpful, _verdict(conflicts, joinable))
 
 
 def _warned(checked: Checked, finding: Finding, zone: ZoneInfo) -> Warned:
@@ -125,3 +146,17 @@ def slot_of(value: str, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
     except ValueError:
         return None
     return (first, last) if first < last else None
+
+
+def changes_value(changes: Mapping[str, Any]) -> str:
+    """Write changes for their button, as the API takes them."""
+    return json.dumps(changes, separators=(",", ":"))
+
+
+def changes_of(value: str) -> dict[str, Any] | None:
+    """Read changes from their button; none where they are not such as we offer."""
+    try:
+        changes = EventChange.model_validate_json(value).changes()
+    except ValidationError:
+        return None
+    return changes if changes.keys() <= OFFERED else None

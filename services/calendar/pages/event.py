@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse, Response
 
 from services.calendar import commands, queries
+from services.calendar.domain.statuses import has_taken_place
 from services.calendar.pages import words
+from services.calendar.pages.changes import lines_of
 from services.calendar.pages.forms import UNTIL
 from services.calendar.pages.frame import pages
+from services.calendar.pages.origins import origin_words
 from services.calendar.queries import EventCard
 from shared import clock
-from shared.i18n import say
+from shared.i18n import say, when
 from shared.people import may_speak_for_one
 from shared.web import CurrentPerson, Database, MaybePerson
 
@@ -32,11 +35,12 @@ class Moment:
 
 
 @router.get("/calendar/events/{event_id}")
-async def event(
-    request: Request, database: Database, person: MaybePerson, event_id: str, notice: str = ""
-) -> HTMLResponse:
-    """Show one event."""
-    card = await database.read(queries.event_card, event_id, clock.now())
+async def event(request: Request, database: Database, person: MaybePerson, event_id: str, notice: str = "") -> Response:
+    """Show one event; one that was joined leads to the joint event."""
+    card = await database.read(queries.event_card, event_id, clock.now(), person)
+    if card.event.joined_into_id:
+        return RedirectResponse(f"/calendar/events/{card.event.joined_into_id}?notice=joined", status_code=307)
+    origin = await database.read(queries.origin_of, card.event)
     dates = dates_of(card)
     return pages.page(
         request,
@@ -46,7 +50,12 @@ async def event(
         next_date=dates[0],
         point=point_of(card),
         repeat_words=repeat_words(card.event.rrule),
-        may_change=may_speak_for_one(person, tuple(card.event.host_ids)),
+        history=lines_of(card.history, card.event, person),
+        date_options=date_options(card),
+        has_taken_place=has_taken_place(queries.plan_of(card.event), clock.now()),
+        may_change=origin is None and may_speak_for_one(person, tuple(card.event.host_ids)),
+        origin=origin_words(origin),
+        together=await database.read(queries.together, event_id, person),
         notice=notice,
     )
 
@@ -58,6 +67,20 @@ async def cancel(
     """Cancel an event and say why."""
     await database.write(commands.cancel_event, by=person, event_id=event_id, version=version, because=reason.strip())
     return RedirectResponse(f"/calendar/events/{event_id}", status_code=303)
+
+
+def date_options(card: EventCard) -> list[tuple[int, str]]:
+    """Name the next dates of a series to choose from, by the start that its rule gives each; none of a single event."""
+    if not (card.event.rrule or card.event.rdates):
+        return []
+    zone, all_day = card.event.zone, card.event.all_day
+    return [
+        (
+            one.recurrence,
+            when(datetime.fromtimestamp(one.start, UTC), datetime.fromtimestamp(one.end, UTC), zone, all_day),
+        )
+        for one in card.next_dates
+    ]
 
 
 def dates_of(card: EventCard) -> Sequence[Moment]:

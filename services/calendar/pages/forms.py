@@ -1,7 +1,7 @@
 """The plan form: what was typed, kept word for word; the plan that it makes; and what is wrong with it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple, cast
@@ -18,6 +18,7 @@ COORDINATES = re.compile(r"-?\d{1,3}[.,]\d+")
 UNTIL = re.compile(r";?(UNTIL|COUNT)=[^;]*")
 LONGEST_TITLE = 300
 FIRST_YEAR, LAST_YEAR = 1900, 2999
+MOST_WEEKS = 104
 
 
 class Fault(NamedTuple):
@@ -49,6 +50,8 @@ class Typed:
     expected_participants: str = ""
     needs: str = ""
     borrowed: Mapping[str, str] = field(default_factory=dict)
+    exdates: tuple[str, ...] = ()
+    """Days of a series that are left out."""
     reason: str = ""
     version: str = ""
     key: str = ""
@@ -65,6 +68,7 @@ def typed_of_form(form: FormData) -> Typed:
         **texts,
         host_ids=tuple(str(one) for one in form.getlist("host_ids")),
         audiences=tuple(str(one) for one in form.getlist("audiences")),
+        exdates=tuple(str(one) for one in form.getlist("exdates")),
         all_day=form.get("all_day") == "yes",
         borrowed={
             name.removeprefix("borrow_"): str(value).strip()
@@ -97,8 +101,14 @@ def typed_of_plan(plan: EventPlan, version: int) -> Typed:
         expected_participants=str(plan.expected_participants or ""),
         needs="\n".join(plan.needs),
         borrowed={one.resource_id: str(one.quantity) for one in plan.borrowed},
+        exdates=tuple(at.date().isoformat() for at in plan.exdates if _is_usual(at, plan)),
         version=str(version),
     )
+
+
+def _is_usual(left_out: datetime, plan: EventPlan) -> bool:
+    """Say whether a date that is left out is one at the usual hour: the form knows it by its day."""
+    return left_out.astimezone(plan.starts_at.tzinfo).time() == plan.starts_at.time()
 
 
 def _typed_rule(plan: EventPlan) -> tuple[str, str]:
@@ -141,6 +151,7 @@ def plan_of_typed(typed: Typed, zone: ZoneInfo, base: EventPlan | None = None) -
         zone=zone.key,
         all_day=typed.all_day,
         rrule=_rule(typed, zone, faults),
+        exdates=_left_out(typed, span[0], draft),
         venue_id=typed.venue_id or None,
         latitude=point[0] if point else None,
         longitude=point[1] if point else None,
@@ -198,6 +209,15 @@ def _rule(typed: Typed, zone: ZoneInfo, faults: list[Fault]) -> str | None:
     return f"{typed.repeat};UNTIL={end:%Y%m%dT%H%M%SZ}"
 
 
+def _left_out(typed: Typed, starts_at: datetime, draft: EventPlan) -> tuple[datetime, ...]:
+    """Name the dates that are left out by their starts; those that the form does not know stay."""
+    if not typed.repeat:
+        return ()
+    days = [day for text in typed.exdates if (day := read_day(text))]
+    kept = [at for at in draft.exdates if not _is_usual(at, draft)]
+    return (*kept, *(datetime.combine(day, starts_at.time(), starts_at.tzinfo) for day in days))
+
+
 def _point(text: str, faults: list[Fault]) -> tuple[float, float] | None:
     if not text:
         return None
@@ -248,3 +268,25 @@ def with_times(typed: Typed, starts_at: datetime, ends_at: datetime) -> Typed:
         ends_on=last.date().isoformat() if last.date() != starts_at.date() else "",
         ends_time="" if typed.all_day else ends_at.strftime("%H:%M"),
     )
+
+
+def with_plan(typed: Typed, plan: EventPlan, zone: ZoneInfo) -> Typed:
+    """Put a changed plan into the form: its times, its repetition, what is left out, its venue."""
+    local = replace(plan, starts_at=plan.starts_at.astimezone(zone), ends_at=plan.ends_at.astimezone(zone))
+    told = typed_of_plan(local, 0)
+    return replace(
+        with_times(typed, local.starts_at, local.ends_at),
+        repeat=told.repeat,
+        until_on=told.until_on,
+        exdates=told.exdates,
+        venue_id=told.venue_id,
+    )
+
+
+def in_weeks(typed: Typed, weeks: int, left_out: Iterable[str] = ()) -> Typed:
+    """Let what was typed repeat every week, so many weeks, without some days."""
+    first = read_day(typed.starts_on)
+    if first is None or not 1 < weeks <= MOST_WEEKS:
+        return typed
+    until = first + timedelta(weeks=weeks - 1)
+    return replace(typed, repeat="FREQ=WEEKLY", until_on=until.isoformat(), exdates=tuple(left_out))

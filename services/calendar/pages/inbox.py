@@ -1,5 +1,7 @@
-"""The inbox: the open conflicts of one's own events, in plain words, to be settled."""
+"""The inbox: what waits for the reader, and for whom they wait: proposals, requests, conflicts, opportunities."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -7,11 +9,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
 from services.calendar import commands, queries
+from services.calendar.domain.approval import WAITING
+from services.calendar.models import Venue
 from services.calendar.pages.frame import pages
-from services.calendar.queries import ConflictCard
+from services.calendar.queries import ConflictCard, OpportunityCard, RequestCard
 from shared import clock
 from shared.paging import MOST, Paging
-from shared.people import Person, may_speak_for_one
+from shared.people import Person, is_neighbourhood_coordinator, may_speak_for, may_speak_for_one
 from shared.web import CurrentPerson, Database
 
 router = APIRouter()
@@ -20,11 +24,33 @@ Waiting = tuple[ConflictCard, str]
 ORDER = ("blocking", "warning", "information")
 
 
+@dataclass(frozen=True)
+class Inbox:
+    """What waits for the reader, then what the reader waits for; requests for one slot are together in `asked`."""
+
+    proposals: Sequence[OpportunityCard]
+    asked: Sequence[Sequence[RequestCard]]
+    countered: Sequence[RequestCard]
+    conflicts: Sequence[Waiting]
+    chances: Sequence[OpportunityCard]
+    own_proposals: Sequence[OpportunityCard]
+    own_requests: Sequence[RequestCard]
+    venues: Sequence[Venue]
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nothing is to be done and nobody is waited for."""
+        return not any((self.proposals, self.asked, self.countered, self.conflicts, self.chances, self.own_proposals,
+                        self.own_requests))  # fmt: skip
+
+
 @router.get("/calendar/inbox")
-async def inbox(request: Request, database: Database, person: CurrentPerson, settled: str = "") -> HTMLResponse:
-    """Show the open conflicts of the events that this person speaks for."""
-    waiting = await database.read(look, person)
-    return pages.page(request, "inbox.html", conflicts=waiting, settled=settled == "yes")
+async def inbox(
+    request: Request, database: Database, person: CurrentPerson, settled: str = "", notice: str = ""
+) -> HTMLResponse:
+    """Show what waits for the organisations that this person speaks for."""
+    shown = await database.read(look, person)
+    return pages.page(request, "inbox.html", inbox=shown, notice="settled" if settled == "yes" else notice)
 
 
 @router.post("/calendar/conflicts/{conflict_id}/accept")
@@ -50,13 +76,63 @@ async def accept(
     return RedirectResponse(back, status_code=303)
 
 
-def look(session: Session, person: Person) -> list[Waiting]:
+def look(session: Session, person: Person) -> Inbox:
+    """Read what waits for this person, and for whom they wait."""
+    spoken_for = [one for one in person.roles if may_speak_for(person, one)]
+    everyone = is_neighbourhood_coordinator(person)
+    found = queries.opportunities_for(session, None if everyone else spoken_for, seen_by=person)
+    answerable = {one.id for one in found if may_speak_for_one(person, hosts_of(one, one.asked_event_id))}
+    requests = [
+        card
+        for card in queries.request_cards(session, Paging(limit=MOST), by=person, states=WAITING)
+        if may_speak_for(person, card.row.owner_id) or may_speak_for_one(person, tuple(card.event.host_ids))
+    ]
+    asked = [card for card in requests if card.row.state == "open" and may_speak_for(person, card.row.owner_id)]
+    countered = [
+        card
+        for card in requests
+        if card.row.state == "countered" and may_speak_for_one(person, tuple(card.event.host_ids))
+    ]
+    return Inbox(
+        proposals=[one for one in found if one.state == "proposed" and one.id in answerable],
+        asked=together(asked),
+        countered=countered,
+        conflicts=_conflicts(session, person, None if everyone else spoken_for),
+        chances=[one for one in found if one.state == "open"],
+        own_proposals=[one for one in found if one.state == "proposed" and one.id not in answerable],
+        own_requests=[card for card in requests if card not in asked and card not in countered],
+        venues=queries.venues(session) if asked else (),
+    )
+
+
+def together(cards: Iterable[RequestCard]) -> list[list[RequestCard]]:
+    """Put requests that want one slot side by side, in the order in which the first of each was asked."""
+    groups: list[list[RequestCard]] = []
+    for card in cards:
+        group = next((those for those in groups if any(one.id in card.rival_ids for one in those)), None)
+        if group is None:
+            groups.append([card])
+        else:
+            group.append(card)
+    return groups
+
+
+def hosts_of(card: OpportunityCard, event_id: str | None) -> tuple[str, ...]:
+    """Name the hosts of one of an opportunity's events."""
+    return dict(zip(card.event_ids, card.host_ids, strict=True)).get(event_id or "", ())
+
+
+def _conflicts(session: Session, person: Person, organisation_ids: Sequence[str] | None) -> list[Waiting]:
     """Read the open conflicts that concern this person, the most serious first, then the earliest."""
     found: dict[str, Waiting] = {}
-    for card in queries.conflicts(session, Paging(limit=MOST), state="open"):
-        own = _own_event(session, card, person)
-        if own and card.severity != "information":
-            found[card.id] = (card, own)
+    for organisation_id in (None,) if organisation_ids is None else organisation_ids:
+        cards = queries.conflicts(
+            session, Paging(limit=MOST), state="open", organisation_id=organisation_id, seen_by=person
+        )
+        for card in cards:
+            own = _own_event(session, card, person)
+            if own and card.severity != "information":
+                found[card.id] = (card, own)
     return sorted(found.values(), key=lambda one: (ORDER.index(one[0].severity), one[0].starts_at, one[0].id))
 
 

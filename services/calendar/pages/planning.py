@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from datetime import datetime, time
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
@@ -14,11 +15,22 @@ from services.calendar.domain.permissions import may_change_event
 from services.calendar.domain.plans import EventPlan
 from services.calendar.models import Event, Organisation, Resource, Venue
 from services.calendar.pages import words
-from services.calendar.pages.advice import Advice, advice_of, slot_of
-from services.calendar.pages.forms import Fault, Typed, plan_of_typed, typed_of_form, typed_of_plan, with_times
+from services.calendar.pages.advice import Advice, advice_of, changes_of, slot_of
+from services.calendar.pages.forms import (
+    Fault,
+    Typed,
+    in_weeks,
+    plan_of_typed,
+    read_day,
+    typed_of_form,
+    typed_of_plan,
+    with_plan,
+    with_times,
+)
 from services.calendar.pages.frame import pages, zone_of
 from services.calendar.problems import EventBlocked
 from shared import clock
+from shared.i18n import day as day_in_words
 from shared.i18n import plural, say, when
 from shared.identifiers import new_id
 from shared.people import Person, may_speak_for, must
@@ -35,7 +47,7 @@ FIELDS = {
     "rrule": "repeat",
 }
 """The form's fields for members of a plan that are called otherwise there."""
-UNTOUCHED = frozenset({"uid", "sequence", "source", "raw"})
+UNTOUCHED = frozenset({"uid", "sequence", "source", "raw", "rdates", "overrides"})
 """What an edit by the form leaves alone."""
 
 
@@ -62,18 +74,31 @@ class Shown:
 
 @router.get("/calendar/plan")
 async def plan(
-    request: Request, database: Database, person: CurrentPerson, on: str = "", venue: str = ""
+    request: Request,
+    database: Database,
+    person: CurrentPerson,
+    on: str = "",
+    venue: str = "",
+    begins: str = "",
+    ends: str = "",
+    weeks: str = "",
+    host: Annotated[Sequence[str], Query()] = (),
+    skip: Annotated[Sequence[str], Query()] = (),
 ) -> HTMLResponse:
-    """Show an empty form; a day and a venue may come with the address."""
+    """Show the form; a day, a venue and more may come with the address, and are checked at once where a time does."""
     own = [one for one in person.roles if may_speak_for(person, one)]
+    chosen = tuple(one for one in host if one in own)
     typed = Typed(
         key=new_id(),
         starts_on=on,
+        starts_time=begins,
+        ends_time=ends,
         venue_id=venue,
-        host_ids=tuple(own) if len(own) == 1 else (),
+        host_ids=chosen or (tuple(own) if len(own) == 1 else ()),
         audiences=("everyone",),
     )
-    return await _show(request, database, person, typed, Shown())
+    typed = in_weeks(typed, number_of(weeks) or 1, skip)
+    return await _show(request, database, person, typed, await _checked(request, database, typed, "check"))
 
 
 @router.post("/calendar/plan")
@@ -100,8 +125,8 @@ async def move(request: Request, database: Database, person: CurrentPerson, even
 @router.post("/calendar/events/{event_id}/move")
 async def move_sent(request: Request, database: Database, person: MaybePerson, event_id: str) -> Response:
     """Check the form, or save the change and lead back to the event."""
-    typed, wish = await _sent(request)
     stored = await database.read(queries.event, event_id)
+    typed, wish = await _sent(request, stored)
     if person is None:
         return await _show(request, database, person, typed, _signed_out(), event=stored, status=401)
     if wish == "save":
@@ -110,13 +135,18 @@ async def move_sent(request: Request, database: Database, person: MaybePerson, e
     return await _show(request, database, person, typed, shown, event=stored)
 
 
-async def _sent(request: Request) -> tuple[Typed, str]:
-    """Read the form and what its button wishes: `check`, `take` (a slot was put in), or `save`."""
+async def _sent(request: Request, stored: Event | None = None) -> tuple[Typed, str]:
+    """Read the form and what its button wishes: `check`, `take` (a slot or a change was put in), or `save`."""
     form = await request.form()
-    typed = typed_of_form(form)
+    typed, zone = typed_of_form(form), zone_of(request)
     wish, _, value = str(form.get("do", "check")).partition(":")
-    slot = slot_of(value, zone_of(request)) if value else None
-    return (with_times(typed, *slot), wish) if slot else (typed, "check" if value else wish)
+    if not value:
+        return typed, wish
+    if slot := slot_of(value, zone):
+        return with_times(typed, *slot), wish
+    now, _faults = plan_of_typed(typed, zone, queries.plan_of(stored) if stored else None)
+    changes = changes_of(value)
+    return (with_plan(typed, replace(now, **changes), zone), wish) if now and changes else (typed, "check")
 
 
 def _signed_out() -> Shown:
@@ -256,6 +286,7 @@ async def _show(
         kept=kept_hosts(typed, own, event),
         kinds=words.options(words.KINDS),
         repeats=repeats(typed),
+        left_out=left_out(typed),
         audiences=words.options(AUDIENCE_LABELS),
         venues=venue_options(offered),
         resources=offered.resources,
@@ -289,6 +320,12 @@ def repeats(typed: Typed) -> list[tuple[str, str]]:
     """Name the repetitions to choose from; a rule that is none of ours may stay as it is."""
     options = words.options(words.REPEATS)
     return options if typed.repeat in words.REPEATS else [*options, (typed.repeat, say("As it is now"))]
+
+
+def left_out(typed: Typed) -> list[tuple[str, str]]:
+    """Name the days of a series that are left out, each to be put in again."""
+    days = ((text, read_day(text)) for text in sorted(set(typed.exdates)) if typed.repeat)
+    return [(text, day_in_words(datetime.combine(day, time()))) for text, day in days if day]
 
 
 def in_words(wanted: EventPlan, typed: Typed) -> str:

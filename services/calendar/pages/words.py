@@ -40,6 +40,18 @@ STATES: dict[str, str] = {
     "resolved": "Resolved",
     "past": "Past",
 }
+REQUESTS: dict[str, str] = {
+    "open": "Waits for an answer",
+    "countered": "Something else is proposed",
+    "accepted": "Agreed",
+    "refused": "Refused",
+    "expired": "Left unanswered",
+}
+VISIBILITIES: dict[str, str] = {
+    "public": "Everybody sees it",
+    "partners": "For partners only",
+    "hosts": "For its hosts only",
+}
 REPEATS: dict[str, str] = {
     "": "Does not repeat",
     "FREQ=DAILY": "Every day",
@@ -47,14 +59,40 @@ REPEATS: dict[str, str] = {
     "FREQ=WEEKLY;INTERVAL=2": "Every two weeks",
     "FREQ=MONTHLY": "Every month, on the same date",
 }
+ALTERNATIVES: dict[str, str] = {
+    "shift": "Another hour",
+    "shorten": "Shorter",
+    "skip": "Leave out some days",
+    "venue": "Another place right there",
+    "near": "Another place nearby",
+    "other_time": "Another day",
+}
 ACTIONS: dict[str, str] = {
     "planned": "Planned",
     "moved": "Moved",
     "changed": "Changed",
     "cancelled": "Cancelled",
     "imported": "Imported",
+    "restored": "Takes place after all",
+    "rezoned": "Kept its time when the clock rules changed",
     "accepted": "Accepted",
+    "joined": "Joined with another event",
+    "coordinated": "Coordinated with another event",
 }
+VIEWS: dict[str, str] = {
+    "/calendar/": "Day by day",
+    "/calendar/month": "Month",
+    "/calendar/board": "Rooms and places",
+    "/calendar/indicators": "What we achieved",
+}
+"""The calendar’s views for everybody, by their address."""
+WORKING_VIEWS: dict[str, str] = {
+    "/calendar/plan": "Plan an event",
+    "/calendar/slots": "Find a time",
+    "/calendar/inbox": "To settle",
+    "/calendar/sources": "Calendars we follow",
+}
+"""Those for who plans."""
 
 
 def word(words: Mapping[str, str], code: str) -> str:

@@ -1,12 +1,16 @@
 """Everything that only looks: what doors, pages and commands ask the calendar's tables.
 
-`events` and `cards` show events; `conflicts` what was found; `copies` what the registry owns; `claims`, `subjects`
-and `checks` are the conflict check; `plans` gives a stored event as the plan it was made of.
+`events` and `cards` show events; `agenda` what is on; `board` what is taken; `conflicts` what was found; `copies` what
+the registry owns; `claims`, `subjects` and `checks` are the conflict check; `plans` gives a stored event as the plan it
+was made of.
 """
 
+from services.calendar.queries.agenda import AgendaItem, agenda, offered
+from services.calendar.queries.alternatives import dry_run
+from services.calendar.queries.board import taken_between
 from services.calendar.queries.cards import EventCard, MeetingCard, decision, decisions, event_card, meeting_card
 from services.calendar.queries.chances import chances_of
-from services.calendar.queries.checks import Checked, check, check_blocking, dry_run, free_slots, with_counts
+from services.calendar.queries.checks import Checked, check, check_blocking, with_counts
 from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.conflicts import (
     ConflictCard,
@@ -18,13 +22,13 @@ from services.calendar.queries.conflicts import (
     event_ids_of,
     facts,
     opportunities,
+    opportunities_for,
     opportunities_of,
+    opportunity_card,
 )
 from services.calendar.queries.copies import organisations, resources, site_of, unknown_references, venue, venues
 from services.calendar.queries.events import (
-    AgendaItem,
     Filter,
-    agenda,
     event,
     events,
     events_of_source,
@@ -33,11 +37,40 @@ from services.calendar.queries.events import (
     occurrences,
     occurrences_of,
     organisation_names,
+    status_before_cancel,
+    zones_in_use,
 )
-from services.calendar.queries.feeds import exported, exported_event
+from services.calendar.queries.feeds import change_mark, entries, exported, exported_event, exported_zones
+from services.calendar.queries.free_busy import busy_times
+from services.calendar.queries.free_times import free_times
+from services.calendar.queries.indicators import (
+    REPORT,
+    PeriodCard,
+    baseline,
+    baselines,
+    counted_report,
+    frozen_of,
+    frozen_period,
+    frozen_periods,
+    period_card,
+)
 from services.calendar.queries.own_data import own_data
 from services.calendar.queries.partners import partner, partner_names, partners, set_aside_of
 from services.calendar.queries.plans import changed_plan, plan_of
+from services.calendar.queries.requests import (
+    RequestCard,
+    cards_of_event,
+    has_all_granted,
+    is_taken,
+    needs_of,
+    owner_of,
+    request,
+    request_card,
+    request_cards,
+    requests_of,
+    rivals,
+    thing_names,
+)
 from services.calendar.queries.rules import (
     conflict_rule,
     conflict_rules,
@@ -48,10 +81,24 @@ from services.calendar.queries.rules import (
     rules,
     waits_for_check,
 )
+from services.calendar.queries.satisfaction import (
+    Questions,
+    SatisfactionCard,
+    dates_to_ask_about,
+    questions,
+    questions_of,
+    repeats,
+    satisfaction_card,
+)
+from services.calendar.queries.slots import free_slots
+from services.calendar.queries.sources import import_run, items_of_file, origin_of, source, sources
 from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
+from services.calendar.queries.together import Together, together
+from services.calendar.queries.visibility import event_seen, may_see, visible_to
 
 __all__ = [
     "NOBODY",
+    "REPORT",
     "AgendaItem",
     "Checked",
     "ConflictCard",
@@ -59,9 +106,19 @@ __all__ = [
     "Filter",
     "MeetingCard",
     "OpportunityCard",
+    "PeriodCard",
+    "Questions",
+    "RequestCard",
+    "SatisfactionCard",
     "Subject",
+    "Together",
     "agenda",
+    "baseline",
+    "baselines",
+    "busy_times",
+    "cards_of_event",
     "chances_of",
+    "change_mark",
     "changed_plan",
     "check",
     "check_blocking",
@@ -71,13 +128,17 @@ __all__ = [
     "conflict_rules",
     "conflicts",
     "conflicts_of",
+    "counted_report",
     "dates_ahead",
+    "dates_to_ask_about",
     "decision",
     "decisions",
     "dry_run",
+    "entries",
     "event",
     "event_card",
     "event_ids_of",
+    "event_seen",
     "events",
     "events_ahead",
     "events_claiming",
@@ -85,32 +146,66 @@ __all__ = [
     "events_ruled",
     "exported",
     "exported_event",
+    "exported_zones",
     "facts",
     "free_slots",
+    "free_times",
+    "frozen_of",
+    "frozen_period",
+    "frozen_periods",
+    "has_all_granted",
     "history_of",
+    "import_run",
+    "is_taken",
+    "items_of_file",
+    "may_see",
     "meeting_card",
+    "needs_of",
     "next_occurrences",
     "occurrences",
     "occurrences_of",
+    "offered",
     "opportunities",
+    "opportunities_for",
     "opportunities_of",
+    "opportunity_card",
     "organisation_names",
     "organisations",
+    "origin_of",
     "own_data",
+    "owner_of",
     "partner",
     "partner_names",
     "partners",
+    "period_card",
     "place_of",
     "plan_of",
+    "questions",
+    "questions_of",
+    "repeats",
+    "request",
+    "request_card",
+    "request_cards",
+    "requests_of",
     "resources",
+    "rivals",
     "rules",
+    "satisfaction_card",
     "set_aside_of",
     "site_of",
+    "source",
+    "sources",
+    "status_before_cancel",
     "subject_of_event",
     "subject_of_plan",
+    "taken_between",
+    "thing_names",
+    "together",
     "unknown_references",
     "venue",
     "venues",
+    "visible_to",
     "waits_for_check",
     "with_counts",
+    "zones_in_use",
 ]

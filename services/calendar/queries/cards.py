@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from services.calendar.models import Decision, Event, History, Meeting, Occurrence, Resource, Venue
 from services.calendar.queries import copies, events
 from services.calendar.queries.conflicts import ConflictCard, OpportunityCard, conflicts_of, opportunities_of
+from services.calendar.queries.visibility import event_seen
 from shared.paging import Paging
+from shared.people import Person
 from shared.problems import NotFound
 
 DATES_SHOWN = 10
@@ -47,9 +49,9 @@ class EventCard:
     history: Sequence[History]
 
 
-def event_card(session: Session, event_id: str, now: datetime) -> EventCard:
-    """Give one event's card; raises `NotFound`."""
-    its = events.event(session, event_id)
+def event_card(session: Session, event_id: str, now: datetime, person: Person | None = None) -> EventCard:
+    """Give one event's card to somebody who may see it; raises `NotFound`."""
+    its = event_seen(session, event_id, person)
     meeting = meeting_card(session, event_id) if its.kind == "meeting" else None
     names = events.organisation_names(session, _organisations_of(its, meeting))
     return EventCard(
@@ -59,8 +61,8 @@ def event_card(session: Session, event_id: str, now: datetime) -> EventCard:
         names=names,
         borrowed=_borrowed(session, its),
         next_dates=events.next_occurrences(session, event_id, now, DATES_SHOWN),
-        conflicts=conflicts_of(session, event_id),
-        opportunities=opportunities_of(session, event_id),
+        conflicts=conflicts_of(session, event_id, seen_by=person),
+        opportunities=opportunities_of(session, event_id, person),
         meeting=meeting,
         history=events.history_of(session, "event", event_id),
     )

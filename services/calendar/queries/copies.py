@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.claims import Site, Stock
@@ -10,6 +10,9 @@ from services.calendar.domain.places import point_of
 from services.calendar.domain.plans import EventPlan
 from services.calendar.models import Organisation, Resource, Venue
 
+_LENT = Resource.__table__.c
+_STOCKS = select(_LENT.id, _LENT.name, _LENT.quantity).where(_LENT.id.in_(bindparam("ids", expanding=True)))
+"""Made once, of bare columns: every check asks it."""
 Fault = tuple[str, str]
 """A JSON pointer (RFC 6901) and an English gettext source string."""
 
@@ -57,6 +60,7 @@ def site_of(row: Venue, *, is_school: bool = False) -> Site:
         point=point_of(row.latitude, row.longitude),
         opening_hours=row.opening_hours,
         is_school=is_school,
+        organisation_id=row.organisation_id,
     )
 
 
@@ -65,8 +69,7 @@ def stocks(session: Session, ids: Iterable[str]) -> dict[str, Stock]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    rows = session.scalars(select(Resource).where(Resource.id.in_(wanted)))
-    return {row.id: Stock(row.id, row.name, row.quantity) for row in rows}
+    return {row.id: Stock(row.id, row.name, row.quantity) for row in session.execute(_STOCKS, {"ids": wanted})}
 
 
 def unknown_references(session: Session, plan: EventPlan) -> list[Fault]:

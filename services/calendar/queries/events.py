@@ -1,19 +1,24 @@
-"""Looking at events and their dates: one event, lists of them, the agenda."""
+"""Looking at events and their dates: one event, lists of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from services.calendar.domain.plans import EventStatus
 from services.calendar.domain.words import folded
 from services.calendar.models import Event, EventHost, History, Occurrence, Organisation, Venue
+from services.calendar.queries.beyond import dates_beyond, series_beyond
+from services.calendar.queries.visibility import visible_to
 from shared.paging import Paging
+from shared.people import Person
 from shared.problems import NotFound
 
-MOST_DATES = 500
+MOST_AT_ONCE = 400
+"""So many dates of one series at most go on at the same time: one a day, each a year long."""
 
 
 @dataclass(frozen=True)
@@ -31,30 +36,8 @@ class Filter:
     kind: str | None = None
     status: str | None = None
     words: str | None = None
-
-
-@dataclass(frozen=True)
-class AgendaItem:
-    """One date of one event, in words' reach: local times, names beside ids."""
-
-    event_id: str
-    recurrence: int
-    title: str
-    kind: str
-    starts_at: datetime
-    ends_at: datetime
-    zone: str
-    all_day: bool
-    status: str
-    cancelled: bool
-    repeats: bool
-    venue_id: str | None
-    venue_name: str | None
-    hosts: tuple[tuple[str, str], ...]
-    """Pairs of organisation id and name; the name is empty where the copy has not arrived."""
-    audiences: tuple[str, ...]
-    latitude: float | None
-    longitude: float | None
+    seen_by: Person | None = None
+    """Who looks: nobody in particular sees public events only."""
 
 
 def event(session: Session, event_id: str) -> Event:
@@ -74,7 +57,8 @@ def events(session: Session, wanted: Filter, paging: Paging) -> Sequence[Event]:
         .limit(paging.rows)
     )
     if wanted.from_at or wanted.until_at:
-        statement = statement.where(exists().where(Occurrence.event_id == Event.id, *_within(wanted)))
+        laid = exists().where(Occurrence.event_id == Event.id, *_within(wanted))
+        statement = statement.where(or_(laid, Event.id.in_(_with_dates_beyond(session, wanted))))
     return session.scalars(statement).all()
 
 
@@ -83,15 +67,20 @@ def events_of_source(session: Session, source: str, uids: Sequence[str]) -> Sequ
     return session.scalars(select(Event).where(Event.source == source, Event.uid.in_(uids))).all()
 
 
-def occurrences_of(session: Session, event_id: str, paging: Paging) -> Sequence[Occurrence]:
-    """List the dates of one event, the earliest first."""
+def occurrences_of(session: Session, its: Event, paging: Paging, wanted: Filter | None = None) -> list[Occurrence]:
+    """List the dates of one event in the wanted time, the earliest first; past the horizon only as far as it says."""
+    wanted = wanted or Filter()
     statement = (
         select(Occurrence)
-        .where(Occurrence.event_id == event_id, paging.beyond(Occurrence.start, Occurrence.recurrence))
+        .where(Occurrence.event_id == its.id, paging.beyond(Occurrence.start, Occurrence.recurrence), *_within(wanted))
         .order_by(Occurrence.start, Occurrence.recurrence)
         .limit(paging.rows)
     )
-    return session.scalars(statement).all()
+    rows = list(session.scalars(statement))
+    if wanted.until_at is None or its.until_at is not None or its.status == "cancelled":
+        return rows
+    more = [one for one in _rows_beyond(its, wanted, paging, rows) if _is_beyond(paging, one.start, one.recurrence)]
+    return sorted([*rows, *more], key=lambda one: (one.start, one.recurrence))[: paging.rows]
 
 
 def next_occurrences(session: Session, event_id: str, after_at: datetime, most: int) -> Sequence[Occurrence]:
@@ -107,7 +96,10 @@ def next_occurrences(session: Session, event_id: str, after_at: datetime, most: 
 
 
 def occurrences(session: Session, wanted: Filter, paging: Paging) -> Sequence[tuple[Occurrence, Event]]:
-    """List dates of all events with their events, the earliest first; `paging` goes by (start, event, recurrence)."""
+    """List dates of all events with their events, the earliest first; `paging` goes by (start, event, recurrence).
+
+    Series that go on past the horizon are followed as far as the filter's end, if it has one. Raises `InvalidInput`.
+    """
     key = (Occurrence.start, Occurrence.event_id, Occurrence.recurrence)
     statement = (
         select(Occurrence, Event)
@@ -116,27 +108,58 @@ def occurrences(session: Session, wanted: Filter, paging: Paging) -> Sequence[tu
         .order_by(*key)
         .limit(paging.rows)
     )
-    return [(one, its) for one, its in session.execute(statement)]
+    found = [(one, its) for one, its in session.execute(statement)]
+    if wanted.until_at is None:
+        return found
+    more = [
+        (one, its)
+        for its in series_beyond(session, _reach(wanted, paging, [one for one, _ in found]), *clauses_of(wanted))
+        for one in _rows_beyond(its, wanted, paging, [one for one, _ in found])
+        if _is_beyond(paging, one.start, its.id, one.recurrence)
+    ]
+    return sorted([*found, *more], key=lambda pair: (pair[0].start, pair[1].id, pair[0].recurrence))[: paging.rows]
 
 
-def agenda(
-    session: Session, from_at: datetime, until_at: datetime, wanted: Filter | None = None, most: int = MOST_DATES
-) -> list[AgendaItem]:
-    """List what is on in a half-open time, the earliest first, without what is cancelled unless that is asked for."""
-    wanted = wanted or Filter()
-    statement = (
-        select(Occurrence, Event, Venue)
-        .join(Event, Event.id == Occurrence.event_id)
-        .outerjoin(Venue, Venue.id == Event.venue_id)
-        .where(*clauses_of(wanted), *_within(Filter(from_at=from_at, until_at=until_at)))
-        .order_by(Occurrence.start, Occurrence.event_id)
-        .limit(most)
-    )
-    if wanted.status is None:
-        statement = statement.where(Event.status != "cancelled", Occurrence.cancelled.is_(False))
-    rows = session.execute(statement).all()
-    names = organisation_names(session, {host for _, its, _ in rows for host in its.host_ids})
-    return [_agenda_item(one, its, venue, names) for one, its, venue in rows]
+def _rows_beyond(its: Event, wanted: Filter, paging: Paging, found: Sequence[Occurrence]) -> list[Occurrence]:
+    """Make the rows that a series would have past the horizon, as many as the page may need; they are not stored."""
+    reach = _reach(wanted, paging, found)
+    from_at = wanted.from_at
+    if paging.after is not None:
+        last_seen = datetime.fromtimestamp(paging.after[0], UTC)
+        from_at = max(from_at or last_seen, last_seen)
+    zone = ZoneInfo(its.zone)
+    return [
+        Occurrence(
+            event_id=its.id,
+            recurrence=dated.recurrence,
+            start=dated.start,
+            end=dated.end,
+            starts_on=datetime.fromtimestamp(dated.start, zone).date(),
+            title=dated.title,
+            cancelled=False,
+        )
+        for dated in dates_beyond(its, from_at, reach, paging.rows + MOST_AT_ONCE)
+    ]
+
+
+def _reach(wanted: Filter, paging: Paging, found: Sequence[Occurrence]) -> datetime:
+    """Say up to when dates can stand on the page: the wanted end, or what fills the page already."""
+    end = wanted.until_at or datetime.max.replace(tzinfo=UTC)
+    if len(found) < paging.rows:
+        return end
+    return min(end, datetime.fromtimestamp(found[-1].start + 1, UTC))
+
+
+def _is_beyond(paging: Paging, *key: int | str) -> bool:
+    return paging.after is None or key > paging.after
+
+
+def _with_dates_beyond(session: Session, wanted: Filter) -> list[str]:
+    """Name the series that have a date in the wanted time past the horizon."""
+    if wanted.until_at is None:
+        return []
+    series = series_beyond(session, wanted.until_at, *clauses_of(wanted))
+    return [its.id for its in series if dates_beyond(its, wanted.from_at, wanted.until_at, MOST_AT_ONCE)]
 
 
 def organisation_names(session: Session, ids: set[str]) -> dict[str, str]:
@@ -156,27 +179,18 @@ def history_of(session: Session, aggregate: str, aggregate_id: str, paging: Pagi
     return session.scalars(statement).all()
 
 
-def _agenda_item(one: Occurrence, its: Event, venue: Venue | None, names: dict[str, str]) -> AgendaItem:
-    zone = ZoneInfo(its.zone)
-    return AgendaItem(
-        event_id=its.id,
-        recurrence=one.recurrence,
-        title=one.title or its.title,
-        kind=its.kind,
-        starts_at=datetime.fromtimestamp(one.start, zone),
-        ends_at=datetime.fromtimestamp(one.end, zone),
-        zone=its.zone,
-        all_day=its.all_day,
-        status=its.status,
-        cancelled=one.cancelled or its.status == "cancelled",
-        repeats=bool(its.rrule or its.rdates),
-        venue_id=its.venue_id,
-        venue_name=venue.name if venue else None,
-        hosts=tuple((host, names.get(host, "")) for host in its.host_ids),
-        audiences=tuple(its.audiences),
-        latitude=its.latitude if its.latitude is not None or venue is None else venue.latitude,
-        longitude=its.longitude if its.longitude is not None or venue is None else venue.longitude,
-    )
+def zones_in_use(session: Session) -> Sequence[str]:
+    """Name the zones of all events."""
+    return session.scalars(select(Event.zone).distinct().order_by(Event.zone)).all()
+
+
+def status_before_cancel(session: Session, event_id: str) -> EventStatus:
+    """Give what an event was before it was cancelled; confirmed where its history does not say."""
+    for row in reversed(history_of(session, "event", event_id)):
+        before, after = row.changes.get("status", (None, None))
+        if after == "cancelled":
+            return "tentative" if before == "tentative" else "confirmed"
+    return "confirmed"
 
 
 def _within(wanted: Filter) -> list[ColumnElement[bool]]:
@@ -191,7 +205,7 @@ def _within(wanted: Filter) -> list[ColumnElement[bool]]:
 
 def clauses_of(wanted: Filter) -> list[ColumnElement[bool]]:
     """Say what the filter wants of an event, whatever its dates."""
-    clauses: list[ColumnElement[bool]] = []
+    clauses: list[ColumnElement[bool]] = [visible_to(wanted.seen_by)]
     if wanted.organisation_id:
         mine = and_(EventHost.event_id == Event.id, EventHost.organisation_id == wanted.organisation_id)
         clauses.append(exists().where(mine))

@@ -1,32 +1,138 @@
 """Feeds: the events of a filter, as they are exported."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, String, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.calendar.domain.exporting import ExportedEvent
-from services.calendar.models import Event, Venue
+from services.calendar.domain.exporting import ExportedEvent, ZoneYears
+from services.calendar.domain.syndication import MOST_ENTRIES, Entry
+from services.calendar.models import Event, Occurrence, Venue
 from services.calendar.queries.events import Filter, clauses_of
 from services.calendar.queries.plans import instants_of, override_of
+from services.calendar.queries.visibility import visible_to
+from shared.people import Person
 from shared.problems import NotFound
 
-
-def exported(session: Session, wanted: Filter, address: str) -> list[ExportedEvent]:
-    """Give every event of the filter, cancelled ones too: a calendar program must learn that they are off."""
-    statement = _rows().where(*clauses_of(wanted)).order_by(Event.starts_at, Event.id)
-    return [part for row in session.execute(statement) for part in _parts(row, address)]
+EVENTS_A_PIECE = 500
+LATEST = 300
+"""More than one unit of work changes: what is committed late, behind others, is among these all the same."""
 
 
-def exported_event(session: Session, event_id: str, address: str) -> list[ExportedEvent]:
-    """Give one event; raises `NotFound`."""
-    row = session.execute(_rows().where(Event.id == event_id)).first()
+@dataclass(frozen=True)
+class Mark:
+    """What says whether anything that a feed shows has changed: a tag, and when an event last did."""
+
+    tag: str
+    changed_at: datetime | None
+
+
+def change_mark(session: Session) -> Mark:
+    """Read the mark off the index of what changed last; it is other after every change of an event or a venue."""
+    latest = select(Event.id, Event.version, Event.changed_at).order_by(Event.changed_at.desc(), Event.id).limit(LATEST)
+    events = session.execute(latest).all()
+    venues = session.execute(select(func.count(), func.sum(Venue.version)).select_from(Venue)).one()
+    text = json.dumps([[row.id, row.version] for row in events] + [list(venues)], default=str)
+    tag = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return Mark(tag, events[0].changed_at if events else None)
+
+
+def exported_zones(session: Session, wanted: Filter) -> list[ZoneYears]:
+    """Give the zones of a feed with the years in which they are used, without reading its events."""
+    shown = (*_shown(wanted), Event.all_day.is_(False), Event.zone != "UTC")
+    years = select(Event.zone, func.min(Event.starts_at), func.max(Event.starts_at)).where(*shown).group_by(Event.zone)
+    found = {zone: (first.year, last.year) for zone, first, last in session.execute(years)}
+    odd = or_(cast(Event.rdates, String) != "[]", cast(Event.overrides, String) != "[]")
+    for zone, rdates, overrides in session.execute(
+        select(Event.zone, Event.rdates, Event.overrides).where(*shown, odd)
+    ):
+        named = [
+            int(text[:4])
+            for text in (*rdates, *(one[at] for one in overrides for at in ("recurrence_at", "starts_at")))
+        ]
+        first, last = found[zone]
+        found[zone] = min(first, *named), max(last, *named)
+    return [(zone, first, last) for zone, (first, last) in found.items()]
+
+
+def exported(session: Session, wanted: Filter, address: str, after_id: str = "") -> tuple[list[ExportedEvent], str]:
+    """Give a piece of a feed, and the id after which the next one begins; empty when this is the last.
+
+    Cancelled events are among them: a calendar program must learn that they are off. By id, each comes exactly once.
+    """
+    statement = _rows().where(*_shown(wanted)).order_by(Event.id).limit(EVENTS_A_PIECE)
+    rows = session.execute(statement.where(Event.id > after_id) if after_id else statement).all()
+    uids = _related_uids(session, rows)
+    parts = [part for row in rows for part in _parts(row, address, uids)]
+    return parts, rows[-1].id if len(rows) == EVENTS_A_PIECE else ""
+
+
+def exported_event(session: Session, event_id: str, address: str, seen_by: Person | None = None) -> list[ExportedEvent]:
+    """Give one event, and after one that was joined the joint event.
+
+    Raises `NotFound`, also where it is not to be seen.
+    """
+    row = session.execute(_rows().where(Event.id == event_id, visible_to(seen_by))).first()
     if row is None:
         raise NotFound
-    return list(_parts(row, address))
+    parts = list(_parts(row, address, _related_uids(session, [row])))
+    return [*parts, *exported_event(session, row.joined_into_id, address, seen_by)] if row.joined_into_id else parts
+
+
+def entries(session: Session, wanted: Filter, address: str, now: datetime) -> list[Entry]:
+    """Give what a feed reader shows: of the events that are not over, those that changed last."""
+    next_start = (
+        select(func.min(Occurrence.start))
+        .where(Occurrence.event_id == Event.id, Occurrence.end > int(now.timestamp()), Occurrence.cancelled.is_(False))
+        .scalar_subquery()
+    )
+    statement = (
+        _rows()
+        .add_columns(Event.kind, Event.created_at, next_start.label("next_start"))
+        .where(*_shown(wanted), Event.until_at.is_(None) | (Event.until_at > now))
+        .order_by(Event.changed_at.desc(), Event.id)
+        .limit(MOST_ENTRIES)
+    )
+    return [_entry(row, address) for row in session.execute(statement)]
+
+
+def _entry(row: Row[Any], address: str) -> Entry:
+    zone = ZoneInfo(row.zone)
+    starts_at = datetime.fromtimestamp(row.next_start, zone) if row.next_start else row.starts_at.astimezone(zone)
+    return Entry(
+        id=row.id,
+        url=f"{address}/calendar/events/{row.id}",
+        title=row.title,
+        text=row.description,
+        place=", ".join(part for part in (row.venue, row.address) if part),
+        starts_at=starts_at,
+        ends_at=starts_at + (row.ends_at - row.starts_at),
+        zone=row.zone,
+        all_day=row.all_day,
+        rrule=row.rrule,
+        kind=row.kind,
+        status=row.status,
+        themes=tuple(row.themes),
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+    )
+
+
+def _shown(wanted: Filter) -> list[ColumnElement[bool]]:
+    """Say which events of a filter a feed has."""
+    clauses = clauses_of(wanted)
+    dated = [Occurrence.event_id == Event.id]
+    if wanted.from_at is not None:
+        dated.append(Occurrence.end > int(wanted.from_at.timestamp()))
+    if wanted.until_at is not None:
+        dated.append(Occurrence.start < int(wanted.until_at.timestamp()))
+    return [*clauses, exists().where(*dated)] if len(dated) > 1 else clauses
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
@@ -40,6 +146,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         Event.ends_at,
         Event.zone,
         Event.all_day,
+        Event.floating,
         Event.rrule,
         Event.rdates,
         Event.exdates,
@@ -50,6 +157,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
         Event.themes,
         Event.sequence,
         Event.changed_at,
+        Event.joined_into_id,
+        Event.related_ids,
         Venue.name.label("venue"),
         Venue.address,
         Venue.latitude.label("venue_latitude"),
@@ -57,7 +166,17 @@ def _rows() -> Select[*tuple[Any, ...]]:
     ).outerjoin(Venue, Venue.id == Event.venue_id)
 
 
-def _parts(row: Row[Any], address: str) -> Iterator[ExportedEvent]:
+def _related_uids(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]:
+    """Give the UIDs of the events that these name, by id."""
+    ids = {one for row in rows for one in _related(row)}
+    return dict(session.execute(select(Event.id, Event.uid).where(Event.id.in_(ids))).all()) if ids else {}
+
+
+def _related(row: Row[Any]) -> list[str]:
+    return [*row.related_ids, row.joined_into_id] if row.joined_into_id else row.related_ids
+
+
+def _parts(row: Row[Any], address: str, uids: Mapping[str, str]) -> Iterator[ExportedEvent]:
     """Give an event, then each of its dates that differs from its rule (RFC 5545 §3.8.4.4)."""
     zone = ZoneInfo(row.zone)
     has_point = row.latitude is not None
@@ -69,6 +188,7 @@ def _parts(row: Row[Any], address: str) -> Iterator[ExportedEvent]:
         zone=row.zone,
         changed_at=row.changed_at,
         all_day=row.all_day,
+        floating=row.floating,
         description=row.description,
         rrule=row.rrule,
         rdates=instants_of(row.rdates, zone),
@@ -80,6 +200,7 @@ def _parts(row: Row[Any], address: str) -> Iterator[ExportedEvent]:
         categories=tuple(row.themes),
         url=f"{address}/calendar/events/{row.id}",
         sequence=row.sequence,
+        related_uids=tuple(uids[one] for one in _related(row) if one in uids),
     )
     yield whole
     for one in (override_of(kept, zone) for kept in row.overrides):

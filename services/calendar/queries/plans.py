@@ -33,6 +33,7 @@ def plan_of(stored: Event) -> EventPlan:
         kind=cast(EventKind, stored.kind),
         description=stored.description,
         all_day=stored.all_day,
+        floating=stored.floating,
         rrule=stored.rrule,
         rdates=instants_of(stored.rdates, zone),
         exdates=instants_of(stored.exdates, zone),
@@ -49,7 +50,9 @@ def plan_of(stored: Event) -> EventPlan:
         needs=tuple(stored.needs),
         problem_ids=tuple(stored.problem_ids),
         initiative_id=stored.initiative_id,
-        funding=tuple(Funding(one["source"], Decimal(one["amount"])) for one in stored.funding),
+        funding=tuple(
+            Funding(one["source"], Decimal(one["amount"]), one.get("organisation_id")) for one in stored.funding
+        ),
         outcome=_outcome(stored.outcome),
         set_up_minutes=stored.set_up_minutes,
         clear_up_minutes=stored.clear_up_minutes,

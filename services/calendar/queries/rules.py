@@ -1,6 +1,6 @@
-"""Looking at what was decided about the severity of conflicts, and at the almanac with which events are checked."""
+"""Looking at what was decided about conflicts, in general and of one event, and at the almanac that checks went by."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import cast
 
 from sqlalchemy import Select, or_, select
@@ -8,14 +8,18 @@ from sqlalchemy.orm import Session
 
 from services.calendar.domain.claims import Dimension
 from services.calendar.domain.conflicts import Kind, Level, Rules
-from services.calendar.models import EVERYWHERE, Almanac, Claim, ConflictRule, Event, Recheck
+from services.calendar.models import EVERYWHERE, Almanac, Claim, ConflictRule, Event, Recheck, Request
 from shared import clock
 from shared.paging import Paging
+
+_RULES = ConflictRule.__table__.c
+_LEVELS = select(_RULES.kind, _RULES.venue_id, _RULES.level)
+"""Made once, of bare columns: every check asks it."""
 
 
 def rules(session: Session) -> Rules:
     """Give all levels that were decided; there are a few for each venue at most."""
-    rows = session.execute(select(ConflictRule.kind, ConflictRule.venue_id, ConflictRule.level))
+    rows = session.execute(_LEVELS)
     return Rules({(row.kind, place_of(row.venue_id)): cast(Level, row.level) for row in rows})
 
 
@@ -75,3 +79,13 @@ def events_ruled(kind: Kind, venue_id: str | None) -> Select[str]:
 def waits_for_check(session: Session) -> bool:
     """Say whether an event is on the list of those to check again."""
     return session.scalar(select(Recheck.event_id).limit(1)) is not None
+
+
+def agreements(session: Session, keys: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Give which events may be at which of these venues and resources although they are taken: their owner agreed."""
+    if not keys:
+        return frozenset()
+    given = (Request.state == "accepted", Request.despite_conflicts, Request.key.in_(sorted(keys)))
+    return frozenset(
+        (row.key, row.event_id) for row in session.execute(select(Request.key, Request.event_id).where(*given))
+    )

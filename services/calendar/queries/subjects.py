@@ -2,44 +2,65 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import bindparam, extract, func, select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.claims import Dated, Party, Site
 from services.calendar.domain.conflicts.counts import Series
 from services.calendar.domain.dates import dates_of
 from services.calendar.domain.places import point_of
-from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Fact, FactKind
+from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Fact, FactKind, is_foreign
 from services.calendar.models import Event, Occurrence, Venue
 from services.calendar.models import Fact as FactRow
 from services.calendar.queries import copies
 from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.plans import plan_of
 from shared import clock
+from shared.reasons import NOT_PUBLIC
 
 MOST_IDS = 500
+_EVENT, _VENUE, _DATE = Event.__table__.c, Venue.__table__.c, Occurrence.__table__.c
 _OF_OTHERS = (
-    Event.id,
-    Event.title,
-    Event.zone,
-    Event.kind,
-    Event.all_day,
-    Event.starts_at,
-    Event.ends_at,
-    Event.status,
-    Event.host_ids,
-    Event.leader_ids,
-    Event.audiences,
-    Event.themes,
-    Event.venue_id,
-    Event.latitude,
-    Event.longitude,
-    Venue.latitude.label("venue_latitude"),
-    Venue.longitude.label("venue_longitude"),
+    select(
+        _EVENT.id,
+        _EVENT.title,
+        _EVENT.visibility,
+        _EVENT.zone,
+        _EVENT.kind,
+        _EVENT.all_day,
+        _EVENT.starts_at,
+        _EVENT.ends_at,
+        _EVENT.rrule,
+        _EVENT.rdates,
+        _EVENT.status,
+        _EVENT.source,
+        _EVENT.host_ids,
+        _EVENT.leader_ids,
+        _EVENT.audiences,
+        _EVENT.themes,
+        _EVENT.venue_id,
+        _EVENT.latitude,
+        _EVENT.longitude,
+        _VENUE.latitude.label("venue_latitude"),
+        _VENUE.longitude.label("venue_longitude"),
+    )
+    .select_from(Event.__table__.outerjoin(Venue.__table__, _VENUE.id == _EVENT.venue_id))
+    .where(_EVENT.id.in_(bindparam("ids", expanding=True)))
+)
+"""Made once, of bare columns, like the others here: every check asks them."""
+_WEEKDAY = extract("dow", _DATE.starts_on)
+_SERIES = (
+    select(_DATE.event_id, func.count(), func.min(_WEEKDAY), func.max(_WEEKDAY))
+    .where(_DATE.event_id.in_(bindparam("ids", expanding=True)), _DATE.end > bindparam("now"))
+    .where(_DATE.cancelled.is_(False))
+    .group_by(_DATE.event_id)
+)
+_FACTS = select(FactRow).where(
+    FactRow.withdrawn.is_(False), FactRow.end > bindparam("first"), FactRow.start < bindparam("last")
 )
 
 
@@ -63,10 +84,11 @@ def subject_of_plan(
 
 
 def subject_of_event(session: Session, stored: Event, now: datetime) -> Subject:
-    """Make the subject of a stored event, of the dates that are laid out already."""
+    """Make the subject of a stored event, of the dates that are laid out already; what is not public is unnamed."""
     site = site_of(session, stored.venue_id)
     plan = plan_of(stored)
-    return Subject(party_of(plan, stored.id, site), site, tuple(dates_ahead(session, stored.id, now)), plan)
+    told = plan if plan.visibility == "public" else replace(plan, title=NOT_PUBLIC)
+    return Subject(party_of(told, stored.id, site), site, tuple(dates_ahead(session, stored.id, now)), plan)
 
 
 def site_of(session: Session, venue_id: str | None) -> Site | None:
@@ -103,7 +125,8 @@ def party_of(plan: EventPlan, event_id: str, site: Site | None) -> Party:
         kind=plan.kind,
         all_day=plan.all_day,
         lasts_seconds=int((plan.ends_at - plan.starts_at).total_seconds()),
-        tentative=plan.status == "tentative",
+        repeats=bool(plan.rrule or plan.rdates),
+        tentative=plan.status == "tentative" or is_foreign(plan.source),
         host_ids=plan.host_ids,
         leader_ids=plan.leader_ids,
         audiences=tuple(plan.audiences),
@@ -118,22 +141,24 @@ def party_of(plan: EventPlan, event_id: str, site: Site | None) -> Party:
 
 
 def parties(session: Session, ids: Iterable[str]) -> dict[str, Party]:
-    """Give what the check must know of these events, by id: who they are and where, not what they take."""
+    """Give what the check must know of these events, by id: who they are and where, not what they take.
+
+    What not everybody may read is unnamed: reasons travel.
+    """
     wanted = sorted(set(ids))
     found: dict[str, Party] = {}
     for number in range(0, len(wanted), MOST_IDS):
-        some = Event.id.in_(wanted[number : number + MOST_IDS])
-        statement = select(*_OF_OTHERS).outerjoin(Venue, Venue.id == Event.venue_id).where(some)
-        for row in session.execute(statement):
+        for row in session.execute(_OF_OTHERS, {"ids": wanted[number : number + MOST_IDS]}):
             own = point_of(row.latitude, row.longitude)
             found[row.id] = Party(
                 id=row.id,
-                title=row.title,
+                title=row.title if row.visibility == "public" else NOT_PUBLIC,
                 zone=row.zone,
                 kind=row.kind,
                 all_day=row.all_day,
                 lasts_seconds=int((row.ends_at - row.starts_at).total_seconds()),
-                tentative=row.status == "tentative",
+                repeats=bool(row.rrule or row.rdates),
+                tentative=row.status == "tentative" or is_foreign(row.source),
                 host_ids=tuple(row.host_ids),
                 leader_ids=tuple(row.leader_ids),
                 audiences=tuple(row.audiences),
@@ -148,16 +173,9 @@ def series_ahead(session: Session, ids: Collection[str]) -> dict[str, Series]:
     """Count the dates of these events that are not over, by id, and see whether they are all on one weekday."""
     if not ids:
         return {}
-    weekday = extract("dow", Occurrence.starts_on)
-    statement = (
-        select(Occurrence.event_id, func.count(), func.min(weekday), func.max(weekday))
-        .where(Occurrence.event_id.in_(sorted(ids)), Occurrence.end > int(clock.now().timestamp()))
-        .where(Occurrence.cancelled.is_(False))
-        .group_by(Occurrence.event_id)
-    )
+    rows = session.execute(_SERIES, {"ids": sorted(ids), "now": int(clock.now().timestamp())})
     return {
-        event_id: Series(dates, (int(first) or 7) if first == last else None)
-        for event_id, dates, first, last in session.execute(statement)
+        event_id: Series(dates, (int(first) or 7) if first == last else None) for event_id, dates, first, last in rows
     }
 
 
@@ -166,8 +184,7 @@ def facts_between(session: Session, dates: Sequence[Dated]) -> list[Fact]:
     if not dates:
         return []
     first, last = min(dated.start for dated in dates), max(dated.end for dated in dates)
-    statement = select(FactRow).where(FactRow.withdrawn.is_(False), FactRow.end > first, FactRow.start < last)
-    return [fact_of(row) for row in session.scalars(statement)]
+    return [fact_of(row) for row in session.scalars(_FACTS, {"first": first, "last": last})]
 
 
 def fact_of(row: FactRow) -> Fact:

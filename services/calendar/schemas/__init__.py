@@ -30,14 +30,17 @@ from services.calendar.schemas.findings import (
     SlotAnswer,
     SlotsAnswer,
 )
-from services.calendar.schemas.imports import ImportAnswer, import_answer, refusal_of
+from services.calendar.schemas.imports import ImportAnswer, import_answer, reasons_in_words, refusal_of
 from services.calendar.schemas.lists import Answered
 from services.calendar.schemas.meetings import DecisionAnswer, MeetingAnswer
 from services.calendar.schemas.municipal import MunicipalAnswer
+from services.calendar.schemas.requests import Agreeing, CounterBody, PairBody, ProposalBody, Refusing, RequestAnswer
+from services.calendar.schemas.sources import SourceAnswer, SourceBody, SourceChange, problem_in_words
 from shared.web import Page
 
 __all__ = [
     "Accepting",
+    "Agreeing",
     "Answered",
     "Asked",
     "AttendanceBody",
@@ -48,6 +51,7 @@ __all__ = [
     "ConflictAnswer",
     "ConflictFound",
     "ConflictRuleAnswer",
+    "CounterBody",
     "DecisionAnswer",
     "DecisionBody",
     "DecisionChange",
@@ -67,10 +71,19 @@ __all__ = [
     "OpportunityFound",
     "OutcomeBody",
     "Page",
+    "PairBody",
+    "ProposalBody",
+    "Refusing",
+    "RequestAnswer",
     "RuleBody",
     "SatisfactionBody",
     "SlotAnswer",
     "SlotsAnswer",
+    "SourceAnswer",
+    "SourceBody",
+    "SourceChange",
     "import_answer",
+    "problem_in_words",
+    "reasons_in_words",
     "refusal_of",
 ]

@@ -48,6 +48,7 @@ class FundingBody(Asked):
 
     source: Line
     amount: Amount
+    organisation_id: Identifier | None = Field(default=None, description="The host who brings it")
 
 
 class SatisfactionBody(Asked):
@@ -72,6 +73,7 @@ class EventFields(Asked):
     kind: EventKind = "other"
     description: Paragraphs = ""
     all_day: bool = False
+    floating: bool = Field(default=False, description="Files name no zone; `zone` is where its wall clock is read here")
     rrule: Annotated[str, StringConstraints(max_length=500), Clean] | None = Field(
         default=None, description="RFC 5545 §3.3.10, without `RRULE:`"
     )
@@ -202,7 +204,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, BorrowedBody):
         return plans.Borrowed(value.resource_id, value.quantity)
     if isinstance(value, FundingBody):
-        return plans.Funding(value.source, value.amount)
+        return plans.Funding(value.source, value.amount, value.organisation_id)
     if isinstance(value, AttendanceBody):
         return plans.Attendance(value.organisation_id, value.people)
     if isinstance(value, OutcomeBody):

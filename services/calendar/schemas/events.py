@@ -21,6 +21,7 @@ class EventAnswer(Answered):
     ends_at: datetime
     zone: str
     all_day: bool
+    floating: bool
     rrule: str | None
     rdates: list[datetime]
     exdates: list[datetime]
@@ -46,6 +47,9 @@ class EventAnswer(Answered):
     source: str
     uid: str
     sequence: int
+    joined_into_id: str | None
+    related_ids: list[str]
+    follows_id: str | None
     created_at: datetime
     changed_at: datetime
     url: str
@@ -101,6 +105,7 @@ class ChangeAnswer(Answered):
     reason: str
     changes: dict[str, Any]
     by_person_id: str | None
+    by_service: str | None
     at: datetime
 
     @classmethod

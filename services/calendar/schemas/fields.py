@@ -24,6 +24,12 @@ def _identifier(text: str) -> str:
     return text
 
 
+def _within_reach(moment: datetime) -> datetime:
+    if not 1970 <= moment.year <= 2200:
+        raise ValueError("This year is out of reach")
+    return moment
+
+
 Identifier = Annotated[str, AfterValidator(_identifier), Field(json_schema_extra={"format": "uuid"})]
 Clean = AfterValidator(_without_control_characters)
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Clean]
@@ -34,6 +40,7 @@ Theme = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Themes = Annotated[tuple[Theme, ...], Field(max_length=20)]
 Audiences = Annotated[tuple[Audience, ...], Field(max_length=6)]
 Identifiers = Annotated[tuple[Identifier, ...], Field(max_length=50)]
+Moment = Annotated[AwareDatetime, AfterValidator(_within_reach)]
 Moments = Annotated[tuple[AwareDatetime, ...], Field(max_length=1000)]
 Latitude = Annotated[float | None, Field(ge=-90, le=90)]
 Longitude = Annotated[float | None, Field(ge=-180, le=180)]

@@ -9,6 +9,8 @@ from services.calendar.models import ConflictRule, Fact
 from services.calendar.queries import ConflictCard, OpportunityCard
 from services.calendar.queries.shown import ShownConflict, ShownOpportunity, ShownSlot
 from services.calendar.schemas.lists import Answered
+from services.calendar.schemas.slots import AlternativeAnswer
+from shared.people import Person, is_member_of, is_neighbourhood_coordinator
 from shared.reasons import sentence
 
 
@@ -99,18 +101,35 @@ class OpportunityFound(Answered):
 
 
 class OpportunityAnswer(OpportunityFound):
-    """A stored opportunity."""
+    """A stored opportunity, with the proposal about it; `message` and `answer` are shown to the hosts of both alone."""
 
     id: str
+    version: int
     state: str
     event_titles: list[str]
+    way: str | None
+    proposer_event_id: str | None
+    terms: dict[str, Any] | None
+    joint_event_id: str | None
+    message: str
+    answer: str
 
     @classmethod
-    def of(cls, card: OpportunityCard) -> Self:
-        """Show an opportunity."""
+    def of(cls, card: OpportunityCard, person: Person | None) -> Self:
+        """Show an opportunity to a person."""
+        is_host = is_neighbourhood_coordinator(person) or any(
+            is_member_of(person, host) for hosts in card.host_ids for host in hosts
+        )
         return cls(
             id=card.id,
+            version=card.version,
             state=card.state,
+            way=card.way,
+            proposer_event_id=card.proposer_event_id,
+            terms=dict(card.terms) if card.terms else None,
+            joint_event_id=card.joint_event_id,
+            message=card.message if is_host else "",
+            answer=card.answer if is_host else "",
             event_ids=list(card.event_ids),
             event_titles=list(card.event_titles),
             starts_at=card.starts_at,
@@ -144,11 +163,12 @@ class SlotsAnswer(Answered):
 
 
 class CheckAnswer(Answered):
-    """What a check says of a plan; nothing was stored."""
+    """What a check says of a plan; nothing was stored. `alternatives` cure what blocks, what changes least first."""
 
     conflicts: list[ConflictFound]
     opportunities: list[OpportunityFound]
     slots: list[SlotAnswer]
+    alternatives: list[AlternativeAnswer]
 
 
 class FactAnswer(Answered):

@@ -1,10 +1,11 @@
 """What became of a calendar file, in the reader's words."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable
 
 from pydantic import BaseModel
 
-from services.calendar.commands.imports import IMPORT_REFUSED, Outcome, Result
+from services.calendar.commands.imports import IMPORT_REFUSED, Imported, Result
 from services.calendar.domain.components import UnreadableCalendar
 from services.calendar.problems import FileRefused
 from shared.i18n import say
@@ -16,7 +17,14 @@ IMPORT_REASONS: dict[str, str] = {
     "calendar_missing": "There is no calendar (VCALENDAR) in this file.",
     "calendar_too_large": "The file is larger than {megabytes} MB.",
     "calendar_too_many_parts": "The file has more than {most} lines or parts.",
+    "archive_unreadable": "This zip file cannot be unpacked.",
+    "archive_locked": "This zip file is locked with a password.",
+    "archive_nested": "There is another zip file inside this one; unpack that first.",
+    "archive_empty": "There is no file in this zip file.",
+    "archive_too_many_files": "There are more than {most} files in this zip file.",
+    "archive_too_large": "Unpacked, this zip file would be larger than {megabytes} MB.",
     # refused
+    "method_refused": "This is an answer to an invitation ({method}), not an event.",
     "not_an_event": "This is no event, but a {component}.",
     "start_missing": "It does not say when it starts.",
     "start_unreadable": "The start “{value}” cannot be read.",
@@ -56,33 +64,46 @@ IMPORT_REASONS: dict[str, str] = {
 
 
 class ImportItem(BaseModel):
-    """What became of one item of a file, and why."""
+    """What became of one item of a file, and why; `file` is its name in a zip."""
 
     uid: str
     result: Result
     line: int
     reason: str | None
+    file: str | None = None
 
 
 class ImportAnswer(BaseModel):
-    """What became of a file, item by item, in the order of its lines."""
+    """What became of a file, item by item, in the order of its lines.
+
+    Of the `same_file` that was imported last, nothing is new: its items are counted, not listed.
+    """
 
     imported: int = 0
     updated: int = 0
     unchanged: int = 0
     repaired: int = 0
     refused: int = 0
+    same_file: bool = False
     items: list[ImportItem]
 
 
-def import_answer(outcomes: Sequence[Outcome]) -> ImportAnswer:
+def import_answer(imported: Imported) -> ImportAnswer:
     """Show what became of a file, in the language of the running request."""
     items = [
-        ImportItem(uid=one.uid, result=one.result, line=one.line, reason=" ".join(map(_said, one.notes)) or None)
-        for one in sorted(outcomes, key=lambda one: one.line)
+        ImportItem(
+            uid=one.uid, result=one.result, line=one.line, reason=reasons_in_words(one.notes), file=one.file or None
+        )
+        for one in sorted(imported.outcomes, key=lambda one: (one.file, one.line))
     ]
-    counts = {result: sum(one.result == result for one in outcomes) for result in {one.result for one in outcomes}}
-    return ImportAnswer(items=items, **counts)
+    counts = Counter[str](one.result for one in imported.outcomes)
+    counts["unchanged"] += imported.known
+    return ImportAnswer(items=items, same_file=bool(imported.known), **counts)
+
+
+def reasons_in_words(notes: Iterable[Reason]) -> str | None:
+    """Say what was repaired, or why something was refused."""
+    return " ".join(map(_said, notes)) or None
 
 
 def refusal_of(unreadable: UnreadableCalendar) -> FileRefused:

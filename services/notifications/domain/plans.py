@@ -6,7 +6,17 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 AlertKind = Literal[
-    "conflict_detected", "conflict_changed", "conflict_accepted", "conflict_resolved", "opportunity_found"
+    "conflict_detected",
+    "conflict_changed",
+    "conflict_accepted",
+    "conflict_resolved",
+    "opportunity_found",
+    "opportunity_proposed",
+    "opportunity_accepted",
+    "opportunity_declined",
+    "opportunity_withdrawn",
+    "booking_requested",
+    "booking_answered",
 ]
 KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 Channel = Literal["mail"]
@@ -15,7 +25,7 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
 @dataclass(frozen=True)
 class News:
-    """What happened to a conflict or an opportunity, and which organisations it concerns.
+    """What happened to a conflict, an opportunity or a request, and which organisations it concerns.
 
     `cause_id` and `cause_version` say which state of which conflict or opportunity this is: told twice, it is one news.
     `reason` is a code with its values; `details` are what only this kind knows (who resolved it, why it was accepted).

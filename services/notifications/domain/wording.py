@@ -21,6 +21,12 @@ KIND_NAMES: dict[AlertKind, str] = {
     "conflict_accepted": "A conflict was accepted",
     "conflict_resolved": "A conflict is gone",
     "opportunity_found": "An opportunity to work together",
+    "opportunity_proposed": "A proposal to work together",
+    "opportunity_accepted": "A proposal was accepted",
+    "opportunity_declined": "A proposal was declined",
+    "opportunity_withdrawn": "A proposal was taken back",
+    "booking_requested": "A request for a place or a resource",
+    "booking_answered": "A request was answered",
 }
 
 
@@ -48,8 +54,10 @@ def text(
         parts.append(say("It was this: {reason}", reason=because))
     else:
         parts.append(because)
-    if details.get("accepted_because"):
-        parts.append(say("The reason given: {reason}", reason=details["accepted_because"]))
+    if given := details.get("accepted_because") or details.get("because"):
+        parts.append(say("The reason given: {reason}", reason=given))
+    if details.get("message"):
+        parts.append(say("They write: {message}", message=details["message"]))
     parts.append(say("When: {when}.", when=when(starts_at, ends_at, zone)))
     return " ".join(parts)
 

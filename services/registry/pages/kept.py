@@ -10,6 +10,7 @@ from shared import auth
 from shared.i18n import plural, say
 from shared.kept import CLASSES, days_of
 from shared.web.middleware import LANGUAGE_COOKIE
+from shared.web.requests import ANSWERED_COOKIE
 
 
 @dataclass(frozen=True)
@@ -131,5 +132,10 @@ def cookies(settings: Settings) -> list[tuple[str, str]]:
         auth.RENEWED_COOKIE: say("Says for a few seconds that the one before was just made anew."),
         WAITING_COOKIE: say("Ties the code that you asked for to this browser, for an hour at most."),
     }
+    answered = say("Says that this device has answered the questions about one event, until they close.")
     ours = [(auth.cookie_name(name, secure=settings.is_secure), what) for name, what in words.items()]
-    return [*ours, (LANGUAGE_COOKIE, say("Remembers the language that you chose, for a year."))]
+    return [
+        *ours,
+        (LANGUAGE_COOKIE, say("Remembers the language that you chose, for a year.")),
+        (ANSWERED_COOKIE, answered),
+    ]

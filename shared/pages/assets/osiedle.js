@@ -48,6 +48,16 @@ function checkWhileTyping(form) {
   form.addEventListener("submit", () => { clearTimeout(timer); running?.abort(); });
 }
 
+// Fetch this page again and again and swap one section, for as long as that asks for it.
+function keepFresh(section) {
+  setTimeout(async () => {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (answer?.ok) swap(await answer.text(), [section.id]);
+    const now = document.getElementById(section.id);
+    if (now?.dataset.refresh) keepFresh(now);
+  }, Number(section.dataset.refresh));
+}
+
 // On each event of a stream, fetch this page again and swap one section.
 function followStream(section) {
   const stream = new EventSource(section.dataset.live);
@@ -94,6 +104,7 @@ function islands(root) {
 
 islands(document);
 for (const form of document.querySelectorAll("form[data-check]")) checkWhileTyping(form);
+for (const section of document.querySelectorAll("[data-refresh]")) keepFresh(section);
 for (const section of document.querySelectorAll("[data-live]")) followStream(section);
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -20,7 +20,7 @@ async def test_events_stay_and_name_nobody(calendar):
     await calendar.deliver(club, hall)
     person = a_coordinator(club.id)
     headers = calendar.headers(person)
-    body = an_event(venue_id=hall.id, host_ids=[club.id], expected_participants=9)
+    body = an_event(venue_id=hall.id, host_ids=[club.id], expected_participants=9, leader_ids=[person.id])
     events = [
         (await calendar.client.post(f"{API}/events", json=body, headers={**headers, "Idempotency-Key": key})).json()
         for key in ("one", "two")
@@ -33,6 +33,9 @@ async def test_events_stay_and_name_nobody(calendar):
     await calendar.deliver(PersonErased(id=person.id, version=5))
 
     assert {row.by_person_id for row in await calendar.rows("event")} == {None}
+    assert [row for row in await calendar.rows("claim") if row.kind == "person"] == []
+    await calendar.run_job("check again")
+    assert [row.state for row in await calendar.rows("conflict") if row.kind == "people"] == ["resolved"]
     assert {row.by_person_id for row in await calendar.rows("history")} == {None}
     assert {row.accepted_by_id for row in await calendar.rows("conflict")} == {None}
     assert await calendar.rows("idempotency_key") == []

@@ -1,7 +1,12 @@
 """What a calendar program gets that subscribes."""
 
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
+
 from icalendar import Calendar
 
+from services.calendar.api import feeds
+from services.calendar.queries import feeds as queries
 from tests.builders import an_administrator
 from tests.service.calendar.builders import API, a_calendar, a_venue, an_event, an_organisation, next_monday
 
@@ -63,3 +68,121 @@ async def test_one_event_is_a_file_that_names_its_place(database_url):
         assert made["id"] in answer.headers["content-disposition"]
         missing = await calendar.client.get("/calendar/events/01980000-0000-7000-8000-000000000000.ics")
         assert missing.status_code == 404
+
+
+async def test_filters_go_together_and_what_is_not_for_everybody_is_in_no_feed(database_url):
+    club = an_organisation()
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club)
+        start = next_monday()
+        for kind, visibility, weeks in (("feast", "public", 1), ("course", "public", 1), ("feast", "public", 3)):
+            at = start + timedelta(weeks=weeks)
+            await planned(calendar, starts_at=at, title=f"{kind} {weeks}", kind=kind, visibility=visibility)
+        hidden = await planned(calendar, title="Narada", visibility="hosts", host_ids=[club.id])
+        until = (start + timedelta(weeks=2)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        get = calendar.client.get
+        assert titles(await get("/calendar/feed.ics")) == ["course 1", "feast 1", "feast 3"]
+        assert titles(await get(f"/calendar/feed.ics?kind=feast&to={until}")) == ["feast 1"]
+        assert titles(await get("/calendar/feed.ics?q=course&status=confirmed")) == ["course 1"]
+        assert (await get(f"/calendar/events/{hidden['id']}.ics")).status_code == 404
+        assert "Narada" not in (await get("/calendar/feed.atom")).text + (await get("/calendar/feed.json")).text
+        busy = (await get(f"{API}/free-busy?organisation={club.id}&to={until}")).json()
+        assert len(busy["busy"]) == 1
+        assert "Narada" not in str(busy)
+
+
+async def test_a_feed_is_written_piece_by_piece_and_each_event_comes_once(sqlite_database_url, monkeypatch):
+    monkeypatch.setattr(queries, "EVENTS_A_PIECE", 2)
+    async with a_calendar(sqlite_database_url) as calendar:
+        for number in range(5):
+            zone = "Europe/Warsaw" if number else "America/New_York"
+            await planned(calendar, starts_at=next_monday(weeks=number + 1), title=str(number), zone=zone)
+        answer = await calendar.client.get("/calendar/feed.ics")
+        assert titles(answer) == ["0", "1", "2", "3", "4"]
+        assert len(Calendar.from_ical(answer.content).walk("VTIMEZONE")) == 2
+        assert b"X-PUBLISHED-TTL:PT30M" in answer.content
+
+
+async def test_who_has_the_newest_is_told_so_by_date_too_but_not_right_after_a_change(sqlite_database_url, monkeypatch):
+    async with a_calendar(sqlite_database_url) as calendar:
+        await planned(calendar)
+        for feed in ("feed.ics", "feed.atom", "feed.json"):
+            first = await calendar.client.get(f"/calendar/{feed}")
+            same = {"If-None-Match": first.headers["etag"]}
+            assert (await calendar.client.get(f"/calendar/{feed}", headers=same)).status_code == 304
+            for since, moment, status in (
+                (first.headers["last-modified"], timedelta(), 304),
+                (first.headers["last-modified"], timedelta(days=1), 200),
+                ("Thu, 01 Jan 2026 00:00:00 GMT", timedelta(), 200),
+                ("nonsense", timedelta(), 200),
+            ):
+                monkeypatch.setattr(feeds, "A_MOMENT", moment)
+                answer = await calendar.client.get(f"/calendar/{feed}", headers={"If-Modified-Since": since})
+                assert answer.status_code == status, (since, moment)
+        etags = {(await calendar.client.get(f"/calendar/feed.ics?q={word}")).headers["etag"] for word in ("a", "b")}
+        assert len(etags) == 2
+
+
+async def test_readers_get_what_is_to_come_as_atom_and_json(database_url):
+    club = an_organisation()
+    hall = a_venue(club.id, name="Sala <mała>")
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, hall)
+        past = next_monday(weeks=-60)
+        await planned(calendar, starts_at=past, title="Było")
+        await planned(calendar, starts_at=past, title="Trwa", rrule="FREQ=WEEKLY")
+        made = await planned(calendar, title="Bal & tańce", venue_id=hall.id, themes=["taniec"], description="Wstęp")
+        atom = await calendar.client.get("/calendar/feed.atom", headers={"Accept-Language": "pl"})
+        assert atom.headers["content-type"].startswith("application/atom+xml")
+        name = "{http://www.w3.org/2005/Atom}"
+        document = ElementTree.fromstring(atom.content)
+        entries = document.findall(f"{name}entry")
+        assert [one.findtext(f"{name}title") for one in entries] == ["Bal & tańce", "Trwa"]
+        assert entries[0].findtext(f"{name}id") == f"urn:uuid:{made['id']}"
+        assert "Sala <mała>" in entries[0].findtext(f"{name}summary")
+        assert document.findtext(f"{name}updated") == entries[0].findtext(f"{name}updated")
+        items = (await calendar.client.get("/calendar/feed.json")).json()["items"]
+        assert [one["title"] for one in items] == ["Bal & tańce", "Trwa"]
+        assert items[0]["_osiedle"]["starts_at"] == made["starts_at"]
+        assert datetime.fromisoformat(items[1]["_osiedle"]["starts_at"]) > datetime.now(UTC) - timedelta(days=1)
+
+
+async def test_free_and_busy_is_merged_and_widened_at_a_venue_and_read_as_vfreebusy(database_url):
+    club = an_organisation()
+    hall = a_venue(club.id, set_up_minutes=30, clear_up_minutes=0)
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, hall)
+        start = next_monday()
+        ours = {"host_ids": [club.id], "venue_id": hall.id}
+        await planned(calendar, starts_at=start, hours=1, **ours)
+        await planned(calendar, starts_at=start + timedelta(hours=1, minutes=30), hours=1, **ours)
+        await planned(calendar, starts_at=start, hours=3, host_ids=[club.id], status="tentative")
+        at = [start + timedelta(hours=hours) for hours in (-12, 2)]
+        window = "&".join(
+            f"{name}={one.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for name, one in zip(("from", "to"), at, strict=True)
+        )
+        address = f"{API}/free-busy?{window}"
+
+        async def spans(filters):
+            answer = (await calendar.client.get(f"{address}&{filters}")).json()
+            hours = [
+                [(datetime.fromisoformat(one[end]) - start) / timedelta(hours=1) for end in ("starts_at", "ends_at")]
+                for one in (*answer["busy"], *answer["tentative"])
+            ]
+            return hours
+
+        assert await spans(f"venue={hall.id}") == [[-0.5, 2]]
+        assert await spans(f"organisation={club.id}") == [[0, 1], [1.5, 2], [1, 1.5]]
+        answer = await calendar.client.get(f"{address}&organisation={club.id}", headers={"Accept": "text/calendar"})
+        [found] = Calendar.from_ical(answer.content).walk("VFREEBUSY")
+        assert [str(one.params.get("FBTYPE", "BUSY")) for one in found["FREEBUSY"]] == [
+            "BUSY",
+            "BUSY",
+            "BUSY-TENTATIVE",
+        ]
+        assert found["DTSTART"].dt == at[0]
+        for wrong in (
+            f"from={at[0].astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}&to=2100-01-01T00:00:00Z",
+            "to=2020-01-01T00:00:00Z",
+        ):
+            assert (await calendar.client.get(f"{API}/free-busy?{wrong}")).status_code == 422

@@ -3,6 +3,9 @@
 import os
 import subprocess
 import sys
+import zipfile
+from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -235,6 +238,67 @@ async def test_more_items_than_one_unit_all_arrive(database_url):
         data = file(*[vevent(start, uid=f"u{number}") for number in range(450)])
         assert counts(await send(calendar, data, club)) == {"imported": 450}
         assert counts(await send(calendar, data, club)) == {"unchanged": 450}
+
+
+def zipped(files):
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+async def test_a_zip_is_taken_over_file_by_file_and_a_bad_one_costs_itself_alone(database_url):
+    club, start = an_organisation(), next_monday()
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club)
+        good, other = file(vevent(start, uid="a")), file(vevent(start, uid="b"), vevent(start, uid="a"))
+        data = zipped({"rok/1": good, "rok/2": other, "rok/3": "<html>", "__MACOSX/1": "x"})
+        report = await send(calendar, data, club, **{"Content-Type": "application/zip"})
+        assert counts(report) == {"imported": 2, "unchanged": 1, "refused": 1}
+        assert [(one["file"], one["result"]) for one in report["items"]] == [
+            ("rok/1", "imported"),
+            ("rok/2", "imported"),
+            ("rok/2", "unchanged"),
+            ("rok/3", "refused"),
+        ]
+        assert report["items"][-1]["reason"] == "There is no calendar (VCALENDAR) in this file."
+
+
+async def test_the_very_same_file_is_known_without_being_read_until_another_comes(database_url):
+    club, start = an_organisation(), next_monday()
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club)
+        first, second = file(vevent(start, uid="a"), vevent(start, uid="b")), file(vevent(start, uid="a", title="Inny"))
+        assert (await send(calendar, first, club))["same_file"] is False
+        again = await send(calendar, first, club)
+        assert (again["same_file"], again["items"], counts(again)) == (True, [], {"unchanged": 2})
+        assert counts(await send(calendar, second, club)) == {"updated": 1}
+        back = await send(calendar, first, club)
+        assert (back["same_file"], counts(back)) == (False, {"updated": 1, "unchanged": 1})
+
+
+async def test_of_many_new_items_at_one_venue_the_first_is_kept_and_what_it_blocks_is_refused(database_url):
+    club, start = an_organisation(), next_monday()
+    hall = a_venue(club.id, name="Sala")
+    rooms = [a_venue(club.id, name=name, inside_venue_id=hall.id, ancestor_ids=(hall.id,)) for name in ("A", "B")]
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, hall, *rooms)
+        items = [
+            vevent(start, "LOCATION:Sala", "RRULE:FREQ=WEEKLY;COUNT=3", uid="first"),
+            vevent(start.replace(hour=15) + timedelta(weeks=2), "LOCATION:Sala", uid="blocked"),
+            vevent(start.replace(hour=16), "LOCATION:Sala", uid="after"),
+            vevent(start.replace(hour=18), "LOCATION:A", uid="room"),
+            vevent(start.replace(hour=18), "LOCATION:B", uid="beside"),
+            vevent(start.replace(hour=19), "LOCATION:Sala", uid="around"),
+        ]
+        report = await send(calendar, file(*items), club)
+        results = {one["uid"]: one["result"] for one in report["items"]}
+        assert results == dict.fromkeys(("first", "after", "room", "beside"), "imported") | dict.fromkeys(
+            ("blocked", "around"), "refused"
+        )
+        assert len(await calendar.rows("claim")) == len({tuple(row) for row in await calendar.rows("claim")})
+        assert len(await calendar.rows("history")) == len(await calendar.outgoing(EventPlanned)) == 4
 
 
 async def test_what_the_feed_says_can_be_imported_elsewhere(database_url):

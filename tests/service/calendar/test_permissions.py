@@ -124,7 +124,7 @@ async def test_every_field_of_an_event_comes_back_as_it_went_in(database_url):
             needs=["ktoś z gitarą"],
             problem_ids=[club.id],
             initiative_id=club.id,
-            funding=[{"source": "Rada Dzielnicy", "amount": 1500.5}],
+            funding=[{"source": "Rada Dzielnicy", "amount": 1500.5, "organisation_id": club.id}],
             outcome={"participants": 38, "satisfaction": {"n": 12, "mean": 4.5, "wording_id": "w"}, "note": "Udane"},
             set_up_minutes=30,
             clear_up_minutes=15,

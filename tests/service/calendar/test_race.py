@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 
 from shared.messages.calendar import EventPlanned
-from tests.builders import an_administrator
+from tests.builders import a_coordinator, an_administrator
 from tests.service.calendar.builders import API, a_calendar, a_resource, a_venue, an_event, an_organisation
 
 ALL = 100
@@ -67,6 +67,30 @@ async def test_edits_race_for_a_slot_too(database_url):
             )
         )
         assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 7}
+
+
+async def test_a_hundred_approvals_for_one_slot_confirm_one_event(database_url):
+    club, school = an_organisation(), an_organisation(name="Szkoła")
+    hall = a_venue(school.id, needs_approval=True)
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, school, hall)
+        anna, owner = calendar.headers(a_coordinator(club.id)), calendar.headers(a_coordinator(school.id))
+        body = an_event(venue_id=hall.id, host_ids=[club.id])
+        for _ in range(ALL):
+            assert (await calendar.client.post(f"{API}/events", json=body, headers=anna)).json()[
+                "status"
+            ] == "tentative"
+        answers = await asyncio.gather(
+            *(
+                calendar.client.post(f"{API}/requests/{row.id}/accept", headers=owner)
+                for row in await calendar.rows("request")
+            )
+        )
+        assert Counter(answer.status_code for answer in answers) == {200: 1, 409: ALL - 1}
+        refusals = [answer.json() for answer in answers if answer.status_code == 409]
+        assert all(one["conflicts"][0]["kind"] == "venue" and len(one["slots"]) == 3 for one in refusals)
+        assert Counter(row.status for row in await calendar.rows("event")) == {"confirmed": 1, "tentative": ALL - 1}
+        assert Counter(row.state for row in await calendar.rows("request")) == {"accepted": 1, "open": ALL - 1}
 
 
 async def test_no_more_is_borrowed_than_there_is(database_url):

@@ -77,6 +77,17 @@ async def test_a_cancelled_event_is_gone_and_stays_gone(the_map, places):
     assert found["events"] == []
 
 
+async def test_an_event_that_is_not_public_is_not_on_the_map(the_map, places):
+    venue = a_venue()
+    event = an_event(venue_id=venue.id)
+    await the_map.deliver(venue, event, an_event(title="Zespół", venue_id=new_id(), visibility="hosts"))
+    hidden = an_event(calendar.EventChanged, id=event.id, version=2, venue_id=venue.id, visibility="partners")
+    await the_map.deliver(hidden)
+
+    assert [one["events"] for one in await places()] == [[]]
+    assert {row.title for row in await the_map.rows("known_event")} == {""}
+
+
 async def test_a_repeated_message_is_taken_in_once(the_map, places):
     event = an_event(venue_id=new_id())
     await the_map.deliver(event, message_id="01")

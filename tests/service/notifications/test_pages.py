@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from services.notifications.domain.plans import KINDS
 from shared.identifiers import new_id
 from tests.builders import a_coordinator, an_administrator
 from tests.service.notifications.builders import a_conflict, a_person_of
@@ -77,7 +78,7 @@ async def test_wishes_are_chosen_by_ticking_boxes(service_running):
         answer = await browser.post("/notifications/settings", data={"kind": ["conflict_detected"]})
         after = await browser.get(answer.headers["location"])
 
-    assert before.text.count(" checked") == 6
+    assert before.text.count(" checked") == len(KINDS) + 1
     assert after.text.count(" checked") == 1
     assert "Twój wybór został zapisany." in after.text
 

@@ -10,6 +10,7 @@ from tests.service.permissions.rules import (
     anybody,
     belonging,
     leaders,
+    members,
     neighbourhood,
     only_themselves,
     partners,
@@ -40,6 +41,8 @@ EVENT_FORM = {
     "host_ids": "{organisation_id}",
     "do": "save",
 }
+SOURCE = {"organisation_id": "{organisation_id}", "name": "Dom kultury", "url": "https://new.example.org/a.ics"}
+LAST_CENTURY = {"from": "1999-01-01", "to": "1999-12-31"}
 CALENDAR_FILE = """BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//test//test//EN
@@ -60,10 +63,15 @@ CALENDAR: dict[str, Rule] = {
     "GET /calendar/api/v1/events/{event_id}": anybody,
     "PATCH /calendar/api/v1/events/{event_id}": speakers.sends(title="Inaczej"),
     "POST /calendar/api/v1/events/{event_id}/cancel": speakers.sends(because="Deszcz"),
+    "POST /calendar/api/v1/events/{event_id}/restore": speakers.sends(because="Pogoda"),
     "GET /calendar/api/v1/events/{event_id}/occurrences": anybody,
+    "PATCH /calendar/api/v1/events/{event_id}/occurrences/{recurrence_at}": speakers.sends(title="Inaczej"),
     "GET /calendar/api/v1/events/{event_id}/history": anybody,
     "GET /calendar/api/v1/occurrences": anybody,
     "GET /calendar/api/v1/slots": anybody.asks(venue="{venue_id}", minutes="60"),
+    "POST /calendar/api/v1/slots/search": signed_in.sends(
+        **{"from": "2027-03-01T00:00:00+01:00", "to": "2027-03-08T00:00:00+01:00", "venue_id": "{venue_id}"}
+    ),
     "GET /calendar/api/v1/conflicts": anybody,
     "GET /calendar/api/v1/conflicts/{conflict_id}": anybody,
     "POST /calendar/api/v1/conflicts/{conflict_id}/accept": speakers.sends(because="Zmieścimy się"),
@@ -72,6 +80,20 @@ CALENDAR: dict[str, Rule] = {
     "PUT /calendar/api/v1/conflict-rules/{kind}": speakers.asks(venue="{venue_id}").sends(level="warn"),
     "GET /calendar/api/v1/conflict-rules/{kind}/history": anybody,
     "GET /calendar/api/v1/opportunities": anybody,
+    "POST /calendar/api/v1/opportunities": speakers.sends(event_ids=["{event_id}", "{neighbour_event_id}"]),
+    "GET /calendar/api/v1/opportunities/{opportunity_id}": anybody,
+    "POST /calendar/api/v1/opportunities/{opportunity_id}/propose": speakers.sends(message="Razem?"),
+    "POST /calendar/api/v1/opportunities/{opportunity_id}/accept": speakers.about(opportunity_id="proposed_id"),
+    "POST /calendar/api/v1/opportunities/{opportunity_id}/decline": speakers.about(opportunity_id="proposed_id"),
+    "POST /calendar/api/v1/opportunities/{opportunity_id}/withdraw": speakers.about(opportunity_id="own_proposal_id"),
+    "GET /calendar/api/v1/requests": signed_in,
+    "GET /calendar/api/v1/requests/{request_id}": members.hidden(),
+    "POST /calendar/api/v1/requests/{request_id}/accept": speakers.about(request_id="asked_id"),
+    "POST /calendar/api/v1/requests/{request_id}/counter": speakers.about(request_id="asked_id").sends(
+        starts_at="2030-03-01T14:00:00+01:00", ends_at="2030-03-01T16:00:00+01:00"
+    ),
+    "POST /calendar/api/v1/requests/{request_id}/refuse": speakers.about(request_id="asked_id").sends(because="Remont"),
+    "POST /calendar/api/v1/requests/{request_id}/withdraw": speakers,
     "GET /calendar/api/v1/facts": anybody,
     "GET /calendar/api/v1/meetings/{event_id}": anybody,
     "PATCH /calendar/api/v1/meetings/{event_id}": speakers.sends(minutes="Było miło"),
@@ -80,28 +102,93 @@ CALENDAR: dict[str, Rule] = {
     "GET /calendar/api/v1/meetings/{event_id}/decisions/{decision_id}": anybody,
     "PATCH /calendar/api/v1/meetings/{event_id}/decisions/{decision_id}": speakers.sends(done=True),
     "POST /calendar/api/v1/imports": speakers.asks(organisation_id="{organisation_id}").uploads(CALENDAR_FILE),
+    "GET /calendar/api/v1/sources": signed_in,
+    "POST /calendar/api/v1/sources": speakers.sends(**SOURCE),
+    "GET /calendar/api/v1/sources/{source_id}": speakers,
+    "PATCH /calendar/api/v1/sources/{source_id}": speakers.sends(name="Inna nazwa"),
+    "DELETE /calendar/api/v1/sources/{source_id}": speakers,
+    "POST /calendar/api/v1/sources/{source_id}/fetch": speakers,
+    "GET /calendar/api/v1/free-busy": anybody.asks(venue="{venue_id}"),
     "POST /calendar/api/v1/municipal/{partner}/messages": anybody.decided_by_secret().sends(id="1"),
+    "GET /calendar/api/v1/indicators": anybody,
+    "GET /calendar/api/v1/indicators.csv": anybody,
+    "GET /calendar/api/v1/indicators/frozen": anybody,
+    "POST /calendar/api/v1/indicators/frozen": neighbourhood.sends(**LAST_CENTURY),
+    "GET /calendar/api/v1/indicators/frozen/{frozen_id}": anybody,
+    "GET /calendar/api/v1/indicators/baselines": anybody,
+    "POST /calendar/api/v1/indicators/baselines": neighbourhood.sends(
+        **LAST_CENTURY, indicator="events", value=12, source_note="Sprawozdanie"
+    ),
+    "GET /calendar/api/v1/indicators/baselines/{baseline_id}": anybody,
+    "PATCH /calendar/api/v1/indicators/baselines/{baseline_id}": neighbourhood.sends(value=41),
+    "GET /calendar/api/v1/events/{event_id}/satisfaction": speakers,
+    "POST /calendar/api/v1/events/{event_id}/satisfaction": speakers.sends(),
+    "GET /calendar/indicators": anybody,
+    "GET /calendar/indicators/report": anybody,
+    "POST /calendar/indicators/freeze": neighbourhood.types(**LAST_CENTURY),
+    "POST /calendar/indicators/baseline": neighbourhood.types(
+        **LAST_CENTURY, indicator="events", value="12", source_note="Sprawozdanie"
+    ),
+    "GET /calendar/satisfaction/{token}": anybody,
+    "POST /calendar/satisfaction/{token}": anybody.types(mark_1="5", mark_2="4", mark_3="5"),
+    "GET /calendar/events/{event_id}/satisfaction": speakers,
+    "POST /calendar/events/{event_id}/satisfaction": speakers,
+    "POST /calendar/events/{event_id}/satisfaction/paper": speakers.types(version="1"),
     "GET /calendar/feed.ics": anybody,
+    "GET /calendar/feed.atom": anybody,
+    "GET /calendar/feed.json": anybody,
     "GET /calendar/events/{event_id}.ics": anybody,
     "GET /calendar/private/{secret}.ics": anybody,
     "GET /calendar/own-data": signed_in.for_people_only(),
     "GET /": anybody,
     "GET /calendar": anybody,
     "GET /calendar/": anybody,
+    "GET /calendar/month": anybody,
+    "GET /calendar/board": anybody,
+    "GET /calendar/print": anybody,
+    "GET /calendar/events/{event_id}/poster": anybody,
     "GET /calendar/plan": signed_in,
+    "GET /calendar/slots": signed_in,
     "POST /calendar/plan": speakers.types(**EVENT_FORM),
     "GET /calendar/events/{event_id}/move": speakers,
     "POST /calendar/events/{event_id}/move": speakers.types(**EVENT_FORM, version="1"),
+    "GET /calendar/import": signed_in,
+    "POST /calendar/imports": speakers.types(organisation_id="{organisation_id}", file=CALENDAR_FILE),
+    "GET /calendar/imports/{run_id}": speakers,
+    "GET /calendar/sources": signed_in,
+    "POST /calendar/sources": speakers.types(**SOURCE),
+    "POST /calendar/sources/{source_id}": speakers.types(do="pause"),
     "GET /calendar/inbox": signed_in,
     "POST /calendar/conflicts/{conflict_id}/accept": speakers.types(
         because="Zmieścimy się", version="1", event_id="{event_id}"
     ),
+    "POST /calendar/opportunities/{opportunity_id}/propose": speakers.types(version="2"),
+    "POST /calendar/opportunities/{opportunity_id}/accept": speakers.about(opportunity_id="proposed_id").types(
+        version="1"
+    ),
+    "POST /calendar/opportunities/{opportunity_id}/decline": speakers.about(opportunity_id="proposed_id").types(
+        version="1"
+    ),
+    "POST /calendar/opportunities/{opportunity_id}/withdraw": speakers.about(opportunity_id="own_proposal_id").types(
+        version="1"
+    ),
+    "POST /calendar/requests/{request_id}/accept": speakers.about(request_id="asked_id").types(version="1"),
+    "POST /calendar/requests/{request_id}/counter": speakers.about(request_id="asked_id").types(
+        version="1", starts_on="2030-03-01"
+    ),
+    "POST /calendar/requests/{request_id}/refuse": speakers.about(request_id="asked_id").types(
+        version="1", because="Remont"
+    ),
+    "POST /calendar/requests/{request_id}/withdraw": speakers.types(version="1"),
     "GET /calendar/events/{event_id}/minutes": speakers,
     "POST /calendar/events/{event_id}/minutes": speakers.types(minutes="Było miło", version="1"),
     "POST /calendar/events/{event_id}/decisions": speakers.types(text="Kupić krzesła"),
     "POST /calendar/events/{event_id}/decisions/{decision_id}": speakers.types(version="1", done="yes"),
     "GET /calendar/events/{event_id}": anybody,
     "POST /calendar/events/{event_id}/cancel": speakers.types(version="1"),
+    "POST /calendar/events/{event_id}/restore": speakers.types(version="1"),
+    "POST /calendar/events/{event_id}/dates": speakers.types(version="1", recurrence="{recurrence}", do="cancel"),
+    "POST /calendar/events/{event_id}/outcome": speakers.types(version="1", participants=""),
 }
 
 REGISTRY: dict[str, Rule] = {

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.calendar.commands import begin_import_run, open_link
 from services.calendar.models import KnownApiKey as CalendarApiKey
 from services.registry import models
 from services.registry.domain.secrets import hash_of
@@ -64,7 +65,7 @@ async def keys_of(it: Running, owner: Person) -> dict[str, str]:
 
 
 async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
-    """Two halls, a meeting with a decision in each, and a conflict in each."""
+    """Two halls, a meeting with a decision in each, and a conflict in each; a neighbour who proposes and asks."""
     headers = it.headers(actors[ADMINISTRATOR])
     names: dict[str, dict[str, str]] = {}
 
@@ -73,10 +74,26 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
+    neighbour = calendar_builders.an_organisation()
+    rooms = {one: calendar_builders.a_venue(one, needs_approval=True) for one in (neighbour.id, *ids.values())}
+    await it.deliver(neighbour, rooms[neighbour.id])
+
+    async def proposed(event_id: str, proposer_is_neighbour: bool) -> tuple[str, str]:
+        start = calendar_builders.next_monday(9, weeks=5)
+        other = await made("events", calendar_builders.an_event(start, host_ids=[neighbour.id]))
+        side = other["id"] if proposer_is_neighbour else event_id
+        row = await made("opportunities", {"event_ids": [event_id, other["id"]], "event_id": side})
+        return row["id"], other["id"]
+
+    async def asked(host_id: str, owner_id: str) -> str:
+        body = calendar_builders.an_event(host_ids=[host_id], venue_id=rooms[owner_id].id)
+        event = await made("events", body)
+        return next(row.id for row in await it.rows("request") if row.event_id == event["id"])
+
     for number, (whose, organisation_id) in enumerate(ids.items()):
         organisation = calendar_builders.an_organisation(id=organisation_id)
         hall = calendar_builders.a_venue(organisation_id, one_at_a_time=False)
-        await it.deliver(organisation, hall)
+        await it.deliver(organisation, hall, rooms[organisation_id])
         start = calendar_builders.next_monday(9 + 4 * number, weeks=3)
         values: dict[str, Any] = {"host_ids": [organisation_id], "venue_id": hall.id, "kind": "meeting"}
         event = await made("events", calendar_builders.an_event(start, **values))
@@ -87,13 +104,37 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             json={"minutes": "x"},
             headers={**headers, "If-Match": '"0"'},
         )
+        open_id, neighbour_event_id = await proposed(event["id"], proposer_is_neighbour=False)
+        await it.client.post(f"{calendar_builders.API}/opportunities/{open_id}/withdraw", headers=headers)
+        url = f"https://{whose}.example.org/calendar.ics"
+        source = await made("sources", {"organisation_id": organisation_id, "name": "Dom kultury", "url": url})
+        run = await it.database.write(
+            begin_import_run, by=actors[ADMINISTRATOR], organisation_id=organisation_id, file_name="a.ics"
+        )
+        days = {"from": "2020-01-01", "to": "2020-12-31"}
+        earlier = {"from": "2019-01-01", "to": "2019-12-31"}
+        entered = {**earlier, "indicator": "events", "value": 40, "source_note": "Sprawozdanie"}
+        link = await it.database.write(open_link, by=actors[ADMINISTRATOR], event_id=event["id"])
         names[whose] = {
+            "opportunity_id": open_id,
+            "neighbour_event_id": neighbour_event_id,
+            "proposed_id": (await proposed(event["id"], proposer_is_neighbour=True))[0],
+            "own_proposal_id": (await proposed(event["id"], proposer_is_neighbour=False))[0],
+            "request_id": await asked(organisation_id, neighbour.id),
+            "asked_id": await asked(neighbour.id, organisation_id),
+            "source_id": source["id"],
+            "run_id": run.id,
             "organisation_id": organisation_id,
             "venue_id": hall.id,
             "kind": "venue",
             "event_id": event["id"],
+            "recurrence_at": event["starts_at"],
+            "recurrence": str(int(start.timestamp())),
             "partner": "roads",
             "decision_id": decision["id"],
+            "baseline_id": (await made("indicators/baselines", entered))["id"],
+            "frozen_id": (await made("indicators/frozen", days))["id"],
+            "token": link.token,
         }
     feed, secret = a_feed(person_id=actors[COORDINATOR].id)
     await it.database.write(auth.remember_api_key, CalendarApiKey, feed)

@@ -2,7 +2,9 @@
 
 import time
 import tracemalloc
+import zipfile
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,7 @@ from services.calendar.domain.importing import (
     Known,
     Limits,
     UnreadableCalendar,
+    files_of,
     plan_import,
     read_calendar,
 )
@@ -377,3 +380,54 @@ def test_each_real_file_gives_a_report_in_time(file):
             )
     again = read_calendar(file.read_bytes(), zone="Europe/Warsaw")
     assert again == reading
+
+
+@pytest.mark.parametrize("method", ["REPLY", "COUNTER", "REFRESH"])
+def test_an_answer_to_an_invitation_is_refused_with_its_reason(method):
+    [item] = read_calendar(calendar(f"METHOD:{method}", *an_event()), zone="Europe/Warsaw").items
+    assert (item.uid, item.result, codes(item)) == ("1", "refused", ["method_refused"])
+    [item] = read_calendar(calendar("METHOD:REQUEST", *an_event()), zone="Europe/Warsaw").items
+    assert item.result != "refused"
+
+
+def a_zip(files, method=zipfile.ZIP_DEFLATED):
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+def test_files_come_out_of_a_zip_in_order_and_what_is_no_zip_is_one_file():
+    assert files_of(b"BEGIN") == [("", b"BEGIN")]
+    packed = a_zip({"b.ics": b"2", "a/c.ics": b"1", "a/": b"", "__MACOSX/a": b"x", ".DS_Store": b"x"})
+    assert files_of(packed) == [("a/c.ics", b"1"), ("b.ics", b"2")]
+
+
+def locked(data):
+    """Say in both headers that a file is locked."""
+    return data.replace(b"PK\x03\x04\x14\x00\x00", b"PK\x03\x04\x14\x00\x01").replace(
+        b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01"
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (a_zip({"a.ics": b"0" * 30_000_000}), "archive_too_large"),
+        (a_zip({"a.zip": b"x"}), "archive_nested"),
+        (a_zip({"a.ics": a_zip({"b.ics": b"x"})}), "archive_nested"),
+        (a_zip({f"{number}.ics": b"x" for number in range(201)}), "archive_too_many_files"),
+        (a_zip({"__MACOSX/a": b"x"}), "archive_empty"),
+        (a_zip({}), "archive_empty"),
+        (a_zip({"a.ics": b"x" * 1000})[:-40], "archive_unreadable"),
+        (a_zip({"a.ics": b"x" * 1000}).replace(b"a.ics", b"b.ics", 1), "archive_unreadable"),
+        (a_zip({"a.ics": b"x"}, zipfile.ZIP_LZMA), "archive_unreadable"),
+        (locked(a_zip({"a.ics": b"x"})), "archive_locked"),
+    ],
+    ids=range(10),
+)
+def test_a_zip_that_is_too_much_is_refused_whole(data, code):
+    with pytest.raises(UnreadableCalendar) as refusal:
+        files_of(data)
+    assert refusal.value.reason.code == code

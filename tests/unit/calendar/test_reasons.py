@@ -33,6 +33,21 @@ VALUES = {
     "minutes": -90,
     "days": 3,
     "dates": 30,
+    "thing": "Sala",
+    "starts_at": "2026-12-07T17:00:00+01:00",
+    "ends_at": "2026-12-07T19:00:00+01:00",
+    "all_day": False,
+    "repeats": True,
+    "free": 28,
+    "skipped": ["2026-12-21", "2026-12-28"],
+    "more": 12,
+    "required": 3,
+    "optional": 3,
+    "welcome": 2,
+    "opening_known": True,
+    "soft": True,
+    "obstacle": "hours",
+    "who": "Klub",
     "need": "grill",
     "also": [
         {"code": code, "values": {"need": "stoły", "metres": 90, "themes": ["muzyka"], "audiences": ["youth"]}}
@@ -52,7 +67,7 @@ def said(language, code, side=None, **values):
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))
 def test_every_code_has_a_sentence_in_both_languages(code):
-    alert = code.startswith(("conflict_", "opportunity_"))
+    alert = code.startswith(("conflict_", "opportunity_", "booking_"))
     values = {**VALUES, **OF_AN_ALERT} if alert else VALUES
     english, polish = said("en", code, **values), said("pl", code, **values)
     assert english != polish

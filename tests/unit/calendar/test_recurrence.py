@@ -21,9 +21,9 @@ from services.calendar.domain.recurrence import (
     occurrences,
     pattern_of,
 )
+from tests.unit.calendar.rules import first_dates, rule_texts
 
 WARSAW = ZoneInfo("Europe/Warsaw")
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def a_rule(start, rrule=None, *, hours=1.0, zone="Europe/Warsaw", **more):
@@ -214,43 +214,8 @@ def test_a_rule_written_carelessly_is_understood(text):
 
 # The oracles -----------------------------------------------------------------------------------------------------
 
-numbers = st.integers(1, 4)
-week_days = st.lists(st.sampled_from(DAYS), min_size=1, max_size=4, unique=True)
-nth_days = st.lists(
-    st.tuples(st.sampled_from([1, 2, 3, 4, 5, -1, -2]), st.sampled_from(DAYS)), min_size=1, max_size=2, unique=True
-)
-month_days = st.lists(st.sampled_from([1, 2, 15, 28, 29, 30, 31, -1, -3]), min_size=1, max_size=3, unique=True)
-months = st.lists(st.integers(1, 12), min_size=1, max_size=3, unique=True)
 
-
-@st.composite
-def rule_texts(draw):
-    """Draw a rule of days or longer, plain and unusual ones alike."""
-    frequency = draw(st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]))
-    parts = [f"FREQ={frequency}", f"INTERVAL={draw(numbers)}"]
-    kind = draw(st.integers(0, 4))
-    if frequency == "WEEKLY" and kind:
-        parts += [f"BYDAY={','.join(draw(week_days))}", f"WKST={draw(st.sampled_from(DAYS))}"]
-    elif frequency == "MONTHLY" and kind == 1:
-        parts.append("BYDAY=" + ",".join(f"{n}{day}" for n, day in draw(nth_days)))
-    elif frequency in ("MONTHLY", "YEARLY") and kind == 2:
-        parts.append("BYMONTHDAY=" + ",".join(map(str, draw(month_days))))
-    elif frequency == "YEARLY" and kind == 3:
-        parts.append("BYMONTH=" + ",".join(map(str, draw(months))))
-        parts.append("BYDAY=" + ",".join(f"{n}{day}" for n, day in draw(nth_days)))
-    elif frequency == "MONTHLY" and kind == 4:
-        parts += [f"BYDAY={','.join(draw(week_days))}", f"BYSETPOS={draw(st.sampled_from([1, 2, -1]))}"]
-    elif kind == 4:
-        parts.append("BYMONTH=" + ",".join(map(str, draw(months))))
-    return ";".join(parts)
-
-
-first_dates = st.datetimes(datetime(2019, 1, 1), datetime(2027, 1, 1)).map(
-    lambda at: at.replace(second=0, microsecond=0)
-)
-
-
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=1_200, deadline=None)
 @given(text=rule_texts(), first=first_dates)
 def test_the_dates_on_the_wall_are_those_of_dateutil(text, first):
     low, high = datetime(2025, 6, 1), datetime(2028, 6, 1)
@@ -264,7 +229,7 @@ def test_the_dates_on_the_wall_are_those_of_dateutil(text, first):
     assert found == sorted(found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(text=rule_texts(), first=first_dates, count=st.integers(1, 30))
 def test_count_counts_what_dateutil_counts(text, first, count):
     everything = list(zip(range(count + 1), rrulestr(f"RRULE:{text}", dtstart=first), strict=False))
@@ -283,7 +248,7 @@ def calendar_of(first, text, exdates, rdates):
     return Calendar.from_ical("\r\n".join([*lines, "END:VEVENT", "END:VCALENDAR", ""]))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     text=rule_texts(),
     day=st.dates(date(2025, 6, 1), date(2026, 6, 1)),
@@ -305,3 +270,19 @@ def test_the_instants_in_warsaw_are_those_of_recurring_ical_events(text, day, ho
         rdates=tuple(one.replace(tzinfo=WARSAW) for one in rdates),
     )
     assert set(starts(rule, low, high)) == {event["DTSTART"].dt.astimezone(UTC) for event in oracle}
+
+
+@pytest.mark.parametrize(
+    ("until", "last"),
+    [
+        ("20260103", 3),
+        ("20260103T235959Z", 3),
+        ("20260102T230000Z", 3),
+        ("20260103T000000", 3),
+        ("20260103T120000Z", 3),
+    ],
+)
+def test_until_of_an_all_day_rule_names_a_day_however_it_is_written(until, last):
+    start = datetime(2026, 1, 1, tzinfo=WARSAW)
+    rule = Rule(start, start + timedelta(days=1), "Europe/Warsaw", all_day=True, rrule=f"FREQ=DAILY;UNTIL={until}")
+    assert [at.astimezone(WARSAW).day for at in starts(rule)] == list(range(1, last + 1))

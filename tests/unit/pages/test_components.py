@@ -8,6 +8,7 @@ from starlette.datastructures import Headers
 from shared.pages import ASSETS, Pages
 from shared.pages.packing import takes_gzip
 from shared.pages.pages import attributes
+from shared.pages.qr import qr_svg
 from shared.pages.sketch import place
 
 
@@ -68,3 +69,10 @@ def test_the_style_sheet_asks_nobody_else_for_anything() -> None:
         text = path.read_text().replace("http://www.w3.org", "")
         assert "http://" not in text, path
         assert "https://" not in text, path
+
+
+def test_a_qr_code_holds_the_address_and_nothing_of_it_is_markup() -> None:
+    drawn = qr_svg('https://osiedle.example/?a="<b>&c=d')
+    assert drawn.startswith('<svg aria-hidden="true"')
+    assert "<b>" not in drawn
+    assert len(qr_svg("https://osiedle.example/" + "x" * 300)) > len(drawn)

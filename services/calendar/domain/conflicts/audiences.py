@@ -17,6 +17,8 @@ LISTED = 20
 """So many audience conflicts of one event are listed, the nearest; the rest is counted."""
 ANY_TIME = frozenset({"service", "works"})
 """Kinds of events to which people come when it suits them, or not at all: they draw nobody away from another."""
+OWN_CIRCLE = frozenset({"celebration", "course", "meeting"})
+"""Kinds of events for those who belong there already, and would not have gone elsewhere."""
 LONG_SECONDS = 24 * 3_600
 """What lasts longer, an exhibition for instance, can be seen on another day."""
 
@@ -67,8 +69,10 @@ def _verdict(party: Party, other: Party, distance: float | None) -> tuple[Severi
 def _compete(party: Party, other: Party) -> bool:
     """Say whether coming to one means missing the other, and the hosts may not know it.
 
-    An organisation needs no warning of its own events.
+    An organisation needs no warning of its own events, and what is on again and again is known and can be missed once.
     """
     if set(party.host_ids) & set(other.host_ids):
         return False
-    return not any(one.kind in ANY_TIME or one.lasts_seconds > LONG_SECONDS for one in (party, other))
+    return not any(
+        one.repeats or one.kind in ANY_TIME | OWN_CIRCLE or one.lasts_seconds > LONG_SECONDS for one in (party, other)
+    )

@@ -43,7 +43,9 @@ def calendar_conflicts(party: Party, dates: Sequence[Dated], known: Known) -> It
         looks.append(("quiet_hours", "information", _quiet_hours))
     hours = _hours_of(site, known)
     if site is not None and hours:
-        looks.append(("opening_hours", "warning", lambda day: _closed(day, site, hours, all_day=party.all_day)))
+        own = site.organisation_id in party.host_ids  # who owns the place opens it
+        weight: Severity = "information" if own else "warning"
+        looks.append(("opening_hours", weight, lambda day: _closed(day, site, hours, all_day=party.all_day)))
     for key, severity, look in looks:
         met = [(day, values) for day in days for values in [look(day)] if values is not None]
         if met:

@@ -1,11 +1,13 @@
 """Importing: an iCalendar file read item by item, and what of it is new (RFC 5545)."""
 
 from services.calendar.domain.components import Limits, UnreadableCalendar
+from services.calendar.domain.importing.archives import CalendarFile, files_of
 from services.calendar.domain.importing.calendars import read_calendar
 from services.calendar.domain.importing.decisions import Decision, Known, plan_import
 from services.calendar.domain.importing.items import Item, ParsedEvent, Reading
 
 __all__ = [
+    "CalendarFile",
     "Decision",
     "Item",
     "Known",
@@ -13,6 +15,7 @@ __all__ = [
     "ParsedEvent",
     "Reading",
     "UnreadableCalendar",
+    "files_of",
     "plan_import",
     "read_calendar",
 ]

@@ -12,6 +12,9 @@ from services.calendar.domain.zones import Zones
 
 __all__ = ["UnreadableCalendar", "read_calendar"]
 
+ANSWERS = frozenset({"REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH", "ADD"})
+"""Methods of somebody's answer or question, which is no event (RFC 5546 §1.4); PUBLISH, REQUEST and CANCEL are."""
+
 
 def read_calendar(data: bytes, *, zone: str, limits: Limits | None = None, untitled: str = "Untitled event") -> Reading:
     """Read an iCalendar file; `zone` is the neighbourhood's IANA zone, for times that name none.
@@ -37,10 +40,12 @@ def _tables(found: list[Part]) -> Iterator[tuple[str, Table]]:
 
 def _items(found: list[Part], zones: Zones, limits: Limits, untitled: str) -> Iterator[Item]:
     for calendar in found:
-        cancels = _method(calendar) == "CANCEL"
+        method = _method(calendar)
         for part in calendar.parts:
-            if part.name == "VEVENT":
-                yield read_event(part, zones, limits, cancels=cancels, untitled=untitled)
+            if part.name == "VEVENT" and method in ANSWERS:
+                yield refused(part, Refused(codes.METHOD_REFUSED, method=method), _uid(part, limits))
+            elif part.name == "VEVENT":
+                yield read_event(part, zones, limits, cancels=method == "CANCEL", untitled=untitled)
             elif part.name != "VTIMEZONE":
                 yield refused(part, Refused(codes.NOT_AN_EVENT, component=part.name[:60]), _uid(part, limits))
 

@@ -11,7 +11,7 @@ from services.calendar.domain.importing.moments import Moment
 from services.calendar.domain.importing.parts import EventPart, Refused
 from services.calendar.domain.importing.times import recurrence_of, repetition_of, times_of
 from services.calendar.domain.plans import EventStatus
-from services.calendar.domain.zones import Zones
+from services.calendar.domain.zones import FLOATING_TIME, Zones
 
 LONGEST_TITLE, LONGEST_LOCATION, LONGEST_DESCRIPTION, LONGEST_UID = 300, 300, 20_000, 400
 LONGEST_RAW = 100_000
@@ -71,6 +71,7 @@ def _event(reading: EventPart, recurrence: Moment | None, status: EventStatus, u
         ends_at=times.end,
         zone=start.zone,
         all_day=start.is_date,
+        floating=any(note.code == FLOATING_TIME for note in start.notes),
         description=description,
         rrule=series.rrule,
         rdates=series.rdates,

@@ -18,6 +18,7 @@ EVENT_TOO_LONG = "event_too_long"
 LINE_TOO_LONG = "line_too_long"
 EVENT_CUT_OFF = "event_cut_off"
 SAID_TWICE = "said_twice"
+METHOD_REFUSED = "method_refused"
 
 # What was repaired
 UID_MISSING = "uid_missing"
@@ -52,6 +53,7 @@ class ParsedEvent:
     ends_at: datetime
     zone: str
     all_day: bool
+    floating: bool = False
     description: str = ""
     rrule: str | None = None
     rdates: tuple[datetime, ...] = ()

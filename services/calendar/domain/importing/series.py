@@ -59,6 +59,7 @@ def fields_of(item: Item, event: ParsedEvent, venues: Mapping[str, str]) -> dict
     fields: dict[str, Any] = {
         "title": event.title,
         "description": "\n\n".join(part for part in (*spoken, event.description) if part),
+        "floating": event.floating,
         "starts_at": event.starts_at.astimezone(UTC),
         "ends_at": event.ends_at.astimezone(UTC),
         "zone": event.zone,

@@ -1,6 +1,7 @@
 """Recurrence: which dates a rule has in a window of time (RFC 5545 §3.8.5); always bounded."""
 
 from services.calendar.domain.recurrence.patterns import Pattern, UnreadableRule, is_rule, pattern_of
+from services.calendar.domain.recurrence.readings import MOST_STEPS, has_start
 from services.calendar.domain.recurrence.rules import (
     MOST_SPANS,
     Expansion,
@@ -13,6 +14,7 @@ from services.calendar.domain.recurrence.rules import (
 
 __all__ = [
     "MOST_SPANS",
+    "MOST_STEPS",
     "Expansion",
     "Pattern",
     "Replacement",
@@ -20,6 +22,7 @@ __all__ = [
     "Span",
     "UnreadableRule",
     "expansion",
+    "has_start",
     "is_rule",
     "occurrences",
     "pattern_of",

@@ -17,13 +17,15 @@ class TooMany(Exception):
     """The rule gives more dates than we look at."""
 
 
-def readings(pattern: Pattern, first: datetime, low: datetime, high: datetime, zone: str) -> Iterator[datetime]:
+def readings(
+    pattern: Pattern, first: datetime, low: datetime, high: datetime, zone: str, *, all_day: bool = False
+) -> Iterator[datetime]:
     """Give the starts from `low` to `high` (readings, both included) of a rule that starts at `first`.
 
     The first start belongs to the rule and to its COUNT even where the pattern does not match it (RFC 5545 §3.8.5.3).
     Raises TooMany once MOST_STEPS dates were looked at.
     """
-    last = min(high, _last(pattern, first, zone))
+    last = min(high, _last_day(pattern, zone) if all_day else _last(pattern, zone))
     # What lies before the window need not be walked through, unless it has to be counted.
     reach = low if pattern.count is None else first
     given = 1
@@ -44,7 +46,15 @@ def readings(pattern: Pattern, first: datetime, low: datetime, high: datetime, z
         return
 
 
-def _last(pattern: Pattern, first: datetime, zone: str) -> datetime:
+def has_start(pattern: Pattern, first: datetime) -> bool:
+    """Say whether a pattern itself gives a start (a reading), and not only because a series begins there."""
+    for reading in _candidates(pattern, first, first, first):
+        if reading >= first:
+            return reading == first
+    return False
+
+
+def _last(pattern: Pattern, zone: str) -> datetime:
     """Give the last reading that UNTIL allows; a date allows its whole day, whatever its type ought to be."""
     until = pattern.until
     if until is None:
@@ -57,6 +67,19 @@ def _last(pattern: Pattern, first: datetime, zone: str) -> datetime:
         return reading_of(until, zone)
     except OverflowError:
         return until  # at either end of time no offset makes a difference
+
+
+def _last_day(pattern: Pattern, zone: str) -> datetime:
+    """Give the last reading of an all-day rule, whose UNTIL ought to be a date (RFC 5545 §3.3.10).
+
+    An instant that is midnight in the zone means the day that begins there, as some programs write it; any other the
+    day that its text names.
+    """
+    until = pattern.until
+    if isinstance(until, datetime):
+        local = _last(pattern, zone)
+        until = local if local.time() == time.min else until
+    return datetime.max.replace(tzinfo=UTC) if until is None else datetime.combine(until, END_OF_DAY)
 
 
 def _candidates(pattern: Pattern, first: datetime, reach: datetime, last: datetime) -> Iterator[datetime]:

@@ -97,7 +97,7 @@ def _generated(rule: Rule, from_at: datetime, until_at: datetime) -> Iterator[Sp
     low = reading_of(from_at, rule.zone) - (length.longest + DAY)
     high = reading_of(until_at, rule.zone) + DAY
     without = {at.astimezone(UTC) for at in (*rule.exdates, *rule.overrides)}
-    starts = iter((first,)) if rule.rrule is None else readings(pattern_of(rule.rrule), first, low, high, rule.zone)
+    starts = iter((first,)) if rule.rrule is None else _readings(rule, first, low, high)
     exact, zone = length.exact, rule.zone
     for reading in starts:
         # The first date is an instant that we know; a reading that comes twice in a night could not say which.
@@ -107,6 +107,10 @@ def _generated(rule: Rule, from_at: datetime, until_at: datetime) -> Iterator[Sp
             return
         if (end > from_at or at >= from_at) and not (without and at in without):
             yield Span(at, end, at)
+
+
+def _readings(rule: Rule, first: datetime, low: datetime, high: datetime) -> Iterator[datetime]:
+    return readings(pattern_of(rule.rrule or ""), first, low, high, rule.zone, all_day=rule.all_day)
 
 
 def _with_exceptions(rule: Rule, spans: list[Span], from_at: datetime, until_at: datetime) -> list[Span]:

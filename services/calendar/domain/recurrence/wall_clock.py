@@ -19,6 +19,12 @@ def _offset_of_day(zone: str, ordinal: int) -> timedelta | None:
     return first if first == last else None
 
 
+def read_zones_anew() -> None:
+    """Read every zone again when it is next asked for: the machine's time zone data may have changed."""
+    ZoneInfo.clear_cache()
+    _offset_of_day.cache_clear()
+
+
 def instant_of(reading: datetime, zone: str) -> datetime:
     """Give the instant (UTC) at which the wall clock of `zone` shows `reading`.
 

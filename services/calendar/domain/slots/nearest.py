@@ -1,12 +1,12 @@
-"""Free slots: the nearest times at which an event, with all its dates, takes what nobody else has taken."""
+"""The nearest slots: the times at which an event, with all its dates, takes what nobody else has taken."""
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services.calendar.domain.claims import Dated, merged
+from services.calendar.domain.claims import Dated
+from services.calendar.domain.slots.spans import Span, Taken
 from shared.messages import Reason
 
 WANTED = 3
@@ -14,8 +14,6 @@ STEP_MINUTES = 30
 REACH_DAYS = 28
 DAY_BEGINS, DAY_ENDS = 7, 22
 """Slots lie between these local hours, unless what is wanted does not."""
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -55,16 +53,15 @@ def nearest(wish: Wish, busy: Sequence[Span], not_before: datetime, *, most: int
     """
     if not wish.dates:
         return []
-    taken = merged(busy)
-    ends = [end for _, end in taken]
+    taken = Taken(busy)
     found: list[tuple[int, datetime, datetime]] = []
     for minutes in _shifts(wish.all_day):
-        starts_at, ends_at = _shifted(*wish.dates[0], minutes)
+        starts_at, ends_at = moved(*wish.dates[0], minutes)
         if starts_at < not_before or not _is_by_day(wish, starts_at, ends_at):
             continue
         if any(starts_at < chosen_end and chosen_start < ends_at for _, chosen_start, chosen_end in found):
             continue
-        if all(_is_free(wish, date, minutes, taken, ends) for date in wish.dates):
+        if not any(in_the_way(wish, date, minutes, taken) for date in wish.dates):
             found.append((minutes, starts_at, ends_at))
             if len(found) == most:
                 break
@@ -80,7 +77,7 @@ def _shifts(all_day: bool) -> Iterator[int]:
         yield -distance
 
 
-def _shifted(starts_at: datetime, ends_at: datetime, minutes: int) -> tuple[datetime, datetime]:
+def moved(starts_at: datetime, ends_at: datetime, minutes: int) -> tuple[datetime, datetime]:
     """Move by the wall clock; the length in real time stays, unless whole days are moved."""
     moved = starts_at + timedelta(minutes=minutes)
     if minutes % (24 * 60) == 0:
@@ -101,14 +98,24 @@ def _is_in_daytime(starts_at: datetime, ends_at: datetime) -> bool:
     return starts_at.hour >= DAY_BEGINS and ends_at <= closing
 
 
-def _is_free(
-    wish: Wish, date: tuple[datetime, datetime], minutes: int, taken: Sequence[Span], ends: Sequence[int]
-) -> bool:
-    starts_at, ends_at = _shifted(*date, minutes)
+def in_the_way(wish: Wish, date: tuple[datetime, datetime], minutes: int, taken: Taken) -> Sequence[Span]:
+    """Give what is taken where one date would be, moved by so many minutes, with the time around it."""
+    starts_at, ends_at = moved(*date, minutes)
     start = int(starts_at.timestamp()) - 60 * wish.before_minutes
-    end = int(ends_at.timestamp()) + 60 * wish.after_minutes
-    next_one = bisect_left(ends, start + 1)
-    return next_one == len(taken) or taken[next_one][0] >= end
+    return taken.between(start, int(ends_at.timestamp()) + 60 * wish.after_minutes)
+
+
+def same_day_shifts(wish: Wish, not_before: datetime) -> Iterator[int]:
+    """Name the shifts in minutes that keep the first date on its day and in the daytime, the nearest first."""
+    if wish.all_day or not wish.dates:
+        return
+    for minutes in _shifts(wish.all_day):
+        starts_at, ends_at = moved(*wish.dates[0], minutes)
+        is_same_day = starts_at.date() == wish.dates[0][0].date()
+        if minutes and is_same_day and starts_at >= not_before and _is_by_day(wish, starts_at, ends_at):
+            yield minutes
+        if abs(minutes) >= 24 * 60:
+            return
 
 
 def _reason(wish: Wish, starts_at: datetime) -> Reason:

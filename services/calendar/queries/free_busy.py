@@ -1,0 +1,48 @@
+"""Looking at what is taken in a window: by an organisation, at a venue; events that few may see are times only."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.calendar.domain.claims import DAY
+from services.calendar.domain.free_busy import Span, Taken
+from services.calendar.domain.plans import is_foreign
+from services.calendar.models import Event, Occurrence, Venue
+from services.calendar.queries.events import Filter, clauses_of
+
+LONGEST_BUFFER = 7 * DAY
+STANDING = ("tentative", "confirmed")
+
+
+def busy_times(session: Session, wanted: Filter, window: Span) -> list[Taken]:
+    """List when something is on; at a venue with the time to set up and to clear up, which may begin it earlier."""
+    margin = LONGEST_BUFFER if wanted.venue_id else 0
+    statement = (
+        select(
+            Occurrence.start,
+            Occurrence.end,
+            Event.status,
+            Event.source,
+            Event.set_up_minutes,
+            Event.clear_up_minutes,
+            Venue.set_up_minutes.label("usual_set_up"),
+            Venue.clear_up_minutes.label("usual_clear_up"),
+        )
+        .join(Event, Event.id == Occurrence.event_id)
+        .outerjoin(Venue, Venue.id == Event.venue_id)
+        .where(
+            Occurrence.start < window[1] + margin,
+            Occurrence.end > window[0] - margin,
+            Occurrence.cancelled.is_(False),
+            Event.status.in_(STANDING),
+            *clauses_of(wanted),
+        )
+    )
+    found = []
+    for row in session.execute(statement):
+        before = after = 0
+        if wanted.venue_id:
+            before = 60 * (row.usual_set_up or 0 if row.set_up_minutes is None else row.set_up_minutes)
+            after = 60 * (row.usual_clear_up or 0 if row.clear_up_minutes is None else row.clear_up_minutes)
+        tentative = row.status == "tentative" or is_foreign(row.source)
+        found.append(Taken(row.start - before, row.end + after, tentative))
+    return found

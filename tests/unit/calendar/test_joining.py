@@ -1,0 +1,101 @@
+"""What becomes of two plans that are joined, and what an owner's agreement covers."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.calendar.domain.approval import CounterPlan, Need, changed_by, what_of
+from services.calendar.domain.joining import Terms, changes_of_joining, is_like
+from services.calendar.domain.plans import Borrowed, EventPlan, Funding
+
+AT = datetime(2026, 12, 5, 15, tzinfo=ZoneInfo("Europe/Warsaw"))
+HOURS = timedelta(hours=1)
+FEAST = EventPlan(
+    "Festyn", AT, AT + 2 * HOURS, "Europe/Warsaw", host_ids=("club",), audiences=("families",), themes=("Muzyka",),
+    expected_participants=40, borrowed=(Borrowed("tent"), Borrowed("chair", 6)), needs=("prąd",),
+    problem_ids=("p1",), funding=(Funding("Miasto", Decimal(500)),), venue_id="park", description="Ciasto",
+)  # fmt: skip
+PICNIC = EventPlan(
+    "Piknik", AT + 3 * HOURS, AT + 5 * HOURS, "Europe/Warsaw", host_ids=("school",), audiences=("families", "children"),
+    themes=("muzyka ", "sport"), borrowed=(Borrowed("tent"), Borrowed("chair", 5)), needs=("prąd", "woda"),
+    problem_ids=("p2",), initiative_id="i", funding=(Funding("Rada", Decimal(200), "parents"),), latitude=50.1,
+    longitude=19.9, description="Ciasto",
+)  # fmt: skip
+PLANS = {"feast": FEAST, "picnic": PICNIC}
+
+
+@pytest.mark.parametrize(
+    ("name", "joint"),
+    [
+        ("host_ids", ("club", "school")),
+        ("audiences", ("families", "children")),
+        ("themes", ("Muzyka", "sport")),
+        ("needs", ("prąd", "woda")),
+        ("problem_ids", ("p1", "p2")),
+        ("initiative_id", "i"),
+        ("description", "Ciasto"),
+        ("expected_participants", 40),
+        ("borrowed", (Borrowed("tent", 1), Borrowed("chair", 11))),
+        ("funding", (Funding("Miasto", Decimal(500), "club"), Funding("Rada", Decimal(200), "parents"))),
+        ("starts_at", FEAST.starts_at),
+        ("venue_id", "park"),
+    ],
+)
+def test_a_joint_event_has_what_both_had(name, joint):
+    changes = changes_of_joining(PLANS, Terms("feast", "feast", "feast"), {"tent": 1, "chair": 20})
+    assert changes[name] == joint
+
+
+@pytest.mark.parametrize(
+    ("terms", "starts_at", "place"),
+    [
+        (Terms("feast", "picnic", "feast"), PICNIC.starts_at, ("park", None)),
+        (Terms("feast", "feast", "picnic"), FEAST.starts_at, (None, 50.1)),
+        (
+            Terms("picnic", "picnic", "picnic", AT + 24 * HOURS, AT + 25 * HOURS, "hall"),
+            AT + 24 * HOURS,
+            ("hall", None),
+        ),
+    ],
+)
+def test_its_time_and_place_are_those_of_the_terms(terms, starts_at, place):
+    changes = changes_of_joining(PLANS, Terms.of(terms.kept()))
+    assert (changes["starts_at"], (changes["venue_id"], changes["latitude"])) == (starts_at, place)
+
+
+def test_only_what_is_alike_becomes_one():
+    series = replace(FEAST, rrule="FREQ=WEEKLY")
+    assert is_like(FEAST, PICNIC)
+    assert is_like(series, replace(PICNIC, rdates=(AT,)))
+    assert not is_like(series, PICNIC)
+
+
+HALL, CHAIRS = Need("venue", "hall", "school"), Need("resource", "chair", "school", 6)
+
+
+@pytest.mark.parametrize(
+    ("change", "hall_asks_again", "chairs_ask_again"),
+    [
+        ({"title": "Bal", "expected_participants": 90, "host_ids": ("other",)}, False, False),
+        ({"starts_at": AT.astimezone(ZoneInfo("UTC"))}, False, False),
+        ({"starts_at": AT - HOURS}, True, True),
+        ({"rrule": "FREQ=WEEKLY"}, True, True),
+        ({"exdates": (AT,)}, True, True),
+        ({"set_up_minutes": 30}, True, False),
+    ],
+)
+def test_an_agreement_covers_dates_and_amounts_and_nothing_else(change, hall_asks_again, chairs_ask_again):
+    changed = replace(FEAST, **change)
+    assert (what_of(changed, HALL) != what_of(FEAST, HALL)) is hall_asks_again
+    assert (what_of(changed, CHAIRS) != what_of(FEAST, CHAIRS)) is chairs_ask_again
+    assert what_of(FEAST, replace(CHAIRS, quantity=5)) != what_of(FEAST, CHAIRS)
+
+
+def test_a_counter_proposal_changes_what_it_names():
+    plan, need = changed_by(CounterPlan.of(CounterPlan(quantity=2).kept()), FEAST, CHAIRS)
+    assert (need.quantity, plan.borrowed[-1], plan.starts_at) == (2, Borrowed("chair", 2), AT)
+    plan, need = changed_by(CounterPlan(AT + HOURS, AT + 2 * HOURS, "yard"), PICNIC, HALL)
+    assert (plan.venue_id, plan.latitude, need.key, plan.starts_at) == ("yard", None, "yard", AT + HOURS)
