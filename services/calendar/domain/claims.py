@@ -81,7 +81,8 @@ class Stock:
 class Party:
     """What the check must know of an event: its own, or one that it meets. `point` is its site or its venue's.
 
-    `lasts_seconds` is the length of its first date; `repeats` says that it has others.
+    `lasts_seconds` is the length of its first date; `repeats` says that it has others. Only its hosts
+    come to a `closed` one.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Party:
     all_day: bool = False
     lasts_seconds: int = 0
     repeats: bool = False
+    closed: bool = False
     tentative: bool = False
     host_ids: tuple[str, ...] = ()
     leader_ids: tuple[str, ...] = ()

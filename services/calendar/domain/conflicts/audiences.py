@@ -15,10 +15,8 @@ NEIGHBOURING_M = 150
 """Sites this near are one place to people: `everyone` meets a named audience there."""
 LISTED = 20
 """So many audience conflicts of one event are listed, the nearest; the rest is counted."""
-ANY_TIME = frozenset({"service", "works"})
-"""Kinds of events to which people come when it suits them, or not at all: they draw nobody away from another."""
-OWN_CIRCLE = frozenset({"celebration", "course", "meeting"})
-"""Kinds of events for those who belong there already, and would not have gone elsewhere."""
+DRAWS_NOBODY = frozenset({"service", "works", "meeting"})
+"""Kinds of events to which people come when it suits them, because they belong there, or not at all."""
 LONG_SECONDS = 24 * 3_600
 """What lasts longer, an exhibition for instance, can be seen on another day."""
 
@@ -69,10 +67,12 @@ def _verdict(party: Party, other: Party, distance: float | None) -> tuple[Severi
 def _compete(party: Party, other: Party) -> bool:
     """Say whether coming to one means missing the other, and the hosts may not know it.
 
-    An organisation needs no warning of its own events, and what is on again and again is known and can be missed once.
+    An organisation needs no warning of its own events, and what is on again and again is known and can be missed once;
+    what is for the hosts alone calls nobody.
     """
     if set(party.host_ids) & set(other.host_ids):
         return False
     return not any(
-        one.repeats or one.kind in ANY_TIME | OWN_CIRCLE or one.lasts_seconds > LONG_SECONDS for one in (party, other)
+        one.repeats or one.closed or one.kind in DRAWS_NOBODY or one.lasts_seconds > LONG_SECONDS
+        for one in (party, other)
     )
