@@ -7,6 +7,7 @@ import sys
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -182,7 +183,7 @@ def read_by_icalendar(text: str) -> set[tuple[datetime, str]]:
 def read_by_ical(text: str) -> set[tuple[datetime, str]]:
     timeline = IcsCalendarStream.calendar_from_ics(text).timeline_tz(WARSAW)
     dates = timeline.overlapping(FIRST, FIRST + timedelta(days=DAYS))
-    return {(instant(one.start_datetime), str(one.summary)) for one in dates}
+    return {(instant(cast(date, one.dtstart)), str(one.summary)) for one in dates}
 
 
 def read_by_khal(folder: Path) -> set[tuple[datetime, str]]:

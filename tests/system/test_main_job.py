@@ -46,7 +46,7 @@ def test_at_a_shared_venue_both_are_saved_told_shown_and_the_conflict_resolves(t
     assert conflict["severity"] == "warning"
 
     # both organisations and their people are told
-    told = eventually(lambda: alerts_about(town, pair, at_least=4))
+    told = eventually(lambda: alerts_about(town, pair, at_least=2))
     assert {alert["organisation_id"] for alert in told} >= {first, second}
     eventually(lambda: sum("@example.org" in letter for letter in letters(town)) >= 2)
 

@@ -72,7 +72,10 @@ class Visitor:
             if "q" in [one["name"] for one in address.query]:
                 answer = self.ask("GET", address.path, page=address.is_page, params={"q": mark.value}, typed=mark.value)
                 if not address.is_page:
-                    assert answer.json()["items"] == [], f"{self.who}: {address.path} finds by {mark}"
+                    found = answer.json()
+                    assert (found["busy"] if "busy" in found else found["items"]) == [], (
+                        f"{self.who}: {address.path} finds by {mark}"
+                    )
 
     def write_in_vain(self) -> None:
         """Try every write so that it is refused: with what nobody knows, of old, where it is taken, from elsewhere."""
