@@ -1,6 +1,7 @@
 """One visitor of a marked neighbourhood: reads and tries everything, and searches every byte of what they are shown."""
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -72,8 +73,8 @@ class Visitor:
             if "q" in [one["name"] for one in address.query]:
                 answer = self.ask("GET", address.path, page=address.is_page, params={"q": mark.value}, typed=mark.value)
                 if not address.is_page:
-                    found = answer.json()
-                    assert (found["busy"] if "busy" in found else found["items"]) == [], (
+                    found = answer.json() if answer.status_code == HTTPStatus.OK else {}  # a refusal finds nothing
+                    assert found.get("items", found.get("busy", [])) == [], (
                         f"{self.who}: {address.path} finds by {mark}"
                     )
 
