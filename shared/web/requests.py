@@ -25,7 +25,8 @@ class SessionStale(NotSignedIn):
 def accepts_html(request: Request) -> bool:
     """Say whether a person's browser asks for a page, rather than a program for data."""
     path = request.url.path
-    return "/api/" not in path and "text/html" in request.headers.get("accept", "")
+    is_data = "/api/" in path or path.endswith(".ics")  # a page would repeat the address, which may be a secret
+    return not is_data and "text/html" in request.headers.get("accept", "")
 
 
 def _database(request: Request) -> ServiceDatabase:
