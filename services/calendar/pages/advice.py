@@ -75,6 +75,8 @@ class Advice:
     free: Sequence[Free]
     helpful: Sequence[Helpful]
     verdict: str
+    is_over: bool = False
+    """Whether all of it is in the past, where nothing is compared."""
 
     @property
     def severity(self) -> str:

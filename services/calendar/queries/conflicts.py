@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import Row, case, or_, select
 from sqlalchemy.orm import Session
 
-from services.calendar.models import Conflict, Event, EventHost, Fact, Opportunity
+from services.calendar.models import Conflict, Event, EventHost, Fact, Occurrence, Opportunity
 from services.calendar.queries.visibility import visible_to
 from shared.i18n import say
 from shared.messages import Reason
@@ -18,6 +18,9 @@ from shared.paging import MOST, Paging
 from shared.people import Person
 from shared.problems import NotFound
 from shared.reasons import NOT_PUBLIC
+
+APART = 15 * 86_400
+"""Two events of an opportunity are no further apart, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,20 @@ class ConflictCard:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """One date of an event on its own clock; half-open."""
+
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    all_day: bool
+
+
+@dataclass(frozen=True)
 class OpportunityCard:
     """One opportunity with the titles of its two events, and the time of the date that it is about.
+
+    `moments` are the dates of the two that are nearest to it, none of an event that has no date any more.
 
     `proposer_event_id` is the event whose hosts proposed, in this `way`, on these `terms` (`domain.joining.Terms`);
     `message` and `answer` are for the hosts of both alone.
@@ -54,6 +69,7 @@ class OpportunityCard:
     event_ids: tuple[str, str]
     event_titles: tuple[str, str]
     host_ids: tuple[tuple[str, ...], tuple[str, ...]]
+    moments: tuple[Moment | None, Moment | None]
     starts_at: datetime
     ends_at: datetime
     zone: str
@@ -247,6 +263,7 @@ def opportunity_cards(session: Session, rows: Sequence[Opportunity], seen_by: Pe
     hosts: dict[str, tuple[str, ...]] = defaultdict(tuple)
     for row in session.execute(select(Event.id, Event.host_ids).where(Event.id.in_(sorted(ids)))) if ids else ():
         hosts[row.id] = tuple(row.host_ids)
+    moments = _moments(session, rows)
     return [
         OpportunityCard(
             id=row.id,
@@ -255,6 +272,7 @@ def opportunity_cards(session: Session, rows: Sequence[Opportunity], seen_by: Pe
             event_ids=(row.event_a, row.event_b),
             event_titles=(names.get(row.event_a) or say(NOT_PUBLIC), names.get(row.event_b) or say(NOT_PUBLIC)),
             host_ids=(hosts[row.event_a], hosts[row.event_b]),
+            moments=(moments.get((row.id, row.event_a)), moments.get((row.id, row.event_b))),
             starts_at=datetime.fromtimestamp(row.start, ZoneInfo(row.zone)),
             ends_at=datetime.fromtimestamp(row.end, ZoneInfo(row.zone)),
             zone=row.zone,
@@ -267,3 +285,26 @@ def opportunity_cards(session: Session, rows: Sequence[Opportunity], seen_by: Pe
         )
         for row in rows
     ]
+
+
+def _moments(session: Session, rows: Sequence[Opportunity]) -> dict[tuple[str, str], Moment]:
+    """Find the date of each event that is nearest to its opportunity's, by the ids of both."""
+    dates: dict[str, list[Row[str, int, int, str, bool]]] = defaultdict(list)
+    if rows:
+        shown = select(Occurrence.event_id, Occurrence.start, Occurrence.end, Event.zone, Event.all_day)
+        within = (
+            Occurrence.event_id.in_({one for row in rows for one in (row.event_a, row.event_b)}),
+            Occurrence.start > min(row.start for row in rows) - APART,
+            Occurrence.start < max(row.start for row in rows) + APART,
+            Occurrence.cancelled.is_(False),
+        )
+        for date in session.execute(shown.join(Event, Event.id == Occurrence.event_id).where(*within)):
+            dates[date.event_id].append(date)
+    found = {}
+    for row in rows:
+        for event_id in (row.event_a, row.event_b):
+            if dates[event_id]:
+                near = min(dates[event_id], key=lambda date: abs(date.start - row.start))
+                starts_at, ends_at = (datetime.fromtimestamp(at, ZoneInfo(near.zone)) for at in (near.start, near.end))
+                found[row.id, event_id] = Moment(starts_at, ends_at, near.zone, near.all_day)
+    return found

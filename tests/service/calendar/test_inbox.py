@@ -67,6 +67,24 @@ async def test_two_feasts_become_one_in_at_most_six_presses(sqlite_database_url)
             assert "Nic na Ciebie nie czeka" in await she.open("/calendar/inbox")
 
 
+async def test_each_event_of_an_opportunity_is_shown_with_its_own_time(sqlite_database_url):
+    club, school = an_organisation(), an_organisation(name="Szkoła")
+    park = a_venue(club.id, name="Park", one_at_a_time=False)
+    async with a_calendar(sqlite_database_url) as it:
+        await it.deliver(club, school, park)
+        anna, jan = a_coordinator(club.id), a_coordinator(school.id)
+        for by, host, hour in ((anna, club, 10), (jan, school, 15)):
+            feast = {"kind": "feast", "audiences": ["families"], "themes": ["jesień"], "title": f"Festyn o {hour}"}
+            body = an_event(next_monday(hour), hours=2, host_ids=[host.id], venue_id=park.id, **feast)
+            await it.client.post(f"{API}/events", json=body, headers=it.headers(by))
+        await hear_itself(it)
+        async with it.browser(anna) as hers:
+            page = (await hers.get("/calendar/inbox")).text
+        for hour in (10, 15):
+            [line] = re.findall(rf"Festyn o {hour}</a>(.*?)</p>", page, re.S)
+            assert f"{hour}:00–{hour + 2}:00" in line
+
+
 async def test_requests_for_one_slot_stand_together_and_each_is_answered(sqlite_database_url):
     club, school, house = an_organisation(), an_organisation(name="Szkoła"), an_organisation(name="Dom kultury")
     hall = a_venue(school.id, needs_approval=True)

@@ -103,3 +103,17 @@ async def test_a_time_is_found_and_leads_to_a_plan_that_is_filled_in_and_checked
             assert (
                 await browser.get("/calendar/slots", params={**asked, **odd, "organisation": "x"})
             ).status_code == 200
+
+
+async def test_a_time_that_is_over_is_not_called_free(sqlite_database_url):
+    club = an_organisation()
+    hall = a_venue(club.id)
+    async with a_calendar(sqlite_database_url) as calendar:
+        await calendar.deliver(club, hall)
+        form = {"title": "Joga", "key": "0123", "host_ids": club.id, "venue_id": hall.id, "do": "check"}
+        browser = calendar.browser(a_coordinator(club.id))
+        for weeks, said in ((-4, "Ten termin już minął"), (4, "Ten termin nikomu nie przeszkadza")):
+            day = next_monday(17, weeks=weeks).date().isoformat()
+            times = {"starts_on": day, "starts_time": "17:00", "ends_time": "19:00"}
+            page = (await browser.post("/calendar/plan", data=form | times)).text
+            assert said in page, weeks
