@@ -171,7 +171,7 @@ async def test_what_a_rebuild_changed_is_checked_again(database_url):
         await calendar.run_job("see changes")
         await calendar.run_job("check again")
         assert sorted(await found(calendar)) == [
-            ("calendar", "warning", "open"),
+            ("calendar", "information", "open"),  # who owns the hall opens it
             *[("resource", "blocking", "open")] * 3,
             ("venue", "information", "open"),
         ]
