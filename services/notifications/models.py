@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.notifications.domain.plans import AlertKind
@@ -188,3 +188,5 @@ class KnownEvent(Base):
     version: Mapped[int] = mapped_column(Integer)
     title: Mapped[str] = mapped_column(Text)
     host_ids: Mapped[list[str]] = mapped_column(JSON)
+    is_public: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    """Whether others than its hosts may read the title."""

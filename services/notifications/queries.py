@@ -230,10 +230,12 @@ def _names(session: Session, organisation_ids: Collection[str]) -> dict[str, str
 def _known(one: Alert, events: dict[str, KnownEvent]) -> list[tuple[str, Sequence[str]]]:
     """Give titles and hosts of an alert's events, as they are now; as told, while an event's message has not come.
 
-    What was told as not public is named to its hosts alone.
+    What was told as not public, or is not public any more, is named to its hosts alone.
     """
     told = dict(zip(one.event_ids, one.event_titles, strict=False))
-    hidden = {key for key, title in told.items() if title == NOT_PUBLIC}
+    hidden = {
+        key for key in one.event_ids if told.get(key) == NOT_PUBLIC or (key in events and not events[key].is_public)
+    }
     return [
         (events[key].title, events[key].host_ids)
         if key in events and (key not in hidden or one.organisation_id in events[key].host_ids)

@@ -4,7 +4,8 @@ Both events are committed before either message exists, so the later of two chec
 looks at what is stored now, never at what the message said: run twice, late or out of order it finds the same.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.laying import STANDING
+from services.calendar.commands.listing import check_again
 from services.calendar.commands.proposals import end_proposals
 from services.calendar.commands.telling import Cause, tell_of_conflict, tell_of_opportunity
 from services.calendar.domain.claims import Party
 from services.calendar.domain.conflicts import Finding
 from services.calendar.domain.opportunities import MOST, Chance
 from services.calendar.models import Conflict, Event, Opportunity
+from services.calendar.queries import event_ids_of
 from services.calendar.queries.subjects import parties
 from shared import clock
 from shared.identifiers import new_id
@@ -27,6 +30,8 @@ from shared.messages.calendar import ConflictChanged, ConflictDetected, Conflict
 
 CHECKS_LOCK = 0x0C_4E_C4
 STANDING_STATES = ("open", "accepted")
+SUMMED = frozenset({"resource_short", "venue_over_capacity"})
+"""Reasons that depend on what others than the two take as well."""
 Identity = tuple[str, str, str, str]
 
 
@@ -72,7 +77,7 @@ def settle(
     mine = or_(Conflict.event_a == party.id, Conflict.event_b == party.id)
     stored = {_identity_of(row): row for row in session.scalars(select(Conflict).where(mine, *_limited(only)))}
     known = {party.id: party, **others}
-    wanted = {_identity(party, finding): finding for finding in findings}
+    wanted = {_identity(party, finding): finding for finding in _ahead(findings, int(now.timestamp()))}
     for identity, finding in wanted.items():
         row = stored.get(identity)
         if row is None:
@@ -82,6 +87,13 @@ def settle(
             _refresh(session, row, finding, party, known, now)
     gone = [row for identity, row in stored.items() if identity not in wanted and row.state in STANDING_STATES]
     _resolve(session, gone, party, known, cause, now)
+
+
+def _ahead(findings: Iterable[Finding], now: int) -> Iterator[Finding]:
+    """Leave out the times that are over: what was met then is past, and no news."""
+    for finding in findings:
+        if spans := tuple(span for span in finding.spans if span[1] > now):
+            yield finding if len(spans) == len(finding.spans) else replace(finding, spans=spans)
 
 
 def _detect(
@@ -103,6 +115,7 @@ def _detect(
         **_found(finding, party, event_a),
     }
     if (row := _insert_once(session, Conflict, values)) is not None:
+        _look_at_others(session, [row], party)
         tell_of_conflict(session, ConflictDetected, row, dict(known))
 
 
@@ -138,7 +151,16 @@ def _resolve(
         if not over:
             row.resolved_by = cause
             tell_of_conflict(session, ConflictResolved, row, everyone)
+    _look_at_others(session, rows, party)
     session.flush()
+
+
+def _look_at_others(session: Session, rows: Iterable[Conflict], party: Party) -> None:
+    """Have the others of a sum checked again: what one of them takes decides what those that remain meet."""
+    summed = [row for row in rows if row.reason["code"] in SUMMED]
+    others = {one for row in summed for one in event_ids_of(row)} - {party.id}
+    if others:
+        check_again(session, select(Event.id).where(Event.id.in_(others)))
 
 
 def _found(finding: Finding, party: Party, event_a: str) -> dict[str, Any]:
@@ -146,7 +168,8 @@ def _found(finding: Finding, party: Party, event_a: str) -> dict[str, Any]:
     values = dict(finding.reason.values)
     if party.id != event_a:
         for one, other in (("one", "other"), ("one_dates", "other_dates")):
-            values[one], values[other] = values[other], values[one]
+            if other in values:  # a finding that is only counted has no counts of its own
+                values[one], values[other] = values[other], values[one]
     return {
         "severity": finding.severity,
         "reason": {"code": finding.reason.code, "values": values},
@@ -180,15 +203,20 @@ def _keep_chances(
     Where either of the two has three already, a better one takes the place of the weakest.
     """
     mine = or_(Opportunity.event_a == party.id, Opportunity.event_b == party.id)
-    rows = {_other(row, party.id): row for row in session.scalars(select(Opportunity).where(mine))}
+    held = select(Opportunity).where(mine).order_by(Opportunity.id).with_for_update(key_share=True)
+    rows = {_other(row, party.id): row for row in session.scalars(held.execution_options(populate_existing=True))}
     by_other = {chance.other_id: chance for chance in chances}
     for other_id, row in rows.items():
-        if row.state == "open" and other_id not in by_other:
+        if row.state == "open" and other_id in by_other:
+            chance = by_other[other_id]
+            row.score, row.reason = chance.score, chance.reason.model_dump(mode="json")
+            row.start, row.end = chance.span
+        elif row.state == "open" and row.end > int(now.timestamp()):  # one that was missed was found all the same
             row.state, row.version = "gone", row.version + 1
     session.flush()
     known = {**others, party.id: party}
     fresh = [chance for chance in chances if chance.other_id not in rows or rows[chance.other_id].state == "gone"]
-    standing = _standing(session, [party.id, *(chance.other_id for chance in fresh)])
+    standing = _standing(session, [party.id, *(chance.other_id for chance in fresh)], now)
     for chance in fresh:
         ends = (standing[party.id], standing[chance.other_id])
         weakest = [min(end, key=lambda row: row.score) for end in ends if len(end) >= MOST]
@@ -203,11 +231,13 @@ def _keep_chances(
                 end.add(opened)
 
 
-def _standing(session: Session, event_ids: Sequence[str]) -> dict[str, set[Opportunity]]:
-    """Give the open opportunities of each of these events."""
+def _standing(session: Session, event_ids: Sequence[str], now: datetime) -> dict[str, set[Opportunity]]:
+    """Give the open opportunities of each of these events that are not over."""
     found: dict[str, set[Opportunity]] = {event_id: set() for event_id in event_ids}
     theirs = or_(Opportunity.event_a.in_(event_ids), Opportunity.event_b.in_(event_ids))
-    for row in session.scalars(select(Opportunity).where(Opportunity.state == "open", theirs)):
+    for row in session.scalars(
+        select(Opportunity).where(Opportunity.state == "open", Opportunity.end > int(now.timestamp()), theirs)
+    ):
         for event_id in {row.event_a, row.event_b} & found.keys():
             found[event_id].add(row)
     return found

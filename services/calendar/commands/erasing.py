@@ -4,8 +4,8 @@ from sqlalchemy import String, cast, delete, select, update
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
-from services.calendar.commands.rechecking import check_again
-from services.calendar.models import Base, Claim, Conflict, Event
+from services.calendar.commands.listing import check_again
+from services.calendar.models import Base, Claim, Conflict, Event, History
 from shared import erasing
 from shared.messages.calendar import ErasureConfirmed
 from shared.messages.registry import PersonErased
@@ -18,6 +18,9 @@ def forget_person(session: Session, erased: PersonErased) -> None:
     leads = select(Event).where(cast(Event.leader_ids, String).contains(erased.id))
     for event in session.scalars(leads):
         event.leader_ids = [leader_id for leader_id in event.leader_ids if leader_id != erased.id]
+    led = select(History).where(History.aggregate == "event", cast(History.changes, String).contains(erased.id))
+    for row in session.scalars(led):
+        row.changes = {name: value for name, value in row.changes.items() if name != "leader_ids"}
     check_again(session, queries.events_claiming("person", erased.id))
     session.execute(delete(Claim).where(Claim.kind == "person", Claim.key == erased.id))
     erasing.forget_person(session, Base.metadata, erased)

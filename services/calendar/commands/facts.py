@@ -9,6 +9,7 @@ from services.calendar.commands.laying import STANDING
 from services.calendar.commands.telling import tell_of_fact
 from services.calendar.domain.claims import Party
 from services.calendar.domain.conflicts import Finding, Known, by_rules, municipal_conflicts
+from services.calendar.domain.conflicts.facts import metres_within
 from services.calendar.domain.plans import Fact
 from services.calendar.models import Conflict, Event, Occurrence
 from services.calendar.models import Fact as FactRow
@@ -60,11 +61,13 @@ def check_fact(session: Session, fact_id: str) -> None:
         return
     now = clock.now()
     only = ("municipal", row.id)
-    concerned = parties(session, set(_events_then(session, row)) | set(_events_met(session, row)))
+    fact, met = fact_of(row), set(_events_met(session, row))
+    then = parties(session, {*_events_then(session, row), *met})
+    concerned = {one: party for one, party in then.items() if one in met or metres_within(party, fact) is not None}
     venues = {party.venue_id for party in concerned.values() if party.venue_id}
     known = Known(sites=copies.sites(session, venues), rules=queries.rules(session))
     for party in concerned.values():
-        findings = [] if row.withdrawn else _findings(session, party, fact_of(row), known)
+        findings = [] if row.withdrawn else _findings(session, party, fact, known)
         settle(session, party, findings, {}, cause="withdrawn" if row.withdrawn else "changed", now=now, only=only)
 
 

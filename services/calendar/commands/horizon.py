@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
-from services.calendar.commands.checking import check_event
+from services.calendar.commands.checking import check_event, lock_checks
 from services.calendar.commands.laying import STANDING, lay_out
 from services.calendar.domain.plans import HORIZON_DAYS
 from services.calendar.models import Event
@@ -18,6 +18,7 @@ SLACK = timedelta(days=1)
 
 def roll_horizon(session: Session, *, now: datetime, horizon_days: int = HORIZON_DAYS) -> int:
     """Lay out some of the series that lag behind the horizon; gives how many, none when all are done."""
+    lock_checks(session)
     behind = now + timedelta(days=horizon_days) - SLACK
     statement = (
         select(Event)

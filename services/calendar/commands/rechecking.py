@@ -8,13 +8,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
-from services.calendar.commands.checking import check_event
+from services.calendar.commands.checking import check_event, lock_checks
 from services.calendar.commands.laying import STANDING, drop_claims, lay_claims
+from services.calendar.commands.listing import check_again
 from services.calendar.models import Almanac, Event, Organisation, Recheck, Resource, Venue
 from shared import clock
 
@@ -27,19 +27,15 @@ MATTERS_OF_A_VENUE = (
 Copy = Venue | Resource | Organisation
 
 
-def check_again(session: Session, events: Select[str], *, claims: bool = False) -> None:
-    """Put events on the list; with `claims`, what they claim is laid out again first."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    put = dialect.insert(Recheck).from_select(["event_id", "claims"], events.add_columns(literal(claims)))
-    # written also where it stands: so whoever takes it off at this moment is waited for, and it is put there anew
-    either = {"claims": or_(Recheck.claims, put.excluded.claims)}
-    session.execute(put.on_conflict_do_update(index_elements=["event_id"], set_=either))
-
-
 def recheck_some(session: Session) -> int:
-    """Check some of the events on the list, and take them off; gives how many, none when all are done."""
+    """Take some events off the list and check them; gives how many, none when all are done.
+
+    They are taken off first: what one of them brings to the list stays there, also where it is one of these.
+    """
+    lock_checks(session)
     some = select(Recheck.event_id, Recheck.claims).order_by(Recheck.event_id).limit(EVENTS_AT_ONCE)
     found = {row.event_id: row.claims for row in session.execute(some.with_for_update())}
+    session.execute(delete(Recheck).where(Recheck.event_id.in_(found)))
     locked = select(Event).where(Event.id.in_(found)).order_by(Event.id).with_for_update(key_share=True)
     events = session.scalars(locked.execution_options(populate_existing=True)).all() if found else []
     for event in events:
@@ -48,7 +44,6 @@ def recheck_some(session: Session) -> int:
             drop_claims(session, event.id)
             lay_claims(session, subject.party, subject.site, subject.dates)
         check_event(session, event.id)
-    session.execute(delete(Recheck).where(Recheck.event_id.in_(found)))
     return len(found)
 
 

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.checking import lock_checks
-from services.calendar.commands.rechecking import check_again
+from services.calendar.commands.listing import check_again
 from services.calendar.domain.conflicts import Kind, Level, faults_of_rule
 from services.calendar.domain.permissions import may_decide_severity
 from services.calendar.models import EVERYWHERE, ConflictRule, History, Venue

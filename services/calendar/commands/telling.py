@@ -24,6 +24,7 @@ from shared.messages.calendar import (
     OpportunityFacts,
     OpportunityFound,
 )
+from shared.reasons import NOT_PUBLIC
 
 E = TypeVar("E", bound=EventFacts)
 Cause = Literal["moved", "cancelled", "withdrawn", "changed"]
@@ -32,6 +33,11 @@ Cause = Literal["moved", "cancelled", "withdrawn", "changed"]
 def event_address(event_id: str) -> str:
     """Give the path at which people look at an event."""
     return f"/calendar/events/{event_id}"
+
+
+def is_named(party: Party) -> bool:
+    """Say whether everybody may read who this is; of others no title travels, and nobody is led to them."""
+    return party.title != NOT_PUBLIC
 
 
 def tell_of_event(session: Session, message: type[E], event: Event, dates: Sequence[Dated]) -> None:
@@ -82,7 +88,7 @@ def tell_of_conflict(session: Session, message: type[ConflictFacts], row: Confli
         "ends_at": _instant(row.end),
         "zone": row.zone,
         "reason": Reason.model_validate(row.reason),
-        "url": event_address(row.event_a),
+        "url": event_address(next((one for one in ids if is_named(parties[one])), row.event_a)),
     }
     if issubclass(message, ConflictAccepted):
         facts["accepted_because"] = row.accepted_because
@@ -109,7 +115,9 @@ def tell_of_opportunity(
         "starts_at": _instant(row.start),
         "ends_at": _instant(row.end),
         "zone": row.zone,
-        "reason": Reason.model_validate(row.reason),
+        "reason": queries.shown_reason(
+            row.reason, ids, {one: parties[one].title for one in ids if is_named(parties[one])}
+        ),
         "url": f"/calendar/inbox#opportunity-{row.id}",
         **more,
     }

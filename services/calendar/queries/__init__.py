@@ -25,6 +25,7 @@ from services.calendar.queries.conflicts import (
     opportunities_for,
     opportunities_of,
     opportunity_card,
+    shown_reason,
 )
 from services.calendar.queries.copies import organisations, resources, site_of, unknown_references, venue, venues
 from services.calendar.queries.events import (
@@ -192,6 +193,7 @@ __all__ = [
     "rules",
     "satisfaction_card",
     "set_aside_of",
+    "shown_reason",
     "site_of",
     "source",
     "sources",

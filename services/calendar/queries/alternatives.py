@@ -16,11 +16,12 @@ from services.calendar.domain.plans import HORIZON_DAYS, EventPlan
 from services.calendar.domain.slots import REACH_DAYS, Needs, Room, Slot, Span, Taken, in_the_way, ranked
 from services.calendar.models import Fact, Occurrence
 from services.calendar.queries import copies
-from services.calendar.queries.chances import chances_of
+from services.calendar.queries.chances import chances_of, unnamed
 from services.calendar.queries.checks import Checked, check
 from services.calendar.queries.free_times import DAY, MOST_ROOMS, fit_of, rooms_of
 from services.calendar.queries.slots import Surroundings, slots_in, surroundings
 from services.calendar.queries.subjects import Subject, subject_of_plan
+from shared.reasons import NOT_PUBLIC
 
 DATES_CHECKED, FEWEST_TRIED = 3_000, 5
 """So many dates are checked in all, and of a long series so many proposals at least."""
@@ -51,6 +52,7 @@ def dry_run(
             tried[one.kind] += 1
             after = check(session, subject_of(replace(plan, **one.changes)))
             kept += [one] if alternatives.cures(found.findings, after.findings) else []
+    chances = [unnamed(one, plan.title) if joined[one.other_id].title == NOT_PUBLIC else one for one in chances]
     return Checked(found.findings, chances[: opportunities.MOST], free, {**joined, **found.parties}, kept)
 
 

@@ -14,9 +14,9 @@ from services.calendar.domain.claims import DAY, Claim, Dated, claims_of
 from services.calendar.domain.conflicts import Hit
 from services.calendar.domain.dates import dates_between, seconds
 from services.calendar.models import Event, Venue
-from services.calendar.queries import claims
+from services.calendar.queries import claims, copies
 from services.calendar.queries.plans import plan_of
-from services.calendar.queries.subjects import party_of, site_of
+from services.calendar.queries.subjects import party_of
 from shared.problems import InvalidInput
 
 MOST_SERIES = 500
@@ -60,9 +60,11 @@ def claims_met(session: Session, probes: Sequence[Claim], event_id: str) -> list
         return hits
     low = _instant(min(probe.start for probe in probes)) - WIDEST_BUFFER
     high = _instant(max(probe.end for probe in probes)) + WIDEST_BUFFER
-    for event in _lagging(session, high, (Event.id != event_id, _takes(probes)))[:MOST_SERIES]:
+    found = _lagging(session, high, (Event.id != event_id, _takes(probes)))[:MOST_SERIES]
+    sites = copies.sites(session, {event.venue_id for event in found if event.venue_id})
+    for event in found:
         plan, dates = plan_of(event), dates_beyond(event, low, high)
-        site = site_of(session, plan.venue_id)
+        site = sites.get(plan.venue_id or "")
         for claim in claims_of(party_of(plan, event.id, site), site, dates):
             hits += _hits(claim, event.id, wanted.get((claim.kind, claim.key, claim.start // DAY), ()))
     return hits
@@ -72,7 +74,7 @@ def _hits(claim: Claim, other_id: str, probes: Iterable[Claim]) -> list[Hit]:
     return [
         Hit(
             probe.kind, probe.key, probe.start, probe.end, other_id, claim.start, claim.end,
-            probe.direct, claim.direct, claim.hard, claim.quantity,
+            probe.direct, claim.direct, claim.hard, claim.quantity, probe.recurrence, claim.recurrence,
         )
         for probe in probes
         if claim.start < probe.end and claim.end > probe.start

@@ -1,6 +1,7 @@
 """Chances: with which events of others one could be joined, from the claims near it and from what it wants."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Text, cast, or_, select
@@ -16,6 +17,7 @@ from services.calendar.domain.ties import Action, stems
 from services.calendar.models import Event, EventHost, Occurrence, Organisation, Resource, Venue
 from services.calendar.queries.claims import claims_met
 from services.calendar.queries.subjects import MOST_IDS, Subject, parties
+from shared.messages import Reason
 
 REACH_SECONDS = 14 * 86_400
 """What shares a problem, an initiative or a need is looked for so long before and after."""
@@ -31,6 +33,11 @@ def chances_of(
     clashing = frozenset(found.other_id for found in findings if found.is_blocking and found.other_id)
     chances = opportunities.find(sight_of(session, subject, subject.plan), clashing)
     return chances, parties(session, {chance.other_id for chance in chances})
+
+
+def unnamed(chance: Chance, title: str) -> Chance:
+    """Say of a chance no more than that there is one, to who may not read what the other event is."""
+    return replace(chance, reason=Reason(code="meets_hidden", values={"one": title}))
 
 
 def sight_of(session: Session, subject: Subject, plan: EventPlan) -> Sight:

@@ -101,8 +101,11 @@ def conflict(session: Session, conflict_id: str) -> Conflict:
 
 
 def conflict_card(session: Session, conflict_id: str, seen_by: Person | None = None) -> ConflictCard:
-    """Give one conflict as it is shown; raises `NotFound`."""
-    return _cards(session, [conflict(session, conflict_id)], seen_by)[0]
+    """Give one conflict as it is shown; raises `NotFound`, also where none of its events is to be seen."""
+    row = conflict(session, conflict_id)
+    if not titles(session, set(event_ids_of(row)), seen_by):
+        raise NotFound
+    return _cards(session, [row], seen_by)[0]
 
 
 def conflicts(
@@ -115,8 +118,12 @@ def conflicts(
     organisation_id: str | None = None,
     seen_by: Person | None = None,
 ) -> list[ConflictCard]:
-    """List conflicts by their id, which is the order in which they were found."""
-    statement = select(Conflict).where(paging.beyond(Conflict.id)).order_by(Conflict.id).limit(paging.rows)
+    """List conflicts of which an event may be seen, by their id, which is the order in which they were found."""
+    seen = select(Event.id).where(visible_to(seen_by))
+    statement = select(Conflict).where(
+        paging.beyond(Conflict.id), or_(Conflict.event_a.in_(seen), Conflict.event_b.in_(seen))
+    )
+    statement = statement.order_by(Conflict.id).limit(paging.rows)
     if state:
         statement = statement.where(Conflict.state == state)
     if severity:
@@ -252,7 +259,7 @@ def _card(row: Conflict, names: dict[str, str]) -> ConflictCard:
         zone=row.zone,
         reason=shown_reason(row.reason, ids, names),
         dates=len(row.spans),
-        accepted_because=row.accepted_because,
+        accepted_because=row.accepted_because if all(one in names for one in ids) else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from services.calendar.models import Base, Conflict, Event
@@ -10,10 +10,12 @@ from shared import erasing
 
 
 def own_data(session: Session, person_id: str) -> dict[str, Any]:
-    """Give what is held of a person, by their id: events they planned, conflicts they accepted, changes, keys."""
+    """Give what is held of a person, by their id: events planned or led, conflicts accepted, changes, keys."""
     planned = select(Event).where(Event.by_person_id == person_id).order_by(Event.id)
     accepted = select(Conflict).where(Conflict.accepted_by_id == person_id).order_by(Conflict.id)
+    led = select(Event).where(cast(Event.leader_ids, String).contains(person_id)).order_by(Event.id)
     return {
+        "led_events": [{"id": one.id, "title": one.title, "starts_at": one.starts_at} for one in session.scalars(led)],
         "planned_events": [
             {"id": one.id, "title": one.title, "starts_at": one.starts_at, "created_at": one.created_at}
             for one in session.scalars(planned)

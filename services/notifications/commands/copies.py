@@ -18,8 +18,10 @@ def organisation_row(organisation: OrganisationFacts) -> Values:
 
 
 def event_row(event: EventFacts) -> Values:
-    """Copy an event's title and hosts."""
-    return {"id": event.id, "version": event.version, "title": event.title, "host_ids": list(event.host_ids)}
+    """Copy an event's title, its hosts, and whether others may read of it."""
+    is_public = event.visibility == "public"
+    facts = {"id": event.id, "version": event.version, "title": event.title, "host_ids": list(event.host_ids)}
+    return {**facts, "is_public": is_public}
 
 
 def person_row(person: PersonChanged) -> Values:

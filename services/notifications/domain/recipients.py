@@ -14,6 +14,10 @@ CAN_WAIT = frozenset({"audience", "calendar", "opportunity"})
 """Nobody stands before a locked door because of these: they stand with the event, and in the inbox."""
 OVER: frozenset[AlertKind] = frozenset({"conflict_accepted", "conflict_resolved"})
 """Such news is for those who heard of the conflict before."""
+ASKED: frozenset[AlertKind] = frozenset(
+    {"opportunity_proposed", "opportunity_accepted", "opportunity_declined", "opportunity_withdrawn"}
+)
+"""Somebody asks, or answers: that is no advice which nobody wanted."""
 A_WEEK = 3
 """So many things a week are read; of what can wait, no more is told."""
 
@@ -67,7 +71,7 @@ def is_new_enough(news: News, week: Sequence[Heard]) -> bool:
     this = heard_of(news.cause_id, news.subject_kind, news.event_ids, news.reason_values)
     if this.subject_kind == "municipal":
         return all((one.subject_kind, one.title) != ("municipal", this.title) for one in week)
-    if this.subject_kind not in CAN_WAIT:
+    if this.subject_kind not in CAN_WAIT or news.kind in ASKED:
         return True
     if news.kind in OVER:
         return False

@@ -30,8 +30,13 @@ async def test_events_stay_and_name_nobody(calendar):
         address = f"{API}/conflicts/{conflict['id']}/accept"
         assert (await calendar.client.post(address, json={"because": "Tak"}, headers=headers)).status_code == 200
 
+    tag = {**headers, "If-Match": '"1"'}
+    changed = await calendar.client.patch(f"{API}/events/{events[0]['id']}", json={"leader_ids": []}, headers=tag)
+    assert changed.status_code == 200, changed.text
+
     await calendar.deliver(PersonErased(id=person.id, version=5))
 
+    assert person.id not in "".join(str(row.changes) for row in await calendar.rows("history"))
     assert {row.by_person_id for row in await calendar.rows("event")} == {None}
     assert [row for row in await calendar.rows("claim") if row.kind == "person"] == []
     await calendar.run_job("check again")

@@ -143,3 +143,43 @@ async def test_the_query_and_the_function_say_the_same(database_url):
                 }
 
         assert await calendar.database.read(lambda session: list(differences(session))) == [set()] * len(everybody)
+
+
+async def test_who_has_no_role_reads_no_title_of_partners_in_what_a_check_says(sqlite_database_url):
+    """Fails where an opportunity names an event as it is, whoever asks; and on the bus."""
+    async with a_calendar(sqlite_database_url) as calendar:
+        centre, club = an_organisation(), an_organisation()
+        park = a_venue(centre.id, one_at_a_time=False, name="Park")
+        await calendar.deliver(centre, club, park)
+        common = {"venue_id": park.id, "audiences": ["families"], "themes": ["rodzina"], "kind": "feast"}
+        headers = calendar.headers(an_administrator())
+        hidden = an_event(title=SECRET, visibility="partners", host_ids=[centre.id], **common)
+        open_ = an_event(title="Gry", host_ids=[club.id], **common)
+        checked = None
+        for body in (hidden, open_):
+            answer = await calendar.client.post(f"{API}/events/check", json=body, headers=calendar.headers(a_person()))
+            checked = answer.json()
+            assert (await calendar.client.post(f"{API}/events", json=body, headers=headers)).status_code == 201
+        assert checked["opportunities"]
+        assert SECRET not in str(checked)
+        await hear_itself(calendar)
+        [found] = await calendar.outgoing(OpportunityFound)
+        assert SECRET not in found.model_dump_json()
+
+
+async def test_a_conflict_of_hidden_events_alone_is_nobodys_business(sqlite_database_url):
+    """Fails where the list tells strangers that there is one, and of which kind."""
+    async with a_calendar(sqlite_database_url) as calendar:
+        club = an_organisation()
+        park = a_venue(club.id, one_at_a_time=False, name="Park")
+        await calendar.deliver(club, park)
+        for title in ("Narada", "Odprawa"):
+            body = an_event(title=title, visibility="hosts", venue_id=park.id, host_ids=[club.id])
+            await calendar.client.post(f"{API}/events", json=body, headers=calendar.headers(an_administrator()))
+        await hear_itself(calendar)
+        [row] = await calendar.rows("conflict")
+        for person, seen in ((None, False), (a_person(), False), (a_person(roles={club.id: "member"}), True)):
+            headers = calendar.headers(person) if person else {}
+            listed = (await calendar.client.get(f"{API}/conflicts", headers=headers)).json()["items"]
+            one = await calendar.client.get(f"{API}/conflicts/{row.id}", headers=headers)
+            assert (bool(listed), one.status_code) == (seen, 200 if seen else 404)

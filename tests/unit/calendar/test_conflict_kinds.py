@@ -248,6 +248,12 @@ def test_a_venue_is_open_until_it_closes_and_what_cannot_be_read_says_nothing(ho
     assert days_met(hall, local(starts, length), **values) == expected
 
 
+def test_an_event_that_lasts_all_day_meets_its_own_days_not_that_of_its_preparations():
+    hall = Site("hall", "Sala", set_up_minutes=30, opening_hours="Mo-Sa 08:00-20:00")
+    assert days_met(hall, local("2027-03-08T00:00", 24), all_day=True) == []  # a Monday, set up on Sunday
+    assert days_met(hall, local("2027-03-07T00:00", 24), all_day=True) == WARNED
+
+
 def test_a_room_is_open_when_its_building_is_unless_it_says_otherwise():
     building = Site("building", "Dom", opening_hours="Mo-Fr 08:00-16:00")
     late = local("2027-03-02T17:00")

@@ -260,7 +260,8 @@ def test_the_instants_in_warsaw_are_those_of_recurring_ical_events(text, day, ho
     first = datetime(day.year, day.month, day.day, hour, 30)
     wall = [first, *rrulestr(f"RRULE:{text}", dtstart=first).between(first, datetime(2027, 1, 1))]
     exdates = [wall[n] for n in out if 0 < n < len(wall)]
-    rdates = [first + timedelta(days=n, hours=2) for n in more]
+    # Not one or two hours: the oracle leaves out an RDATE that reads in UTC as an EXDATE does on the wall (see below).
+    rdates = [first + timedelta(days=n, hours=3) for n in more]
     low, high = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
     oracle = recurring_ical_events.of(calendar_of(first, text, exdates, rdates)).between(low, high)
     rule = a_rule(
@@ -270,6 +271,14 @@ def test_the_instants_in_warsaw_are_those_of_recurring_ical_events(text, day, ho
         rdates=tuple(one.replace(tzinfo=WARSAW) for one in rdates),
     )
     assert set(starts(rule, low, high)) == {event["DTSTART"].dt.astimezone(UTC) for event in oracle}
+
+
+def test_a_date_left_out_leaves_in_one_that_reads_alike_in_utc():
+    first = datetime(2026, 4, 1, 1, 30, tzinfo=WARSAW)
+    out, more = first + timedelta(days=1), first + timedelta(days=1, hours=2)
+    assert (out.hour, more.astimezone(UTC).hour) == (1, 1)
+    rule = a_rule(datetime(2026, 4, 1, 1, 30), "FREQ=DAILY;COUNT=3", exdates=(out,), rdates=(more,))
+    assert [at.astimezone(WARSAW) for at in starts(rule)] == [first, more, first + timedelta(days=2)]
 
 
 @pytest.mark.parametrize(

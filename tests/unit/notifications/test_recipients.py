@@ -89,6 +89,13 @@ BUSY = [heard_of(cause, "venue", (cause,), {}) for cause in "uvw"]
             True,
         ),
         ("the end of what was never told", some_news("conflict_resolved"), [], False),
+        ("somebody proposes, after three things", some_news("opportunity_proposed", "opportunity"), BUSY, True),
+        (
+            "somebody answers about two events that were known to meet",
+            some_news("opportunity_accepted", "opportunity"),
+            [heard_of("u", "audience", ("a", "b"), {})],
+            True,
+        ),
     ],
 )
 def test_a_coordinator_hears_of_three_things_a_week_and_of_each_once(words, news, week, told):

@@ -95,13 +95,14 @@ def _closed(day: Day, site: Site, hours: str, *, all_day: bool) -> Mapping[str, 
     Opening hours that cannot be read say nothing. What lasts all day meets a place that does not open on one of its
     days at all.
     """
-    first = day.from_at.date()
     if all_day:
+        first = day.starts_at.date()
         days = [first + timedelta(days=number) for number in range((day.ends_at.date() - first).days or 1)]
         shut = next((on for on in days if opening.is_readable(hours) and not opening.hours_on(hours, on)), None)
         return None if shut is None else {"on": shut.isoformat(), "venue": site.name, "open": [], "taken": []}
     if opening.is_open(hours, day.from_at, day.until_at) is not False:
         return None
+    first = day.from_at.date()
     spans = [[_clock(start), _clock(end)] for start, end in opening.hours_on(hours, first)]
     taken = [_clock(day.from_at), _clock(day.until_at)]
     return {"on": first.isoformat(), "venue": site.name, "open": spans, "taken": taken}
