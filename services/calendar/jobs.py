@@ -10,6 +10,9 @@ from services.calendar.clients import Calendars
 from services.calendar.domain import almanac
 from services.calendar.domain.offsets import data_version, offsets_of
 from services.calendar.domain.recurrence.wall_clock import read_zones_anew
+from services.calendar.domain.slots.days import pieces_of
+from services.calendar.domain.zone_definitions import zone_definition
+from services.calendar.domain.zone_tables import changes_of_zone
 from services.calendar.settings import Settings
 from services.calendar.subscribers import PartnerDoors
 from shared import clock, erasing
@@ -37,6 +40,8 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
 
     async def follow_zones() -> None:
         read_zones_anew()
+        for known in (zone_definition, changes_of_zone, pieces_of):
+            known.cache_clear()
         version = data_version()
         for name in await database.read(queries.zones_in_use):
             offsets = await asyncio.to_thread(offsets_of, name)

@@ -68,6 +68,8 @@ def _is_known_to(request: Request, response: Response) -> bool:
     wanted = request.headers.get("if-none-match")
     if request.method != "GET" or response.status_code != 200 or not etag or not wanted:
         return False
+    if "no-store" in response.headers.get("cache-control", ""):
+        return False  # the tag is there to be sent with a change; the answer may differ while it stays
     return wanted.strip() == "*" or etag in [tag.strip().removeprefix("W/") for tag in wanted.split(",")]
 
 

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request, Response
-from pydantic import AwareDatetime
 from sqlalchemy.orm import Session
 
 from services.calendar import commands, queries, schemas
@@ -16,6 +15,7 @@ from services.calendar.queries import Checked, Filter
 from services.calendar.queries.shown import shown_alternatives, shown_conflicts, shown_opportunities, shown_slots
 from services.calendar.queries.subjects import party_of
 from services.calendar.schemas import CheckAnswer, ConflictFound, EventAnswer, Identifier, OccurrenceAnswer, SlotAnswer
+from services.calendar.schemas.fields import Moment
 from services.calendar.schemas.slots import AlternativeAnswer
 from services.calendar.settings import Settings
 from shared import clock, web
@@ -26,8 +26,8 @@ from shared.problems import InvalidInput
 
 router = web.api_router("calendar")
 EventId = Annotated[Identifier, Path()]
-From = Annotated[AwareDatetime | None, Query(alias="from", description="Only what ends after this instant.")]
-To = Annotated[AwareDatetime | None, Query(description="Only what starts before this instant.")]
+From = Annotated[Moment | None, Query(alias="from", description="Only what ends after this instant.")]
+To = Annotated[Moment | None, Query(description="Only what starts before this instant.")]
 OrganisationId = Annotated[Identifier | None, Query(description="Only what this organisation hosts.")]
 VenueId = Annotated[Identifier | None, Query(description="Only what is at this venue, or in one that lies in it.")]
 SearchWords = Annotated[str, Query(max_length=200, description="Words that must all occur.")]
@@ -188,7 +188,7 @@ async def edit_occurrence(
     by: web.CurrentPerson,
     version: web.IfMatch,
     event_id: EventId,
-    recurrence_at: Annotated[AwareDatetime, Path(description="The start that its rule gives the date.")],
+    recurrence_at: Annotated[Moment, Path(description="The start that its rule gives the date.")],
     body: schemas.EventChange,
     scope: Annotated[Scope, Query(description="This date, this and those that follow, or all.")] = "this",
 ) -> Response:
@@ -247,8 +247,8 @@ async def list_history(
     """Tell what happened to an event, the earliest first."""
 
     def history(session: Session, paging: Paging) -> list[schemas.ChangeAnswer]:
-        queries.event_seen(session, event_id, person)
-        return [schemas.ChangeAnswer.of(row) for row in queries.history_of(session, "event", event_id, paging)]
+        event = queries.event_seen(session, event_id, person)
+        return [schemas.ChangeAnswer.of(row) for row in queries.history_seen(session, event, person, paging)]
 
     rows = await database.read(history, paging)
     return web.listing(request, paging, rows, show=lambda row: row, key=lambda row: (row.version,), sorted_by="version")

@@ -140,20 +140,20 @@ def _headers(
     hour = clock.now().replace(minute=0, second=0, microsecond=0) if hourly else None
     parts = (mark.tag, wanted, own_address(request), i18n.language.get(), hour)
     headers = {"ETag": f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"', **kept}
-    if mark.changed_at is not None:
-        headers["Last-Modified"] = format_datetime(mark.changed_at.astimezone(UTC), usegmt=True)
+    if mark.changed_at is not None and wanted.seen_by is None:  # one's roles have no date
+        newest = max(mark.changed_at, hour) if hour else mark.changed_at
+        headers["Last-Modified"] = format_datetime(newest.astimezone(UTC), usegmt=True)
     return headers
 
 
 def _has_it(request: Request, mark: Mark, headers: Mapping[str, str]) -> bool:
     """Say whether the caller has the newest by its date (RFC 9110 §13.1.3); ETags, which win, are seen to elsewhere."""
-    since = request.headers.get("if-modified-since")
-    if since is None or "if-none-match" in request.headers or mark.changed_at is None:
+    since, newest = request.headers.get("if-modified-since"), headers.get("Last-Modified")
+    if since is None or newest is None or "if-none-match" in request.headers or mark.changed_at is None:
         return False
     try:
         known = parsedate_to_datetime(since)
     except (ValueError, IndexError):
         return False
-    changed_at = mark.changed_at.replace(microsecond=0)
     is_settled = clock.now() - mark.changed_at > A_MOMENT
-    return is_settled and known.tzinfo is not None and known >= changed_at
+    return is_settled and known.tzinfo is not None and known >= parsedate_to_datetime(newest)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
@@ -130,8 +130,8 @@ def note_failure(
 ) -> None:
     """Keep why a fetch failed, and put the next one off; what was seen before stays on the calendar."""
     source = session.get(Source, due.id, with_for_update=True)
-    if source is None or source.url != due.url:
-        return
+    if source is None or source.url != due.url or source.removed is not due.removed:
+        return  # it is not what was fetched any more
     now = source.checked_at = clock.now()
     source.failures += 1
     source.problem = problem.model_dump()
@@ -141,8 +141,8 @@ def note_failure(
 def note_seen(session: Session, due: Due, *, every: timedelta, chance: float, found: Mapping[str, Any]) -> None:
     """Keep that a calendar was there, and of a new answer what it said of itself (`etag`, `counts` and so on)."""
     source = session.get(Source, due.id, with_for_update=True)
-    if source is None or source.url != due.url:
-        return
+    if source is None or source.url != due.url or source.removed is not due.removed:
+        return  # it is not what was fetched any more
     now = source.checked_at = source.seen_at = clock.now()
     source.failures, source.problem = 0, None
     for name, value in found.items():
@@ -159,8 +159,9 @@ def note_absent(session: Session, source: str, present: Collection[tuple[str, st
     missing = [key for key, missed in keys if (missed > 0 if present is None else key not in present)]
     back = [key for key, missed in keys if present is not None and missed > 0 and key in present]
     for some, missed in ((missing, ImportedItem.missed + 1), (back, 0)):
-        for uid, recurrence_id in some:
-            mine = (ImportedItem.source == source, ImportedItem.uid == uid, ImportedItem.recurrence_id == recurrence_id)
+        for number in range(0, len(some), ITEMS_AT_ONCE):
+            key = tuple_(ImportedItem.uid, ImportedItem.recurrence_id)
+            mine = (ImportedItem.source == source, key.in_(some[number : number + ITEMS_AT_ONCE]))
             session.execute(update(ImportedItem).where(*mine).values(missed=missed))
 
 

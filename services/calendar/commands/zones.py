@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.events import remember, write_plan
-from services.calendar.commands.laying import lay_out
+from services.calendar.commands.laying import STANDING, lay_out
 from services.calendar.commands.telling import tell_of_event
 from services.calendar.domain.offsets import Offsets, on_the_wall
 from services.calendar.domain.plans import HORIZON_DAYS
@@ -69,4 +69,6 @@ def _follow(session: Session, event: Event, offsets: Offsets, now: datetime, hor
         name: [getattr(before, name).isoformat(), getattr(plan, name).isoformat()] for name in ("starts_at", "ends_at")
     }
     remember(session, event, service_person("calendar"), "rezoned", changes=moved)
+    if event.status not in STANDING:
+        return
     tell_of_event(session, EventMoved, event, dates)

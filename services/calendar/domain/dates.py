@@ -50,6 +50,13 @@ def dates_between(plan: EventPlan, from_at: datetime, until_at: datetime, most: 
     return [_dated(span, by_recurrence) for span in occurrences(rule_of(plan), from_at, until_at, most)]
 
 
+def dates_named(plan: EventPlan, after_at: datetime) -> list[Dated]:
+    """Give the dates after an instant that the plan names one by one: extra ones, and those with times of their own."""
+    named = {*plan.rdates, *(one.starts_at for one in plan.overrides if not one.cancelled)}
+    far = sorted(at for at in named if at >= after_at)
+    return [dated for at in far for dated in dates_between(plan, at, at + A_SECOND) if dated.start == seconds(at)]
+
+
 def has_dates_after(plan: EventPlan, after_at: datetime) -> bool:
     """Say whether a series goes on past an instant, so that it must be laid out further one day."""
     if plan.rrule is None and not plan.rdates:

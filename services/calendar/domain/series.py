@@ -185,7 +185,10 @@ def _rest(after: EventPlan, plan: EventPlan, recurrence_at: datetime, passed: in
     if plan.rrule is None:
         first, *others = sorted({recurrence_at, *after.rdates})
         return replace(_begun(after, plan, first), rdates=tuple(others))
-    ahead = expansion(rule_of(_bare(plan)), recurrence_at, LATEST, 1).spans
+    moments = replace(
+        _bare(plan), ends_at=plan.starts_at + A_SECOND
+    )  # a date before that still goes on is none of these
+    ahead = expansion(rule_of(moments), recurrence_at, LATEST, 1).spans
     starts = [span.recurrence_at for span in ahead if span.recurrence_at >= recurrence_at]
     if not starts:
         first, *others = sorted(after.rdates)

@@ -11,12 +11,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.calendar import commands, queries
 from services.calendar.domain.plans import Outcome, Satisfaction
-from services.calendar.domain.series import Scope
-from services.calendar.models import Event, History
+from services.calendar.domain.series import Scope, date_at
+from services.calendar.models import Event
 from services.calendar.pages import words
 from services.calendar.pages.forms import read_day
 from services.calendar.pages.frame import pages
 from services.calendar.problems import EventBlocked
+from services.calendar.queries import Told
 from shared import reasons
 from shared.i18n import day, say
 from shared.messages import Reason
@@ -61,6 +62,10 @@ CODES = {"status": words.STATUSES, "kind": words.KINDS}
 LONGEST_SHOWN = 60
 
 
+LATEST_RECURRENCE = 7_258_118_400
+"""The year 2200: no date of ours is later."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the history: what was done, when, by whom and why, and each field before and after."""
@@ -99,7 +104,7 @@ async def change_dates(
     person: CurrentPerson,
     event_id: str,
     version: Version,
-    recurrence: Annotated[int, Form()],
+    recurrence: Annotated[int, Form(ge=0, le=LATEST_RECURRENCE)],
     do: Annotated[Literal["move", "cancel"], Form()],
     scope: Annotated[Scope, Form()] = "this",
     new_on: Annotated[str, Form(max_length=10)] = "",
@@ -109,8 +114,10 @@ async def change_dates(
     """Move or cancel one date, or those that follow too."""
     stored = await database.read(queries.event, event_id)
     at = datetime.fromtimestamp(recurrence, ZoneInfo(stored.zone))
+    date = date_at(queries.plan_of(stored), at)
+    begins = date.starts_at if date else at
     try:
-        changes = {"status": "cancelled"} if do == "cancel" else {"starts_at": _start(at, new_on, new_time)}
+        changes = {"status": "cancelled"} if do == "cancel" else {"starts_at": _start(begins, new_on, new_time)}
         changed = await database.write(
             commands.edit_occurrence,
             by=person,
@@ -174,7 +181,7 @@ def refused(request: Request, event_id: str, problem: EventBlocked | InvalidInpu
     return pages.page(request, "refused.html", status=status, title=say(problem.title), texts=texts, event_id=event_id)
 
 
-def lines_of(history: Sequence[History], event: Event, person: Person | None) -> list[Line]:
+def lines_of(history: Sequence[Told], event: Event, person: Person | None) -> list[Line]:
     """Tell the history of an event, the newest first."""
     return [
         Line(words.word(words.ACTIONS, row.action), row.at, _who(row, person), row.reason, list(_changes(row, event)))
@@ -182,7 +189,7 @@ def lines_of(history: Sequence[History], event: Event, person: Person | None) ->
     ]
 
 
-def _who(row: History, person: Person | None) -> str:
+def _who(row: Told, person: Person | None) -> str:
     if row.by_service:
         return say("by the calendar itself")
     if row.by_person_id is None:
@@ -190,7 +197,7 @@ def _who(row: History, person: Person | None) -> str:
     return say("by you") if person and person.id == row.by_person_id else say("by another person")
 
 
-def _changes(row: History, event: Event) -> Iterator[tuple[str, str, str]]:
+def _changes(row: Told, event: Event) -> Iterator[tuple[str, str, str]]:
     for name, pair in row.changes.items():
         if name in FIELDS and isinstance(pair, list) and len(pair) == 2:
             before, after = (_shown(name, value, event.zone) for value in pair)

@@ -29,8 +29,6 @@ pages.environment.globals.update(
     conflict_word=lambda code: words.word(words.CONFLICTS, code),
     state_word=lambda code: words.word(words.STATES, code),
     visibility_word=lambda code: words.word(words.VISIBILITIES, code),
-    repeat_word=lambda rule: words.word(words.REPEATS, rule),
-    action_word=lambda code: words.word(words.ACTIONS, code),
     alternative_word=lambda code: words.word(words.ALTERNATIVES, code),
     choices_of=lambda rows: [(row.id, row.name) for row in rows],
     sentence=sentence,

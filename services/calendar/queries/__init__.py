@@ -33,7 +33,6 @@ from services.calendar.queries.events import (
     event,
     events,
     events_of_source,
-    history_of,
     next_occurrences,
     occurrences,
     occurrences_of,
@@ -95,7 +94,7 @@ from services.calendar.queries.slots import free_slots
 from services.calendar.queries.sources import import_run, items_of_file, origin_of, source, sources
 from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
 from services.calendar.queries.together import Together, together
-from services.calendar.queries.visibility import event_seen, may_see, visible_to
+from services.calendar.queries.visibility import Told, event_seen, history_of, history_seen, may_see, visible_to
 
 __all__ = [
     "NOBODY",
@@ -113,6 +112,7 @@ __all__ = [
     "SatisfactionCard",
     "Subject",
     "Together",
+    "Told",
     "agenda",
     "baseline",
     "baselines",
@@ -156,6 +156,7 @@ __all__ = [
     "frozen_periods",
     "has_all_granted",
     "history_of",
+    "history_seen",
     "import_run",
     "is_taken",
     "items_of_file",

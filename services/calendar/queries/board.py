@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.calendar.domain.boards import Span, Use
 from services.calendar.domain.claims import Dated, Site
 from services.calendar.domain.dates import seconds
+from services.calendar.domain.plans import is_foreign
 from services.calendar.models import Conflict, Event, Occurrence
 from services.calendar.queries.agenda import dates_beyond
 
@@ -25,6 +26,7 @@ _SHOWN: tuple[Any, ...] = (
     Event.venue_id,
     Event.all_day,
     Event.status,
+    Event.source,
     Event.visibility,
     Event.set_up_minutes,
     Event.clear_up_minutes,
@@ -68,7 +70,7 @@ def _use(dated: Dated, its: Any, site: Site) -> Use:
         taken_from=dated.start - 60 * set_up,
         taken_until=dated.end + 60 * clear_up,
         all_day=its.all_day,
-        tentative=its.status == "tentative",
+        tentative=its.status == "tentative" or is_foreign(its.source),
     )
 
 

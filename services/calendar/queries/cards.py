@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.calendar.models import Decision, Event, History, Meeting, Occurrence, Resource, Venue
+from services.calendar.models import Decision, Event, Meeting, Occurrence, Resource, Venue
 from services.calendar.queries import copies, events
 from services.calendar.queries.conflicts import ConflictCard, OpportunityCard, conflicts_of, opportunities_of
-from services.calendar.queries.visibility import event_seen
+from services.calendar.queries.visibility import Told, event_seen, history_seen
 from shared.paging import Paging
 from shared.people import Person
 from shared.problems import NotFound
@@ -46,7 +46,7 @@ class EventCard:
     conflicts: list[ConflictCard]
     opportunities: list[OpportunityCard]
     meeting: MeetingCard | None
-    history: Sequence[History]
+    history: Sequence[Told]
 
 
 def event_card(session: Session, event_id: str, now: datetime, person: Person | None = None) -> EventCard:
@@ -64,7 +64,7 @@ def event_card(session: Session, event_id: str, now: datetime, person: Person | 
         conflicts=conflicts_of(session, event_id, seen_by=person),
         opportunities=opportunities_of(session, event_id, person),
         meeting=meeting,
-        history=events.history_of(session, "event", event_id),
+        history=history_seen(session, its, person),
     )
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from services.calendar.domain.plans import EventStatus
 from services.calendar.domain.words import folded
-from services.calendar.models import Event, EventHost, History, Occurrence, Organisation, Venue
+from services.calendar.models import Event, EventHost, Occurrence, Organisation, Venue
 from services.calendar.queries.beyond import dates_beyond, series_beyond
-from services.calendar.queries.visibility import visible_to
+from services.calendar.queries.visibility import history_of, visible_to
 from shared.paging import Paging
 from shared.people import Person
 from shared.problems import NotFound
@@ -168,15 +168,6 @@ def organisation_names(session: Session, ids: set[str]) -> dict[str, str]:
         return {}
     statement = select(Organisation.id, Organisation.name).where(Organisation.id.in_(sorted(ids)))
     return {row.id: row.name for row in session.execute(statement)}
-
-
-def history_of(session: Session, aggregate: str, aggregate_id: str, paging: Paging | None = None) -> Sequence[History]:
-    """Tell what happened to one of ours, the earliest first."""
-    mine = and_(History.aggregate == aggregate, History.aggregate_id == aggregate_id)
-    statement = select(History).where(mine).order_by(History.version)
-    if paging is not None:
-        statement = statement.where(paging.beyond(History.version)).limit(paging.rows)
-    return session.scalars(statement).all()
 
 
 def zones_in_use(session: Session) -> Sequence[str]:

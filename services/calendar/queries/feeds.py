@@ -56,7 +56,7 @@ def exported_zones(session: Session, wanted: Filter) -> list[ZoneYears]:
             int(text[:4])
             for text in (*rdates, *(one[at] for one in overrides for at in ("recurrence_at", "starts_at")))
         ]
-        first, last = found[zone]
+        first, last = found.get(zone, (named[0], named[0]))
         found[zone] = min(first, *named), max(last, *named)
     return [(zone, first, last) for zone, (first, last) in found.items()]
 
@@ -132,7 +132,10 @@ def _shown(wanted: Filter) -> list[ColumnElement[bool]]:
         dated.append(Occurrence.end > int(wanted.from_at.timestamp()))
     if wanted.until_at is not None:
         dated.append(Occurrence.start < int(wanted.until_at.timestamp()))
-    return [*clauses, exists().where(*dated)] if len(dated) > 1 else clauses
+    if len(dated) == 1:
+        return clauses
+    goes_on = Event.until_at.is_(None)  # past the rows, too: a calendar program works its dates out by itself
+    return [*clauses, or_(exists().where(*dated), goes_on)]
 
 
 def _rows() -> Select[*tuple[Any, ...]]:

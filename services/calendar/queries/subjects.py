@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar.domain.claims import Dated, Party, Site
 from services.calendar.domain.conflicts.counts import Series
-from services.calendar.domain.dates import dates_of
+from services.calendar.domain.dates import dates_named, dates_of
 from services.calendar.domain.places import point_of
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Fact, FactKind, is_foreign
 from services.calendar.models import Event, Occurrence, Venue
@@ -77,9 +77,13 @@ class Subject:
 def subject_of_plan(
     session: Session, plan: EventPlan, *, now: datetime, event_id: str | None = None, horizon_days: int = HORIZON_DAYS
 ) -> Subject:
-    """Make the subject of a plan; its dates are laid out up to the horizon."""
+    """Make the subject of a plan; its dates are laid out up to the horizon, and those that it names itself beyond."""
     site = site_of(session, plan.venue_id)
-    dates = dates_of(plan, recent_at=now, until_at=now + timedelta(days=horizon_days))
+    until_at = now + timedelta(days=horizon_days)
+    dates = sorted(
+        {*dates_of(plan, recent_at=now, until_at=until_at), *dates_named(plan, until_at)},
+        key=lambda dated: (dated.start, dated.recurrence),
+    )
     return Subject(party_of(plan, event_id or NOBODY, site), site, ahead(dates, now), plan)
 
 

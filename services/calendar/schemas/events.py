@@ -5,6 +5,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from services.calendar.models import Event, History, Occurrence
+from services.calendar.queries import Told
 from services.calendar.schemas.asked import BorrowedBody, FundingBody, OutcomeBody
 from services.calendar.schemas.lists import Answered
 
@@ -109,6 +110,6 @@ class ChangeAnswer(Answered):
     at: datetime
 
     @classmethod
-    def of(cls, row: History) -> Self:
+    def of(cls, row: History | Told) -> Self:
         """Show one change."""
         return cls.model_validate(row)

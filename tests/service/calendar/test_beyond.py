@@ -76,3 +76,22 @@ async def test_a_date_past_the_horizon_meets_the_series_that_will_be_there(datab
         assert (await plan(venue_id=house.id)).status_code == 201
         free = an_event(next_monday(19, weeks=200), venue_id=hall.id, **own)
         assert (await calendar.client.post(f"{API}/events", json=free, headers=headers)).status_code == 201
+
+
+async def test_a_date_that_is_named_past_the_horizon_takes_nothing_away(sqlite_database_url):
+    """Fails where only the dates that are laid out are looked at: a date is moved onto another series' unseen."""
+    club = an_organisation()
+    hall = a_venue(club.id)
+    async with a_calendar(sqlite_database_url, horizon_days=30) as calendar:
+        await calendar.deliver(club, hall)
+        headers = calendar.headers(an_administrator())
+        own = {"host_ids": [club.id], "venue_id": hall.id, "rrule": "FREQ=WEEKLY"}
+        for hour in (14, 18):
+            body = an_event(next_monday(hour), title=str(hour), **own)
+            made = (await calendar.client.post(f"{API}/events", json=body, headers=headers)).json()
+        path = f"{API}/events/{made['id']}/occurrences/{quote(next_monday(18, weeks=200).isoformat())}"
+        for hour, status in ((14, 409), (20, 200)):
+            moved = {"starts_at": next_monday(hour, weeks=200).isoformat()}
+            tag = {**headers, "If-Match": '"1"'}
+            answer = await calendar.client.patch(f"{path}?scope=this", json=moved, headers=tag)
+            assert answer.status_code == status, answer.text

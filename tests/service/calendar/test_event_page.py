@@ -24,6 +24,8 @@ async def test_dates_are_moved_and_cancelled_on_the_page_and_the_history_tells_i
             form = {"version": "1", "recurrence": str(second), "do": "move", "new_time": "18:30", "why": "Malowanie"}
             answer = await browser.post(f"{path}/dates", data=form)
             assert (answer.status_code, answer.headers["location"]) == (303, f"{path}?notice=moved")
+            later = {**form, "version": "2", "new_time": "", "new_on": next_monday(weeks=2).date().isoformat()}
+            await browser.post(f"{path}/dates", data=later)  # nothing was filled in but the day it is on: it stays
             third = {**form, "version": "2", "recurrence": str(int(next_monday(weeks=3).timestamp())), "do": "cancel"}
             assert (await browser.post(f"{path}/dates", data={**third, "scope": "following"})).status_code == 303
             page = (await browser.get(path)).text

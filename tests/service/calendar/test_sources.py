@@ -106,6 +106,10 @@ async def test_its_events_come_again_only_when_they_change_and_go_after_two_fetc
             assert timedelta() <= clock.now() - _instant(seen["seen_at"]) < timedelta(minutes=1)
             assert {one["source"] for one in await events(calendar)} == {f"source:{source['id']}"}
 
+            asked = {**calendar.headers(ADMINISTRATOR), "If-None-Match": '"1"'}
+            shown = await calendar.client.get(f"{API}/sources/{source['id']}", headers=asked)
+            assert shown.status_code == 200  # the tag counts what people change, not what fetches find
+
             again = await fetch(calendar, source)
             assert publisher.asked[-1]["If-None-Match"] == '"1"'
             assert publisher.asked[-1]["If-Modified-Since"] == "x"

@@ -183,3 +183,26 @@ async def test_a_conflict_of_hidden_events_alone_is_nobodys_business(sqlite_data
             listed = (await calendar.client.get(f"{API}/conflicts", headers=headers)).json()["items"]
             one = await calendar.client.get(f"{API}/conflicts/{row.id}", headers=headers)
             assert (bool(listed), one.status_code) == (seen, 200 if seen else 404)
+
+
+async def test_the_history_of_what_was_hidden_stays_hidden(sqlite_database_url):
+    """Fails where an event that everybody may see now tells everybody what it was called before."""
+    async with a_calendar(sqlite_database_url) as calendar:
+        club = an_organisation()
+        await calendar.deliver(club)
+        member = a_person(roles={club.id: "coordinator"})
+        headers = calendar.headers(member)
+        body = an_event(title=SECRET, visibility="hosts", host_ids=[club.id])
+        made = (await calendar.client.post(f"{API}/events", json=body, headers=headers)).json()
+        path = f"{API}/events/{made['id']}"
+        for version, changes in enumerate(
+            ({"title": "Spotkanie", "visibility": "public"}, {"title": "Narada"}), start=1
+        ):
+            tag = {**headers, "If-Match": f'"{version}"'}
+            assert (await calendar.client.patch(path, json=changes, headers=tag)).status_code == 200
+        told = (await calendar.client.get(f"{path}/history")).json()["items"]
+        assert [bool(one["changes"]) for one in told] == [False, False, True]
+        assert SECRET not in str(told)
+        assert SECRET in (await calendar.client.get(f"{path}/history", headers=headers)).text
+        async with calendar.browser() as browser:
+            assert SECRET not in (await browser.get(f"/calendar/events/{made['id']}")).text

@@ -35,8 +35,8 @@ def day(number, hour=17, month=9):
 FIRST = day(1)
 
 
-def a_series(rrule="FREQ=WEEKLY;BYDAY=TU;COUNT=6", start=FIRST, **values):
-    return EventPlan("Joga", start, start + AN_HOUR, "Europe/Warsaw", rrule=rrule, **values)
+def a_series(rrule="FREQ=WEEKLY;BYDAY=TU;COUNT=6", start=FIRST, ends_at=None, **values):
+    return EventPlan("Joga", start, ends_at or start + AN_HOUR, "Europe/Warsaw", rrule=rrule, **values)
 
 
 def starts(plan, until_at=datetime(2028, 1, 1, tzinfo=UTC)):
@@ -141,3 +141,11 @@ def test_one_date_becomes_an_event_of_its_own():
 def test_a_series_that_has_had_too_many_dates_is_not_split():
     with pytest.raises(UnclearRule):
         split(a_series("FREQ=MINUTELY"), day(1, month=10))
+
+
+def test_a_series_whose_dates_overlap_is_split_at_one_of_them():
+    """Fails where the date before, which goes on still, is taken for the first that follows."""
+    weekend = a_series("FREQ=WEEKLY;BYDAY=SA,SU", day(5, 0), all_day=True, ends_at=day(7, 0))
+    early, late = split(weekend, day(13, 0))
+    assert late.starts_at == day(13, 0)
+    assert days(early) == ["09-05 00", "09-06 00", "09-12 00"]
