@@ -94,7 +94,12 @@ async def test_a_second_process_on_one_sqlite_file_does_not_hear(nats_server, ma
     await one.bus.stop()
     await teller.database.write(tell, "after")
     await eventually(lambda: _has(two, 21))
+    await eventually(lambda: _has_counted(two))  # it counts a moment after the effect is there to be read
     assert two.bus.pipeline.taken == 1
+
+
+async def _has_counted(process):
+    return process.bus.pipeline.taken > 0
 
 
 async def _tell_on(teller):
