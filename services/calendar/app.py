@@ -27,6 +27,7 @@ def create_app(settings: Settings) -> FastAPI:
         jobs=jobs.schedule(settings, database, doors),
         starting=[partial(doors.open, settings.partners)],
         forgetting=commands.retention_rules(),
+        uploads=pages.UPLOADS,
     )
     app.state.doors = doors
     app.include_router(api.router)

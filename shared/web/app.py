@@ -1,7 +1,7 @@
 """Makes one service's app: its frame, its health, its refusals, and the order in which it starts and stops."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -62,6 +62,7 @@ def service_app(
     starting: Sequence[Callable[[], Awaitable[object]]] = (),
     versions: Path | None = None,
     note_use: NoteUse | None = None,
+    uploads: Collection[str] = (),
 ) -> FastAPI:
     """Make a service's app; the service adds its routers.
 
@@ -71,6 +72,7 @@ def service_app(
     versions, revision`, and `stopping`, which whoever stops the app sets first.
     `versions` is the folder of the migrations where it is not `services/<name>/migrations`.
     `note_use` is done when a program's key was used; by default the registry is told.
+    `uploads` are the paths to which a page sends a file.
     """
     metadata = database.outbox_table.metadata
     app = FastAPI(
@@ -80,7 +82,7 @@ def service_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lambda app: _running(app, starting),
-        middleware=_middleware(name, settings, counters := Counters()),
+        middleware=_middleware(name, settings, counters := Counters(), uploads),
         dependencies=[Depends(count_write)],
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
@@ -104,7 +106,7 @@ def service_app(
     return app
 
 
-def _middleware(name: str, settings: ServiceSettings, counters: Counters) -> list[Middleware]:
+def _middleware(name: str, settings: ServiceSettings, counters: Counters, uploads: Collection[str]) -> list[Middleware]:
     """List what every request passes, outermost first."""
     proxies = [Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))] if settings.proxies else []
     return [
@@ -113,7 +115,7 @@ def _middleware(name: str, settings: ServiceSettings, counters: Counters) -> lis
         Middleware(Headed),
         Middleware(Secured, settings=settings),
         Middleware(Spoken, settings=settings),
-        Middleware(Guarded, settings=settings),
+        Middleware(Guarded, settings=settings, uploads=uploads),
     ]
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
@@ -171,16 +171,16 @@ class Spoken:
         return kept if kept in i18n.LANGUAGES else None
 
 
-UPLOADS = frozenset({"/calendar/imports"})
-"""Where a browser sends a file from a form, which it can in parts only."""
-
-
 class Guarded:
-    """Refuses forged requests and bodies that are too large; answers for errors that nobody expected."""
+    """Refuses forged requests and bodies that are too large; answers for errors that nobody expected.
 
-    def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
+    `uploads` are the paths to which a browser sends a file from a form, which it can in parts only.
+    """
+
+    def __init__(self, app: ASGIApp, settings: ServiceSettings, uploads: Collection[str]) -> None:
         self.app = app
         self.settings = settings
+        self.uploads = frozenset(uploads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
@@ -196,7 +196,8 @@ class Guarded:
         sending = on_start(send, begin)
         try:
             refuse_forgery(scope, secure=self.settings.is_secure)
-            refuse_kind(scope)
+            if scope["path"] not in self.uploads:
+                refuse_kind(scope)
             most = self._most(scope)
             refuse_size(scope, most)
             await self.app(scope, limited(receive, most), sending)
@@ -247,9 +248,8 @@ def _is_ours(origin: str, host: str, *, secure: bool) -> bool:
 
 
 def refuse_kind(scope: Scope) -> None:
-    """Refuse a body in parts (RFC 7578), which is dear to read, but where a page takes a file."""
-    is_in_parts = Headers(scope=scope).get("content-type", "").lower().startswith("multipart/")
-    if is_in_parts and scope["path"] not in UPLOADS:
+    """Refuse a body in parts (RFC 7578), which is dear to read."""
+    if Headers(scope=scope).get("content-type", "").lower().startswith("multipart/"):
         raise refusals.UnsupportedKind
 
 

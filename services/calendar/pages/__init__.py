@@ -44,4 +44,7 @@ for part in (
 ):
     router.include_router(part.router)
 router.include_router(own_data_router("calendar", queries.own_data))
-__all__ = ["router"]
+UPLOADS = (importing.ADDRESS,)
+"""Where a page sends a file."""
+
+__all__ = ["UPLOADS", "router"]

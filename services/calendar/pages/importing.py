@@ -27,6 +27,8 @@ from shared.web import CurrentPerson, Database
 
 log = logging.getLogger(__name__)
 router = APIRouter()
+ADDRESS = "/calendar/imports"
+"""Where the form sends its file."""
 SILENT = timedelta(minutes=2)
 """An import that says nothing for so long was interrupted: the service was stopped."""
 
@@ -38,7 +40,7 @@ async def choose(request: Request, database: Database, person: CurrentPerson) ->
     return pages.page(request, "import.html", organisations=mine, faults=[])
 
 
-@router.post("/calendar/imports", response_model=None)
+@router.post(ADDRESS, response_model=None)
 async def begin(request: Request, database: Database, person: CurrentPerson) -> HTMLResponse | RedirectResponse:
     """Begin to import, and lead to where one can watch it."""
     async with request.form(max_files=1, max_fields=4) as form:
