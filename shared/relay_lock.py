@@ -60,14 +60,15 @@ class FileLock:
 class AdvisoryLock:
     """A session advisory lock of PostgreSQL (§13.3.5) on a connection of its own, gone with the connection.
 
-    With `woken` the connection listens as well: `woken()` is called in the event loop when another process committed
-    rows, and when the connection ends, so that whoever lost the lock knows at once.
+    `woken()` is called in the event loop when the connection ends, so that whoever lost the lock knows at once; with
+    `listens` also when another process committed rows.
     """
 
-    def __init__(self, engine: Engine, key: int, woken: Callable[[], None] | None) -> None:
+    def __init__(self, engine: Engine, key: int, woken: Callable[[], None] | None, *, listens: bool) -> None:
         self._engine = engine
         self._key = key
         self._woken = woken
+        self._listens = listens
         self._connection: Connection | None = None
         self._watched: int | None = None
         self.is_doubtful = False
@@ -97,7 +98,7 @@ class AdvisoryLock:
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": self._key}).scalar():
             self._connection = connection
-            if self._woken is not None:
+            if self._listens and self._woken is not None:
                 woken = self._woken
                 self._driver().add_notify_handler(lambda _: loop.call_soon_threadsafe(woken))
                 connection.execute(text(f"LISTEN {CHANNEL}"))
@@ -150,7 +151,7 @@ class NoLock:
 def lock_of(database: Database, purpose: str = RELAYING, woken: Callable[[], None] | None = None) -> RelayLock:
     """Choose the lock that fits the database, for one of the purposes."""
     if not database.is_sqlite:
-        return AdvisoryLock(database.engine, KEYS[purpose], woken)
+        return AdvisoryLock(database.engine, KEYS[purpose], woken, listens=purpose == RELAYING)
     if database.url.database in (None, "", ":memory:"):
         return NoLock()
     return FileLock(Path(f"{database.url.database}.{purpose}"))

@@ -1,6 +1,7 @@
 """The listener on one stream: what is pulled goes into lanes and through the pipeline, and is answered at the end."""
 
 import asyncio
+import contextlib
 import json
 import logging
 from datetime import UTC
@@ -15,6 +16,7 @@ from shared.broker.lanes import Lanes
 from shared.broker.parts import end_all
 from shared.broker.pipeline import Delivery, Pipeline
 from shared.broker.pull import Pull
+from shared.broker.turn import TurnOver
 from shared.envelope import attributes
 from shared.pace import Pace
 
@@ -36,10 +38,10 @@ class Listener:
         self._lanes: Lanes[int] = Lanes(pace.lanes, self._handle)
         self._client: Client | None = None
         self._pull: Pull | None = None
-        self._in_hand: dict[int, Msg] = {}
-        """By place in the stream, as it was delivered last: what is delivered again is not handled twice."""
+        self._in_hand: dict[int, tuple[Msg, int]] = {}
+        """By place in the stream, as it was delivered last, and in which turn: what comes again is handled once."""
         self._owed: dict[str, bytes] = {}
-        self._delivered_before = 0
+        self._delivered_before = self._turn = 0
         self._is_stopping = False
 
     def start(self) -> None:
@@ -55,7 +57,7 @@ class Listener:
                 await client.publish(reply, answer)
             self._owed.clear()
             while True:
-                await self._pipeline.turn.begins()
+                self._turn = await self._pipeline.turn.begins()
                 self._delivered_before = await begin_again(client, self.stream, self._pipeline.service)
                 await self._hear(client)
         finally:
@@ -68,7 +70,7 @@ class Listener:
             client, self.stream, self._pipeline.service, room=self._room, take=self._take, pace=self._pace
         )
         pulling = asyncio.create_task(self._pull.run())
-        ending = asyncio.create_task(self._pipeline.turn.ends())
+        ending = asyncio.create_task(self._pipeline.turn.ends(self._turn))
         try:
             await asyncio.wait((pulling, ending), return_when=asyncio.FIRST_COMPLETED)
             if pulling.done():
@@ -81,7 +83,7 @@ class Listener:
         """Finish what is being handled and give back what is not started."""
         self._is_stopping = True
         for place in await self._lanes.stop(self._pace.finish):
-            await self._answer(self._in_hand.pop(place), _not_now(0.1))
+            await self._answer(self._in_hand.pop(place)[0], _not_now(0.1))
 
     def _room(self) -> int:
         return 0 if self._is_stopping else self._pace.in_flight - len(self._in_hand)
@@ -91,15 +93,19 @@ class Listener:
             return
         place = message.metadata.sequence.stream
         is_known = place in self._in_hand
-        self._in_hand[place] = message
+        self._in_hand[place] = message, self._turn
         if not is_known:
             self._lanes.put(_partition_key(message), place)
 
     async def _handle(self, place: int) -> None:
+        turn = None
         try:
-            delivery = _delivery(self.stream, self._in_hand[place], self._delivered_before)
-            delay = await self._pipeline.receive(delivery)
-            await self._answer(self._in_hand[place], ACK if delay is None else _not_now(delay))
+            while self._in_hand[place][1] != turn:  # once more if it came again in a later turn meanwhile
+                message, turn = self._in_hand[place]
+                with contextlib.suppress(TurnOver):
+                    delay = await self._pipeline.receive(_delivery(self.stream, message, self._delivered_before), turn)
+                    await self._answer(self._in_hand[place][0], ACK if delay is None else _not_now(delay))
+                    return
         finally:
             self._in_hand.pop(place, None)
             if self._pull is not None:
@@ -116,7 +122,7 @@ class Listener:
         """Tell the server that what is in hand is being worked on, so that it is not delivered again meanwhile."""
         while True:
             await asyncio.sleep(self._pace.ack_wait / 3)
-            for message in list(self._in_hand.values()):
+            for message, _ in list(self._in_hand.values()):
                 await client.publish(message.reply, IN_PROGRESS)
 
 

@@ -65,26 +65,29 @@ class Pipeline:
         self._set_aside = metadata.tables.get("set_aside")
         self._alone = asyncio.Lock()
 
-    async def receive(self, delivery: Delivery) -> float | None:
+    async def receive(self, delivery: Delivery, turn: int | None = None) -> float | None:
         """Take a message in, or set it aside; gives the seconds after which it must come again, or none when done.
 
         While the database is away the message waits here and loses no attempt. What may have come before is handled
         one after the other: when one of them kills the process, the others have not begun and are not to blame.
+        Raises `TurnOver`, and has done nothing, once the numbered turn in which it was taken in hand is over.
         """
         if not delivery.again:
-            return await self._patiently(lambda: self._try(delivery))
+            return await self._patiently(lambda: self._try(delivery), turn)
         async with self._alone:
-            wait = await self._patiently(lambda: self.database.write(self._begin_again, delivery))
+            wait = await self._patiently(lambda: self.database.write(self._begin_again, delivery), turn)
             if wait == A_REPEAT:
                 self.repeated += 1
                 return None
             if wait is None or wait > 0:
                 return wait
-            return await self._patiently(lambda: self._try(delivery, also=self._forget_attempts(delivery)))
+            return await self._patiently(lambda: self._try(delivery, also=self._forget_attempts(delivery)), turn)
 
-    async def _patiently(self, step: Callable[[], Awaitable[float | None]]) -> float | None:
-        """Do a step as soon as the database lets us."""
+    async def _patiently(self, step: Callable[[], Awaitable[float | None]], turn: int | None) -> float | None:
+        """Do a step as soon as the database lets us, while it is our turn."""
         while True:
+            if turn is not None:
+                await self.turn.make_sure(turn)
             try:
                 return await step()
             except Busy:

@@ -18,8 +18,15 @@ log = logging.getLogger(__name__)
 LONGEST_PAUSE = 10.0
 
 
+class TurnOver(Exception):
+    """What is in hand was taken in a turn that is over: another may have it by now, and whoever hears gets it again."""
+
+
 class Turn:
     """One process hears at a time, because two would break the order of one aggregate's messages.
+
+    A turn that is in doubt is none until the lock was asked again: a database that died gave the lock back, and another
+    process may have had it before we heard of that.
 
     A circuit breaker beside it: whoever finds the database away says so, nothing is pulled any more, and one task asks,
     less and less often, until a transaction can be committed again.
@@ -28,12 +35,13 @@ class Turn:
     def __init__(self, database: Database, pace: Pace) -> None:
         self._database = database
         self._pace = pace
-        self._lock = lock_of(database, HEARING)
+        self._lock = lock_of(database, HEARING, self._doubt)
         self._keeping: asyncio.Task[None] | None = None
         self._probing: asyncio.Task[None] | None = None
         self._failures = 0
-        self._is_mine = False
-        self._changed = asyncio.Event()
+        self._is_mine = self._is_certain = False
+        self._changed, self._asks = asyncio.Event(), asyncio.Event()
+        self._number = 0
         self.problem: str | None = None
         """Why the database is away, while it is."""
 
@@ -42,17 +50,25 @@ class Turn:
     @property
     def is_on(self) -> bool:
         """Say whether we hear now."""
-        return self._is_mine and self.problem is None
+        return self._is_certain and self.problem is None
 
-    async def begins(self) -> None:
-        """Wait until we hear."""
+    async def begins(self) -> int:
+        """Wait until we hear; gives the number of this turn."""
         while not self.is_on:
             await self._changed.wait()
+        return self._number
 
-    async def ends(self) -> None:
-        """Wait until we hear no more."""
-        while self.is_on:
+    async def ends(self, number: int) -> None:
+        """Wait until this turn is over or in doubt."""
+        while self.is_on and self._number == number:
             await self._changed.wait()
+
+    async def make_sure(self, number: int) -> None:
+        """Wait until it is certain whether this turn still lasts. Raises `TurnOver` when it does not."""
+        while self._is_mine and self._number == number and not self.is_on:
+            await self._changed.wait()
+        if not self.is_on or self._number != number:
+            raise TurnOver
 
     def start(self) -> None:
         """Begin to ask for the turn."""
@@ -62,7 +78,7 @@ class Turn:
         """Let another process hear."""
         await end_all(task for task in (self._keeping, self._probing) if task is not None)
         self._keeping = self._probing = None
-        self._is_mine = False
+        self._is_mine = self._is_certain = False
         self._tell()
         with contextlib.suppress(Exception):
             await self._lock.give_back()
@@ -70,6 +86,7 @@ class Turn:
     async def _keep(self) -> None:
         """Take the turn when nobody has it, and look again and again whether it is still ours."""
         while True:
+            self._asks.clear()
             try:
                 is_mine = await self._lock.take()
             except Exception as error:
@@ -77,10 +94,20 @@ class Turn:
                 self.database_is_away(error)
             if is_mine != self._is_mine:
                 log.info("%s %s", self._database.service, "hears" if is_mine else "hears no more")
-                self._is_mine = is_mine
-                self._tell()
-            await asyncio.sleep(self._pace.poll)
+                self._number += is_mine
+            self._is_mine = is_mine
+            self._is_certain = is_mine and not self._asks.is_set()
+            self._tell()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._pace.poll):
+                    await self._asks.wait()
             await self.database_is_back()
+
+    def _doubt(self) -> None:
+        """Hear nothing until the lock was asked again."""
+        self._is_certain = False
+        self._asks.set()
+        self._tell()
 
     # Whether the database answers
 
@@ -90,7 +117,7 @@ class Turn:
             log.warning("%s waits for its database: %s", self._database.service, error)
             self.problem = f"{type(error).__name__}: {error}"
             self._probing = asyncio.create_task(self._probe(), name=f"{self._database.service}-probe")
-            self._tell()
+            self._doubt()
 
     async def database_is_back(self) -> None:
         """Wait until the database commits again; returns at once when it is not known to be away."""

@@ -19,7 +19,7 @@ LEFT_ALONE = 10
 
 
 async def test_what_kills_the_process_is_set_aside_and_the_others_get_through(
-    nats_server, make, database_url, tmp_path
+    nats_server, database_url, make, tmp_path
 ):
     """Fails where attempts are counted when a handler raised: this one never does, and the process dies for ever.
 

@@ -21,7 +21,7 @@ async def test_a_repeat_has_no_effect_even_at_the_same_moment(database_url, tmp_
     await listener.database.stop()
 
 
-async def test_messages_pass_from_database_to_database(nats_server, make, database_url, tmp_path):
+async def test_messages_pass_from_database_to_database(nats_server, database_url, make, tmp_path):
     teller, listener = make("registry", url=database_url), make("map")
     listener.bus.hears(ProblemNamed, hear)
     await listener.start()
@@ -35,7 +35,7 @@ async def test_messages_pass_from_database_to_database(nats_server, make, databa
     await eventually(lambda: _all_marked(teller))
 
 
-async def test_messages_are_heard_in_either_database(nats_server, make, database_url):
+async def test_messages_are_heard_in_either_database(nats_server, database_url, make):
     teller, listener = make("registry"), make("map", url=database_url)
     listener.bus.hears(ProblemNamed, hear)
     await listener.start()

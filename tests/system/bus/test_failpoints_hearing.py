@@ -18,7 +18,7 @@ MESSAGES = 10
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_listener_that_dies_between_two_steps_takes_everything_in_once(
-    nats_server, make, database_url, tmp_path, fault
+    nats_server, database_url, make, tmp_path, fault
 ):
     """Before the COMMIT: fails where the message is acknowledged first. After it: fails without the inbox row."""
     teller = await make("registry").start()

@@ -57,7 +57,7 @@ async def test_the_second_process_relays_when_the_first_is_killed_and_each_aggre
     assert told == {id: list(range(1, last[id] + 1)) for id in AGGREGATES}
 
 
-async def test_what_another_process_commits_leaves_at_once_on_postgresql(nats_server, make, postgres_url, tmp_path):
+async def test_what_another_process_commits_leaves_at_once_on_postgresql(nats_server, postgres_url, make):
     """The relay never looks by itself here. Fails without NOTIFY in the transaction of the rows."""
     relaying, listener = make("registry", url=postgres_url, pace=NEVER_LOOKS), make("map")
     listener.bus.hears(ProblemNamed, hear)
@@ -75,7 +75,7 @@ async def test_what_another_process_commits_leaves_at_once_on_postgresql(nats_se
     await other.stop()
 
 
-async def test_a_relay_whose_lock_is_lost_stops_before_its_next_window(nats_server, make, postgres_url):
+async def test_a_relay_whose_lock_is_lost_stops_before_its_next_window(nats_server, postgres_url, make):
     """Its connection is ended, and another has the lock. Fails where it asks only now and then (here: never)."""
     teller = await make("registry", url=postgres_url, pace=NEVER_LOOKS).start()
     await teller.database.write(tell, "before")
@@ -92,7 +92,7 @@ async def test_a_relay_whose_lock_is_lost_stops_before_its_next_window(nats_serv
         assert teller.database.wakes_others
 
 
-async def test_a_standby_stops_at_once(make, postgres_url, nats_server):
+async def test_a_standby_stops_at_once(nats_server, postgres_url, make):
     """Fails where whoever does not relay waits, when it stops, for what another process carries."""
     first, second = (make("registry", url=postgres_url) for _ in range(2))
     await first.start()

@@ -3,16 +3,26 @@
 import asyncio
 import os
 import signal
+import threading
+from dataclasses import replace
 
+import psycopg
 import pytest
 
 from shared.messages.registry import ProblemNamed
+from shared.relay_lock import HEARING, KEYS
 from tests.system.bus.eventually import eventually
 from tests.system.bus.processes import processes
-from tests.system.bus.tiny import Base, Heard, SetAside, hear, tell, tiny
+from tests.system.bus.tiny import QUICK, Base, Heard, SetAside, hear, tell, tiny
 
 AGGREGATES = 5
 VERSIONS = 60
+LOCK = (
+    "pg_locks l JOIN pg_stat_activity a USING (pid)"
+    f" WHERE l.locktype = 'advisory' AND l.objid = {KEYS[HEARING]} AND a.datname = current_database()"
+)
+"""Whoever holds the lock of the one that hears."""
+NEVER_LOOKS = replace(QUICK, poll=600.0)
 
 
 @pytest.mark.timeout(600)
@@ -79,6 +89,42 @@ async def test_one_hears_and_what_it_leaves_unacknowledged_comes_to_the_next_in_
     assert two.bus.pipeline.repeated >= AGGREGATES * 10
 
 
+@pytest.mark.postgres
+async def test_who_lost_the_lock_lets_go_of_what_it_has_in_hand(nats_server, make, postgres_server):
+    """Its connection ends, and it never looks by itself; one message is in the middle of its handler, three wait.
+
+    Fails where the one that lost the lock hears until it looks again (both pull), or finishes what it has in hand.
+    """
+    url = postgres_server.url(postgres_server.create())
+    teller = await make("registry").start()
+    one, two = make("map", url=url, pace=NEVER_LOOKS), make("map", url=url)
+    begun, may_end = threading.Event(), threading.Event()
+
+    def hear_slowly(session, message):
+        hear(session, message)
+        begun.set()
+        may_end.wait(30)
+
+    one.bus.hears(ProblemNamed, hear_slowly)
+    two.bus.hears(ProblemNamed, hear)
+    await one.start()
+    await eventually(lambda: _hears(one))
+    await two.start()
+    for version in range(1, 5):
+        await teller.database.write(tell, "x", "p", version)
+    await eventually(lambda: _has_in_hand(one, 4))
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as operator:
+        operator.execute(f"SELECT pg_terminate_backend(l.pid) FROM {LOCK}")
+    await eventually(lambda: _hears(two))
+    assert begun.is_set()
+    may_end.set()
+    for version in range(5, 9):
+        await teller.database.write(tell, "x", "p", version)
+    await eventually(lambda: _has(two, 8))
+    assert await two.heard() == [("p", version) for version in range(1, 9)]
+    assert (one.bus.pipeline.taken, two.bus.pipeline.taken) == (1, 7)
+
+
 async def test_a_second_process_on_one_sqlite_file_does_not_hear(nats_server, make):
     """Fails without the lock: a second process would share the durable and hear one half."""
     teller = await make("registry").start()
@@ -122,10 +168,7 @@ async def _kill_the_one_that_hears(looking, replicas):
 
 def _holder(session):
     connection = session.connection()
-    name = connection.exec_driver_sql(
-        "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-        " WHERE l.locktype = 'advisory' AND l.objid = 1869834598"
-    ).scalar()
+    name = connection.exec_driver_sql(f"SELECT a.application_name FROM {LOCK}").scalar()
     return int(name) if name and name.isdigit() else None
 
 
@@ -135,6 +178,10 @@ def _lose_acknowledgements(service):
 
     for listener in service.bus._listeners.values():
         listener._answer = lose
+
+
+async def _has_in_hand(service, number):
+    return sum(len(listener._in_hand) for listener in service.bus._listeners.values()) >= number
 
 
 async def _has(service, number):
