@@ -4,7 +4,8 @@ import pytest
 
 from shared import i18n
 from shared.messages import Reason
-from shared.reasons import MORE, SENTENCES, sentence
+from shared.reasons import SENTENCES, sentence
+from shared.reasons.opportunities import MORE
 
 TITLE = "Festyn {0} {x} 100%"
 VALUES = {

@@ -1,6 +1,6 @@
-"""Reasons of free times and of alternatives in plain words; see `shared.reasons`, which has them among its own."""
+"""Reasons of free times and of alternatives in plain words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from babel.lists import format_list
 
 from shared import i18n
 from shared.i18n import plural, say
+from shared.reasons.words import Words
 
 Values = Mapping[str, Any]
 
@@ -140,7 +141,39 @@ def _in_the_way(values: Values) -> str:
     return f"{text} " + say("If that may be otherwise: {when}.", when=_whole(values))
 
 
-SENTENCES: dict[str, Callable[[Values], str]] = {
+def _slot_same_day(values: Values) -> str:
+    minutes = abs(values["minutes"])
+    hours, rest = divmod(minutes, 60)
+    length = f"{hours}:{rest:02d} h" if hours and rest else f"{hours} h" if hours else f"{rest} min"
+    if values["minutes"] < 0:
+        return say("Free the same day, {length} earlier.", length=length) + _every_date(values)
+    return say("Free the same day, {length} later.", length=length) + _every_date(values)
+
+
+def _slot_other_day(values: Values) -> str:
+    days = abs(values["days"])
+    if values["days"] < 0:
+        text = plural("Free {n} day earlier.", "Free {n} days earlier.", days)
+    else:
+        text = plural("Free {n} day later.", "Free {n} days later.", days)
+    return text + _every_date(values)
+
+
+def _slot_free(values: Values) -> str:
+    return say("Free at this time.") + _every_date(values)
+
+
+def _every_date(values: Values) -> str:
+    dates = values.get("dates", 1)
+    if dates < 2:
+        return ""
+    return " " + plural("Free for {n} of {n} date.", "Free for all {n} dates.", dates)
+
+
+SENTENCES: dict[str, Words] = {
+    "slot_same_day": _slot_same_day,
+    "slot_other_day": _slot_other_day,
+    "slot_free": _slot_free,
     "alternative_shift": _shift,
     "alternative_shorten": _shorten,
     "alternative_skip": _skip,
@@ -150,4 +183,3 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "slot_for_all": _for_all,
     "slot_in_the_way": _in_the_way,
 }
-"""The codes of what is proposed before saving, with their words."""

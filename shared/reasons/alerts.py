@@ -1,0 +1,64 @@
+"""What an alert begins with: that a conflict, an opportunity, a proposal or a request is news."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.i18n import say
+from shared.reasons.words import Words
+
+TOGETHER: dict[str, str] = {
+    "opportunity_proposed": "You are asked to do “{title}” together with another event.",
+    "opportunity_accepted": "“{title}” is done together with another event now.",
+    "opportunity_declined": "The other side does not want to do “{title}” together.",
+    "opportunity_withdrawn": "The proposal about “{title}” was taken back.",
+    "booking_requested": "You are asked for something for “{title}”.",
+    "booking_answered": "There is news of what “{title}” needs.",
+    "booking_asked": "“{thing}” is asked for, for “{title}”. Answer in the calendar’s inbox.",
+    "booking_accepted": "“{thing}” is agreed for “{title}”.",
+    "booking_countered": "Of “{thing}” the owner proposes something else for “{title}”.",
+    "booking_refused": "“{thing}” was refused for “{title}”.",
+    "booking_expired": "Nobody answered in time about “{thing}” for “{title}”.",
+    "booking_withdrawn": "“{thing}” is not needed any more for “{title}”.",
+    "booking_slot_taken": "Somebody else has “{thing}” at the time of “{title}”; you can move it, or wait.",
+}
+"""Proposals between hosts, and requests to owners."""
+
+
+def _saying(text: str) -> Words:
+    """Make the words of a code whose sentence never depends on its values."""
+    return lambda values: say(text, **values)
+
+
+def _conflict_detected(values: Mapping[str, Any]) -> str:
+    return say("A conflict for “{title}”.", **values)
+
+
+def _conflict_changed(values: Mapping[str, Any]) -> str:
+    return say("A conflict for “{title}” is different now.", **values)
+
+
+def _conflict_accepted(values: Mapping[str, Any]) -> str:
+    return say("A conflict for “{title}” was accepted.", **values)
+
+
+def _conflict_resolved(values: Mapping[str, Any]) -> str:
+    return say("A conflict for “{title}” is gone.", **values)
+
+
+def _opportunity_found(values: Mapping[str, Any]) -> str:
+    return say("“{title}” could be joined with another event.", **values)
+
+
+def _proposed_together(values: Mapping[str, Any]) -> str:
+    return say("“{one}” and “{other}” could be done together.", **values)
+
+
+SENTENCES: dict[str, Words] = {
+    "conflict_detected": _conflict_detected,
+    "conflict_changed": _conflict_changed,
+    "conflict_accepted": _conflict_accepted,
+    "conflict_resolved": _conflict_resolved,
+    "opportunity_found": _opportunity_found,
+    "proposed_together": _proposed_together,
+    **{code: _saying(text) for code, text in TOGETHER.items()},
+}
