@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, cast, exists, false, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from services.calendar.domain.claims import DAY, Claim, Dated, claims_of
@@ -56,10 +56,10 @@ def claims_met(session: Session, probes: Sequence[Claim], event_id: str) -> list
     for probe in probes:
         if probe.kind in ("venue", "resource"):
             wanted[probe.kind, probe.key, probe.start // DAY].append(probe)
-    if not wanted:
+    high = _instant(max((probe.end for probe in probes), default=0)) + WIDEST_BUFFER
+    if not wanted or session.scalar(select(Event.id).where(_goes_on_past(high)).limit(1)) is None:
         return hits
     low = _instant(min(probe.start for probe in probes)) - WIDEST_BUFFER
-    high = _instant(max(probe.end for probe in probes)) + WIDEST_BUFFER
     found = _lagging(session, high, (Event.id != event_id, _takes(probes)))[:MOST_SERIES]
     sites = copies.sites(session, {event.venue_id for event in found if event.venue_id})
     for event in found:
@@ -95,10 +95,15 @@ def _takes(probes: Iterable[Claim]) -> ColumnElement[bool]:
     )
 
 
+def _goes_on_past(until_at: datetime) -> ColumnElement[bool]:
+    """Say that a series has dates without rows before an instant; one index knows them."""
+    return and_(Event.until_at.is_(None), Event.laid_until_at < until_at, Event.status != "cancelled")
+
+
 def _lagging(session: Session, until_at: datetime, clauses: Iterable[ColumnElement[bool]]) -> Sequence[Event]:
     statement = (
         select(Event)
-        .where(Event.until_at.is_(None), Event.laid_until_at < until_at, Event.status != "cancelled", *clauses)
+        .where(_goes_on_past(until_at), *clauses)
         .order_by(Event.starts_at, Event.id)
         .limit(MOST_SERIES + 1)
     )
