@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.asking import answer
-from services.calendar.commands.events import edit_event
+from services.calendar.commands.events import clear_rules, edit_event
 from services.calendar.commands.laying import STANDING
 from services.calendar.domain.approval import WAITING, CounterPlan, Need, changed_by, what_of
 from services.calendar.domain.permissions import may_answer_request, may_change_event
@@ -44,15 +44,16 @@ def accept_request(
     _refuse_settled(row, event, version)
     plan, need = queries.plan_of(event), Need(row.kind, row.key, row.owner_id, row.quantity)  # type: ignore[arg-type]
     if takes_counter:
-        plan, need = changed_by(CounterPlan.of(row.counter or {}), plan, need)
+        with clear_rules():
+            plan, need = changed_by(CounterPlan.of(row.counter or {}), plan, need)
     row.key, row.quantity, row.what = need.key, need.quantity, what_of(plan, need)
     row.despite_conflicts = despite_conflicts and may_answer_request(by, row.owner_id)
     answer(session, row, event, "accepted", by=by, because=because)
     changes = {name: getattr(plan, name) for name in ("starts_at", "ends_at", "venue_id", "borrowed")}
     if takes_counter and need.kind == "venue":
         changes |= {"latitude": plan.latitude, "longitude": plan.longitude}
-    if queries.has_all_granted(session, plan, event.id):
-        changes["status"] = "confirmed"
+    if takes_counter or queries.has_all_granted(session, plan, event.id):
+        changes["status"] = "confirmed"  # what else is needed at that time is asked for
     edit_event(
         session, by=acting_for(by, hosts), event_id=event.id, changes=changes, because=because,
         horizon_days=horizon_days,
