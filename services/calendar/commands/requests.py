@@ -103,8 +103,9 @@ def withdraw_request(
 def expire_requests(session: Session, *, now: datetime, days: float) -> int:
     """End some of the requests that nobody answered in time, or whose event begins; gives how many."""
     late = or_(Request.created_at <= now - timedelta(days=days), Request.start <= int(now.timestamp()))
-    statement = select(Request.id).where(Request.state.in_(WAITING), late).order_by(Request.id).limit(REQUESTS_AT_ONCE)
-    ids = list(session.scalars(statement))
+    statement = select(Request.id).where(Request.state.in_(WAITING), late)
+    # Events are locked in the order of their ids, as wherever two are locked.
+    ids = list(session.scalars(statement.order_by(Request.event_id, Request.id).limit(REQUESTS_AT_ONCE)))
     for request_id in ids:
         row, event = _locked(session, request_id)
         if row.state in WAITING:
@@ -112,16 +113,19 @@ def expire_requests(session: Session, *, now: datetime, days: float) -> int:
     return len(ids)
 
 
-def tell_rivals(session: Session, request_id: str) -> None:
-    """Tell the others who wait for a slot that it went to somebody else; they may still move, or be accepted later."""
-    row = session.get(Request, request_id)
-    event = session.get(Event, row.event_id) if row else None
-    if row is None or event is None or event.status != "confirmed":
+def tell_rivals(session: Session, event_id: str) -> None:
+    """Tell those who wait for what an event has now that it went to somebody else; they may still move, or be accepted.
+
+    It has it by an agreement, by an edit, or because it is of its owner: the hosts who wait are told all the same.
+    """
+    event = session.get(Event, event_id)
+    if event is None or event.status != "confirmed":
         return
     now = clock.now()
-    for rival in queries.rivals(session, row, queries.subject_of_event(session, event, now)):
-        its = queries.event(session, rival.event_id)
-        if not rival.told_taken and queries.is_taken(session, rival, queries.subject_of_event(session, its, now)):
+    for request_id in queries.untold_at(session, queries.subject_of_event(session, event, now)):
+        rival, its = _locked(session, request_id)
+        waits = rival.state in WAITING and not rival.told_taken
+        if waits and queries.is_taken(session, rival, queries.subject_of_event(session, its, now)):
             answer(session, rival, its, "slot_taken", by=None)
 
 

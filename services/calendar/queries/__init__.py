@@ -71,6 +71,7 @@ from services.calendar.queries.requests import (
     requests_of,
     rivals,
     thing_names,
+    untold_at,
     waited_when_cancelled,
 )
 from services.calendar.queries.rules import (
@@ -208,6 +209,7 @@ __all__ = [
     "thing_names",
     "together",
     "unknown_references",
+    "untold_at",
     "venue",
     "venues",
     "visible_to",

@@ -71,10 +71,13 @@ def with_counts(session: Session, subject: Subject, findings: Sequence[Finding])
     ]  # fmt: skip
 
 
-def others_at(session: Session, subject: Subject, kind: str, key: str) -> set[str]:
-    """Name the other events that take, or would take, this venue or resource on one of the event's dates."""
+def others_at(session: Session, subject: Subject, *thing: str) -> set[str]:
+    """Name the other events that take, or would take, what the event does on one of its dates; or one thing of that.
+
+    `thing` is its kind and key.
+    """
     hits = claims_met(session, _blocking_probes(subject), subject.party.id)
-    return {hit.other_id for hit in hits if (hit.kind, hit.key) == (kind, key)}
+    return {hit.other_id for hit in hits if not thing or (hit.kind, hit.key) == thing}
 
 
 def _blocking_probes(subject: Subject) -> list[Claim]:

@@ -167,6 +167,15 @@ def rivals(session: Session, row: Request, subject: Subject) -> Sequence[Request
     return session.scalars(select(Request).where(*waiting, Request.event_id.in_(others)).order_by(Request.id)).all()
 
 
+def untold_at(session: Session, subject: Subject) -> Sequence[str]:
+    """Give the ids of requests of other events that meet this one and were not told so yet, by their events' ids."""
+    untold = select(Request.id).where(Request.state.in_(WAITING), Request.told_taken.is_(False))
+    if session.scalar(untold.limit(1)) is None:
+        return ()  # as nearly always: the check of an event costs nothing more then
+    others = others_at(session, subject)
+    return session.scalars(untold.where(Request.event_id.in_(others)).order_by(Request.event_id, Request.id)).all()
+
+
 def is_taken(session: Session, row: Request, subject: Subject) -> bool:
     """Say whether what is asked for is somebody else's at that time, for certain."""
     found = check_blocking(session, as_if_confirmed(subject))

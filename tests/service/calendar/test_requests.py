@@ -144,6 +144,27 @@ async def test_requests_for_one_slot_know_each_other_and_hear_who_got_it(databas
         assert await house.status(second) == "confirmed"
 
 
+async def test_who_waits_hears_that_the_slot_is_gone_however_it_went(database_url):
+    async with a_house(database_url) as house:
+        screens = [{"resource_id": SCREEN.id, "quantity": 1}]
+        both = await house.planned(borrowed=screens)
+        waiting = await house.planned(EVA, HOUSE.id)
+        other = await house.planned(EVA, HOUSE.id, starts_at=next_monday(18))
+        [hall, *_] = await house.requests(OWNER, event=both["id"], venue=HALL.id)
+        [screen] = await house.requests(EVA, event=both["id"], resource=SCREEN.id)
+        assert (await house.post(f"requests/{hall['id']}/accept", OWNER)).status_code == 200
+        await hear_itself(house.it)
+        assert await house.answers() == ["accepted"]
+        assert (await house.post(f"requests/{screen['id']}/accept", EVA)).status_code == 200
+        await house.planned(OWNER, SCHOOL.id, starts_at=next_monday(19))
+        await hear_itself(house.it)
+        told = [one for one in await house.it.outgoing(BookingAnswered) if one.answer == "slot_taken"]
+        assert [one.event_id for one in told] == [waiting["id"], other["id"]]
+        await house.edit(both, description="Z tańcami")
+        await hear_itself(house.it)
+        assert (await house.answers()).count("slot_taken") == 2
+
+
 async def test_what_nobody_answers_is_over_in_time_and_never_after_the_event_begins(database_url):
     async with a_house(database_url) as house:
         await house.planned(starts_at=next_monday(weeks=3))
