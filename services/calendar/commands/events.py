@@ -260,7 +260,7 @@ def _message_for(before: EventPlan, moved: bool) -> type[EventPlanned] | type[Ev
 
 def locked_event(session: Session, event_id: str, by: Person, version: int | None) -> Event:
     """Give the event that is about to change; nobody else changes it until this is committed."""
-    event = session.get(Event, event_id, with_for_update={"key_share": True})
+    event = session.get(Event, event_id, with_for_update={"key_share": True}, populate_existing=True)
     if event is None:
         raise NotFound
     must(may_change_event(by, tuple(event.host_ids)))
