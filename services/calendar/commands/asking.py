@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import cast
 
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.telling import event_address, tell_of_request
-from services.calendar.domain.approval import ACTIVE, Answer, Need, takes_no_more, what_of
+from services.calendar.domain.approval import ACTIVE, Answer, Kind, Need, takes_no_more, what_of
 from services.calendar.domain.plans import EventPlan
 from services.calendar.domain.statuses import is_over
 from services.calendar.models import Event, History, Request
@@ -70,8 +71,12 @@ def _goes_on(row: Request, need: Need, before: EventPlan | None, plan: EventPlan
         return True
     if before is None or (row.kind, row.key) != (need.kind, need.key):
         return False
-    was = Need(need.kind, row.key, row.owner_id, row.quantity)
-    return row.what == what_of(before, was) and takes_no_more(before, plan, row.kind, row.key, clock.now())
+    return row.what == what_of(before, need_of(row)) and takes_no_more(before, plan, row.kind, row.key, clock.now())
+
+
+def need_of(row: Request) -> Need:
+    """Give what a request asks for."""
+    return Need(cast(Kind, row.kind), row.key, row.owner_id, row.quantity)
 
 
 def ask(session: Session, event: Event, approvals: Approvals, *, by: Person) -> None:
