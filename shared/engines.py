@@ -12,10 +12,13 @@ SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_CANTOPEN",
 
 
 def is_transient(error: BaseException) -> bool:
-    """Say whether the same command may well succeed when it runs again: deadlock, serialisation, lost connection."""
+    """Say whether the same command may well succeed when it runs again: deadlock, serialisation, lost connection.
+
+    So too where somebody else wrote the same key at the same moment (23505): the next look finds it there.
+    """
     if not isinstance(error, DBAPIError):
         return False
-    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}:
+    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in {"40001", "40P01", "23505"}:
         return True
     return getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
 

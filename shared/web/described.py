@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
 from shared.web.refusals import PROBLEM_JSON, ProblemDocument
-from shared.web.requests import SAFE_METHODS, current_person, maybe_person, version_to_edit
+from shared.web.requests import SAFE_METHODS, current_person, maybe_person, version_if_said, version_to_edit
 
 Responses = dict[int | str, dict[str, Any]]
 SCHEMAS = "#/components/schemas/{model}"
@@ -54,6 +54,8 @@ def _statuses(route: APIRoute, is_read: bool) -> set[int]:
         statuses |= {404}
     if version_to_edit in asked:
         statuses |= {412, 428}
+    if version_if_said in asked:
+        statuses |= {412}
     if not is_read:
         statuses |= {400, 403, 413, 415, 429, 503}
     return statuses

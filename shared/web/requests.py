@@ -176,8 +176,18 @@ def version_to_edit(
     return int(match[1])
 
 
+def version_if_said(
+    if_match: Annotated[
+        str | None, Header(alias="If-Match", description="The ETag that was read; without it, whatever it is now.")
+    ] = None,
+) -> int | None:
+    """Read the version that is answered, where one is named; raises `ChangedMeanwhile` for a tag not ours."""
+    return None if if_match is None or if_match.strip() in ("", "*") else version_to_edit(if_match)
+
+
 Database = Annotated[ServiceDatabase, Depends(_database)]
 MaybePerson = Annotated[Person | None, Depends(maybe_person)]
 CurrentPerson = Annotated[Person, Depends(current_person)]
 Paging = Annotated[paging.Paging, Depends(wanted_paging)]
 IfMatch = Annotated[int, Depends(version_to_edit)]
+MaybeIfMatch = Annotated[int | None, Depends(version_if_said)]

@@ -178,6 +178,24 @@ async def test_a_serialisation_failure_runs_again(on_postgresql):
     assert await versions(on_postgresql) == {"a": 3, "b": 0}
 
 
+async def test_who_finds_that_another_wrote_the_same_key_meanwhile_looks_again(on_postgresql):
+    """Fails where 23505 is an error like others: both see no row, both write it, and one is refused by accident."""
+    meet = threading.Barrier(2, timeout=WAIT)
+    runs: list[str] = []
+
+    def find_or_write(session):
+        found = session.get(Told, "new")
+        runs.append("found" if found else "written")
+        if len(runs) <= 2:
+            meet.wait()
+        if found is None:
+            session.add(Told(id="new"))
+
+    await within(asyncio.gather(on_postgresql.write(find_or_write), on_postgresql.write(find_or_write)))
+    assert runs == ["written", "written", "found"]
+    assert await told_and_facts(on_postgresql) == [0, 1]
+
+
 async def test_a_serialisation_failure_that_stays_reaches_the_caller_after_three_repetitions(on_postgresql):
     """Fails where it is tried for ever: a writer thread is lost to the others."""
     runs = _run_into_others(on_postgresql, times=100)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from services.calendar import commands, models, queries, schemas
@@ -16,6 +16,30 @@ router = web.api_router("calendar")
 RequestId = Annotated[Identifier, Path()]
 RequestState = Literal["open", "countered", "accepted", "refused", "expired", "withdrawn"]
 Thing = Annotated[Identifier | None, Query(description="Only those for this one.")]
+
+
+class _Asked:
+    """One request that is about to be answered; with If-Match, only as it was read."""
+
+    def __init__(
+        self,
+        request: Request,
+        database: web.Database,
+        by: web.CurrentPerson,
+        request_id: RequestId,
+        version: web.MaybeIfMatch,
+    ) -> None:
+        self.request, self.database = request, database
+        self.what: dict[str, Any] = {"by": by, "request_id": request_id, "version": version}
+
+    async def change(self, command: Callable[..., models.Request], **values: Any) -> Response:
+        """Run a command, and show what became of the request."""
+        return await web.perform(
+            self.request, self.database, _shown(command), **self.what, **values, show=_show(self.request)
+        )
+
+
+Asked = Annotated[_Asked, Depends()]
 
 
 @router.get("/requests", response_model=schemas.Page[RequestAnswer])
@@ -52,78 +76,34 @@ async def get_request(
 
 
 @router.post("/requests/{request_id}/accept", response_model=RequestAnswer, responses=web.refuses(409))
-async def accept_request(
-    request: Request,
-    database: web.Database,
-    by: web.CurrentPerson,
-    request_id: RequestId,
-    body: schemas.Agreeing | None = None,
-) -> Response:
+async def accept_request(its: Asked, request: Request, body: schemas.Agreeing | None = None) -> Response:
     """Agree; the event is confirmed when all that it needs is agreed to. 409 with the conflicts if it is taken."""
     body = body or schemas.Agreeing()
-    return await web.perform(
-        request,
-        database,
-        _shown(commands.accept_request),
-        by=by,
-        request_id=request_id,
+    horizon_days = request.app.state.settings.horizon_days
+    return await its.change(
+        commands.accept_request,
         because=body.because,
         despite_conflicts=body.despite_conflicts,
-        horizon_days=request.app.state.settings.horizon_days,
-        show=_show(request),
+        horizon_days=horizon_days,
     )
 
 
 @router.post("/requests/{request_id}/counter", response_model=RequestAnswer, responses=web.refuses(409))
-async def counter_request(
-    request: Request, database: web.Database, by: web.CurrentPerson, request_id: RequestId, body: schemas.CounterBody
-) -> Response:
+async def counter_request(its: Asked, body: schemas.CounterBody) -> Response:
     """Propose another time, another venue of one's own, or fewer; the hosts accept that, or withdraw."""
-    return await web.perform(
-        request,
-        database,
-        _shown(commands.counter_request),
-        by=by,
-        request_id=request_id,
-        counter=body.plan(),
-        show=_show(request),
-    )
+    return await its.change(commands.counter_request, counter=body.plan())
 
 
 @router.post("/requests/{request_id}/refuse", response_model=RequestAnswer, responses=web.refuses(409))
-async def refuse_request(
-    request: Request, database: web.Database, by: web.CurrentPerson, request_id: RequestId, body: schemas.Refusing
-) -> Response:
+async def refuse_request(its: Asked, body: schemas.Refusing) -> Response:
     """Say no, and why; the event stays tentative until its hosts move it."""
-    return await web.perform(
-        request,
-        database,
-        _shown(commands.refuse_request),
-        by=by,
-        request_id=request_id,
-        because=body.because,
-        show=_show(request),
-    )
+    return await its.change(commands.refuse_request, because=body.because)
 
 
 @router.post("/requests/{request_id}/withdraw", response_model=RequestAnswer, responses=web.refuses(409))
-async def withdraw_request(
-    request: Request,
-    database: web.Database,
-    by: web.CurrentPerson,
-    request_id: RequestId,
-    body: schemas.Because | None = None,
-) -> Response:
+async def withdraw_request(its: Asked, body: schemas.Because | None = None) -> Response:
     """Take a request back; the event stays tentative."""
-    return await web.perform(
-        request,
-        database,
-        _shown(commands.withdraw_request),
-        by=by,
-        request_id=request_id,
-        because=body.because if body else "",
-        show=_show(request),
-    )
+    return await its.change(commands.withdraw_request, because=body.because if body else "")
 
 
 def _show(request: Request) -> Callable[[RequestCard], RequestAnswer]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import cast
 
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.telling import event_address, tell_of_request
-from services.calendar.domain.approval import ACTIVE, Answer, Need, what_of
+from services.calendar.domain.approval import ACTIVE, Answer, Kind, Need, takes_no_more, what_of
 from services.calendar.domain.plans import EventPlan
+from services.calendar.domain.statuses import is_over
 from services.calendar.models import Event, History, Request
 from shared import clock, history
 from shared.identifiers import new_id
@@ -20,70 +22,116 @@ from shared.people import Person
 class Approvals:
     """What a plan may be as things stand: confirmed or not (`plan`), what it needs, and what of it is to be asked for.
 
-    `agreed_by` are owners who agreed although something else of theirs is taken.
+    `kept` are requests that go on for what the plan needs, although it changed; `agreed` is what owners gave although
+    it is taken.
     """
 
     plan: EventPlan
     needs: tuple[Need, ...] = ()
     missing: tuple[Need, ...] = ()
-    agreed_by: frozenset[str] = frozenset()
+    kept: tuple[tuple[Request, Need], ...] = ()
+    agreed: tuple[Need, ...] = ()
 
 
 def approvals_of(
-    session: Session, plan: EventPlan, *, before: EventPlan | None = None, event_id: str | None = None
+    session: Session,
+    plan: EventPlan,
+    *,
+    before: EventPlan | None = None,
+    event_id: str | None = None,
+    is_part: bool = False,
 ) -> Approvals:
     """Say what a plan may be; `before` and `event_id` are the stored event's, where it is an edit.
 
     Who says that an event is tentative asks for nothing. One that is tentative only because it waits asks again when
-    other dates or amounts are wanted, and is confirmed when it needs nothing more.
+    other dates or amounts are wanted, and is confirmed when it needs nothing more. A part of a series that becomes an
+    event of its own (`is_part`) keeps what was agreed to, and asks for itself what was not. What is over asks nobody.
     """
     needs = tuple(queries.needs_of(session, plan))
     asked = [row for row in queries.requests_of(session, event_id) if row.state != "withdrawn"] if event_id else []
-    waits = plan.status == "tentative" and before is not None and before.status == "tentative" and bool(asked)
+    kept = tuple((row, need) for row in asked for need in needs if _goes_on(row, need, before, plan))
+    waits = plan.status == "tentative" == (before and before.status) and any(row.state != "accepted" for row in asked)
     if plan.status != "confirmed" and not waits:
-        return Approvals(plan, needs)
-    granted = {row.what: row for row in asked if row.state == "accepted"}
-    standing = {row.what for row in asked if row.state in ACTIVE or waits}
-    pending = [need for need in needs if what_of(plan, need) not in granted]
-    agreed = {row.owner_id for row in granted.values() if row.despite_conflicts}
+        return Approvals(plan, needs, kept=kept)
+    granted = {need: row for row, need in kept if row.state == "accepted"}
+    standing = {need for row, need in kept if row.state in ACTIVE or waits}
+    pending = tuple(need for need in needs if need not in granted and not is_over(plan, clock.now()))
     return Approvals(
         plan=replace(plan, status="tentative" if pending else "confirmed"),
         needs=needs,
-        missing=tuple(need for need in pending if what_of(plan, need) not in standing),
-        agreed_by=frozenset(agreed & {need.owner_id for need in needs}),
+        missing=pending if is_part else tuple(need for need in pending if need not in standing),
+        kept=tuple((row, need) for row, need in kept if not is_part or row.state == "accepted"),
+        agreed=tuple(need for need, row in granted.items() if row.despite_conflicts),
     )
 
 
+def _goes_on(row: Request, need: Need, before: EventPlan | None, plan: EventPlan) -> bool:
+    """Say whether a request is for what a changed plan needs: for the very same, or for as much and more."""
+    if row.what == what_of(plan, need):
+        return True
+    if before is None or (row.kind, row.key) != (need.kind, need.key):
+        return False
+    return row.what == what_of(before, need_of(row)) and takes_no_more(before, plan, row.kind, row.key, clock.now())
+
+
+def need_of(row: Request) -> Need:
+    """Give what a request asks for."""
+    return Need(cast(Kind, row.kind), row.key, row.owner_id, row.quantity)
+
+
 def ask(session: Session, event: Event, approvals: Approvals, *, by: Person) -> None:
-    """Ask for what is missing, and take back what the event asks for no more."""
+    """Ask for what is missing, keep what goes on, and take back what the event asks for no more."""
+    first = _first_date(session, event)
+    kept = {row.id: need for row, need in approvals.kept if row.event_id == event.id}
     if event.version > 1:
-        wanted = {what_of(approvals.plan, need) for need in approvals.needs}
-        void = [row for row in queries.requests_of(session, event.id) if row.what not in wanted]
-        withdraw_all(session, event, void, by=by)
-    now = clock.now()
-    dates = queries.dates_ahead(session, event.id, now) if approvals.missing else ()
-    start, end = (dates[0].start, dates[0].end) if dates else (0, 0)
-    for need in approvals.missing if dates else ():
-        row = Request(
-            id=new_id(),
-            version=1,
-            kind=need.kind,
-            key=need.key,
-            event_id=event.id,
-            owner_id=need.owner_id,
-            quantity=need.quantity,
-            what=what_of(approvals.plan, need),
-            state="open",
-            start=start,
-            end=end,
-            zone=event.zone,
-            created_at=now,
-            changed_at=now,
-        )
-        session.add(row)
-        session.flush()
+        rows = queries.requests_of(session, event.id)
+        withdraw_all(session, event, (row for row in rows if row.id not in kept), by=by)
+        for row in rows:
+            if need := kept.get(row.id):
+                row.quantity, row.what = need.quantity, what_of(approvals.plan, need)
+                row.start, row.end = first or (row.start, row.end)
+    if first is None:
+        return
+    for need in approvals.missing:
+        row = _request(session, event, approvals.plan, need, first)
         history.record(session, History, aggregate="request", id=row.id, version=1, by=by, action="asked")
         tell_of_request(session, BookingRequested, row, event)
+    for old, need in approvals.kept:
+        if old.event_id != event.id:
+            row = _request(session, event, approvals.plan, need, first)
+            row.despite_conflicts = old.despite_conflicts
+            answer(session, row, event, "accepted", by=by, because=old.because)
+
+
+def _first_date(session: Session, event: Event) -> tuple[int, int] | None:
+    """Give the first date that does not go on yet, else the one that does: what owners have time to answer about."""
+    now = clock.now()
+    dates = [dated for dated in queries.dates_ahead(session, event.id, now) if not dated.cancelled]
+    chosen = next((dated for dated in dates if dated.start > now.timestamp()), next(iter(dates), None))
+    return (chosen.start, chosen.end) if chosen else None
+
+
+def _request(session: Session, event: Event, plan: EventPlan, need: Need, first: tuple[int, int]) -> Request:
+    now = clock.now()
+    row = Request(
+        id=new_id(),
+        version=1,
+        kind=need.kind,
+        key=need.key,
+        event_id=event.id,
+        owner_id=need.owner_id,
+        quantity=need.quantity,
+        what=what_of(plan, need),
+        state="open",
+        start=first[0],
+        end=first[1],
+        zone=event.zone,
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
 
 
 def withdraw_all(session: Session, event: Event, rows: Iterable[Request] | None = None, *, by: Person | None) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.calendar.commands.rechecking import see_change
+from services.calendar.commands.requests import pass_on_requests
 from services.calendar.models import Organisation, Resource, Venue
 from shared.copies import Kind, Values
 from shared.messages import Message
@@ -46,13 +47,18 @@ def copy_organisation(session: Session, message: OrganisationFacts) -> None:
 
 
 def copy_venue(session: Session, message: VenueFacts) -> None:
-    """Keep the copy of a venue; what it changes for the events there is laid out and checked again."""
+    """Keep the copy of a venue; what it changes for the events there is laid out and checked again.
+
+    A new owner answers what waits.
+    """
     _keep(session, VENUES, message)
+    pass_on_requests(session, "venue", message.id, message.organisation_id)
 
 
 def copy_resource(session: Session, message: ResourceFacts) -> None:
     """Keep the copy of a resource; another quantity may suffice no more, or again."""
     _keep(session, RESOURCES, message)
+    pass_on_requests(session, "resource", message.id, message.organisation_id)
 
 
 def _keep(session: Session, kind: Kind[Any], message: Message) -> None:

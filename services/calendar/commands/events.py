@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
-from services.calendar.commands.asking import approvals_of, ask, withdraw_all
+from services.calendar.commands.asking import Approvals, approvals_of, ask, withdraw_all
 from services.calendar.commands.guarding import refuse_what_blocks
 from services.calendar.commands.laying import STANDING, drop_claims, lay_out, name_hosts
 from services.calendar.commands.telling import tell_of_event
@@ -56,18 +56,19 @@ def put_on_calendar(
     event_id: str | None = None,
     follows_id: str | None = None,
     because: str = "",
+    approvals: Approvals | None = None,
 ) -> Event:
     """Write a new event, whoever may; `follows_id` names the series that it was split off, and stands in its history.
 
-    Raises `InvalidInput`; `EventBlocked` with conflicts and slots.
+    `approvals` are what it brings along from there. Raises `InvalidInput`; `EventBlocked` with conflicts and slots.
     """
     now = clock.now()
-    approvals = approvals_of(session, plan)
+    refuse_faults(session, plan, now)
+    approvals = approvals or approvals_of(session, plan)
     plan = approvals.plan
-    _refuse_faults(session, plan, now)
     if plan.status in STANDING:
         subject = queries.subject_of_plan(session, plan, now=now, horizon_days=horizon_days)
-        refuse_what_blocks(session, subject, now)
+        refuse_what_blocks(session, subject, now, approvals.agreed)
     event = new_event(session, by=by, plan=plan, now=now, event_id=event_id, follows_id=follows_id, because=because)
     session.flush()
     name_hosts(session, event)
@@ -126,18 +127,25 @@ def save_plan(
     """
     if not (changed := _changed(before, plan)):
         return event
-    approvals = None
+    now, approvals = clock.now(), None
+    refuse_new_hosts(by, before, plan)
+    refuse_faults(session, plan, now if "outcome" in changed else None)
     if changed & TAKES or queries.needs_of(session, plan) != queries.needs_of(session, before):
         approvals = approvals_of(session, plan, before=before, event_id=event.id)
         plan = approvals.plan
         if not (changed := _changed(before, plan)):
             ask(session, event, approvals, by=by)
             return event
-    now, moves = clock.now(), bool(changed & TIME_AND_PLACE)
-    _refuse_change(session, by, before, plan, changed, now)
-    if may_block and changed & TAKES and plan.status in STANDING:
+    moves = bool(changed & TIME_AND_PLACE)
+    _refuse_status(before.status, plan.status)
+    if "status" in changed and plan.status == "done" and not is_over(plan, now):
+        _refuse_status(before.status, "done", possible=False)
+    if (may_block or "status" in changed) and changed & TAKES and plan.status in STANDING:
         subject = queries.subject_of_plan(session, plan, now=now, event_id=event.id, horizon_days=horizon_days)
-        refuse_what_blocks(session, subject, now, approvals.agreed_by if approvals else frozenset())
+        if before.status == "cancelled" and approvals and approvals.missing:
+            subject = queries.as_if_confirmed(subject)  # what is taken meanwhile is not asked for again
+        stands = before if before.status == "confirmed" else None
+        refuse_what_blocks(session, subject, now, approvals.agreed if approvals else (), stands)
     if moves and plan.source == LOCAL_SOURCE:
         plan = replace(plan, sequence=before.sequence + 1)  # RFC 5545 §3.8.7.4
     write_plan(event, plan, now)
@@ -194,7 +202,7 @@ def restore_event(
     because: str = "",
     horizon_days: int = HORIZON_DAYS,
 ) -> Event:
-    """Undo a cancel: the event is again what it was before it, if what it needs is still free.
+    """Undo a cancel: the event is again what it was before it, if what it needs is still free; owners are asked anew.
 
     One that is not cancelled stays as it is. Raises `NotFound`, `NotAllowed`, `ChangedMeanwhile`, `EventBlocked`.
     """
@@ -203,7 +211,10 @@ def restore_event(
     if event.status != "cancelled":
         return event
     before = queries.plan_of(event)
-    plan = replace(before, status=queries.status_before_cancel(session, event_id))
+    status = queries.status_before_cancel(session, event_id)
+    if status == "tentative" and queries.waited_when_cancelled(session, event):
+        status = "confirmed"  # as it wanted to be, so that it asks again for what it needs
+    plan = replace(before, status=status)
     return save_plan(session, event, before, plan, by=by, because=because, horizon_days=horizon_days)
 
 
@@ -249,7 +260,7 @@ def _message_for(before: EventPlan, moved: bool) -> type[EventPlanned] | type[Ev
 
 def locked_event(session: Session, event_id: str, by: Person, version: int | None) -> Event:
     """Give the event that is about to change; nobody else changes it until this is committed."""
-    event = session.get(Event, event_id, with_for_update={"key_share": True})
+    event = session.get(Event, event_id, with_for_update={"key_share": True}, populate_existing=True)
     if event is None:
         raise NotFound
     must(may_change_event(by, tuple(event.host_ids)))
@@ -276,16 +287,6 @@ def refuse_new_hosts(by: Person, before: EventPlan, plan: EventPlan) -> None:
     must(bool(plan.host_ids) or may_plan_without_host(by))
 
 
-def _refuse_change(
-    session: Session, by: Person, before: EventPlan, plan: EventPlan, changed: set[str], now: datetime
-) -> None:
-    refuse_new_hosts(by, before, plan)
-    _refuse_faults(session, plan, now if "outcome" in changed else None)
-    _refuse_status(before.status, plan.status)
-    if "status" in changed and plan.status == "done" and not is_over(plan, now):
-        _refuse_status(before.status, "done", possible=False)
-
-
 def _refuse_joined(event: Event) -> None:
     """Let an event that was joined into another stay as it is; raises `EventJoined`."""
     if event.joined_into_id is not None:
@@ -297,7 +298,7 @@ def _refuse_status(before: str, after: str, *, possible: bool = True) -> None:
         raise StatusNotPossible(values={"before": before, "after": after})
 
 
-def _refuse_faults(session: Session, plan: EventPlan, now: datetime | None) -> None:
+def refuse_faults(session: Session, plan: EventPlan, now: datetime | None) -> None:
     """Refuse what is wrong with a plan; with `now`, an outcome of what did not take place yet too."""
     faults = faults_of(plan) or queries.unknown_references(session, plan)
     if not faults and now and plan.outcome and not has_taken_place(plan, now):

@@ -1,5 +1,6 @@
 """Guarding: what only one may take is checked under lock, so that two requests at one instant never both get it."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
@@ -7,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
+from services.calendar.domain.approval import Need, takes_no_more
+from services.calendar.domain.plans import EventPlan
 from services.calendar.models import Resource, Venue
 from services.calendar.problems import EventBlocked
 from services.calendar.queries.shown import shown_conflicts, shown_slots
@@ -28,19 +31,26 @@ def lock_guards(session: Session, subject: Subject) -> None:
 
 
 def refuse_what_blocks(
-    session: Session, subject: Subject, now: datetime, agreed_by: frozenset[str] = frozenset()
+    session: Session,
+    subject: Subject,
+    now: datetime,
+    agreed: Collection[Need] = (),
+    before: EventPlan | None = None,
 ) -> None:
     """Lock, check, and raise `EventBlocked` with the conflicts and the nearest free slots, if anything blocks.
 
-    A tentative event is a pre-booking: it takes nothing away, and nothing blocks it until it is confirmed. Owners who
-    agreed in spite of what is taken (`agreed_by`) have their venues and resources left out of account.
+    A tentative event is a pre-booking: it takes nothing away, and nothing blocks it until it is confirmed. What owners
+    gave in spite of what is taken (`agreed`) is left out of account, and what an event that stands (`before`) has
+    already and takes no more of.
     """
     if subject.party.tentative or not (subject.site or subject.party.borrowed):
         return
     lock_guards(session, subject)
     found = queries.check_blocking(session, subject)
-    if agreed_by:
-        found = [finding for finding in found if queries.owner_of(session, finding) not in agreed_by]
+    found = [finding for finding in found if not queries.is_given(session, finding, agreed)]
+    if before is not None and subject.plan is not None:
+        plan = subject.plan
+        found = [finding for finding in found if not takes_no_more(before, plan, finding.kind, finding.key, now)]
     if not found:
         return
     slots = shown_slots(subject.party.venue_id, queries.free_slots(session, subject, now=now))

@@ -109,7 +109,10 @@ class _Taking:
         statement = select(ImportedItem).where(ImportedItem.source == self.source, ImportedItem.uid.in_(uids))
         self.rows = {(row.uid, row.recurrence_id or None): row for row in session.scalars(statement)}
         alone = [_alone(uid, recurrence_id) for uid, recurrence_id in self.rows if recurrence_id]
-        self.events = {one.uid: one for one in queries.events_of_source(session, self.source, [*uids, *alone])}
+        # Locked in the order of their ids and before any venue, as an edit does.
+        self.events = {
+            one.uid: one for one in queries.events_of_source(session, self.source, [*uids, *alone], lock=True)
+        }
 
     def take_all(self, series: Sequence[Series]) -> list[Outcome]:
         """Take over what nobody has heard of yet at once, as far as nothing can block it; the rest one by one."""

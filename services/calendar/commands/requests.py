@@ -3,19 +3,22 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
-from services.calendar.commands.asking import answer
-from services.calendar.commands.events import edit_event
+from services.calendar.commands.asking import answer, need_of
+from services.calendar.commands.events import clear_rules, edit_event
 from services.calendar.commands.laying import STANDING
-from services.calendar.domain.approval import WAITING, CounterPlan, Need, changed_by, what_of
+from services.calendar.commands.telling import tell_of_request
+from services.calendar.domain.approval import WAITING, CounterPlan, changed_by, what_of
+from services.calendar.domain.faults import faults_of
 from services.calendar.domain.permissions import may_answer_request, may_change_event
 from services.calendar.domain.plans import HORIZON_DAYS
-from services.calendar.models import Event, Request, Venue
+from services.calendar.models import Event, History, Request, Venue
 from services.calendar.problems import RequestSettled
-from shared import clock
+from shared import clock, history
+from shared.messages.calendar import BookedKind, BookingRequested
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile, InvalidInput, NotFound
 
@@ -42,17 +45,18 @@ def accept_request(
     takes_counter = row.state == "countered" and may_change_event(by, hosts)
     must(takes_counter or may_answer_request(by, row.owner_id))
     _refuse_settled(row, event, version)
-    plan, need = queries.plan_of(event), Need(row.kind, row.key, row.owner_id, row.quantity)  # type: ignore[arg-type]
+    plan, need = queries.plan_of(event), need_of(row)
     if takes_counter:
-        plan, need = changed_by(CounterPlan.of(row.counter or {}), plan, need)
+        with clear_rules():
+            plan, need = changed_by(CounterPlan.of(row.counter or {}), plan, need)
     row.key, row.quantity, row.what = need.key, need.quantity, what_of(plan, need)
     row.despite_conflicts = despite_conflicts and may_answer_request(by, row.owner_id)
     answer(session, row, event, "accepted", by=by, because=because)
     changes = {name: getattr(plan, name) for name in ("starts_at", "ends_at", "venue_id", "borrowed")}
     if takes_counter and need.kind == "venue":
         changes |= {"latitude": plan.latitude, "longitude": plan.longitude}
-    if queries.has_all_granted(session, plan, event.id):
-        changes["status"] = "confirmed"
+    if takes_counter or queries.has_all_granted(session, plan, event.id):
+        changes["status"] = "confirmed"  # what else is needed at that time is asked for
     edit_event(
         session, by=acting_for(by, hosts), event_id=event.id, changes=changes, because=because,
         horizon_days=horizon_days,
@@ -70,7 +74,7 @@ def counter_request(
     row, event = _locked(session, request_id)
     must(may_answer_request(by, row.owner_id))
     _refuse_settled(row, event, version)
-    if faults := _faults_of(session, row, counter):
+    if faults := _faults_of(session, row, event, counter):
         raise InvalidInput(*faults)
     row.counter = counter.kept()
     answer(session, row, event, "countered", by=by, because=counter.message)
@@ -100,10 +104,15 @@ def withdraw_request(
 
 
 def expire_requests(session: Session, *, now: datetime, days: float) -> int:
-    """End some of the requests that nobody answered in time, or whose event begins; gives how many."""
-    late = or_(Request.created_at <= now - timedelta(days=days), Request.start <= int(now.timestamp()))
-    statement = select(Request.id).where(Request.state.in_(WAITING), late).order_by(Request.id).limit(REQUESTS_AT_ONCE)
-    ids = list(session.scalars(statement))
+    """End some of the requests that nobody answered in time, or whose event begins; gives how many.
+
+    Hosts have as long for a counter-proposal as the owner had for their request.
+    """
+    since = case((Request.state == "countered", Request.changed_at), else_=Request.created_at)
+    late = or_(since <= now - timedelta(days=days), Request.start <= int(now.timestamp()))
+    statement = select(Request.id).where(Request.state.in_(WAITING), late)
+    # Events are locked in the order of their ids, as wherever two are locked.
+    ids = list(session.scalars(statement.order_by(Request.event_id, Request.id).limit(REQUESTS_AT_ONCE)))
     for request_id in ids:
         row, event = _locked(session, request_id)
         if row.state in WAITING:
@@ -111,17 +120,35 @@ def expire_requests(session: Session, *, now: datetime, days: float) -> int:
     return len(ids)
 
 
-def tell_rivals(session: Session, request_id: str) -> None:
-    """Tell the others who wait for a slot that it went to somebody else; they may still move, or be accepted later."""
-    row = session.get(Request, request_id)
-    event = session.get(Event, row.event_id) if row else None
-    if row is None or event is None or event.status != "confirmed":
+def tell_rivals(session: Session, event_id: str) -> None:
+    """Tell those who wait for what an event has now that it went to somebody else; they may still move, or be accepted.
+
+    It has it by an agreement, by an edit, or because it is of its owner: the hosts who wait are told all the same.
+    """
+    event = session.get(Event, event_id)
+    if event is None or event.status != "confirmed":
         return
     now = clock.now()
-    for rival in queries.rivals(session, row, queries.subject_of_event(session, event, now)):
-        its = queries.event(session, rival.event_id)
-        if not rival.told_taken and queries.is_taken(session, rival, queries.subject_of_event(session, its, now)):
+    for request_id in queries.untold_at(session, queries.subject_of_event(session, event, now)):
+        rival, its = _locked(session, request_id)
+        waits = rival.state in WAITING and not rival.told_taken
+        if waits and queries.is_taken(session, rival, queries.subject_of_event(session, its, now)):
             answer(session, rival, its, "slot_taken", by=None)
+
+
+def pass_on_requests(session: Session, kind: BookedKind, key: str, owner_id: str) -> None:
+    """Let the new owner of a venue or a resource answer what its former owner has not; they are asked anew."""
+    theirs = (Request.kind == kind, Request.key == key, Request.owner_id != owner_id, Request.state.in_(WAITING))
+    for request_id in session.scalars(select(Request.id).where(*theirs).order_by(Request.event_id)).all():
+        row, event = _locked(session, request_id)
+        if row.state in WAITING:
+            row.owner_id, row.state, row.counter = owner_id, "open", None
+            row.version += 1
+            row.changed_at = clock.now()
+            history.record(
+                session, History, aggregate="request", id=row.id, version=row.version, by=None, action="passed on"
+            )
+            tell_of_request(session, BookingRequested, row, event)
 
 
 def acting_for(by: Person, host_ids: tuple[str, ...]) -> Person:
@@ -148,7 +175,8 @@ def _refuse_settled(row: Request, event: Event, version: int | None) -> None:
         raise RequestSettled(extra={"state": row.state})
 
 
-def _faults_of(session: Session, row: Request, counter: CounterPlan) -> list[tuple[str, str]]:
+def _faults_of(session: Session, row: Request, event: Event, counter: CounterPlan) -> list[tuple[str, str]]:
+    """List what is wrong with a counter-proposal, also what the hosts could not accept."""
     faults = []
     if (counter.starts_at is None) != (counter.ends_at is None):
         faults.append(("/ends_at", "Say both when it begins and when it ends"))
@@ -161,4 +189,11 @@ def _faults_of(session: Session, row: Request, counter: CounterPlan) -> list[tup
         faults.append(("/venue_id", "Propose a place of your own"))
     if counter.quantity and row.kind != "resource":
         faults.append(("/quantity", "A place has no quantity"))
+    elif counter.quantity and counter.quantity > row.quantity:
+        faults.append(("/quantity", "Propose no more than is asked for"))
+    if counter.starts_at and counter.starts_at <= clock.now():
+        faults.append(("/starts_at", "Propose a time that is still to come"))
+    if not faults:
+        with clear_rules():
+            faults += faults_of(changed_by(counter, queries.plan_of(event), need_of(row))[0])
     return faults

@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
+from services.calendar.commands.asking import approvals_of
 from services.calendar.commands.events import (
     cancel_event,
     clear_rules,
     locked_event,
     put_on_calendar,
+    refuse_faults,
     refuse_new_hosts,
     save_plan,
 )
@@ -129,6 +131,8 @@ class _Change:
     def _part(self, earlier: EventPlan, later: EventPlan) -> Event:
         """Leave the series what is earlier, and begin what was split off; whoever may change the one may the other."""
         refuse_new_hosts(self.by, self.before, later)
+        refuse_faults(self.session, later, None)
+        approvals = approvals_of(self.session, later, before=self.before, event_id=self.event.id, is_part=True)
         event_id = new_id()
         self._save(earlier, may_block=False, followed_by=event_id)
         return put_on_calendar(
@@ -139,4 +143,5 @@ class _Change:
             event_id=event_id,
             follows_id=self.event.id,
             because=self.because,
+            approvals=approvals,
         )

@@ -101,7 +101,7 @@ def look(session: Session, person: Person) -> Inbox:
         chances=[one for one in found if one.state == "open"],
         own_proposals=[one for one in found if one.state == "proposed" and one.id not in answerable],
         own_requests=[card for card in requests if card not in asked and card not in countered],
-        venues=queries.venues(session) if asked else (),
+        venues=queries.venues(session) if requests else (),
     )
 
 
@@ -109,11 +109,13 @@ def together(cards: Iterable[RequestCard]) -> list[list[RequestCard]]:
     """Put requests that want one slot side by side, in the order in which the first of each was asked."""
     groups: list[list[RequestCard]] = []
     for card in cards:
-        group = next((those for those in groups if any(one.id in card.rival_ids for one in those)), None)
-        if group is None:
+        met = [those for those in groups if any(one.id in card.rival_ids for one in those)]
+        if not met:
             groups.append([card])
-        else:
-            group.append(card)
+            continue
+        first, *others = met
+        first += [*(one for those in others for one in those), card]
+        groups = [those for those in groups if those not in others]
     return groups
 
 

@@ -62,9 +62,10 @@ def events(session: Session, wanted: Filter, paging: Paging) -> Sequence[Event]:
     return session.scalars(statement).all()
 
 
-def events_of_source(session: Session, source: str, uids: Sequence[str]) -> Sequence[Event]:
-    """Give the events that came from one source under these UIDs (at most a few hundred)."""
-    return session.scalars(select(Event).where(Event.source == source, Event.uid.in_(uids))).all()
+def events_of_source(session: Session, source: str, uids: Sequence[str], *, lock: bool = False) -> Sequence[Event]:
+    """Give the events that came from one source under these UIDs (at most a few hundred), locked where they change."""
+    statement = select(Event).where(Event.source == source, Event.uid.in_(uids)).order_by(Event.id)
+    return session.scalars(statement.with_for_update(key_share=True) if lock else statement).all()
 
 
 def occurrences_of(session: Session, its: Event, paging: Paging, wanted: Filter | None = None) -> list[Occurrence]:

@@ -71,16 +71,31 @@ def requests_of(session: Session, event_id: str) -> Sequence[Request]:
     return session.scalars(select(Request).where(Request.event_id == event_id).order_by(Request.id)).all()
 
 
+def waited_when_cancelled(session: Session, event: Event) -> bool:
+    """Say whether a cancelled event waited for agreement until then: what it asked for was taken back with it."""
+    rows = requests_of(session, event.id)
+    return any(row.state == "withdrawn" and row.changed_at >= event.changed_at for row in rows)
+
+
 def has_all_granted(session: Session, plan: EventPlan, event_id: str) -> bool:
     """Say whether the owners agreed to everything that this plan needs agreement for."""
     granted = {row.what for row in requests_of(session, event_id) if row.state == "accepted"}
     return all(what_of(plan, need) in granted for need in needs_of(session, plan))
 
 
-def owner_of(session: Session, finding: Finding) -> str | None:
-    """Name whose venue or resource it is that a conflict is about."""
-    thing = session.get(Venue, finding.key) if finding.kind == "venue" else session.get(Resource, finding.key)
-    return thing.organisation_id if thing else None
+def is_given(session: Session, finding: Finding, agreed: Iterable[Need]) -> bool:
+    """Say whether what a conflict is about was given by agreement: that resource, or the venue and what is around it.
+
+    The owner of a room gives the room alone where the building is somebody else's.
+    """
+    for need in agreed:
+        if need.kind == finding.kind == "venue":
+            venue = session.get(Venue, finding.key)
+            if venue is not None and venue.organisation_id == need.owner_id:
+                return True
+        elif (need.kind, need.key) == (finding.kind, finding.key):
+            return True
+    return False
 
 
 def request(session: Session, request_id: str) -> Request:
@@ -152,10 +167,19 @@ def rivals(session: Session, row: Request, subject: Subject) -> Sequence[Request
     return session.scalars(select(Request).where(*waiting, Request.event_id.in_(others)).order_by(Request.id)).all()
 
 
+def untold_at(session: Session, subject: Subject) -> Sequence[str]:
+    """Give the ids of requests of other events that meet this one and were not told so yet, by their events' ids."""
+    untold = select(Request.id).where(Request.state.in_(WAITING), Request.told_taken.is_(False))
+    if session.scalar(untold.limit(1)) is None:
+        return ()  # as nearly always: the check of an event costs nothing more then
+    others = others_at(session, subject)
+    return session.scalars(untold.where(Request.event_id.in_(others)).order_by(Request.event_id, Request.id)).all()
+
+
 def is_taken(session: Session, row: Request, subject: Subject) -> bool:
     """Say whether what is asked for is somebody else's at that time, for certain."""
     found = check_blocking(session, as_if_confirmed(subject))
-    return any(finding.kind == row.kind and owner_of(session, finding) == row.owner_id for finding in found)
+    return any(finding.key == row.key or finding.kind == row.kind == "venue" for finding in found)
 
 
 def thing_names(session: Session, rows: Iterable[Request]) -> dict[str, str]:

@@ -108,5 +108,5 @@ class RequestAnswer(Answered):
             rival_ids=list(card.rival_ids),
             starts_at=card.starts_at,
             ends_at=card.ends_at,
-            expires_at=expires_at(row.created_at, row.start, days),
+            expires_at=expires_at(row.changed_at if row.state == "countered" else row.created_at, row.start, days),
         )

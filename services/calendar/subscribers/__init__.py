@@ -11,7 +11,6 @@ from services.calendar.subscribers.partners import PartnerDoors
 from shared.auth import hear_access
 from shared.broker import Bus
 from shared.messages.calendar import (
-    BookingAnswered,
     EventCancelled,
     EventChanged,
     EventFacts,
@@ -45,24 +44,21 @@ def subscribe(bus: Bus) -> None:
     bus.hears(EventMoved, check_because("moved"))
     bus.hears(EventChanged, check_because("changed"))
     bus.hears(EventCancelled, check_because("cancelled"))
-    bus.hears(BookingAnswered, on_booking_answered)
     bus.hears(FactAnnounced, on_fact)
     bus.hears(FactWithdrawn, on_fact)
 
 
 def check_because(cause: Cause) -> Callable[[Session, EventFacts], None]:
-    """Make the handler that checks an event; a conflict that is gone then is so because of `cause`."""
+    """Make the handler that checks an event, and tells who waits for what it has.
+
+    A conflict that is gone then is so because of `cause`.
+    """
 
     def on_event(session: Session, message: EventFacts) -> None:
         commands.check_event(session, message.id, cause)
+        commands.tell_rivals(session, message.id)
 
     return on_event
-
-
-def on_booking_answered(session: Session, message: BookingAnswered) -> None:
-    """Tell the others who wait for a slot that it went to somebody else."""
-    if message.answer == "accepted":
-        commands.tell_rivals(session, message.id)
 
 
 def on_fact(session: Session, message: FactAnnounced | FactWithdrawn) -> None:

@@ -11,7 +11,6 @@ from services.calendar.settings import Settings
 from shared import clock
 from shared.identifiers import new_id
 from shared.messages.calendar import (
-    BookingAnswered,
     EventCancelled,
     EventChanged,
     EventMoved,
@@ -25,7 +24,7 @@ from tests.harness import Running, quiet, running
 WARSAW = ZoneInfo("Europe/Warsaw")
 API = "/calendar/api/v1"
 HOME = (50.0900, 19.9200)
-TOLD = (BookingAnswered, EventPlanned, EventMoved, EventChanged, EventCancelled, FactAnnounced, FactWithdrawn)
+TOLD = (EventPlanned, EventMoved, EventChanged, EventCancelled, FactAnnounced, FactWithdrawn)
 
 
 @asynccontextmanager

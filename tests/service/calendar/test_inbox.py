@@ -85,6 +85,27 @@ async def test_each_event_of_an_opportunity_is_shown_with_its_own_time(sqlite_da
             assert f"{hour}:00–{hour + 2}:00" in line
 
 
+async def test_requests_that_meet_by_a_third_stand_together_and_a_counter_names_its_place(sqlite_database_url):
+    club, school = an_organisation(), an_organisation(name="Szkoła")
+    hall, yard = (a_venue(school.id, name=name, needs_approval=True) for name in ("Sala", "Boisko"))
+    async with a_calendar(sqlite_database_url) as it:
+        await it.deliver(club, school, hall, yard)
+        owner, anna = a_coordinator(school.id), a_coordinator(club.id)
+        for hour in (10, 14, 11):
+            body = an_event(next_monday(hour), hours=4, title=f"Bal {hour}", host_ids=[club.id], venue_id=hall.id)
+            await it.client.post(f"{API}/events", json=body, headers=it.headers(anna))
+        async with it.browser(owner) as hers, it.browser(anna) as others:
+            she = Visitor(hers)
+            page = await she.open("/calendar/inbox")
+            assert "3 prośby o ten sam termin" in page
+            for _ in range(3):
+                page = await she.press(page, "Wyślij propozycję", venue_id=yard.id)
+            page = (await others.get("/calendar/inbox")).text
+            assert [" ".join(one.split()) for one in re.findall(r"Propozycja w zamian:(.*?)</p>", page, re.S)] == 3 * [
+                "Boisko"
+            ]
+
+
 async def test_requests_for_one_slot_stand_together_and_each_is_answered(sqlite_database_url):
     club, school, house = an_organisation(), an_organisation(name="Szkoła"), an_organisation(name="Dom kultury")
     hall = a_venue(school.id, needs_approval=True)

@@ -1,10 +1,6 @@
 """A venue or a resource whose owner wants to be asked: requested, answered in every way, over in time."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -13,67 +9,23 @@ from sqlalchemy.orm import Session
 from services.calendar.models import Request
 from shared import clock
 from shared.messages.calendar import BookingAnswered, BookingRequested
-from shared.people import Person
 from tests.builders import a_coordinator
-from tests.harness import Running
-from tests.service.calendar.builders import (
-    API,
-    a_calendar,
-    a_resource,
-    a_venue,
-    an_event,
-    an_organisation,
-    hear_itself,
-    next_monday,
-)
+from tests.service.calendar.builders import API, an_event, an_organisation, hear_itself, next_monday
+from tests.service.calendar.giving import (
+    ANNA,
+    CLUB,
+    EVA,
+    HALL,
+    HOUSE,
+    OWNER,
+    OWNER_AND_HOST,
+    SCHOOL,
+    SCREEN,
+    YARD,
+    a_house,
+)  # fmt: skip
 
-SCHOOL, CLUB, HOUSE = an_organisation(name="Szkoła"), an_organisation(), an_organisation(name="Dom kultury")
-HALL, YARD = (a_venue(SCHOOL.id, name=name, needs_approval=True) for name in ("Sala", "Boisko"))
-SCREEN = a_resource(HOUSE.id, name="Ekran", quantity=3, needs_approval=True)
-OWNER, ANNA, EVA = a_coordinator(SCHOOL.id), a_coordinator(CLUB.id), a_coordinator(HOUSE.id)
-OWNER_AND_HOST = a_coordinator(SCHOOL.id, CLUB.id)
 DAY = timedelta(days=1)
-
-
-@dataclass
-class House:
-    """A calendar in which a school's hall and yard, and a house of culture's screens, are given by agreement."""
-
-    it: Running
-
-    async def post(self, path: str, by: Person, **body: Any) -> Any:
-        return await self.it.client.post(f"{API}/{path}", json=body, headers=self.it.headers(by))
-
-    async def planned(self, by: Person = ANNA, host: str = CLUB.id, **values: Any) -> dict[str, Any]:
-        answer = await self.post("events", by, **an_event(**{"venue_id": HALL.id, "host_ids": [host], **values}))
-        assert answer.status_code == 201, answer.text
-        return dict(answer.json())
-
-    async def edit(self, event: dict[str, Any], by: Person = ANNA, **changes: Any) -> dict[str, Any]:
-        address = f"{API}/events/{event['id']}"
-        version = (await self.it.client.get(address)).headers["ETag"]
-        headers = {**self.it.headers(by), "If-Match": version}
-        answer = await self.it.client.patch(address, json=changes, headers=headers)
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json())
-
-    async def status(self, event: dict[str, Any]) -> str:
-        return str((await self.it.client.get(f"{API}/events/{event['id']}")).json()["status"])
-
-    async def requests(self, by: Person, **wanted: str) -> list[dict[str, Any]]:
-        answer = await self.it.client.get(f"{API}/requests", params=wanted, headers=self.it.headers(by))
-        return list(answer.json()["items"])
-
-    async def answers(self) -> list[str]:
-        told = await self.it.outgoing(BookingAnswered)
-        return [one.answer for one in told if isinstance(one, BookingAnswered)]
-
-
-@asynccontextmanager
-async def a_house(database_url: str) -> AsyncIterator[House]:
-    async with a_calendar(database_url) as it:
-        await it.deliver(SCHOOL, CLUB, HOUSE, HALL, YARD, SCREEN)
-        yield House(it)
 
 
 async def test_an_event_is_confirmed_when_everybody_who_is_asked_agrees(database_url):
@@ -190,6 +142,27 @@ async def test_requests_for_one_slot_know_each_other_and_hear_who_got_it(databas
         agreed = await house.post(f"requests/{two['id']}/accept", OWNER, despite_conflicts=True)
         assert agreed.status_code == 200, agreed.text
         assert await house.status(second) == "confirmed"
+
+
+async def test_who_waits_hears_that_the_slot_is_gone_however_it_went(database_url):
+    async with a_house(database_url) as house:
+        screens = [{"resource_id": SCREEN.id, "quantity": 1}]
+        both = await house.planned(borrowed=screens)
+        waiting = await house.planned(EVA, HOUSE.id)
+        other = await house.planned(EVA, HOUSE.id, starts_at=next_monday(18))
+        [hall, *_] = await house.requests(OWNER, event=both["id"], venue=HALL.id)
+        [screen] = await house.requests(EVA, event=both["id"], resource=SCREEN.id)
+        assert (await house.post(f"requests/{hall['id']}/accept", OWNER)).status_code == 200
+        await hear_itself(house.it)
+        assert await house.answers() == ["accepted"]
+        assert (await house.post(f"requests/{screen['id']}/accept", EVA)).status_code == 200
+        await house.planned(OWNER, SCHOOL.id, starts_at=next_monday(19))
+        await hear_itself(house.it)
+        told = [one for one in await house.it.outgoing(BookingAnswered) if one.answer == "slot_taken"]
+        assert [one.event_id for one in told] == [waiting["id"], other["id"]]
+        await house.edit(both, description="Z tańcami")
+        await hear_itself(house.it)
+        assert (await house.answers()).count("slot_taken") == 2
 
 
 async def test_what_nobody_answers_is_over_in_time_and_never_after_the_event_begins(database_url):
