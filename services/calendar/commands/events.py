@@ -32,7 +32,7 @@ TIME_AND_PLACE = frozenset(
      "latitude", "longitude"}
 )  # fmt: skip
 """A change of any of these moves the event; of anything else, changes it."""
-TAKES = TIME_AND_PLACE | {"borrowed", "status", "set_up_minutes", "clear_up_minutes"}
+TAKES = TIME_AND_PLACE | {"borrowed", "status", "set_up_minutes", "clear_up_minutes", "expected_participants"}
 """What decides what an event takes: a change of nothing else can be blocked."""
 
 
@@ -248,9 +248,12 @@ def _message_for(before: EventPlan, moved: bool) -> type[EventPlanned] | type[Ev
 
 
 def locked_event(session: Session, event_id: str, by: Person, version: int | None) -> Event:
-    """Give the event that is about to change; nobody else changes it until this is committed."""
+    """Give the event that is about to change; nobody else changes it until this is committed.
+
+    To who may not read it, it is not there: raises `NotFound` before `NotAllowed`.
+    """
     event = session.get(Event, event_id, with_for_update={"key_share": True})
-    if event is None:
+    if event is None or not queries.may_see(by, event):
         raise NotFound
     must(may_change_event(by, tuple(event.host_ids)))
     if is_foreign(event.source) and not by.service:
