@@ -11,7 +11,7 @@ from services.calendar.domain.claims import AUDIENCES, Claim, Dimension, Party, 
 from services.calendar.domain.conflicts import Hit
 from services.calendar.domain.slots import REACH_DAYS, WANTED, Slot, Span, Wish, nearest
 from services.calendar.queries import copies
-from services.calendar.queries.claims import claims_met
+from services.calendar.queries.beyond import claims_met
 from services.calendar.queries.subjects import Subject
 
 DAY = 86_400
