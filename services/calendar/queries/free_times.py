@@ -11,8 +11,9 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain import opening
+from services.calendar.domain.almanac import ZONE
 from services.calendar.domain.claims import Site
-from services.calendar.domain.conflicts import Hit, overdrawn
+from services.calendar.domain.conflicts import Hit, opening_hours_of, overdrawn
 from services.calendar.domain.plans import is_foreign
 from services.calendar.domain.slots import (
     Demand,
@@ -38,6 +39,7 @@ from services.calendar.queries.copies import Fault
 DAY = 86_400
 MOST_ROOMS = 12
 TWO_DAYS = timedelta(days=2)
+"""A date and what a venue needs before or after it take a day each at most."""
 Closed = Mapping[str, Sequence[Span] | None]
 """By id of a venue: when it is closed, or none where nobody knows."""
 Times = dict[str, tuple[list[Span], list[Span]]]
@@ -85,7 +87,7 @@ def unknown_in(session: Session, question: Question) -> list[Fault]:
 
 def fit_of(row: Venue) -> Fit:
     """Give a venue with what matters for choosing it."""
-    return Fit(copies.site_of(row), tuple(row.equipment), row.step_free, row.organisation_id, row.opening_hours)
+    return Fit(copies.site_of(row), tuple(row.equipment), row.step_free, row.organisation_id)
 
 
 def rooms_of(
@@ -161,17 +163,18 @@ def hosting(ids: Sequence[str], window: Span) -> Select[str, int, int, str, str]
 
 
 def _demand(session: Session, question: Question, now: datetime) -> tuple[Demand, Sequence[Lack]]:
-    """Read everything that a question is about, in three queries whatever it asks for."""
+    """Read everything that a question is about, in a few queries whatever it asks for."""
     question = replace(question, from_at=max(question.from_at, now))
     window = _window(question)
     fits, lacking = _fits(session, question)
-    closed = {fit.site.id: _closed(fit.opening_hours, window, question.zone) for fit in fits or ()}
+    around = copies.sites(session, {one for fit in fits or () for one in fit.site.ancestor_ids})
+    closed = {fit.site.id: _closed(opening_hours_of(fit.site, around), window) for fit in fits or ()}
     rooms = None if fits is None else rooms_of(session, fits, window, closed=closed)
     return question.demand([*_people(session, question, window), *_lent(session, question, window)], rooms), lacking
 
 
 def _window(question: Question) -> Span:
-    """Give the time that all dates of all starts can be in, as seconds, with a day around it."""
+    """Give the time that all dates of all starts can take, with the venue's set-up and clear-up, as seconds."""
     zone = ZoneInfo(question.zone)
     first, last = (at.astimezone(zone).date() for at in (question.from_at, question.until_at))
     end = datetime.combine(question.series.last_day(first, last) + TWO_DAYS, time(), zone)
@@ -210,11 +213,11 @@ def _room(
     )
 
 
-def _closed(text: str, window: Span, zone: str) -> Sequence[Span] | None:
-    """List when a venue is closed; none where nobody knows."""
+def _closed(text: str, window: Span) -> Sequence[Span] | None:
+    """List when a venue is closed, by the clock of the place; none where nobody knows."""
     if not opening.is_readable(text):
         return None
-    where, closed, since = ZoneInfo(zone), [], window[0]
+    where, closed, since = ZoneInfo(ZONE), [], window[0]
     day, last = (datetime.fromtimestamp(at, where).date() for at in window)
     while day <= last:
         for start, end in opening.hours_on(text, day):

@@ -41,7 +41,7 @@ def calendar_conflicts(party: Party, dates: Sequence[Dated], known: Known) -> It
         looks.append(("school_holidays", "information", lambda day: _school_holidays(day, site, known.region)))
     if not party.all_day:
         looks.append(("quiet_hours", "information", _quiet_hours))
-    hours = _hours_of(site, known)
+    hours = opening_hours_of(site, known.sites) if site else ""
     if site is not None and hours:
         own = site.organisation_id in party.host_ids  # who owns the place opens it
         weight: Severity = "information" if own else "warning"
@@ -83,9 +83,9 @@ def _quiet_hours(day: Day) -> Mapping[str, Any] | None:
     return {"quiet_from": f"{QUIET_FROM}:00", "quiet_to": f"{QUIET_TO}:00"}
 
 
-def _hours_of(site: Site | None, known: Known) -> str:
-    """Give the opening hours of the venue, else those of the nearest place around it that has some."""
-    around = [known.sites[key] for key in site.chain if key in known.sites] if site else []
+def opening_hours_of(site: Site, sites: Mapping[str, Site]) -> str:
+    """Give the opening hours of a venue, else those of the nearest place around it that has some."""
+    around = [site, *(sites[key] for key in site.ancestor_ids if key in sites)]
     return next((one.opening_hours for one in around if one.opening_hours), "")
 
 
