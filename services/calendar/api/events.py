@@ -130,7 +130,10 @@ async def edit_event(
     event_id: EventId,
     body: schemas.EventChange,
 ) -> Response:
-    """Change an event; what is absent stays. It moves when its time or place changes, and may be blocked."""
+    """Change an event; what is absent stays. It moves when its time or place changes, and may be blocked.
+
+    With `status` `cancelled` nothing else may change.
+    """
     changes, settings = body.changes(), _settings(request)
     await _wait_for_changes(database, event_id, by, changes, settings.copy_wait_seconds)
     row = await database.write(
@@ -194,7 +197,7 @@ async def edit_occurrence(
 ) -> Response:
     """Change one date of a series, or those that follow too, or all; times are that date's.
 
-    With `status` `cancelled` it is cancelled. The answer is the event that has the date now: where the series was
+    With `status` `cancelled`, alone unless for one date, it is cancelled. The answer is the event that has the date now: where the series was
     split, a new one whose `follows_id` is the old one. One date with a place, hosts or words of its own is split off.
     """
     changes, settings = body.changes(), _settings(request)

@@ -29,8 +29,8 @@ def plan_events(
 ) -> list[Event | None]:
     """Put many new events on the calendar, and tell all; gives none in the place of each that must be looked at alone.
 
-    Such a one has a fault, borrows, has a date at its venue past the horizon, meets something there or among these
-    plans, or its venue is not as `venues` (by id) say: `plan_event` says what is with it. `by` may plan for the hosts, and those are known.
+    Such a one has a fault, borrows, has a date at its venue past the horizon, meets something there, stored or among
+    these plans, or its venue is not as `venues` (by id) say: `plan_event` says what is with it. `by` may plan for the hosts, and those are known.
     """
     now = clock.now()
     free = (one for one in venues.values() if not one.needs_approval and venues.keys() >= set(one.ancestor_ids))

@@ -1,6 +1,6 @@
 """Planning, editing, cancelling and restoring events."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from datetime import datetime
@@ -103,6 +103,7 @@ def edit_event(
     with clear_rules():
         plan = shifted(before, changes)
     if plan.status == "cancelled":
+        refuse_more_than_cancel(_changed(before, plan))
         return cancel_event(session, by=by, event_id=event_id, because=because)
     return save_plan(session, event, before, plan, by=by, because=because, horizon_days=horizon_days, action=action)
 
@@ -270,6 +271,14 @@ def clear_rules() -> Iterator[None]:
         yield
     except UnclearRule as fault:
         raise InvalidInput(("/rrule", str(fault))) from None
+
+
+def refuse_more_than_cancel(changed: Collection[str]) -> None:
+    """Refuse to cancel and change at once: of what will not take place nothing else is news. Raises `InvalidInput`."""
+    if others := sorted(set(changed) - {"status"}):
+        raise InvalidInput(
+            *((f"/{name}", "Change this first, then cancel; both at once is not possible") for name in others)
+        )
 
 
 def refuse_new_hosts(by: Person, before: EventPlan, plan: EventPlan) -> None:
