@@ -91,6 +91,9 @@ async def test_what_lasts_days_what_is_off_and_what_is_far_away_stand_where_they
         async with calendar.browser() as browser:
             html = await seen(browser, f"/calendar/?{FROM}&days=3")
             assert titles(html) == ["Dzień sąsiada", "Kawa", "Kiermasz", "Koncert", "Kiermasz", "Kiermasz"]
+            day_before = (MONDAY - timedelta(days=1)).date()
+            nothing = await seen(browser, f"/calendar/?from={day_before}&days=1&q=koncert&lang=en")
+            assert "The next one is on" not in nothing
             for words in (
                 "cały dzień",
                 "od 16:00",
