@@ -197,8 +197,9 @@ async def edit_occurrence(
 ) -> Response:
     """Change one date of a series, or those that follow too, or all; times are that date's.
 
-    With `status` `cancelled`, alone unless for one date, it is cancelled. The answer is the event that has the date now: where the series was
-    split, a new one whose `follows_id` is the old one. One date with a place, hosts or words of its own is split off.
+    With `status` `cancelled`, alone unless for one date, it is cancelled. The answer is the event that has the date
+    now: where the series was split, a new one whose `follows_id` is the old one. One date with a place, hosts or words
+    of its own is split off.
     """
     changes, settings = body.changes(), _settings(request)
     await _wait_for_changes(database, event_id, by, changes, settings.copy_wait_seconds)

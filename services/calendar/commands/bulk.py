@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.calendar.commands.events import new_event
-from services.calendar.commands.laying import STANDING, laid_out, name_hosts, write_laid
+from services.calendar.commands.laying import laid_out, name_hosts, write_laid
 from services.calendar.commands.telling import tell_of_event
 from services.calendar.domain.claims import Claim, Site, blocking_claims, cut_at_midnight
 from services.calendar.domain.dates import seconds
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.plans import EventPlan, is_foreign
+from services.calendar.domain.statuses import STANDING
 from services.calendar.models import Event, Venue
 from services.calendar.queries.beyond import claims_met
 from services.calendar.queries.claims import NOBODY
@@ -30,7 +31,8 @@ def plan_events(
     """Put many new events on the calendar, and tell all; gives none in the place of each that must be looked at alone.
 
     Such a one has a fault, borrows, has a date at its venue past the horizon, meets something there, stored or among
-    these plans, or its venue is not as `venues` (by id) say: `plan_event` says what is with it. `by` may plan for the hosts, and those are known.
+    these plans, or its venue is not as `venues` (by id) say: `plan_event` says what is with it. `by` may plan for the
+    hosts, and those are known.
     """
     now = clock.now()
     free = (one for one in venues.values() if not one.needs_approval and venues.keys() >= set(one.ancestor_ids))

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from services.calendar import queries
 from services.calendar.commands.asking import approvals_of, ask, withdraw_all
 from services.calendar.commands.guarding import refuse_what_blocks
-from services.calendar.commands.laying import STANDING, drop_claims, lay_out, name_hosts
+from services.calendar.commands.laying import drop_claims, lay_out, name_hosts
 from services.calendar.commands.telling import tell_of_event
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.permissions import may_change_event, may_plan_for, may_plan_without_host
 from services.calendar.domain.plans import HORIZON_DAYS, LOCAL_SOURCE, EventPlan, EventStatus, is_foreign
 from services.calendar.domain.series import UnclearRule, shifted
-from services.calendar.domain.statuses import has_taken_place, is_over, may_follow
+from services.calendar.domain.statuses import STANDING, has_taken_place, is_over, may_follow
 from services.calendar.domain.words import folded
 from services.calendar.models import Event, History
 from services.calendar.problems import EventJoined, EventOfAnother, EventOver, StatusNotPossible

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from services.calendar import queries
 from services.calendar.commands.asking import answer
 from services.calendar.commands.events import edit_event
-from services.calendar.commands.laying import STANDING
 from services.calendar.domain.approval import WAITING, CounterPlan, Need, changed_by, what_of
 from services.calendar.domain.permissions import may_answer_request, may_change_event
 from services.calendar.domain.plans import HORIZON_DAYS
+from services.calendar.domain.statuses import STANDING
 from services.calendar.models import Event, Request, Venue
 from services.calendar.problems import RequestSettled
 from shared import clock

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from services.calendar.domain.claims import DAY, Claim, Dated, claims_of
 from services.calendar.domain.conflicts import Hit
 from services.calendar.domain.dates import dates_between, seconds
+from services.calendar.domain.plans import LONGEST_BUFFER_MINUTES
 from services.calendar.domain.slots import Span
 from services.calendar.models import Event, EventHost, Venue
 from services.calendar.queries import claims, copies
@@ -24,8 +25,7 @@ from shared.problems import InvalidInput
 MOST_SERIES = 500
 """So many series at most are followed past the horizon for one question."""
 MOST_DATES = 1_000
-WIDEST_BUFFER = timedelta(days=8)
-"""More than set-up and clear-up time can widen a claim."""
+WIDEST_BUFFER = timedelta(minutes=LONGEST_BUFFER_MINUTES)
 
 
 def series_beyond(session: Session, until_at: datetime, *clauses: ColumnElement[bool]) -> Sequence[Event]:

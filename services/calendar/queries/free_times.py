@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar.domain import opening
 from services.calendar.domain.almanac import ZONE
-from services.calendar.domain.claims import Site
+from services.calendar.domain.claims import DAY, Site
 from services.calendar.domain.conflicts import Hit, opening_hours_of, overdrawn
 from services.calendar.domain.plans import is_foreign
 from services.calendar.domain.slots import (
@@ -36,7 +36,6 @@ from services.calendar.queries import beyond, copies
 from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.copies import Fault
 
-DAY = 86_400
 MOST_ROOMS = 12
 TWO_DAYS = timedelta(days=2)
 """A date and what a venue needs before or after it take a day each at most."""

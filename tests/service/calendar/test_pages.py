@@ -167,6 +167,9 @@ async def test_the_board_shows_what_is_taken_what_is_free_and_what_meets(databas
             assert free[0] == f"on={MONDAY:%Y-%m-%d}&amp;venue={room.id}&amp;begins=08:00&amp;ends=09:30"
             assert rows["Plac"].count("Conflict") == 2
             assert "Tajne" not in html
+            week = {"venue_id": square.id, "set_up_minutes": 7 * 24 * 60, "host_ids": [club.id]}
+            await planned(calendar, MONDAY + timedelta(days=6, hours=12), title="Cyrk", **week)
+            assert "Cyrk" in await seen(browser, f"/calendar/board?{FROM}&days=1&lang=en")
             only = await seen(browser, f"/calendar/board?{FROM}&venue={house.id}")
             assert re.findall(r'<th scope="row"[^>]*>([^<]*)', only) == ["Dom", "Pokój"]
         async with calendar.browser() as stranger:

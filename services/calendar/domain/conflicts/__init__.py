@@ -12,7 +12,7 @@ from services.calendar.domain.claims import Dated, Party
 from services.calendar.domain.conflicts.audiences import LISTED, audience_conflicts, nearest_listed
 from services.calendar.domain.conflicts.days import calendar_conflicts, opening_hours_of
 from services.calendar.domain.conflicts.facts import municipal_conflicts
-from services.calendar.domain.conflicts.findings import SEVERITIES, Finding, Hit, Known, Span
+from services.calendar.domain.conflicts.findings import SEVERITIES, STANDING_STATES, Finding, Hit, Known, Span
 from services.calendar.domain.conflicts.people import people_conflicts
 from services.calendar.domain.conflicts.resources import resource_conflicts
 from services.calendar.domain.conflicts.rules import (
@@ -39,6 +39,7 @@ __all__ = [
     "NO_RULES",
     "OF_A_VENUE",
     "SEVERITIES",
+    "STANDING_STATES",
     "Finding",
     "Hit",
     "Kind",

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.calendar.domain.almanac import holiday_on
-from services.calendar.domain.claims import merged
-from services.calendar.domain.slots.days import DAY, QUARTER, pieces_of, starts_hit
+from services.calendar.domain.claims import DAY, merged
+from services.calendar.domain.slots.days import QUARTER, pieces_of, starts_hit
 from services.calendar.domain.slots.demands import Demand, Found, Participant, Room
 from services.calendar.domain.slots.spans import Span, Taken
 
