@@ -170,8 +170,9 @@ async def _checked(request: Request, database: Database, typed: Typed, wish: str
 async def _advice(request: Request, database: Database, wanted: EventPlan, event_id: str | None) -> Advice:
     days = request.app.state.settings.horizon_days
     checked = await database.read(queries.dry_run, wanted, now=clock.now(), event_id=event_id, horizon_days=days)
+    waits = await database.read(queries.awaited, wanted, event_id)
     is_over = wanted.ends_at <= clock.now() and not (wanted.rrule or wanted.rdates)
-    return replace(advice_of(checked, zone_of(request)), is_over=is_over)
+    return replace(advice_of(checked, zone_of(request), waits), is_over=is_over)
 
 
 async def _save_new(request: Request, database: Database, person: Person, typed: Typed) -> Response:
