@@ -7,8 +7,9 @@ from functools import partial
 from services.calendar import commands, queries
 from services.calendar.api.fetching import fetch_due
 from services.calendar.clients import Calendars
+from services.calendar.clients.zone_data import data_version
 from services.calendar.domain import almanac
-from services.calendar.domain.offsets import data_version, offsets_of
+from services.calendar.domain.offsets import offsets_of
 from services.calendar.domain.recurrence.wall_clock import read_zones_anew
 from services.calendar.domain.slots.days import pieces_of
 from services.calendar.domain.zone_definitions import zone_definition

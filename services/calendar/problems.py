@@ -76,6 +76,14 @@ class EventOfAnother(Problem):
     detail = "Change it where it is published; the next fetch brings the change here."
 
 
+class AlreadySubscribed(InvalidInput):
+    """An organisation subscribes to one calendar once."""
+
+    status = 409
+    type = "already-subscribed"
+    title = "Your organisation has subscribed to this calendar already"
+
+
 class ConflictSettled(Problem):
     """Only an open conflict can be accepted."""
 

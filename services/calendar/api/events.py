@@ -130,9 +130,12 @@ async def edit_event(
     event_id: EventId,
     body: schemas.EventChange,
 ) -> Response:
-    """Change an event; what is absent stays. It moves when its time or place changes, and may be blocked."""
+    """Change an event; what is absent stays. It moves when its time or place changes, and may be blocked.
+
+    With `status` `cancelled` nothing else may change.
+    """
     changes, settings = body.changes(), _settings(request)
-    await _wait_for_changes(database, event_id, changes, settings.copy_wait_seconds)
+    await _wait_for_changes(database, event_id, by, changes, settings.copy_wait_seconds)
     row = await database.write(
         commands.edit_event,
         by=by,
@@ -194,11 +197,12 @@ async def edit_occurrence(
 ) -> Response:
     """Change one date of a series, or those that follow too, or all; times are that date's.
 
-    With `status` `cancelled` it is cancelled. The answer is the event that has the date now: where the series was
-    split, a new one whose `follows_id` is the old one. One date with a place, hosts or words of its own is split off.
+    With `status` `cancelled`, alone unless for one date, it is cancelled. The answer is the event that has the date
+    now: where the series was split, a new one whose `follows_id` is the old one. One date with a place, hosts or words
+    of its own is split off.
     """
     changes, settings = body.changes(), _settings(request)
-    await _wait_for_changes(database, event_id, changes, settings.copy_wait_seconds)
+    await _wait_for_changes(database, event_id, by, changes, settings.copy_wait_seconds)
     row = await database.write(
         commands.edit_occurrence,
         by=by,
@@ -300,12 +304,14 @@ def with_own_host(plan: EventPlan, by: Person) -> EventPlan:
     return commands.with_host(plan, by)
 
 
-async def _wait_for_changes(database: Database, event_id: str, changes: dict[str, object], seconds: float) -> None:
+async def _wait_for_changes(
+    database: Database, event_id: str, by: Person, changes: dict[str, object], seconds: float
+) -> None:
     if not changes.keys() & {"host_ids", "venue_id", "borrowed"}:
         return
 
     def planned(session: Session) -> EventPlan:
-        return queries.changed_plan(queries.event(session, event_id), changes)
+        return queries.changed_plan(queries.event_seen(session, event_id, by), changes)
 
     await wait_for_copies(database, await database.read(planned), seconds)
 

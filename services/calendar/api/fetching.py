@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from services.calendar import commands
 from services.calendar.clients import Calendars, Fetched
-from services.calendar.commands.sources import ITSELF, Due
+from services.calendar.commands.sources import Due
 from services.calendar.domain.components import UnreadableCalendar
 from services.calendar.domain.importing import Reading, read_calendar
 from services.calendar.domain.importing.series import in_units, series_of
@@ -71,14 +71,7 @@ async def _take(database: Database, settings: Settings, due: Due, answer: Fetche
 async def _import(database: Database, settings: Settings, due: Due, reading: Reading) -> dict[str, int]:
     said: Counter[str] = Counter(item.result for item in reading.items if item.result == "refused")
     for unit in in_units(series_of(reading.items), commands.ITEMS_A_UNIT):
-        outcomes = await database.write(
-            commands.import_series,
-            by=ITSELF,
-            organisation_id=due.organisation_id,
-            series=unit,
-            horizon_days=settings.horizon_days,
-            source=due.source,
-        )
+        outcomes = await database.write(commands.take_over, due, unit, horizon_days=settings.horizon_days)
         said.update(one.result for one in outcomes)
     return dict(said)
 

@@ -26,7 +26,7 @@ async def list_sources(request: Request, database: web.Database, by: web.Current
     )
 
 
-@router.post("/sources", status_code=201, response_model=SourceAnswer)
+@router.post("/sources", status_code=201, response_model=SourceAnswer, responses=web.refuses(409))
 async def add_source(
     request: Request, database: web.Database, by: web.CurrentPerson, body: schemas.SourceBody
 ) -> Response:
@@ -54,7 +54,7 @@ async def get_source(database: web.Database, by: web.CurrentPerson, source_id: S
     return web.answer(SourceAnswer.of(row), headers={"ETag": f'"{row.version}"', "Cache-Control": "no-store"})
 
 
-@router.patch("/sources/{source_id}", response_model=SourceAnswer)
+@router.patch("/sources/{source_id}", response_model=SourceAnswer, responses=web.refuses(409))
 async def change_source(
     request: Request,
     database: web.Database,

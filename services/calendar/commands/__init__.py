@@ -63,6 +63,7 @@ from services.calendar.commands.sources import (
     remove_source,
     take_due_source,
     take_off,
+    take_over,
 )
 from services.calendar.commands.zones import follow_zone
 
@@ -133,6 +134,7 @@ __all__ = [
     "source_of_files",
     "take_due_source",
     "take_off",
+    "take_over",
     "tell_rivals",
     "with_host",
     "withdraw_fact",

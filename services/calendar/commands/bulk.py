@@ -8,16 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.calendar.commands.events import new_event
-from services.calendar.commands.laying import STANDING, laid_out, name_hosts, write_laid
+from services.calendar.commands.laying import laid_out, name_hosts, write_laid
 from services.calendar.commands.telling import tell_of_event
 from services.calendar.domain.claims import Claim, Site, blocking_claims, cut_at_midnight
-from services.calendar.domain.dates import dates_of
+from services.calendar.domain.dates import seconds
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.plans import EventPlan, is_foreign
+from services.calendar.domain.statuses import STANDING
 from services.calendar.models import Event, Venue
-from services.calendar.queries.claims import NOBODY, claims_met
+from services.calendar.queries.beyond import claims_met
+from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.copies import site_of
-from services.calendar.queries.subjects import ahead, party_of
+from services.calendar.queries.subjects import dates_checked, party_of
 from shared import clock
 from shared.messages.calendar import EventPlanned
 from shared.people import Person
@@ -28,8 +30,9 @@ def plan_events(
 ) -> list[Event | None]:
     """Put many new events on the calendar, and tell all; gives none in the place of each that must be looked at alone.
 
-    Such a one has a fault, borrows, meets something at its venue or among these plans, or its venue is not as
-    `venues` (by id) say: `plan_event` says what is with it. `by` may plan for the hosts, and those are known.
+    Such a one has a fault, borrows, has a date at its venue past the horizon, meets something there, stored or among
+    these plans, or its venue is not as `venues` (by id) say: `plan_event` says what is with it. `by` may plan for the
+    hosts, and those are known.
     """
     now = clock.now()
     free = (one for one in venues.values() if not one.needs_approval and venues.keys() >= set(one.ancestor_ids))
@@ -69,25 +72,27 @@ def _site(plan: EventPlan, sites: Mapping[str, Site]) -> Site | None:
 def _met(
     session: Session, plans: Mapping[int, EventPlan], sites: Mapping[str, Site], now: datetime, horizon_days: int
 ) -> set[int]:
-    """Find which plans meet anything at their venues, stored or planned here before them."""
+    """Find which plans meet anything at their venues, stored or planned here before them, or may: past the horizon."""
+    until_at = now + timedelta(days=horizon_days)
     probes = [
         (number, piece)
         for number, plan in plans.items()
         if plan.venue_id and plan.status in STANDING and not is_foreign(plan.source)
-        for piece in _probes(plan, sites[plan.venue_id], now, horizon_days)
+        for piece in _probes(plan, sites[plan.venue_id], now, until_at)
     ]
+    far = {number for number, piece in probes if piece.end > seconds(until_at)}
+    probes = [probe for probe in probes if probe[0] not in far]
     hits = claims_met(session, [piece for _, piece in probes], NOBODY)
     taken = {(hit.key, hit.start, hit.end) for hit in hits if hit.direct or hit.other_direct}
     stored = {number for number, piece in probes if (piece.key, piece.start, piece.end) in taken}
-    return stored | _met_each_other(probes)
+    return far | stored | _met_each_other(probes)
 
 
-def _probes(plan: EventPlan, site: Site, now: datetime, horizon_days: int) -> list[Claim]:
+def _probes(plan: EventPlan, site: Site, now: datetime, until_at: datetime) -> list[Claim]:
     party = party_of(plan, NOBODY, site)
-    dates = ahead(dates_of(plan, recent_at=now, until_at=now + timedelta(days=horizon_days)), now)
     return [
         piece
-        for dated in dates
+        for dated in dates_checked(plan, now, until_at)
         if not dated.cancelled
         for claim in blocking_claims(party, site, dated)
         for piece in cut_at_midnight(claim)

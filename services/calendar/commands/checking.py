@@ -14,13 +14,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
-from services.calendar.commands.laying import STANDING
 from services.calendar.commands.listing import check_again
 from services.calendar.commands.proposals import end_proposals
 from services.calendar.commands.telling import Cause, tell_of_conflict, tell_of_opportunity
 from services.calendar.domain.claims import Party
-from services.calendar.domain.conflicts import Finding
+from services.calendar.domain.conflicts import STANDING_STATES, Finding
 from services.calendar.domain.opportunities import MOST, Chance
+from services.calendar.domain.statuses import STANDING
 from services.calendar.models import Conflict, Event, Opportunity
 from services.calendar.queries import event_ids_of
 from services.calendar.queries.subjects import parties
@@ -29,7 +29,6 @@ from shared.identifiers import new_id
 from shared.messages.calendar import ConflictChanged, ConflictDetected, ConflictResolved
 
 CHECKS_LOCK = 0x0C_4E_C4
-STANDING_STATES = ("open", "accepted")
 SUMMED = frozenset({"resource_short", "venue_over_capacity"})
 """Reasons that depend on what others than the two take as well."""
 Identity = tuple[str, str, str, str]

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.telling import tell_of_conflict
+from services.calendar.domain.conflicts import STANDING_STATES
 from services.calendar.domain.permissions import may_accept_conflict
 from services.calendar.models import Conflict, History
 from services.calendar.problems import ConflictSettled
@@ -47,7 +48,7 @@ def accept_conflict(
 def age_conflicts(session: Session, *, now: datetime) -> int:
     """Call past what is over; nobody is told. Gives how many."""
     over = Conflict.last_end <= int(now.timestamp())
-    standing = Conflict.state.in_(("open", "accepted"))
+    standing = Conflict.state.in_(STANDING_STATES)
     ids = list(session.scalars(select(Conflict.id).where(standing, over).limit(500)))
     if ids:
         session.execute(

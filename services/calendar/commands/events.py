@@ -1,6 +1,6 @@
 """Planning, editing, cancelling and restoring events."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from datetime import datetime
@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from services.calendar import queries
 from services.calendar.commands.asking import Approvals, approvals_of, ask, withdraw_all
 from services.calendar.commands.guarding import refuse_what_blocks
-from services.calendar.commands.laying import STANDING, drop_claims, lay_out, name_hosts
+from services.calendar.commands.laying import drop_claims, lay_out, name_hosts
 from services.calendar.commands.telling import tell_of_event
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.permissions import may_change_event, may_plan_for, may_plan_without_host
 from services.calendar.domain.plans import HORIZON_DAYS, LOCAL_SOURCE, EventPlan, EventStatus, is_foreign
 from services.calendar.domain.series import UnclearRule, shifted
-from services.calendar.domain.statuses import has_taken_place, is_over, may_follow
+from services.calendar.domain.statuses import STANDING, has_taken_place, is_over, may_follow
 from services.calendar.domain.words import folded
 from services.calendar.models import Event, History
 from services.calendar.problems import EventJoined, EventOfAnother, EventOver, StatusNotPossible
@@ -32,7 +32,7 @@ TIME_AND_PLACE = frozenset(
      "latitude", "longitude"}
 )  # fmt: skip
 """A change of any of these moves the event; of anything else, changes it."""
-TAKES = TIME_AND_PLACE | {"borrowed", "status", "set_up_minutes", "clear_up_minutes"}
+TAKES = TIME_AND_PLACE | {"borrowed", "status", "set_up_minutes", "clear_up_minutes", "expected_participants"}
 """What decides what an event takes: a change of nothing else can be blocked."""
 
 
@@ -104,6 +104,7 @@ def edit_event(
     with clear_rules():
         plan = shifted(before, changes)
     if plan.status == "cancelled":
+        refuse_more_than_cancel(_changed(before, plan))
         return cancel_event(session, by=by, event_id=event_id, because=because)
     return save_plan(session, event, before, plan, by=by, because=because, horizon_days=horizon_days, action=action)
 
@@ -259,9 +260,12 @@ def _message_for(before: EventPlan, moved: bool) -> type[EventPlanned] | type[Ev
 
 
 def locked_event(session: Session, event_id: str, by: Person, version: int | None) -> Event:
-    """Give the event that is about to change; nobody else changes it until this is committed."""
+    """Give the event that is about to change; nobody else changes it until this is committed.
+
+    To who may not read it, it is not there: raises `NotFound` before `NotAllowed`.
+    """
     event = session.get(Event, event_id, with_for_update={"key_share": True}, populate_existing=True)
-    if event is None:
+    if event is None or not queries.may_see(by, event):
         raise NotFound
     must(may_change_event(by, tuple(event.host_ids)))
     if is_foreign(event.source) and not by.service:
@@ -278,6 +282,14 @@ def clear_rules() -> Iterator[None]:
         yield
     except UnclearRule as fault:
         raise InvalidInput(("/rrule", str(fault))) from None
+
+
+def refuse_more_than_cancel(changed: Collection[str]) -> None:
+    """Refuse to cancel and change at once: of what will not take place nothing else is news. Raises `InvalidInput`."""
+    if others := sorted(set(changed) - {"status"}):
+        raise InvalidInput(
+            *((f"/{name}", "Change this first, then cancel; both at once is not possible") for name in others)
+        )
 
 
 def refuse_new_hosts(by: Person, before: EventPlan, plan: EventPlan) -> None:

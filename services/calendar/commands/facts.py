@@ -5,12 +5,12 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.checking import lock_checks, settle
-from services.calendar.commands.laying import STANDING
 from services.calendar.commands.telling import tell_of_fact
 from services.calendar.domain.claims import Party
 from services.calendar.domain.conflicts import Finding, Known, by_rules, municipal_conflicts
 from services.calendar.domain.conflicts.facts import metres_within
 from services.calendar.domain.plans import Fact
+from services.calendar.domain.statuses import STANDING
 from services.calendar.models import Conflict, Event, Occurrence
 from services.calendar.models import Fact as FactRow
 from services.calendar.queries import Subject, copies

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.checking import check_event, lock_checks
-from services.calendar.commands.laying import STANDING, lay_out
+from services.calendar.commands.laying import lay_out
 from services.calendar.domain.plans import HORIZON_DAYS
+from services.calendar.domain.statuses import STANDING
 from services.calendar.models import Event
 
 EVENTS_AT_ONCE = 20

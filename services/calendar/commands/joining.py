@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.events import cancel_event, edit_event
-from services.calendar.commands.laying import STANDING
 from services.calendar.commands.requests import acting_for
 from services.calendar.commands.telling import tell_of_event
 from services.calendar.domain.joining import Terms, changes_of_joining
 from services.calendar.domain.plans import HORIZON_DAYS
+from services.calendar.domain.statuses import STANDING
 from services.calendar.models import Event, History, Resource
 from services.calendar.problems import EventOver
 from shared import clock, history

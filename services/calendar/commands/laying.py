@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from services.calendar.domain.claims import Dated, Party, Site, claims_of
 from services.calendar.domain.dates import dates_of, has_dates_after
 from services.calendar.domain.plans import EventPlan
+from services.calendar.domain.statuses import STANDING
 from services.calendar.models import Claim, Event, EventHost, Occurrence
 from services.calendar.queries.subjects import ahead, party_of, site_of
 
@@ -60,10 +61,6 @@ def write_laid(session: Session, laid: Sequence[Laid]) -> None:
     """Write the dates and claims of one event, or of many at once."""
     _insert(session, Occurrence, chain.from_iterable(one.occurrences for one in laid))
     _insert(session, Claim, chain.from_iterable(one.claims for one in laid))
-
-
-STANDING = ("tentative", "confirmed")
-"""An event of such a status takes what it claims; a cancelled one, or one that is done, takes nothing."""
 
 
 def drop_claims(session: Session, event_id: str) -> None:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.checking import check_event, lock_checks
-from services.calendar.commands.laying import STANDING, drop_claims, lay_claims
+from services.calendar.commands.laying import drop_claims, lay_claims
 from services.calendar.commands.listing import check_again
+from services.calendar.domain.statuses import STANDING
 from services.calendar.models import Almanac, Event, Organisation, Recheck, Resource, Venue
 from shared import clock
 

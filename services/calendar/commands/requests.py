@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from services.calendar import queries
 from services.calendar.commands.asking import answer, need_of
 from services.calendar.commands.events import clear_rules, edit_event
-from services.calendar.commands.laying import STANDING
 from services.calendar.commands.telling import tell_of_request
 from services.calendar.domain.approval import WAITING, CounterPlan, changed_by, what_of
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.permissions import may_answer_request, may_change_event
 from services.calendar.domain.plans import HORIZON_DAYS
+from services.calendar.domain.statuses import STANDING
 from services.calendar.models import Event, History, Request, Venue
 from services.calendar.problems import RequestSettled
 from shared import clock, history

@@ -14,6 +14,7 @@ from services.calendar.commands.events import (
     locked_event,
     put_on_calendar,
     refuse_faults,
+    refuse_more_than_cancel,
     refuse_new_hosts,
     save_plan,
 )
@@ -102,12 +103,14 @@ class _Change:
         if earlier is None:
             return self.all(date, changes)
         if changes.get("status") == "cancelled":
+            refuse_more_than_cancel(changes)
             return self._save(earlier, may_block=False)
         return self._part(earlier, moved(later, date, changes))
 
     def all(self, date: Date, changes: Mapping[str, Any]) -> Event:
         """Change the whole event by what changes of one of its dates."""
         if changes.get("status") == "cancelled":
+            refuse_more_than_cancel(changes)
             return cancel_event(self.session, by=self.by, event_id=self.event.id, because=self.because)
         return self._save(moved(self.before, date, changes))
 

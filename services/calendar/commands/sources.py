@@ -1,6 +1,6 @@
 """Subscribed calendars: added, changed and removed by people, fetched by the clock, and what their fetches bring."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.events import cancel_event, edit_event
-from services.calendar.domain.importing.series import instant_named
+from services.calendar.commands.imports import Outcome, import_series
+from services.calendar.domain.importing.series import Series, instant_named
 from services.calendar.domain.permissions import may_plan_for
 from services.calendar.domain.plans import HORIZON_DAYS, SUBSCRIBED
 from services.calendar.domain.subscriptions import FETCHES_MISSED, next_fetch
 from services.calendar.models import Event, History, ImportedItem, Organisation, Source
+from services.calendar.problems import AlreadySubscribed
 from shared import clock, history
 from shared.identifiers import new_id
 from shared.messages import Reason
@@ -51,14 +53,12 @@ class Due:
 def add_source(session: Session, *, by: Person, organisation_id: str, name: str, url: str) -> Source:
     """Subscribe to a calendar for an organisation; it is fetched at once.
 
-    `url` was looked at by `domain.subscriptions`. Raises `NotAllowed`, `InvalidInput`.
+    `url` was looked at by `domain.subscriptions`. Raises `NotAllowed`, `InvalidInput`, `AlreadySubscribed`.
     """
     must(may_plan_for(by, organisation_id))
     if session.get(Organisation, organisation_id) is None:
         raise InvalidInput(("/organisation_id", "No organisation is known by this id"))
-    same = select(Source.id).where(Source.organisation_id == organisation_id, Source.url == url)
-    if session.scalar(same.where(Source.removed.is_(False))) is not None:
-        raise InvalidInput(("/url", "Your organisation has subscribed to this calendar already"))
+    _refuse_twice(session, organisation_id, url)
     now = clock.now()
     source = Source(
         id=new_id(), version=1, organisation_id=organisation_id, name=name, url=url, paused=False, removed=False,
@@ -77,6 +77,8 @@ def change_source(
     changed = {name: value for name, value in changes.items() if getattr(source, name) != value}
     if not changed:
         return source
+    if "url" in changed:
+        _refuse_twice(session, source.organisation_id, changed["url"])
     told = {name: [getattr(source, name), value] for name, value in changed.items() if name != "url"}
     for name, value in changed.items():
         setattr(source, name, value)
@@ -125,13 +127,26 @@ def take_due_source(session: Session, *, now: datetime) -> Due | None:
     )
 
 
+def take_over(session: Session, due: Due, series: Sequence[Series], *, horizon_days: int) -> list[Outcome]:
+    """Take over some of what a fetch brought; nothing where the calendar was removed or given another address."""
+    if _as_fetched(session, due) is None:
+        return []
+    return import_series(
+        session,
+        by=ITSELF,
+        organisation_id=due.organisation_id,
+        series=series,
+        horizon_days=horizon_days,
+        source=due.source,
+    )
+
+
 def note_failure(
     session: Session, due: Due, problem: Reason, *, every: timedelta, chance: float, retry_after: timedelta | None
 ) -> None:
     """Keep why a fetch failed, and put the next one off; what was seen before stays on the calendar."""
-    source = session.get(Source, due.id, with_for_update=True)
-    if source is None or source.url != due.url or source.removed is not due.removed:
-        return  # it is not what was fetched any more
+    if (source := _as_fetched(session, due)) is None:
+        return
     now = source.checked_at = clock.now()
     source.failures += 1
     source.problem = problem.model_dump()
@@ -140,9 +155,8 @@ def note_failure(
 
 def note_seen(session: Session, due: Due, *, every: timedelta, chance: float, found: Mapping[str, Any]) -> None:
     """Keep that a calendar was there, and of a new answer what it said of itself (`etag`, `counts` and so on)."""
-    source = session.get(Source, due.id, with_for_update=True)
-    if source is None or source.url != due.url or source.removed is not due.removed:
-        return  # it is not what was fetched any more
+    if (source := _as_fetched(session, due)) is None:
+        return
     now = source.checked_at = source.seen_at = clock.now()
     source.failures, source.problem = 0, None
     for name, value in found.items():
@@ -209,6 +223,21 @@ def _drop(session: Session, event: Event, row: ImportedItem, horizon_days: int) 
     gone = instant_named(row.recurrence_id, event.zone)
     kept = tuple(one for one in queries.plan_of(event).overrides if one.recurrence_at != gone)
     edit_event(session, by=ITSELF, event_id=event.id, changes={"overrides": kept}, horizon_days=horizon_days)
+
+
+def _as_fetched(session: Session, due: Due) -> Source | None:
+    """Give the calendar that was fetched, locked; none where it is not what was fetched any more."""
+    source = session.get(Source, due.id, with_for_update=True)
+    if source is None or source.url != due.url or source.removed is not due.removed:
+        return None
+    return source
+
+
+def _refuse_twice(session: Session, organisation_id: str, url: str) -> None:
+    """Refuse an address that the organisation has subscribed to; raises `AlreadySubscribed`."""
+    same = select(Source.id).where(Source.organisation_id == organisation_id, Source.url == url)
+    if session.scalar(same.where(Source.removed.is_(False))) is not None:
+        raise AlreadySubscribed(("/url", AlreadySubscribed.title))
 
 
 def _locked(session: Session, source_id: str, by: Person, version: int | None) -> Source:

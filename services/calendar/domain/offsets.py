@@ -9,8 +9,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from importlib import metadata
-from pathlib import Path
 
 from services.calendar.domain.plans import EventPlan
 from services.calendar.domain.recurrence.wall_clock import instant_of
@@ -34,16 +32,6 @@ def offsets_of(name: str) -> list[list[int]]:
         if offset != found[-1][1]:
             found.append([_turn(offset_at, at - STEP, at), offset])
     return found
-
-
-def data_version() -> str:
-    """Name the time zone data that is read here: of the machine where it says, else of the package."""
-    for folder in zoneinfo.TZPATH:
-        listing = Path(folder) / "tzdata.zi"
-        if listing.is_file():
-            with listing.open(encoding="utf-8", errors="replace") as lines:
-                return lines.readline().removeprefix("# version").strip()[:20]
-    return metadata.version("tzdata")[:20]
 
 
 def on_the_wall(plan: EventPlan, offsets: Offsets) -> EventPlan:

@@ -28,7 +28,6 @@ WORTH = 45
 MARGIN_SECONDS = TOGETHER_SECONDS
 DATES_LOOKED_AT = 12
 """Only the next dates of a series are looked at: a chance a year ahead is no advice."""
-DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ FactKind = Literal["closure", "event"]
 
 HORIZON_DAYS = 730
 """Dates are laid out as rows so far ahead, unless the setting says otherwise; a job rolls the horizon on."""
+LONGEST_BUFFER_MINUTES = 7 * 24 * 60
+"""An event takes so much time to set up, and to clear up, at most: what is taken is looked for so far around."""
 LOCAL_SOURCE = "local"
 """The source of events that were planned here; an imported event names where it came from."""
 SUBSCRIBED = "source:"

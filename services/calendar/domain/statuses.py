@@ -13,6 +13,8 @@ FOLLOWING: dict[EventStatus, frozenset[EventStatus]] = {
     "done": frozenset({"confirmed"}),
 }
 """What may follow each: a cancel is undone to what was before it, and `done` is taken back when it was a mistake."""
+STANDING: tuple[EventStatus, ...] = ("tentative", "confirmed")
+"""An event of such a status takes what it claims; a cancelled one, or one that is done, takes nothing."""
 DATES_LOOKED_AT = 50
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from services.calendar.domain.claims import EVERYONE
+from services.calendar.domain.claims import DAY, EVERYONE
 from services.calendar.domain.places import Point, metres_between
 from services.calendar.domain.words import folded
 from shared.messages import Reason
@@ -13,7 +13,7 @@ WEEK_DAYS, LENDING_DAYS = 7, 3
 """What people or themes have in common counts within a week; what is carried from one to the other, within days."""
 NEAR_M, SAME_PLACE_M, FAR_M = 500, 150, 2_000
 TOGETHER_SECONDS = 90 * 60
-ROUTINE_SECONDS = 31 * 86_400
+ROUTINE_SECONDS = 31 * DAY
 """What repeats for longer than this is a habit: people know of it, and it is no occasion to be joined."""
 GATHERINGS = frozenset({"feast", "celebration", "opening"})
 WITHIN = frozenset({"meeting", "works"})

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from services.calendar.domain.conflicts import Finding
-from services.calendar.queries import Checked
+from services.calendar.queries import Awaited, Checked
 from services.calendar.queries.shown import shown_alternatives
 from services.calendar.schemas import EventChange
 from shared.i18n import plural, say
@@ -74,6 +74,8 @@ class Advice:
     joinable: Sequence[Joinable]
     free: Sequence[Free]
     helpful: Sequence[Helpful]
+    awaited: Sequence[Awaited]
+    """What is asked for on saving."""
     verdict: str
     is_over: bool = False
     """Whether all of it is in the past, where nothing is compared."""
@@ -85,7 +87,7 @@ class Advice:
         return "blocking" if "blocking" in found else "warning" if found else "success"
 
 
-def advice_of(checked: Checked, zone: ZoneInfo) -> Advice:
+def advice_of(checked: Checked, zone: ZoneInfo, awaited: Sequence[Awaited] = ()) -> Advice:
     """Say what a check found, in the language of the request and the neighbourhood's time."""
     met = [_warned(checked, finding, zone) for finding in checked.findings if finding.listed]
     conflicts = [one for one in met if one.severity != "information"]
@@ -108,7 +110,7 @@ def advice_of(checked: Checked, zone: ZoneInfo) -> Advice:
         Helpful(one.kind, changes_value(one.changes), one.reason) for one in shown_alternatives(checked.alternatives)
     ]
     notes = [one for one in met if one not in conflicts]
-    return Advice(conflicts, notes, joinable, free, helpful, _verdict(conflicts, joinable))
+    return Advice(conflicts, notes, joinable, free, helpful, awaited, _verdict(conflicts, joinable, awaited))
 
 
 def _warned(checked: Checked, finding: Finding, zone: ZoneInfo) -> Warned:
@@ -126,9 +128,10 @@ def _warned(checked: Checked, finding: Finding, zone: ZoneInfo) -> Warned:
     )
 
 
-def _verdict(conflicts: Sequence[Warned], joinable: Sequence[Joinable]) -> str:
+def _verdict(conflicts: Sequence[Warned], joinable: Sequence[Joinable], awaited: Sequence[Awaited]) -> str:
     parts = [
         plural("{n} conflict", "{n} conflicts", len(conflicts)) if conflicts else say("No conflicts"),
+        say("needs agreement") if awaited else "",
         plural("{n} opportunity", "{n} opportunities", len(joinable)) if joinable else "",
     ]
     return " · ".join(part for part in parts if part)

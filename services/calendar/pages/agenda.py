@@ -86,7 +86,7 @@ def look(session: Session, window: Window, zone: ZoneInfo, wanted: Filter) -> Ag
     items = queries.agenda(session, start, end, wanted, most=MOST_SHOWN + 1)
     window, items = fitting(window, items, zone)
     days = by_day(items, window.first, window.last, zone)
-    after = () if days else queries.agenda(session, end, midnight(window.last, zone, MOST_DAYS), wanted, most=1)
+    after = () if days else queries.agenda(session, end, midnight(window.last, zone, MOST_DAYS), wanted)
     organisations, venues = queries.offered(session)
     return Agenda(
         window=window,
@@ -94,7 +94,7 @@ def look(session: Session, window: Window, zone: ZoneInfo, wanted: Filter) -> Ag
         holidays={day: name for day, _ in days if (name := holiday_on(day))},
         organisations=organisations,
         venues=venues,
-        following=next(iter(after), None),
+        following=next((item for item in after if not item.cancelled), None),
     )
 
 

@@ -11,9 +11,11 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
+from services.calendar.domain import opening
 from services.calendar.domain.almanac import holiday_on
-from services.calendar.domain.boards import Use, gaps, in_order, uses_at
+from services.calendar.domain.boards import Span, Use, gaps, in_order, uses_at
 from services.calendar.domain.claims import Site
+from services.calendar.domain.conflicts import opening_hours_of
 from services.calendar.domain.dates import seconds
 from services.calendar.pages.agenda import From, Name
 from services.calendar.pages.filters import Filters, Window, window_of
@@ -25,11 +27,10 @@ from shared.web import Database, MaybePerson
 router = APIRouter()
 DAYS, MOST_DAYS = 7, 14
 OPENS, CLOSES = 8, 21
-"""Free time is offered from eight to nine in the evening; what is taken is shown at any hour."""
-STRIP_BEGINS, STRIP_HALVES = 7, 30
-"""The strip of a day goes from seven o'clock through so many half hours."""
+"""Free time is offered from eight to nine in the evening, and while a venue is open; what is taken, at any hour."""
+STRIP_HALVES = 48
+"""The strip of a day has so many half hours."""
 QUARTER = 900
-WHOLE_DAY = (CLOSES - OPENS) * 3600
 PROPOSED = timedelta(hours=2)
 DAY = timedelta(days=1)
 
@@ -60,9 +61,17 @@ class Part:
     whole_day: bool = False
 
     @property
+    def offered_at(self) -> datetime | None:
+        """Give the start that the plan form begins with: what is free from the night on begins at eight."""
+        if self.starts_at is None or self.ends_at is None:
+            return None
+        usual = datetime.combine(self.starts_at.date(), time(OPENS), self.starts_at.tzinfo)
+        return usual if self.starts_at < usual < self.ends_at else self.starts_at
+
+    @property
     def offered_until(self) -> datetime | None:
         """Give the end that the plan form begins with: two hours after the start, if there is so much time."""
-        return min(self.starts_at + PROPOSED, self.ends_at) if self.starts_at and self.ends_at else None
+        return min(self.offered_at + PROPOSED, self.ends_at) if self.offered_at and self.ends_at else None
 
 
 @dataclass(frozen=True)
@@ -117,7 +126,6 @@ async def board(
         later=Window(window.last + DAY, window.days),
         chosen=chosen,
         today=today,
-        halves=STRIP_HALVES,
         **choices_offered(shown.organisations, shown.venues),
     )
 
@@ -136,29 +144,44 @@ def look(session: Session, window: Window, zone: ZoneInfo, owner_id: str, venue_
     organisations, venues = queries.offered(session)
     now = seconds(clock.now())
     return Board(
-        rows=[
-            Row(site, depth, [cell_of(day, uses_at(site, uses, sites), zone, now) for day in days])
-            for site, depth in in_order(wanted)
-        ],
+        rows=[Row(site, depth, _cells(days, site, uses, sites, zone, now)) for site, depth in in_order(wanted)],
         days=[(day, holiday_on(day)) for day in days],
         organisations=organisations,
         venues=venues,
     )
 
 
-def cell_of(day: date, uses: Sequence[Use], zone: ZoneInfo, now: int) -> Cell:
-    """Lay out one day of one venue: what is taken and, from now on, what is free, in the order of the clock."""
+def _cells(
+    days: Sequence[date], site: Site, uses: Sequence[Use], sites: dict[str, Site], zone: ZoneInfo, now: int
+) -> list[Cell]:
+    here, hours = uses_at(site, uses, sites), opening_hours_of(site, sites)
+    return [cell_of(day, here, zone, now, hours) for day in days]
+
+
+def cell_of(day: date, uses: Sequence[Use], zone: ZoneInfo, now: int, hours: str = "") -> Cell:
+    """Lay out one day of one venue: what is taken and, from now on, what is free, in the order of the clock.
+
+    `hours` are those in which it is open, as OpenStreetMap writes them.
+    """
     start, end = seconds(midnight(day, zone)), seconds(midnight(day, zone, 1))
     here = [use for use in uses if use.taken_from < end and use.taken_until > start]
-    opens, closes = (seconds(datetime.combine(day, time(hour), zone)) for hour in (OPENS, CLOSES))
-    opens = max(opens, -(-now // QUARTER) * QUARTER)
+    whole = _offered_on(day, hours, zone)
+    opens, closes = max(whole[0], -(-now // QUARTER) * QUARTER), whole[1]
     free = gaps((opens, closes), here) if opens < closes else []
     parts = [_taken(use, start, end, zone) for use in here]
     parts += [
-        Part(_local(one, zone), _local(one, zone), _local(two, zone), whole_day=two - one == WHOLE_DAY)
+        Part(_local(one, zone), _local(one, zone), _local(two, zone), whole_day=(one, two) == whole)
         for one, two in free
     ]
     return Cell(day, sorted(parts, key=lambda part: part.at), bars_of(day, here, zone))
+
+
+def _offered_on(day: date, hours: str, zone: ZoneInfo) -> Span:
+    """Give the time of a day in which free time is offered: the usual one, and as long as the venue is open."""
+    usual = (datetime.combine(day, time(OPENS)), datetime.combine(day, time(CLOSES)))
+    spans = [usual, *opening.hours_on(hours, day)]
+    begin, end = min(start for start, _ in spans), max(end for _, end in spans)
+    return seconds(begin.replace(tzinfo=zone)), seconds(end.replace(tzinfo=zone))
 
 
 def _taken(use: Use, start: int, end: int, zone: ZoneInfo) -> Part:
@@ -177,7 +200,7 @@ def _taken(use: Use, start: int, end: int, zone: ZoneInfo) -> Part:
 
 def bars_of(day: date, uses: Sequence[Use], zone: ZoneInfo) -> list[Bar]:
     """Draw a day as pieces of a strip: set-up and clear-up time below, the events above."""
-    begin = datetime.combine(day, time(STRIP_BEGINS), zone)
+    begin = midnight(day, zone)
     spans = [(use.taken_from, use.taken_until, "around") for use in uses]
     spans += [(use.start, use.end, "met" if use.in_conflict else "taken") for use in uses]
     bars = []

@@ -112,7 +112,7 @@ async def change_dates(
     why: Why = "",
 ) -> Response:
     """Move or cancel one date, or those that follow too."""
-    stored = await database.read(queries.event, event_id)
+    stored = await database.read(queries.event_seen, event_id, person)
     at = datetime.fromtimestamp(recurrence, ZoneInfo(stored.zone))
     date = date_at(queries.plan_of(stored), at)
     begins = date.starts_at if date else at
@@ -146,7 +146,7 @@ async def write_outcome(
     why: Why = "",
 ) -> Response:
     """Write down what came of an event; what people answered about it stays."""
-    stored = await database.read(queries.event, event_id)
+    stored = await database.read(queries.event_seen, event_id, person)
     asked = (stored.outcome or {}).get("satisfaction")
     count, text = None if participants == "" else participants, note.strip()
     outcome = Outcome(count, Satisfaction(**asked) if asked else None, text)

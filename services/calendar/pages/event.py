@@ -11,14 +11,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.calendar import commands, queries
 from services.calendar.domain.statuses import has_taken_place
-from services.calendar.pages import words
 from services.calendar.pages.changes import lines_of
-from services.calendar.pages.forms import UNTIL
 from services.calendar.pages.frame import pages
 from services.calendar.pages.origins import origin_words
 from services.calendar.queries import EventCard
 from shared import clock
-from shared.i18n import say, when
+from shared.i18n import when
 from shared.people import may_speak_for_one
 from shared.web import CurrentPerson, Database, MaybePerson
 
@@ -49,7 +47,6 @@ async def event(request: Request, database: Database, person: MaybePerson, event
         dates=dates,
         next_date=dates[0],
         point=point_of(card),
-        repeat_words=repeat_words(card.event.rrule),
         history=lines_of(card.history, card.event, person),
         date_options=date_options(card),
         has_taken_place=has_taken_place(queries.plan_of(card.event), clock.now()),
@@ -99,9 +96,3 @@ def point_of(card: EventCard) -> tuple[float, float] | None:
         if place is not None and place.latitude is not None and place.longitude is not None:
             return place.latitude, place.longitude
     return None
-
-
-def repeat_words(rrule: str | None) -> str:
-    """Say how an event repeats, as far as its rule is one of ours."""
-    bare = UNTIL.sub("", rrule or "")
-    return words.word(words.REPEATS, bare) if bare in words.REPEATS and bare else say("Repeats")

@@ -10,8 +10,8 @@ from babel.numbers import format_currency
 from fastapi import Request
 
 from services.calendar.domain.dates import rule_of
-from services.calendar.domain.words_of_rules import words_of_rule
 from services.calendar.pages import words
+from services.calendar.pages.words_of_rules import words_of_rule
 from services.calendar.queries import plan_of
 from shared import clock
 from shared.i18n import say

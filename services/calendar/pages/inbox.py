@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import commands, queries
 from services.calendar.domain.approval import WAITING
+from services.calendar.domain.conflicts import SEVERITIES
 from services.calendar.models import Venue
 from services.calendar.pages.frame import pages
 from services.calendar.queries import ConflictCard, OpportunityCard, RequestCard
@@ -21,7 +22,6 @@ from shared.web import CurrentPerson, Database
 router = APIRouter()
 Waiting = tuple[ConflictCard, str]
 """A conflict, and which of its events is one's own."""
-ORDER = ("blocking", "warning", "information")
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def _conflicts(session: Session, person: Person, organisation_ids: Sequence[str]
             own = _own_event(session, card, person)
             if own and card.severity != "information":
                 found[card.id] = (card, own)
-    return sorted(found.values(), key=lambda one: (ORDER.index(one[0].severity), one[0].starts_at, one[0].id))
+    return sorted(found.values(), key=lambda one: (SEVERITIES.index(one[0].severity), one[0].starts_at, one[0].id))
 
 
 def _own_event(session: Session, card: ConflictCard, person: Person) -> str | None:

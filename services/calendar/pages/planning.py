@@ -115,7 +115,7 @@ async def plan_sent(request: Request, database: Database, person: MaybePerson) -
 @router.get("/calendar/events/{event_id}/move")
 async def move(request: Request, database: Database, person: CurrentPerson, event_id: str) -> HTMLResponse:
     """Show the form filled with a stored event."""
-    stored = await database.read(queries.event, event_id)
+    stored = await database.read(queries.event_seen, event_id, person)
     must(may_change_event(person, tuple(stored.host_ids)))
     base = queries.plan_of(stored)
     shown = Shown(await _advice(request, database, base, event_id))
@@ -125,10 +125,12 @@ async def move(request: Request, database: Database, person: CurrentPerson, even
 @router.post("/calendar/events/{event_id}/move")
 async def move_sent(request: Request, database: Database, person: MaybePerson, event_id: str) -> Response:
     """Check the form, or save the change and lead back to the event."""
-    stored = await database.read(queries.event, event_id)
-    typed, wish = await _sent(request, stored)
     if person is None:
-        return await _show(request, database, person, typed, _signed_out(), event=stored, status=401)
+        # what was typed comes back, and nothing of what is stored: nobody knows who asks
+        typed, _ = await _sent(request)
+        return await _show(request, database, person, typed, _signed_out(), event_id=event_id, status=401)
+    stored = await database.read(queries.event_seen, event_id, person)
+    typed, wish = await _sent(request, stored)
     if wish == "save":
         return await _save_change(request, database, person, typed, stored)
     shown = await _checked(request, database, typed, wish, stored)
@@ -168,8 +170,9 @@ async def _checked(request: Request, database: Database, typed: Typed, wish: str
 async def _advice(request: Request, database: Database, wanted: EventPlan, event_id: str | None) -> Advice:
     days = request.app.state.settings.horizon_days
     checked = await database.read(queries.dry_run, wanted, now=clock.now(), event_id=event_id, horizon_days=days)
+    waits = await database.read(queries.awaited, wanted, event_id)
     is_over = wanted.ends_at <= clock.now() and not (wanted.rrule or wanted.rdates)
-    return replace(advice_of(checked, zone_of(request)), is_over=is_over)
+    return replace(advice_of(checked, zone_of(request), waits), is_over=is_over)
 
 
 async def _save_new(request: Request, database: Database, person: Person, typed: Typed) -> Response:
@@ -260,13 +263,15 @@ async def _show(
     shown: Shown,
     *,
     event: Event | None = None,
+    event_id: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    """Render the form with everything that was typed, and what was found."""
+    """Render the form with everything that was typed, and what was found; `event_id` where `event` may not be read."""
     offered = await database.read(choices)
     zone = zone_of(request)
     wanted, _ = plan_of_typed(typed, zone)
     own = [one for one in offered.organisations if may_speak_for(person, one.id)]
+    event_id = event.id if event else event_id
     return pages.page(
         request,
         "plan.html",
@@ -278,13 +283,13 @@ async def _show(
         wrong={fault.field: fault.text for fault in shown.faults},
         blocked=shown.blocked,
         slot_taken=shown.slot_taken,
-        event_id=event.id if event else None,
+        event_id=event_id,
         action=request.url.path,
-        action_name=say("Move or change the event") if event else say("Plan an event"),
+        action_name=say("Move or change the event") if event_id else say("Plan an event"),
         zone=zone.key,
         in_words=in_words(wanted, typed) if wanted else "",
         own=[(one.id, one.name) for one in own],
-        kept=kept_hosts(typed, own, event),
+        kept=kept_hosts(own, event) if person else typed.host_ids,
         kinds=words.options(words.KINDS),
         repeats=repeats(typed),
         left_out=left_out(typed),
@@ -299,7 +304,7 @@ def choices(session: Session) -> Choices:
     return Choices(queries.organisations(session), queries.venues(session), queries.resources(session))
 
 
-def kept_hosts(typed: Typed, own: Sequence[Organisation], event: Event | None) -> list[str]:
+def kept_hosts(own: Sequence[Organisation], event: Event | None) -> list[str]:
     """Name the hosts for whom somebody else speaks: an edit keeps them."""
     mine = {one.id for one in own}
     return [host for host in event.host_ids if host not in mine] if event else []

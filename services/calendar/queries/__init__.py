@@ -7,6 +7,7 @@ was made of.
 
 from services.calendar.queries.agenda import AgendaItem, agenda, offered
 from services.calendar.queries.alternatives import dry_run
+from services.calendar.queries.awaited import Awaited, awaited
 from services.calendar.queries.board import taken_between
 from services.calendar.queries.cards import EventCard, MeetingCard, decision, decisions, event_card, meeting_card
 from services.calendar.queries.chances import chances_of
@@ -103,6 +104,7 @@ __all__ = [
     "NOBODY",
     "REPORT",
     "AgendaItem",
+    "Awaited",
     "Checked",
     "ConflictCard",
     "EventCard",
@@ -118,6 +120,7 @@ __all__ = [
     "Told",
     "agenda",
     "as_if_confirmed",
+    "awaited",
     "baseline",
     "baselines",
     "busy_times",

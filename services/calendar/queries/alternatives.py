@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar.domain import alternatives, opportunities
 from services.calendar.domain.alternatives import MOST, MOST_OF_KIND, TRIED_OF_KIND, Alternative, Around
-from services.calendar.domain.claims import Dated
+from services.calendar.domain.claims import DAY, Dated
 from services.calendar.domain.conflicts import Finding
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan
 from services.calendar.domain.slots import REACH_DAYS, Needs, Room, Slot, Span, Taken, in_the_way, ranked
@@ -18,7 +18,7 @@ from services.calendar.models import Fact, Occurrence
 from services.calendar.queries import copies
 from services.calendar.queries.chances import chances_of, unnamed
 from services.calendar.queries.checks import Checked, check
-from services.calendar.queries.free_times import DAY, MOST_ROOMS, fit_of, rooms_of
+from services.calendar.queries.free_times import MOST_ROOMS, fit_of, rooms_of
 from services.calendar.queries.slots import Surroundings, slots_in, surroundings
 from services.calendar.queries.subjects import Subject, subject_of_plan
 from shared.reasons import NOT_PUBLIC

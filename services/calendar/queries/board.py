@@ -6,19 +6,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.calendar.domain.boards import Span, Use
 from services.calendar.domain.claims import Dated, Site
 from services.calendar.domain.dates import seconds
-from services.calendar.domain.plans import is_foreign
+from services.calendar.domain.plans import LONGEST_BUFFER_MINUTES, is_foreign
+from services.calendar.domain.statuses import STANDING
 from services.calendar.models import Conflict, Event, Occurrence
 from services.calendar.queries.agenda import dates_beyond
 
-LONGEST_MARGIN = timedelta(days=1)
-"""Set-up and clear-up time reach at most so far into a day from another."""
-STANDING = ("tentative", "confirmed", "done")
+LONGEST_MARGIN = timedelta(minutes=LONGEST_BUFFER_MINUTES)
+TOOK = (*STANDING, "done")
 MOST_USES = 3_000
 _SHOWN: tuple[Any, ...] = (
     Event.id,
@@ -36,12 +36,14 @@ _SHOWN: tuple[Any, ...] = (
 def taken_between(session: Session, from_at: datetime, until_at: datetime, sites: Mapping[str, Site]) -> list[Use]:
     """List what takes these venues in a half-open time, the earliest first; `sites` by id."""
     start, end = from_at - LONGEST_MARGIN, until_at + LONGEST_MARGIN
-    standing = [Event.venue_id.is_not(None), Event.status.in_(STANDING)]
+    standing = [Event.venue_id.is_not(None), Event.status.in_(TOOK)]
     laid = (
         select(Occurrence.recurrence, Occurrence.start, Occurrence.end, Occurrence.title.label("own_title"), *_SHOWN)
         .join(Event, Event.id == Occurrence.event_id)
         .where(*standing, Occurrence.cancelled.is_(False))
         .where(Occurrence.start < seconds(end), Occurrence.end > seconds(start))
+        .where(Occurrence.start - 60 * _minutes(Event.set_up_minutes) < seconds(until_at))
+        .where(Occurrence.end + 60 * _minutes(Event.clear_up_minutes) > seconds(from_at))
         .order_by(Occurrence.start, Occurrence.event_id)
         .limit(MOST_USES)
     )
@@ -55,6 +57,11 @@ def taken_between(session: Session, from_at: datetime, until_at: datetime, sites
             uses.append(_use(dated, event, sites[event.venue_id]))
     within = [use for use in uses if use.taken_from < seconds(until_at) and use.taken_until > seconds(from_at)]
     return _with_conflicts(within, _conflicts_between(session, from_at, until_at))
+
+
+def _minutes(own: InstrumentedAttribute[int | None]) -> ColumnElement[int]:
+    """Give an event's own time to set up or clear up; where it has none, its venue's, which is a day at most."""
+    return func.coalesce(own, 24 * 60)
 
 
 def _use(dated: Dated, its: Any, site: Site) -> Use:

@@ -8,20 +8,20 @@ from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain import opportunities
-from services.calendar.domain.claims import Claim, Dated, Party, neighbour_probes, theme_keys
+from services.calendar.domain.claims import DAY, Claim, Dated, Party, neighbour_probes, theme_keys
 from services.calendar.domain.conflicts import Finding
 from services.calendar.domain.opportunities import Chance, Neighbour, Sight
 from services.calendar.domain.places import point_of
 from services.calendar.domain.plans import EventPlan
+from services.calendar.domain.statuses import STANDING
 from services.calendar.domain.ties import Action, stems
 from services.calendar.models import Event, EventHost, Occurrence, Organisation, Resource, Venue
 from services.calendar.queries.claims import claims_met
 from services.calendar.queries.subjects import MOST_IDS, Subject, parties
 from shared.messages import Reason
 
-REACH_SECONDS = 14 * 86_400
+REACH_SECONDS = 14 * DAY
 """What shares a problem, an initiative or a need is looked for so long before and after."""
-STANDING = ("tentative", "confirmed")
 
 
 def chances_of(

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, case, or_, select
 from sqlalchemy.orm import Session
 
+from services.calendar.domain.claims import DAY
+from services.calendar.domain.conflicts import SEVERITIES, STANDING_STATES
 from services.calendar.models import Conflict, Event, EventHost, Fact, Occurrence, Opportunity
 from services.calendar.queries.visibility import visible_to
 from shared.i18n import say
@@ -19,7 +21,7 @@ from shared.people import Person
 from shared.problems import NotFound
 from shared.reasons import NOT_PUBLIC
 
-APART = 15 * 86_400
+APART = 15 * DAY
 """Two events of an opportunity are no further apart, in seconds."""
 
 
@@ -140,14 +142,13 @@ def conflicts_of(
     session: Session,
     event_id: str,
     *,
-    states: Sequence[str] = ("open", "accepted"),
+    states: Sequence[str] = STANDING_STATES,
     seen_by: Person | None = None,
 ) -> list[ConflictCard]:
     """List the conflicts of one event that stand, the most severe first, then the earliest."""
     mine = or_(Conflict.event_a == event_id, Conflict.event_b == event_id)
     rows = session.scalars(select(Conflict).where(mine, Conflict.state.in_(states))).all()
-    order = ("blocking", "warning", "information")
-    return _cards(session, sorted(rows, key=lambda row: (order.index(row.severity), row.start, row.id)), seen_by)
+    return _cards(session, sorted(rows, key=lambda row: (SEVERITIES.index(row.severity), row.start, row.id)), seen_by)
 
 
 def opportunities(

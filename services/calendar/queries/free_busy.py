@@ -3,19 +3,16 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.calendar.domain.claims import DAY
 from services.calendar.domain.free_busy import Span, Taken
-from services.calendar.domain.plans import is_foreign
+from services.calendar.domain.plans import LONGEST_BUFFER_MINUTES, is_foreign
+from services.calendar.domain.statuses import STANDING
 from services.calendar.models import Event, Occurrence, Venue
 from services.calendar.queries.events import Filter, clauses_of, fitting
-
-LONGEST_BUFFER = 7 * DAY
-STANDING = ("tentative", "confirmed")
 
 
 def busy_times(session: Session, wanted: Filter, window: Span) -> list[Taken]:
     """List when something is on; at a venue with the time to set up and to clear up, which may begin it earlier."""
-    margin = LONGEST_BUFFER if wanted.venue_id else 0
+    margin = 60 * LONGEST_BUFFER_MINUTES if wanted.venue_id else 0
     # who asks by words, themes or kinds would learn what the events are that they may not see
     says_what = wanted.words or wanted.theme or wanted.audience or wanted.kind
     statement = (

@@ -1,7 +1,7 @@
 """Free times for many: when all participants, rooms and resources are taken, read at once for the search."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, cast
@@ -11,8 +11,10 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain import opening
-from services.calendar.domain.claims import Site
-from services.calendar.domain.conflicts import Hit, overdrawn
+from services.calendar.domain.almanac import ZONE
+from services.calendar.domain.claims import DAY, Site
+from services.calendar.domain.conflicts import Hit, opening_hours_of, overdrawn
+from services.calendar.domain.plans import is_foreign
 from services.calendar.domain.slots import (
     Demand,
     Fit,
@@ -30,15 +32,13 @@ from services.calendar.domain.slots import (
     why_nothing,
 )
 from services.calendar.models import Claim, Event, EventHost, Occurrence, Organisation, Venue
-from services.calendar.queries import copies
+from services.calendar.queries import beyond, copies
 from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.copies import Fault
 
-DAY = 86_400
 MOST_ROOMS = 12
-SUBSCRIBED = "source:"
-"""How the source of an event begins that a subscribed calendar tells of."""
 TWO_DAYS = timedelta(days=2)
+"""A date and what a venue needs before or after it take a day each at most."""
 Closed = Mapping[str, Sequence[Span] | None]
 """By id of a venue: when it is closed, or none where nobody knows."""
 Times = dict[str, tuple[list[Span], list[Span]]]
@@ -86,7 +86,7 @@ def unknown_in(session: Session, question: Question) -> list[Fault]:
 
 def fit_of(row: Venue) -> Fit:
     """Give a venue with what matters for choosing it."""
-    return Fit(copies.site_of(row), tuple(row.equipment), row.step_free, row.organisation_id, row.opening_hours)
+    return Fit(copies.site_of(row), tuple(row.equipment), row.step_free, row.organisation_id)
 
 
 def rooms_of(
@@ -105,11 +105,12 @@ def rooms_of(
 
 
 def claims_between(
-    session: Session, keys: Mapping[str, Iterable[str]], window: Span, event_id: str = NOBODY
+    session: Session, keys: Mapping[str, Collection[str]], window: Span, event_id: str = NOBODY
 ) -> list[Hit]:
     """Find other events' claims on these things, by kind, in a window: one range of the claims' index for each thing.
 
-    A claim is a day long at most, so one that reaches into the window begins at most a day before it.
+    A claim is a day long at most, so one that reaches into the window begins at most a day before it. Past the horizon
+    they are worked out.
     """
     if not any(keys.values()):
         return []
@@ -117,10 +118,10 @@ def claims_between(
     return [
         Hit(row.kind, row.key, low, high, row.event_id, row.start, row.end, True, row.direct, row.hard, row.quantity)
         for row in session.execute(holding(keys, window).where(Claim.event_id != event_id))
-    ]
+    ] + beyond.claims_within(session, keys, window, event_id)
 
 
-def holding(keys: Mapping[str, Iterable[str]], window: Span) -> Select[*tuple[Any, ...]]:
+def holding(keys: Mapping[str, Collection[str]], window: Span) -> Select[*tuple[Any, ...]]:
     """Ask for the claims on these things in a window."""
     low, high = window
     wanted = or_(*(and_(Claim.kind == kind, Claim.key.in_(sorted(ids))) for kind, ids in keys.items() if ids))
@@ -131,10 +132,19 @@ def holding(keys: Mapping[str, Iterable[str]], window: Span) -> Select[*tuple[An
 def busy_organisations(session: Session, ids: Sequence[str], window: Span) -> Times:
     """Say when organisations host events; perhaps, where the event is tentative or a subscribed calendar's."""
     times: Times = defaultdict(lambda: ([], []))
-    for organisation_id, start, end, status, source in session.execute(hosting(ids, window)) if ids else ():
-        is_soft = status == "tentative" or source.startswith(SUBSCRIBED)
-        times[organisation_id][is_soft].append((start, end))
+    if not ids:
+        return times
+    for organisation_id, start, end, status, source in session.execute(hosting(ids, window)):
+        times[organisation_id][_is_soft(status, source)].append((start, end))
+    for event, dates in beyond.hosted_within(session, ids, window):
+        for organisation_id in event.host_ids:
+            its = times[organisation_id][_is_soft(event.status, event.source)]
+            its.extend((one.start, one.end) for one in dates)
     return times
+
+
+def _is_soft(status: str, source: str) -> bool:
+    return status == "tentative" or is_foreign(source)
 
 
 def hosting(ids: Sequence[str], window: Span) -> Select[str, int, int, str, str]:
@@ -152,17 +162,18 @@ def hosting(ids: Sequence[str], window: Span) -> Select[str, int, int, str, str]
 
 
 def _demand(session: Session, question: Question, now: datetime) -> tuple[Demand, Sequence[Lack]]:
-    """Read everything that a question is about, in three queries whatever it asks for."""
+    """Read everything that a question is about, in a few queries whatever it asks for."""
     question = replace(question, from_at=max(question.from_at, now))
     window = _window(question)
     fits, lacking = _fits(session, question)
-    closed = {fit.site.id: _closed(fit.opening_hours, window, question.zone) for fit in fits or ()}
+    around = copies.sites(session, {one for fit in fits or () for one in fit.site.ancestor_ids})
+    closed = {fit.site.id: _closed(opening_hours_of(fit.site, around), window) for fit in fits or ()}
     rooms = None if fits is None else rooms_of(session, fits, window, closed=closed)
     return question.demand([*_people(session, question, window), *_lent(session, question, window)], rooms), lacking
 
 
 def _window(question: Question) -> Span:
-    """Give the time that all dates of all starts can be in, as seconds, with a day around it."""
+    """Give the time that all dates of all starts can take, with the venue's set-up and clear-up, as seconds."""
     zone = ZoneInfo(question.zone)
     first, last = (at.astimezone(zone).date() for at in (question.from_at, question.until_at))
     end = datetime.combine(question.series.last_day(first, last) + TWO_DAYS, time(), zone)
@@ -201,11 +212,11 @@ def _room(
     )
 
 
-def _closed(text: str, window: Span, zone: str) -> Sequence[Span] | None:
-    """List when a venue is closed; none where nobody knows."""
+def _closed(text: str, window: Span) -> Sequence[Span] | None:
+    """List when a venue is closed, by the clock of the place; none where nobody knows."""
     if not opening.is_readable(text):
         return None
-    where, closed, since = ZoneInfo(zone), [], window[0]
+    where, closed, since = ZoneInfo(ZONE), [], window[0]
     day, last = (datetime.fromtimestamp(at, where).date() for at in window)
     while day <= last:
         for start, end in opening.hours_on(text, day):

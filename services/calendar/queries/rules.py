@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar.domain.claims import Dimension
 from services.calendar.domain.conflicts import Kind, Level, Rules
+from services.calendar.domain.statuses import STANDING
 from services.calendar.models import EVERYWHERE, Almanac, Claim, ConflictRule, Event, Recheck, Request
 from shared import clock
 from shared.paging import Paging
@@ -59,8 +60,9 @@ CLAIMED: dict[Kind, Dimension] = {
 
 def events_ahead() -> Select[str]:
     """Choose the events that take place and are not over."""
-    standing = Event.status.in_(("tentative", "confirmed"))
-    return select(Event.id).where(standing, or_(Event.until_at.is_(None), Event.until_at > clock.now()))
+    return select(Event.id).where(
+        Event.status.in_(STANDING), or_(Event.until_at.is_(None), Event.until_at > clock.now())
+    )
 
 
 def events_claiming(dimension: Dimension, key: str | None = None) -> Select[str]:

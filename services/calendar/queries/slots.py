@@ -1,20 +1,18 @@
 """The nearest free slots of one event: what takes its venue and its resources around its dates, and where it fits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from services.calendar.domain import conflicts
-from services.calendar.domain.claims import AUDIENCES, Claim, Dimension, Party, Site, Stock, cut_at_midnight
-from services.calendar.domain.conflicts import Hit
+from services.calendar.domain.claims import AUDIENCES, DAY, Claim, Dimension, Party, Site, cut_at_midnight
+from services.calendar.domain.conflicts import GUARDED, Hit, Known, crowded_times, taken_times
 from services.calendar.domain.slots import REACH_DAYS, WANTED, Slot, Span, Wish, nearest
 from services.calendar.queries import copies
-from services.calendar.queries.claims import claims_met
+from services.calendar.queries.beyond import claims_met
+from services.calendar.queries.rules import agreements, rules
 from services.calendar.queries.subjects import Subject
-
-DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -45,15 +43,15 @@ def surroundings(session: Session, subject: Subject) -> Surroundings:
     """Read what takes an event's venue and resources (or audiences) within the reach of a slot."""
     before, after = _buffers(subject)
     wish = Wish.of(subject.dates, subject.party.zone, all_day=subject.party.all_day, before=before, after=after)
-    hits = _around(session, subject)
+    party, hits = subject.party, _around(session, subject, 60 * before, 60 * after)
     around = copies.sites(session, subject.site.ancestor_ids) if subject.site else {}
-    sites = {**around, subject.site.id: subject.site} if subject.site else {}
-    stocks = copies.stocks(session, [resource_id for resource_id, _ in subject.party.borrowed])
-    return Surroundings(
-        wish,
-        _busy(subject, hits, sites, stocks, strictly=False),
-        _busy(subject, hits, sites, stocks, strictly=True),
+    known = Known(
+        sites={**around, subject.site.id: subject.site} if subject.site else {},
+        stocks=copies.stocks(session, [resource_id for resource_id, _ in party.borrowed]),
+        agreed=agreements(session, {hit.key for hit in hits if hit.kind in GUARDED}),
+        rules=rules(session),
     )
+    return Surroundings(wish, taken_times(party, hits, known), crowded_times(party, hits, known))
 
 
 def _buffers(subject: Subject) -> tuple[int, int]:
@@ -67,12 +65,12 @@ def _buffers(subject: Subject) -> tuple[int, int]:
     )
 
 
-def _around(session: Session, subject: Subject) -> list[Hit]:
+def _around(session: Session, subject: Subject, before: int, after: int) -> list[Hit]:
     """Find everything on the same venue and resources (or audiences) in the time that a slot can reach."""
     if not subject.dates:
         return []
-    first = min(dated.start for dated in subject.dates) - (REACH_DAYS + 1) * DAY
-    last = max(dated.end for dated in subject.dates) + (REACH_DAYS + 1) * DAY
+    first = min(dated.start for dated in subject.dates) - (REACH_DAYS + 1) * DAY - before
+    last = max(dated.end for dated in subject.dates) + (REACH_DAYS + 1) * DAY + after
     keys = _keys(subject.party, subject.site)
     probes = [
         piece
@@ -90,23 +88,3 @@ def _keys(party: Party, site: Site | None) -> list[tuple[Dimension, str, bool]]:
     if taken:
         return taken
     return [("audience", audience, True) for audience in party.audiences if audience in AUDIENCES]
-
-
-def _busy(
-    subject: Subject, hits: Sequence[Hit], sites: Mapping[str, Site], stocks: Mapping[str, Stock], *, strictly: bool
-) -> list[Span]:
-    """List the seconds in which a slot cannot be; `strictly`, in which it had better not be."""
-    busy = []
-    for hit in hits:
-        if hit.kind == "venue" and not (hit.direct or hit.other_direct):
-            continue
-        site = sites.get(hit.key)
-        if hit.kind == "venue" and (strictly or site is None or site.one_at_a_time):
-            busy.append((hit.other_start, hit.other_end))
-        if hit.kind == "audience" and strictly:
-            busy.append((hit.other_start, hit.other_end))
-    for resource_id, wanted in subject.party.borrowed:
-        lent = [hit for hit in hits if hit.kind == "resource" and hit.key == resource_id]
-        stock = stocks.get(resource_id)
-        busy += conflicts.overdrawn(lent, stock.quantity - wanted) if stock else []
-    return busy

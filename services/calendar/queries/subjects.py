@@ -77,14 +77,16 @@ class Subject:
 def subject_of_plan(
     session: Session, plan: EventPlan, *, now: datetime, event_id: str | None = None, horizon_days: int = HORIZON_DAYS
 ) -> Subject:
-    """Make the subject of a plan; its dates are laid out up to the horizon, and those that it names itself beyond."""
+    """Make the subject of a plan, of the dates that a check looks at."""
     site = site_of(session, plan.venue_id)
-    until_at = now + timedelta(days=horizon_days)
-    dates = sorted(
-        {*dates_of(plan, recent_at=now, until_at=until_at), *dates_named(plan, until_at)},
-        key=lambda dated: (dated.start, dated.recurrence),
-    )
-    return Subject(party_of(plan, event_id or NOBODY, site), site, ahead(dates, now), plan)
+    dates = dates_checked(plan, now, now + timedelta(days=horizon_days))
+    return Subject(party_of(plan, event_id or NOBODY, site), site, dates, plan)
+
+
+def dates_checked(plan: EventPlan, now: datetime, until_at: datetime) -> tuple[Dated, ...]:
+    """Give the dates of a plan that are not over: all up to the horizon, and those that it names itself beyond."""
+    dates = {*dates_of(plan, recent_at=now, until_at=until_at), *dates_named(plan, until_at)}
+    return ahead(sorted(dates, key=lambda dated: (dated.start, dated.recurrence)), now)
 
 
 def subject_of_event(session: Session, stored: Event, now: datetime) -> Subject:

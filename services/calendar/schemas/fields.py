@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer, StringConstraints
 
-from services.calendar.domain.plans import Audience
+from services.calendar.domain.plans import LONGEST_BUFFER_MINUTES, Audience
 from shared.identifiers import is_id
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ Latitude = Annotated[float | None, Field(ge=-90, le=90)]
 Longitude = Annotated[float | None, Field(ge=-180, le=180)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
-Minutes = Annotated[int | None, Field(ge=0, le=7 * 24 * 60)]
+Minutes = Annotated[int | None, Field(ge=0, le=LONGEST_BUFFER_MINUTES)]
 Zone = Annotated[str, StringConstraints(min_length=1, max_length=64), Clean]
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 Amount = Annotated[

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from urllib.parse import quote
 
+from shared.identifiers import new_id
 from tests.builders import an_administrator
 from tests.service.calendar.builders import (
     API,
@@ -13,6 +14,7 @@ from tests.service.calendar.builders import (
     an_organisation,
     next_monday,
 )
+from tests.service.calendar.test_imports import ADMINISTRATOR, file, send, vevent
 
 
 async def test_dates_past_the_horizon_are_listed_as_far_as_one_asks(database_url):
@@ -95,3 +97,63 @@ async def test_a_date_that_is_named_past_the_horizon_takes_nothing_away(sqlite_d
             tag = {**headers, "If-Match": '"1"'}
             answer = await calendar.client.patch(f"{path}?scope=this", json=moved, headers=tag)
             assert answer.status_code == status, answer.text
+
+
+async def test_an_import_is_guarded_past_the_horizon_against_what_is_stored_and_what_comes_with_it(database_url):
+    club = an_organisation()
+    hall = a_venue(club.id, name="Sala")
+    async with a_calendar(database_url, horizon_days=30) as calendar:
+        await calendar.deliver(club, hall)
+        headers = calendar.headers(ADMINISTRATOR)
+        series = an_event(venue_id=hall.id, rrule="FREQ=WEEKLY", host_ids=[club.id])
+        assert (await calendar.client.post(f"{API}/events", json=series, headers=headers)).status_code == 201
+        far, tuesday = next_monday(15, weeks=200), next_monday(14) + timedelta(days=1)
+        items = [
+            vevent(tuesday, "LOCATION:Sala", "RRULE:FREQ=WEEKLY", uid="series"),
+            vevent(far, "LOCATION:Sala", uid="meets what is stored"),
+            vevent(far + timedelta(days=1), "LOCATION:Sala", uid="meets the series before it"),
+            vevent(far + timedelta(days=2), "LOCATION:Sala", uid="first"),
+            vevent(far + timedelta(days=2, hours=1), "LOCATION:Sala", uid="second"),
+        ]
+        report = await send(calendar, file(*items), club)
+        results = {one["uid"]: one["result"] for one in report["items"]}
+        assert results == {
+            "series": "imported",
+            "meets what is stored": "refused",
+            "meets the series before it": "refused",
+            "first": "imported",
+            "second": "refused",
+        }
+
+
+async def test_free_times_past_the_horizon_know_what_series_will_take(database_url):
+    club = an_organisation()
+    hall, chairs = a_venue(club.id), a_resource(club.id)
+    leader = new_id()
+    async with a_calendar(database_url, horizon_days=30) as calendar:
+        await calendar.deliver(club, hall, chairs)
+        headers = calendar.headers(ADMINISTRATOR)
+        lent = [{"resource_id": chairs.id, "quantity": 8}]
+        own = {"venue_id": hall.id, "borrowed": lent, "leader_ids": [leader], "host_ids": [club.id]}
+        series = an_event(next_monday(7), 14, rrule="FREQ=WEEKLY", **own)
+        assert (await calendar.client.post(f"{API}/events", json=series, headers=headers)).status_code == 201
+        day = next_monday(0, weeks=200)
+        window = {"from": day.isoformat(), "to": (day + timedelta(days=1)).isoformat(), "on_holidays": True}
+        asked = (
+            {"venue_id": hall.id},
+            {"organisation_ids": [club.id]},
+            {"leader_ids": [leader]},
+            {"borrowed": [{"resource_id": chairs.id, "quantity": 3}]},
+        )
+        for what in asked:
+            body = {**window, "minutes": 60, **what}
+            answer = await calendar.client.post(f"{API}/slots/search", json=body, headers=headers)
+            starts = [one["starts_at"] for one in answer.json()["items"]]
+            assert starts == [day.replace(hour=21).isoformat()], what
+        taken = an_event(day.replace(hour=20), venue_id=hall.id, host_ids=[club.id])
+        refused = await calendar.client.post(f"{API}/events", json=taken, headers=headers)
+        assert refused.status_code == 409
+        for slot in refused.json()["slots"]:
+            free = {"starts_at": slot["starts_at"], "ends_at": slot["ends_at"]}
+            checked = await calendar.client.post(f"{API}/events/check", json={**taken, **free}, headers=headers)
+            assert "blocking" not in {one["severity"] for one in checked.json()["conflicts"]}

@@ -217,3 +217,21 @@ async def test_a_floating_event_comes_and_goes_without_a_zone(sqlite_database_ur
         assert answer.json()["imported"] + answer.json()["repaired"] == 1, answer.text
         listed = (await calendar.client.get(f"{API}/events")).json()["items"]
         assert [(one["floating"], one["zone"]) for one in listed] == [(True, "Europe/Warsaw")] * 2
+
+
+async def test_cancelling_and_changing_at_once_is_refused_and_nothing_is_lost(database_url):
+    async with a_calendar(database_url) as calendar:
+        series = Series(calendar)
+        event_id = await series.plan()
+        both = {"status": "cancelled", "title": "Inaczej"}
+        headers = {**series.headers, "If-Match": '"1"'}
+        whole = await calendar.client.patch(f"{API}/events/{event_id}", json=both, headers=headers)
+        for refused in (
+            whole,
+            await series.change(2, "all", 1, **both),
+            await series.change(2, "following", 1, **both),
+        ):
+            assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/title")
+        same = {"status": "cancelled", "title": (await calendar.client.get(f"{API}/events/{event_id}")).json()["title"]}
+        cancelled = await calendar.client.patch(f"{API}/events/{event_id}", json=same, headers=headers)
+        assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")

@@ -91,6 +91,9 @@ async def test_what_lasts_days_what_is_off_and_what_is_far_away_stand_where_they
         async with calendar.browser() as browser:
             html = await seen(browser, f"/calendar/?{FROM}&days=3")
             assert titles(html) == ["Dzień sąsiada", "Kawa", "Kiermasz", "Koncert", "Kiermasz", "Kiermasz"]
+            day_before = (MONDAY - timedelta(days=1)).date()
+            nothing = await seen(browser, f"/calendar/?from={day_before}&days=1&q=koncert&lang=en")
+            assert "The next one is on" not in nothing
             for words in (
                 "cały dzień",
                 "od 16:00",
@@ -164,6 +167,9 @@ async def test_the_board_shows_what_is_taken_what_is_free_and_what_meets(databas
             assert free[0] == f"on={MONDAY:%Y-%m-%d}&amp;venue={room.id}&amp;begins=08:00&amp;ends=09:30"
             assert rows["Plac"].count("Conflict") == 2
             assert "Tajne" not in html
+            week = {"venue_id": square.id, "set_up_minutes": 7 * 24 * 60, "host_ids": [club.id]}
+            await planned(calendar, MONDAY + timedelta(days=6, hours=12), title="Cyrk", **week)
+            assert "Cyrk" in await seen(browser, f"/calendar/board?{FROM}&days=1&lang=en")
             only = await seen(browser, f"/calendar/board?{FROM}&venue={house.id}")
             assert re.findall(r'<th scope="row"[^>]*>([^<]*)', only) == ["Dom", "Pokój"]
         async with calendar.browser() as stranger:

@@ -96,6 +96,22 @@ async def test_a_rule_makes_an_overfull_venue_refuse(database_url):
         assert (await posted(calendar, **{**crowd, "expected_participants": 10})).status_code == 201
 
 
+async def test_more_people_expected_than_fit_are_refused_by_that_rule_in_an_edit_too(database_url):
+    club = an_organisation()
+    park = a_venue(club.id, one_at_a_time=False, capacity=50)
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, park)
+        here = {"venue_id": park.id, "host_ids": [club.id]}
+        await decide(calendar, a_coordinator(club.id), "venue", "block", venue=park.id)
+        await posted(calendar, expected_participants=30, **here)
+        made = (await posted(calendar, expected_participants=10, **here)).json()
+        headers = {**calendar.headers(an_administrator()), "If-Match": '"1"'}
+        for expected, status in ((30, 409), (20, 200)):
+            changes = {"expected_participants": expected}
+            edited = await calendar.client.patch(f"{API}/events/{made['id']}", json=changes, headers=headers)
+            assert edited.status_code == status, edited.text
+
+
 @pytest.mark.parametrize(
     ("kind", "level", "at_venue", "status", "pointer"),
     [

@@ -5,7 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 from tests.builders import a_coordinator
-from tests.service.calendar.builders import API, a_calendar, a_venue, an_event, an_organisation, next_monday
+from tests.service.calendar.builders import API, a_calendar, a_resource, a_venue, an_event, an_organisation, next_monday
 
 BUTTON = re.compile(r'<button class="slot"[^>]*value="(?P<value>[^"]*)">(?P<inside>.*?)</button>', re.DOTALL)
 
@@ -103,6 +103,25 @@ async def test_a_time_is_found_and_leads_to_a_plan_that_is_filled_in_and_checked
             assert (
                 await browser.get("/calendar/slots", params={**asked, **odd, "organisation": "x"})
             ).status_code == 200
+
+
+async def test_whose_agreement_is_needed_is_said_before_saving_and_not_to_its_owner(database_url):
+    club, school = an_organisation(), an_organisation(name="Szkoła")
+    hall = a_venue(school.id, name="Aula", needs_approval=True)
+    chairs = a_resource(school.id, name="Krzesła", needs_approval=True)
+    person = a_coordinator(club.id, school.id)
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, school, hall, chairs)
+        start = next_monday()
+        form = {"title": "Bal", "starts_on": f"{start:%Y-%m-%d}", "starts_time": "14:00", "ends_time": "16:00"}
+        form |= {"venue_id": hall.id, f"borrow_{chairs.id}": "3", "do": "check"}
+        async with calendar.browser(person) as browser:
+            asking = (await browser.post("/calendar/plan?lang=en", data={**form, "host_ids": club.id})).text
+            assert "Aula: the owner is asked when you save (Szkoła)." in asking
+            assert "Krzesła: the owner is asked when you save (Szkoła)." in asking
+            assert "needs agreement" in asking
+            own = (await browser.post("/calendar/plan?lang=en", data={**form, "host_ids": school.id})).text
+            assert "Somebody has to agree" not in own
 
 
 async def test_a_time_that_is_over_is_not_called_free(sqlite_database_url):

@@ -206,6 +206,11 @@ async def test_what_a_subscribed_calendar_tells_is_uncertain_and_a_closed_place_
         assert [(one.starts_at, one.room.opening_known) for one in answer.found] == [(next_monday(10), True)]
         longer = await calendar.database.read(free_times, replace(question, length_minutes=240), now=clock.now())
         assert [one.obstacle for one in longer.in_the_way] == ["venue", "length"]
+        room = a_venue(club.id, inside_venue_id=hall.id, ancestor_ids=(hall.id,), set_up_minutes=60)
+        await calendar.deliver(room)
+        inside = replace(question, venue_id=room.id, length_minutes=120)
+        answer = await calendar.database.read(free_times, inside, now=clock.now())
+        assert [one.starts_at for one in answer.found] == [next_monday(11)]
 
 
 async def test_a_question_that_makes_no_sense_is_refused_with_a_pointer(sqlite_database_url):

@@ -8,6 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from sqlalchemy import update
 
+from services.calendar.commands import take_due_source, take_over
+from services.calendar.domain.importing import read_calendar
+from services.calendar.domain.importing.series import in_units, series_of
 from services.calendar.models import Source
 from shared import clock
 from shared.messages.calendar import EventCancelled, EventPlanned
@@ -224,8 +227,14 @@ async def test_it_is_paused_and_removed_by_those_who_speak_for_the_organisation(
             stranger = calendar.headers(a_coordinator(school.id))
             assert (await calendar.client.get(address, headers=stranger)).status_code == 403
             assert (await calendar.client.get(f"{API}/sources", headers=stranger)).json()["items"] == []
-            await subscribe(calendar, club, publisher.address, status=422)  # twice
+            await subscribe(calendar, club, publisher.address, status=409)  # twice
             hers = calendar.headers(a_coordinator(club.id))
+            other = await subscribe(calendar, club, "https://x.pl/a")
+            there = f"{API}/sources/{other['id']}"
+            twice = {"headers": hers | {"If-Match": '"1"'}, "json": {"url": publisher.address}}
+            refused = await calendar.client.patch(there, **twice)
+            assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (409, "/url")
+            assert (await calendar.client.delete(there, headers=hers)).status_code == 204
             paused = {"headers": hers | {"If-Match": '"1"'}, "json": {"paused": True}}
             assert (await calendar.client.patch(address, **paused)).status_code == 200
             await fetch(calendar, source)
@@ -239,6 +248,45 @@ async def test_it_is_paused_and_removed_by_those_who_speak_for_the_organisation(
             await calendar.run_job(JOB)
             assert [one["status"] for one in await events(calendar)] == ["cancelled"]
             assert await calendar.rows("source") == []
+
+
+async def test_what_a_fetch_still_brings_of_a_removed_calendar_is_left_out(database_url):
+    club = an_organisation()
+    [unit] = in_units(series_of(read_calendar(file(vevent(next_monday())).encode(), zone="Europe/Warsaw").items), 10)
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club)
+        source = await subscribe(calendar, club, "https://x.pl/a")
+        due = await calendar.database.write(take_due_source, now=clock.now())
+        hers = calendar.headers(a_coordinator(club.id))
+        assert (await calendar.client.delete(f"{API}/sources/{source['id']}", headers=hers)).status_code == 204
+        assert await calendar.database.write(take_over, due, unit, horizon_days=30) == []
+        await calendar.run_job(JOB)
+        assert await calendar.database.write(take_over, due, unit, horizon_days=30) == []
+        assert await events(calendar) == []
+
+
+async def test_a_date_that_cannot_be_read_stays_and_its_series_goes_when_it_is_there_no_more(sqlite_database_url):
+    club, start = an_organisation(), next_monday()
+    series = vevent(start, "RRULE:FREQ=DAILY;COUNT=3")
+    second = f"RECURRENCE-ID;TZID=Europe/Warsaw:{start + timedelta(days=1):%Y%m%dT%H%M%S}"
+    moved = vevent((start + timedelta(days=1)).replace(hour=17), second)
+    broken = ["DTSTART:soon" if line.startswith("DTSTART") else line for line in moved]
+    with a_publisher() as publisher:
+        async with a_reader(sqlite_database_url, publisher) as calendar:
+            await calendar.deliver(club)
+            source = await subscribe(calendar, club, publisher.address)
+            publisher.publishes(series, moved)
+            await fetch(calendar, source)
+            publisher.publishes(series, broken)
+            for _ in range(3):
+                await fetch(calendar, source)
+            [event] = await events(calendar)
+            dates = await calendar.client.get(f"{API}/events/{event['id']}/occurrences")
+            assert [_instant(one["starts_at"]).hour for one in dates.json()["items"]] == [14, 17, 14]
+            publisher.publishes(broken)
+            for _ in range(3):
+                await fetch(calendar, source)
+            assert [one["status"] for one in await events(calendar)] == ["cancelled"]
 
 
 def _instant(text):

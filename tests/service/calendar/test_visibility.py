@@ -6,6 +6,7 @@ from sqlalchemy import select
 from services.calendar.domain.permissions import may_see_event
 from services.calendar.models import Event
 from services.calendar.queries import visible_to
+from shared.identifiers import new_id
 from shared.messages.calendar import ConflictDetected, OpportunityFound
 from tests.builders import a_person, an_administrator
 from tests.service.calendar.builders import API, a_calendar, a_venue, an_event, an_organisation, hear_itself
@@ -206,3 +207,32 @@ async def test_the_history_of_what_was_hidden_stays_hidden(sqlite_database_url):
         assert SECRET in (await calendar.client.get(f"{path}/history", headers=headers)).text
         async with calendar.browser() as browser:
             assert SECRET not in (await browser.get(f"/calendar/events/{made['id']}")).text
+
+
+async def test_who_may_not_read_an_event_is_told_that_there_is_none_when_changing_it(database_url):
+    async with a_calendar(database_url) as calendar:
+        it = Hidden(calendar, "hosts")
+        await it.plan()
+        partner = it.readers["partner"]
+        headers = calendar.headers(partner)
+        for event_id in (it.id, new_id()):
+            path = f"{API}/events/{event_id}"
+            tagged = {**headers, "If-Match": '"1"'}
+            for changes in ({"title": "x"}, {"host_ids": [it.club.id]}):
+                assert (await calendar.client.patch(path, json=changes, headers=tagged)).status_code == 404
+            assert (await calendar.client.post(f"{path}/cancel", headers=headers)).status_code == 404
+            async with calendar.browser(partner) as browser:
+                assert (await browser.get(f"/calendar/events/{event_id}/move")).status_code == 404
+                for form in ({"do": "check"}, {"do": "save", "title": "x"}):
+                    answer = await browser.post(f"/calendar/events/{event_id}/move", data=form)
+                    assert answer.status_code == 404
+                dates = {"version": "1", "recurrence": "1", "do": "move", "new_time": "x"}
+                assert (await browser.post(f"/calendar/events/{event_id}/dates", data=dates)).status_code == 404
+        async with calendar.browser() as browser:
+            typed = {"title": "Nasze", "host_ids": it.club.id}
+            answers = [await browser.post(f"/calendar/events/{one}/move", data=typed) for one in (it.id, new_id())]
+            for answer in answers:
+                assert answer.status_code == 401
+                assert it.centre.id not in answer.text
+                assert "Nasze" in answer.text
+                assert f'name="host_ids" value="{it.club.id}"' in answer.text

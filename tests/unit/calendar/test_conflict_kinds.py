@@ -272,6 +272,8 @@ def test_a_room_is_open_when_its_building_is_unless_it_says_otherwise():
         ("2026-12-25T12:00", 1, [("public_holiday", "information", 1)]),
         ("2026-12-27T12:00", 1, []),
         ("2026-12-24T12:00", 1, [("public_holiday", "information", 1)]),
+        ("2027-05-02T12:00", 24, [("public_holiday", "information", 1), ("quiet_hours", "information", 1)]),
+        ("2027-05-02T12:00", 12, [("quiet_hours", "information", 1)]),
     ],
 )
 def test_nights_and_public_holidays_are_good_to_know(starts, length, expected):
@@ -313,6 +315,7 @@ def test_school_holidays_are_met_in_schools_alone():
     school = Site("hall", "Sala", is_school=True)
     dates = [local("2027-02-12T17:00"), local("2027-02-19T17:00"), local("2027-02-26T17:00"), local("2027-03-05T17:00")]
     assert days_met(school, *dates) == [("school_holidays", "information", 2)]
+    assert ("school_holidays", "information", 1) in days_met(school, local("2027-02-14T17:00", 24))
     assert days_met(Site("hall", "Sala"), *dates) == []
 
 

@@ -140,6 +140,17 @@ def test_a_cell_shows_what_there_is_of_a_use_on_its_day() -> None:
     [morning, rest] = after.parts
     assert (morning.starts_at, morning.ends_at, morning.cleared_at) == (None, at(5, 1), at(5, 2))
     assert rest.whole_day
-    assert [(bar.at, bar.length, bar.kind) for bar in before.bars] == [(25, 6, "around"), (27, 4, "taken")]
+    assert [(bar.at, bar.length, bar.kind) for bar in before.bars] == [(39, 10, "around"), (41, 8, "taken")]
     assert cell_of(date(2026, 12, 4), [], WARSAW, seconds(at(4, 19, 50))).parts[0].starts_at == at(4, 20)
     assert cell_of(date(2026, 12, 4), [], WARSAW, seconds(at(5))).parts == []
+
+
+def test_free_time_is_offered_while_a_venue_is_open_and_begins_at_eight_all_the_same() -> None:
+    [early] = cell_of(FRIDAY, [], WARSAW, 0, "Mo-Fr 06:00-22:00").parts
+    assert (early.starts_at, early.ends_at, early.whole_day) == (at(4, 6), at(4, 22), True)
+    assert (early.offered_at, early.offered_until) == (at(4, 8), at(4, 10))
+    [usual] = cell_of(FRIDAY, [], WARSAW, 0, "Mo-Fr 10:00-12:00").parts
+    assert (usual.starts_at, usual.ends_at) == (at(4, 8), at(4, 21))
+    start, end = seconds(at(4, 5)), seconds(at(4, 7))
+    dawn = Use("e", "T", "room", start, end, start, end)
+    assert [(bar.at, bar.length) for bar in cell_of(FRIDAY, [dawn], WARSAW, 0).bars] == [(11, 4), (11, 4)]

@@ -83,9 +83,13 @@ CASES: dict[str, tuple[Demand, list[str]]] = {
         a_demand(rooms=(Room("r", "Sala", 60, 45, busy=(span(0, 0, 9), span(0, 12.5, 24))),)),
         [],
     ),
-    "a room is closed, but set up before it opens": (
-        a_demand(rooms=(Room("r", "Sala", 60, 60, closed=(span(0, 0, 10), span(0, 12, 24))),)),
+    "a room is set up and cleared while it is open": (
+        a_demand(rooms=(Room("r", "Sala", 60, 60, closed=(span(0, 0, 9), span(0, 13, 24))),)),
         ["Mon 10:00"],
+    ),
+    "a room that is open for the event alone does not suit": (
+        a_demand(rooms=(Room("r", "Sala", 60, 60, closed=(span(0, 0, 10), span(0, 12, 24))),)),
+        [],
     ),
     "weekdays": (a_demand(7, hours=Hours(frozenset({2}), 16 * 60, 19 * 60)), ["Wed 16:00"]),
     "the preferred hour": (a_demand(hours=Hours(preferred=17 * 60)), ["Mon 17:00", "Mon 15:00"]),
@@ -229,8 +233,8 @@ def tried_at(demand: Demand, day: int, quarter: int) -> tuple[int, int, int, dat
     for week in range(demand.series.weeks):
         at = (reading + 7 * week * DAY).replace(tzinfo=WARSAW)
         start = int(at.timestamp())
-        taken = any(s < start + length and e > start for s, e in (*a.busy, *room.closed))
-        taken |= any(s < start + length + around and e > start - around for s, e in room.busy)
+        taken = any(s < start + length and e > start for s, e in a.busy)
+        taken |= any(s < start + length + around and e > start - around for s, e in (*room.busy, *room.closed))
         taken |= holiday_on(at.date()) is not None
         missing |= any(s < start + length and e > start for s, e in b.busy)
         missed += taken

@@ -1,12 +1,17 @@
 """Free slots: nearest first, free on every date, on the wall clock."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.calendar.domain.claims import Site, claims_of, probes_of
+from services.calendar.domain.conflicts import Known, Rules, crowded_times, taken_times
 from services.calendar.domain.slots import Wish, nearest
+from tests.unit.calendar.parties import CHAIRS, a_date, a_party, check, met
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 MONDAY = datetime(2027, 1, 11, 14, tzinfo=WARSAW)
@@ -69,3 +74,28 @@ def test_no_slot_is_ever_taken(spans, weeks):
         for start, end in wish.dates:
             begins, ends = int((start + shift).timestamp()), int((end + shift).timestamp())
             assert all(ends <= other_start or other_end <= begins for other_start, other_end in taken)
+
+
+LEVELS = ("standard", "block", "warn", "inform", "ignore")
+AGREED = frozenset({("hall", "b"), ("chairs", "a")})
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("agreed", [frozenset(), AGREED], ids=["nobody agreed", "the owners agreed"])
+@pytest.mark.parametrize("other", ["confirmed", "tentative"])
+@pytest.mark.parametrize("expected", [10, 40])
+@pytest.mark.parametrize("one_at_a_time", [True, False])
+@pytest.mark.parametrize("lent", [None, 3, 8, 11])
+def test_what_is_taken_is_what_would_be_refused(level, agreed, other, expected, one_at_a_time, lent):
+    hall = Site("hall", "Sala", capacity=50, one_at_a_time=one_at_a_time)
+    place = {"venue_id": "hall", "expected_participants": expected} if lent is None else {}
+    mine = a_party("a", **place, borrowed=((CHAIRS.id, lent),) if lent else ())
+    theirs = a_party("b", venue_id="hall", expected_participants=20, borrowed=((CHAIRS.id, 5),))
+    theirs = replace(theirs, tentative=other == "tentative")
+    known = {"agreed": agreed, "rules": Rules({("venue", "hall"): level, ("resource", None): level})}
+    dates, site = [a_date()], hall if lent is None else None
+    found = check((mine, dates), (theirs, dates), sites=(hall,), **known)
+    hits = met(probes_of(mine, site, dates), [("b", one) for one in claims_of(theirs, hall, dates)])
+    around = Known(sites={"hall": hall}, stocks={CHAIRS.id: CHAIRS}, **known)
+    assert bool(taken_times(mine, hits, around)) == any(one.is_blocking for one in found)
+    assert bool(crowded_times(mine, hits, around)) == bool(found)

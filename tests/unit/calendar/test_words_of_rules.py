@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.calendar.domain.recurrence import Replacement, Rule
-from services.calendar.domain.words_of_rules import ORDINALS, WEEKDAYS, words_of_rule
+from services.calendar.pages.words_of_rules import ORDINALS, WEEKDAYS, words_of_rule
 from shared import i18n
 
 WARSAW = ZoneInfo("Europe/Warsaw")

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from services.calendar.domain.claims import Dated, Party
 from services.calendar.domain.conflicts.audiences import LISTED, audience_conflicts, nearest_listed
-from services.calendar.domain.conflicts.days import calendar_conflicts
+from services.calendar.domain.conflicts.days import calendar_conflicts, opening_hours_of
 from services.calendar.domain.conflicts.facts import municipal_conflicts
-from services.calendar.domain.conflicts.findings import SEVERITIES, Finding, Hit, Known, Span
+from services.calendar.domain.conflicts.findings import SEVERITIES, STANDING_STATES, Finding, Hit, Known, Span
 from services.calendar.domain.conflicts.people import people_conflicts
 from services.calendar.domain.conflicts.resources import resource_conflicts
 from services.calendar.domain.conflicts.rules import (
@@ -28,6 +28,7 @@ from services.calendar.domain.conflicts.rules import (
     severity_by,
 )
 from services.calendar.domain.conflicts.sums import overdrawn
+from services.calendar.domain.conflicts.taken import crowded_times, taken_times
 from services.calendar.domain.conflicts.venues import venue_conflicts
 from services.calendar.domain.plans import Fact
 
@@ -38,6 +39,7 @@ __all__ = [
     "NO_RULES",
     "OF_A_VENUE",
     "SEVERITIES",
+    "STANDING_STATES",
     "Finding",
     "Hit",
     "Kind",
@@ -49,13 +51,16 @@ __all__ = [
     "audience_conflicts",
     "by_rules",
     "calendar_conflicts",
+    "crowded_times",
     "faults_of_rule",
     "find",
     "find_blocking",
     "municipal_conflicts",
+    "opening_hours_of",
     "overdrawn",
     "people_conflicts",
     "resource_conflicts",
+    "taken_times",
     "venue_conflicts",
 ]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.calendar.domain.claims import Dated
+from services.calendar.domain.claims import DAY, Dated
 from services.calendar.domain.conflicts.findings import Finding, Span
 from shared.messages import Reason
 
@@ -44,6 +44,6 @@ def _clock(spans: Iterable[Span], zone: ZoneInfo) -> list[str] | None:
     times = {
         tuple(f"{datetime.fromtimestamp(second, zone):%H:%M}" for second in span)
         for span in spans
-        if span[1] - span[0] < 86_400
+        if span[1] - span[0] < DAY
     }
     return list(times.pop()) if len(times) == 1 else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from services.calendar.domain.school_year import school_holidays_on
 from shared.messages import Reason
 
 QUIET_FROM, QUIET_TO = 22, 6
+A_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def calendar_conflicts(party: Party, dates: Sequence[Dated], known: Known) -> It
         looks.append(("school_holidays", "information", lambda day: _school_holidays(day, site, known.region)))
     if not party.all_day:
         looks.append(("quiet_hours", "information", _quiet_hours))
-    hours = _hours_of(site, known)
+    hours = opening_hours_of(site, known.sites) if site else ""
     if site is not None and hours:
         own = site.organisation_id in party.host_ids  # who owns the place opens it
         weight: Severity = "information" if own else "warning"
@@ -62,19 +63,30 @@ def _day(party: Party, site: Site | None, dated: Dated, zone: ZoneInfo) -> Day:
     return Day(dated, starts_at, ends_at, from_at, until_at)
 
 
+def _days_of(day: Day) -> list[date]:
+    """List the days on which one date is; what ends at midnight is not on the day that begins then."""
+    first, last = day.starts_at.date(), (day.ends_at - A_MOMENT).date()
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
 def _public_holiday(day: Day) -> Mapping[str, Any] | None:
-    name = almanac.holiday_on(day.starts_at.date())
-    return {"on": day.starts_at.date().isoformat(), "name": name} if name else None
+    met = ((on, almanac.holiday_on(on)) for on in _days_of(day))
+    return next(({"on": on.isoformat(), "name": name} for on, name in met if name), None)
 
 
 def _school_holidays(day: Day, site: Site, region: str) -> Mapping[str, Any] | None:
-    found = school_holidays_on(day.starts_at.date(), region)
-    if found is None:
-        return None
-    return {
-        "on": day.starts_at.date().isoformat(), "venue": site.name, "holidays": found.kind,
-        "first_on": found.first_on.isoformat(), "last_on": found.last_on.isoformat(),
-    }  # fmt: skip
+    met = ((on, school_holidays_on(on, region)) for on in _days_of(day))
+    return next(
+        (
+            {
+                "on": on.isoformat(), "venue": site.name, "holidays": found.kind,
+                "first_on": found.first_on.isoformat(), "last_on": found.last_on.isoformat(),
+            }
+            for on, found in met
+            if found is not None
+        ),
+        None,
+    )  # fmt: skip
 
 
 def _quiet_hours(day: Day) -> Mapping[str, Any] | None:
@@ -83,9 +95,9 @@ def _quiet_hours(day: Day) -> Mapping[str, Any] | None:
     return {"quiet_from": f"{QUIET_FROM}:00", "quiet_to": f"{QUIET_TO}:00"}
 
 
-def _hours_of(site: Site | None, known: Known) -> str:
-    """Give the opening hours of the venue, else those of the nearest place around it that has some."""
-    around = [known.sites[key] for key in site.chain if key in known.sites] if site else []
+def opening_hours_of(site: Site, sites: Mapping[str, Site]) -> str:
+    """Give the opening hours of a venue, else those of the nearest place around it that has some."""
+    around = [site, *(sites[key] for key in site.ancestor_ids if key in sites)]
     return next((one.opening_hours for one in around if one.opening_hours), "")
 
 
@@ -96,9 +108,9 @@ def _closed(day: Day, site: Site, hours: str, *, all_day: bool) -> Mapping[str, 
     days at all.
     """
     if all_day:
-        first = day.starts_at.date()
-        days = [first + timedelta(days=number) for number in range((day.ends_at.date() - first).days or 1)]
-        shut = next((on for on in days if opening.is_readable(hours) and not opening.hours_on(hours, on)), None)
+        shut = next(
+            (on for on in _days_of(day) if opening.is_readable(hours) and not opening.hours_on(hours, on)), None
+        )
         return None if shut is None else {"on": shut.isoformat(), "venue": site.name, "open": [], "taken": []}
     if opening.is_open(hours, day.from_at, day.until_at) is not False:
         return None

@@ -9,6 +9,8 @@ from services.calendar.domain.conflicts.rules import NO_RULES, Kind, Rules, Seve
 from shared.messages import Reason
 
 SEVERITIES: tuple[Severity, ...] = ("blocking", "warning", "information")
+STANDING_STATES = ("open", "accepted")
+"""A conflict in such a state is there; in another, it is over."""
 Span = tuple[int, int]
 
 

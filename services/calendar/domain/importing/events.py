@@ -38,7 +38,7 @@ def read_event(part: Part, zones: Zones, limits: Limits, *, cancels: bool, untit
         event = _event(reading, recurrence, "cancelled" if cancelled else status, untitled)
     except Refused as refusal:
         if not cancelled or refusal.reason.code != codes.START_MISSING:
-            return refused(part, refusal, uid)
+            return refused(part, refusal, uid, _canonical(recurrence))
     return Item(
         uid=uid,
         recurrence_id=_canonical(recurrence),
@@ -53,9 +53,9 @@ def read_event(part: Part, zones: Zones, limits: Limits, *, cancels: bool, untit
     )
 
 
-def refused(part: Part, refusal: Refused, uid: str) -> Item:
+def refused(part: Part, refusal: Refused, uid: str, recurrence_id: str | None = None) -> Item:
     """Make the item of a part that cannot become an event."""
-    return Item(uid, None, refusal.line or part.line, "refused", (refusal.reason,))
+    return Item(uid, recurrence_id, refusal.line or part.line, "refused", (refusal.reason,))
 
 
 def _event(reading: EventPart, recurrence: Moment | None, status: EventStatus, untitled: str) -> ParsedEvent:

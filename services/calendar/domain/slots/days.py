@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
 
+from services.calendar.domain.claims import DAY
 from services.calendar.domain.recurrence.wall_clock import instant_of
 from services.calendar.domain.slots.spans import Span, Taken
 
-DAY = 86_400
 QUARTER = 900
 MIDNIGHT = datetime.min.time()
 Piece = tuple[int, int, int]

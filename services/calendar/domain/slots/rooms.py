@@ -29,7 +29,6 @@ class Fit:
     equipment: tuple[str, ...] = ()
     step_free: bool | None = None
     organisation_id: str = ""
-    opening_hours: str = ""
 
     def metres_from(self, point: Point | None) -> int | None:
         """Measure how far it is, where both places are known."""

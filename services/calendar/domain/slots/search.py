@@ -13,8 +13,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.calendar.domain.almanac import holiday_on
-from services.calendar.domain.claims import merged
-from services.calendar.domain.slots.days import DAY, QUARTER, pieces_of, starts_hit
+from services.calendar.domain.claims import DAY, merged
+from services.calendar.domain.slots.days import QUARTER, pieces_of, starts_hit
 from services.calendar.domain.slots.demands import Demand, Found, Participant, Room
 from services.calendar.domain.slots.spans import Span, Taken
 
@@ -156,8 +156,8 @@ def _blocked(sought: _Sought, place: _Place, dates: Sequence[date], common: Bloc
         return common
     blocked = []
     for day, spans in zip(dates, common, strict=True):
-        more = (*sought.hits(place.busy, day, place.buffers), *sought.hits(place.closed, day))
-        blocked.append(merged((*spans, *more)) if more else spans)
+        more = (hit for taken in (place.busy, place.closed) for hit in sought.hits(taken, day, place.buffers))
+        blocked.append(merged((*spans, *more)))
     return blocked
 
 
