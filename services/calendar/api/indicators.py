@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from services.calendar import commands, queries
-from services.calendar.domain.indicators.periods import Period, year_of
+from services.calendar.domain.indicators.periods import Period, year_at
 from services.calendar.domain.permissions import may_see_costs
 from services.calendar.queries import PeriodCard
 from services.calendar.schemas import Identifier, Page
@@ -54,7 +54,7 @@ def asked_periods(
 ) -> Asked:
     """Read one period or two; raises `InvalidInput`."""
     zone = request.app.state.settings.zone
-    year = year_of(clock.now().date(), zone)
+    year = year_at(clock.now(), zone)
     period = Period(from_on or year.first_on, to or year.last_on, zone)
     commands.refuse_period_faults(period)
     if (compare_from is None) != (compare_to is None):

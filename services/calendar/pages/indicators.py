@@ -21,7 +21,7 @@ from services.calendar.domain.permissions import may_enter_baseline, may_freeze_
 from services.calendar.pages import figures, words
 from services.calendar.pages.charts import Chart, bar_chart
 from services.calendar.pages.forms import Fault
-from services.calendar.pages.frame import pages, today_in, zone_of
+from services.calendar.pages.frame import pages
 from services.calendar.queries import PeriodCard
 from shared import clock
 from shared.i18n import language, say
@@ -107,7 +107,7 @@ async def baseline(
         raise InvalidInput(("/value", "Give a number, and say where it is from"))
     plan = BaselinePlan(indicator, period.first_on, period.last_on, counted, source_note.strip(), out_of)
     await database.write(commands.enter_baseline, by=person, plan=plan)
-    year = periods.year_of(today_in(zone_of(request)), period.zone)
+    year = periods.year_at(clock.now(), period.zone)
     query = Chosen(year if year != period else period, period).query
     return RedirectResponse(f"/calendar/indicators?{query}&notice=entered", status_code=303)
 
@@ -115,7 +115,7 @@ async def baseline(
 def chosen_of(request: Request, first: str, last: str, compare_first: str, compare_last: str) -> Chosen:
     """Read what an address asks for; what is missing or makes no sense is this year, and the year before."""
     zone = str(request.app.state.settings.zone)
-    year = periods.year_of(today_in(zone_of(request)), zone)
+    year = periods.year_at(clock.now(), zone)
     first_on, last_on = _day(first) or year.first_on, _day(last) or year.last_on
     wrong = period_faults(first_on, last_on)
     if wrong:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.indicators import comparison
@@ -16,6 +16,7 @@ from services.calendar.domain.indicators.opening import open_spans
 from services.calendar.domain.indicators.periods import Period
 from services.calendar.domain.indicators.reports import Report, report_of
 from services.calendar.domain.indicators.rows import Answers, Counted, Disagreement, Inputs, Money, Span, VenueTaken
+from services.calendar.domain.plans import SUBSCRIBED
 from services.calendar.models import (
     Baseline,
     Conflict,
@@ -121,6 +122,11 @@ def baselines_of(session: Session, period: Period) -> dict[str, comparison.Basel
     return {row.indicator: comparison.Baseline(row.value, row.of, row.source_note) for row in rows}
 
 
+def _ours() -> tuple[ColumnElement[bool], ...]:
+    """Say which events count: what takes place, and was not brought in from a calendar that somebody follows."""
+    return Event.status.in_(COUNTED), Event.source.not_like(f"{SUBSCRIBED}%")
+
+
 def _events(session: Session, span: Span, now: int) -> tuple[tuple[Counted, ...], int | None]:
     """Give the events that count, and the newest change of any.
 
@@ -141,7 +147,7 @@ def _events(session: Session, span: Span, now: int) -> tuple[tuple[Counted, ...]
         .subquery()
     )
     columns = Event.id, Event.kind, Event.host_ids, Event.funding, Event.outcome, Event.until_at, Event.changed_at
-    statement = select(*columns, dated).join(dated, dated.c.event_id == Event.id).where(Event.status.in_(COUNTED))
+    statement = select(*columns, dated).join(dated, dated.c.event_id == Event.id).where(*_ours())
     rows = session.execute(statement).all()
     newest = max((row.changed_at for row in rows), default=None)
     return tuple(_counted(row, span, now) for row in rows), None if newest is None else int(newest.timestamp())
@@ -174,6 +180,7 @@ def _answers(session: Session, span: Span, now: int) -> tuple[Answers, ...]:
         select(dates.c.event_id, dates.c.wording_id, func.count().label("n"), func.sum(points).label("points"))
         .join(SatisfactionAnswer, SatisfactionAnswer.token == dates.c.token)
         .where(dates.c.start >= span[0], dates.c.start < span[1], dates.c.end <= now - OPEN_SECONDS)
+        .where(dates.c.event_id.in_(select(Event.id).where(*_ours())))
         .group_by(dates.c.token, dates.c.event_id, dates.c.wording_id)
     )
     return tuple(
@@ -213,11 +220,7 @@ def _opportunities(session: Session, span: Span) -> dict[str, int]:
 
 def _meetings(session: Session, span: Span, now: int) -> tuple[int, ...]:
     """Give the starts of leaders' meetings that have begun and about which something is written."""
-    written = (
-        select(Event.id)
-        .join(Meeting, Meeting.event_id == Event.id)
-        .where(Event.kind == "meeting", Event.status.in_(COUNTED))
-    )
+    written = select(Event.id).join(Meeting, Meeting.event_id == Event.id).where(Event.kind == "meeting", *_ours())
     statement = (
         select(Occurrence.start)
         .where(Occurrence.event_id.in_(written))
@@ -228,7 +231,7 @@ def _meetings(session: Session, span: Span, now: int) -> tuple[int, ...]:
 
 def _venues(session: Session, span: Span) -> tuple[VenueTaken, ...]:
     """Give what takes each venue, also what began before or goes on after."""
-    somewhere = select(Event.id, Event.venue_id).where(Event.venue_id.is_not(None), Event.status.in_(COUNTED))
+    somewhere = select(Event.id, Event.venue_id).where(Event.venue_id.is_not(None), *_ours())
     venue_of = {row.id: row.venue_id for row in session.execute(somewhere)}
     statement = (
         select(Occurrence.event_id, Occurrence.start, Occurrence.end)

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
-from services.calendar.models import Conflict, History, Opportunity
+from services.calendar.domain.indicators.definitions import VERSION
+from services.calendar.models import Conflict, Event, History, Opportunity
 from shared import clock
 from shared.identifiers import new_id
 from tests.aging import add
@@ -95,6 +97,15 @@ async def test_a_year_is_counted_at_its_edges(it: Running):
     assert values_of(following)["events"] == (2, None)
     assert values_of(following)["cost"] == (None, 0)
     assert next(one for one in following["figures"] if one["code"] == "participants")["hidden"]
+
+
+async def test_what_comes_from_a_calendar_that_is_followed_is_nobodys_work_here(it: Running):
+    names = await a_year(it)
+    foreign = update(Event).where(Event.id == names["course"]).values(source="source:0193")
+    await it.database.write(lambda session: session.execute(foreign) and None)
+    found = values_of(await report(it))
+    assert (found["events"], found["dates"]) == ((4, None), (4, None))
+    assert found["venue_hours"] == (0, None)
 
 
 async def test_conflicts_and_opportunities_count_by_the_day_they_were_for(it: Running):
@@ -186,7 +197,7 @@ async def test_a_frozen_period_stays_as_it_was(it: Running):
     assert after["period"]["costs"] == before["period"]["costs"]
     assert after["period"]["frozen_at"] == frozen.json()["frozen_at"]
     assert {one["origin"] for one in after["figures"]} == {"frozen"}
-    assert after["period"]["definitions_version"] == 1
+    assert after["period"]["definitions_version"] == VERSION
     assert after["period"]["inputs_at"] is not None
     assert values_of(await report(it, to="2025-12-30"))["events"] == (5, None)
     [listed] = (await it.client.get(f"{API}/indicators/frozen")).json()["items"]

@@ -47,9 +47,10 @@ def period_faults(first_on: date, last_on: date) -> list[str]:
     return []
 
 
-def year_of(day: date, zone: str) -> Period:
-    """Give the calendar year of a day."""
-    return Period(date(day.year, 1, 1), date(day.year, 12, 31), zone)
+def year_at(now: datetime, zone: str) -> Period:
+    """Give the calendar year that it is in a zone."""
+    year = now.astimezone(ZoneInfo(zone)).year
+    return Period(date(year, 1, 1), date(year, 12, 31), zone)
 
 
 def before(period: Period) -> Period:
