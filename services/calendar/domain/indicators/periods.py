@@ -28,6 +28,12 @@ class Period:
         first, last = self.first_on.year * 12 + self.first_on.month - 1, self.last_on.year * 12 + self.last_on.month - 1
         return tuple((number // 12, number % 12 + 1) for number in range(first, last + 1))
 
+    @property
+    def is_year(self) -> bool:
+        """Say whether it is one whole calendar year."""
+        year = self.first_on.year
+        return (self.first_on, self.last_on) == (date(year, 1, 1), date(year, 12, 31))
+
     def day_of(self, seconds: int) -> date:
         """Give the local day of an instant."""
         return datetime.fromtimestamp(seconds, ZoneInfo(self.zone)).date()
