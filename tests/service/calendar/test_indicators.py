@@ -136,7 +136,7 @@ async def test_no_figure_is_made_of_what_its_reader_may_not_see(it: Running):
         after = await editions(it, names)
         changed = [old != new for old, new in zip(before, after, strict=True)]
         assert changed == [index >= 3 - readers for index in range(3)], visibility
-    course = {"month": 12, "day": 8, "hour": 10, "host_ids": [names["theirs"]], "visibility": "hosts"}
+    course: dict[str, Any] = {"month": 12, "day": 8, "hour": 10, "host_ids": [names["theirs"]], "visibility": "hosts"}
     other = await planned(it, **course)
     day = int(datetime(2025, 12, 8, 10, tzinfo=WARSAW).timestamp())
     a, b = sorted((names["course"], other))
