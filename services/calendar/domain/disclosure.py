@@ -22,8 +22,8 @@ def told_outcome(outcome: Stored | None, person: Person | None, host_ids: Sequen
 
 def is_kept_back(outcome: Stored | None, person: Person | None, host_ids: Sequence[str]) -> bool:
     """Say whether there are answers that are not told."""
-    asked = (outcome or {}).get("satisfaction")
-    return bool(asked) and asked["n"] < SMALLEST and not may_ask_satisfaction(person, tuple(host_ids))
+    asked = (outcome or {}).get("satisfaction") or {"n": SMALLEST}
+    return asked["n"] < SMALLEST and not may_ask_satisfaction(person, tuple(host_ids))
 
 
 def told_changes(changes: Stored, person: Person | None, host_ids: Sequence[str]) -> Stored:
