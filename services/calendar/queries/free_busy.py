@@ -1,6 +1,8 @@
 """Looking at what is taken in a window: by an organisation, at a venue; events that few may see are times only."""
 
-from sqlalchemy import select
+from dataclasses import replace
+
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.claims import DAY
@@ -10,14 +12,22 @@ from services.calendar.models import Event, Occurrence, Venue
 from services.calendar.queries.events import Filter, clauses_of, fitting
 
 LONGEST_BUFFER = 7 * DAY
-STANDING = ("tentative", "confirmed")
+STANDING = ("tentative", "confirmed", "done")
 
 
 def busy_times(session: Session, wanted: Filter, window: Span) -> list[Taken]:
-    """List when something is on; at a venue with the time to set up and to clear up, which may begin it earlier."""
+    """List when something is on; at a venue with the time to set up and to clear up, which may begin it earlier.
+
+    What takes a venue that contains it takes it too, as in conflicts.
+    """
     margin = LONGEST_BUFFER if wanted.venue_id else 0
     # who asks by words, themes or kinds would learn what the events are that they may not see
     says_what = wanted.words or wanted.theme or wanted.audience or wanted.kind
+    fits = clauses_of if says_what else fitting
+    chosen = fits(wanted)
+    if wanted.venue_id and (venue := session.get(Venue, wanted.venue_id)):
+        around = Event.venue_id.in_(venue.ancestor_ids), *fits(replace(wanted, venue_id=None))
+        chosen = [or_(and_(*chosen), and_(*around))]
     statement = (
         select(
             Occurrence.start,
@@ -36,7 +46,7 @@ def busy_times(session: Session, wanted: Filter, window: Span) -> list[Taken]:
             Occurrence.end > window[0] - margin,
             Occurrence.cancelled.is_(False),
             Event.status.in_(STANDING),
-            *(clauses_of(wanted) if says_what else fitting(wanted)),
+            *chosen,
         )
     )
     found = []
