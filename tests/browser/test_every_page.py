@@ -48,6 +48,7 @@ OF_A_COORDINATOR = {
     "minutes": "/calendar/events/{meeting}/minutes",
     "asking": "/calendar/events/{feast}/satisfaction",
     "inbox": "/calendar/inbox",
+    "rules that others decide": "/calendar/rules",
     "alerts": "/notifications/",
     "wishes": "/notifications/settings",
     "own institution": "/registry/organisations/{ours}",
@@ -64,6 +65,7 @@ OF_A_COORDINATOR = {
     "erasing oneself": "/registry/own-data/erase",
 }
 OF_AN_ADMINISTRATOR = {
+    "rules": "/calendar/rules",
     "people": "/registry/people",
     "person": "/registry/people/{person}",
     "erasing somebody": "/registry/people/{person}/erase",

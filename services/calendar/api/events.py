@@ -74,7 +74,12 @@ async def list_events(
     """List events by their first start; with `from` or `to`, those that have a date in that time."""
     rows = await database.read(queries.events, wanted, paging)
     return web.listing(
-        request, paging, rows, show=EventAnswer.of, key=lambda row: (row.starts_at, row.id), sorted_by="starts_at, id"
+        request,
+        paging,
+        rows,
+        show=lambda row: EventAnswer.seen(row, wanted.seen_by),
+        key=lambda row: (row.starts_at, row.id),
+        sorted_by="starts_at, id",
     )
 
 
@@ -118,7 +123,7 @@ async def check_event(
 async def get_event(database: web.Database, person: web.MaybePerson, event_id: EventId) -> Response:
     """Give one event."""
     row = await database.read(queries.event_seen, event_id, person)
-    return web.answer(EventAnswer.of(row), version=row.version)
+    return web.answer(EventAnswer.seen(row, person), version=row.version)
 
 
 @router.patch("/events/{event_id}", response_model=EventAnswer, responses=web.refuses(409))

@@ -117,7 +117,14 @@ async def _pieces(database: Database, wanted: Filter, address: str, name: str, u
 
 async def _entries(request: Request, database: Database, wanted: Filter) -> list[Entry]:
     found = await database.read(queries.entries, wanted, request.app.state.settings.address, clock.now())
-    said = [(when(one.starts_at, one.ends_at, one.zone, one.all_day), one.place) for one in found]
+    said = [
+        (
+            say("This event is cancelled") if one.status == "cancelled" else "",
+            when(one.starts_at, one.ends_at, one.zone, one.all_day),
+            one.place,
+        )
+        for one in found
+    ]
     return [replace(one, summary=", ".join(filter(None, words))) for one, words in zip(found, said, strict=True)]
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from services.calendar import commands, queries
-from services.calendar.domain.indicators.periods import Period, year_of
+from services.calendar.domain.indicators.periods import Period, year_at
 from services.calendar.domain.permissions import may_see_costs
 from services.calendar.queries import PeriodCard
 from services.calendar.schemas import Identifier, Page
@@ -23,6 +23,7 @@ from services.calendar.schemas.indicators import (
     PeriodBody,
 )
 from shared import clock, web
+from shared.people import Person
 from shared.problems import InvalidInput
 from shared.spreadsheets import csv_of
 
@@ -54,7 +55,7 @@ def asked_periods(
 ) -> Asked:
     """Read one period or two; raises `InvalidInput`."""
     zone = request.app.state.settings.zone
-    year = year_of(clock.now().date(), zone)
+    year = year_at(clock.now(), zone)
     period = Period(from_on or year.first_on, to or year.last_on, zone)
     commands.refuse_period_faults(period)
     if (compare_from is None) != (compare_to is None):
@@ -70,8 +71,11 @@ AskedPeriods = Annotated[Asked, Depends(asked_periods)]
 
 @router.get("/indicators", response_model=IndicatorsAnswer)
 async def get_indicators(database: web.Database, by: web.MaybePerson, asked: AskedPeriods) -> Response:
-    """Give the indicators of a period, compared with another's; what organisations had, partners alone see."""
-    now, then = await database.read(cards, asked)
+    """Give the indicators of a period, compared with another's, made of the events that you may know of.
+
+    What organisations had, partners alone see; others see what funders gave in a year that is over.
+    """
+    now, then = await database.read(cards, asked, by)
     found = IndicatorsAnswer.of(now, then, with_costs=may_see_costs(by))
     return web.answer(found.model_dump(by_alias=True))
 
@@ -79,7 +83,7 @@ async def get_indicators(database: web.Database, by: web.MaybePerson, asked: Ask
 @router.get("/indicators.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 async def get_indicators_as_table(database: web.Database, by: web.MaybePerson, asked: AskedPeriods) -> Response:
     """Give the same as one table for spreadsheets: UTF-8 with a byte-order mark, `;` between the cells."""
-    now, then = await database.read(cards, asked)
+    now, then = await database.read(cards, asked, by)
     found = IndicatorsAnswer.of(now, then, with_costs=may_see_costs(by))
     name = f"indicators-{asked.period.first_on}-{asked.period.last_on}.csv"
     table = csv_of(CSV_HEADING, ([plain(cell) for cell in row] for row in table_rows(found)))
@@ -164,11 +168,11 @@ async def change_baseline(
     return web.answer(shown(BaselineAnswer.of_row(row)), version=row.version)
 
 
-def cards(session: Session, asked: Asked) -> tuple[PeriodCard, PeriodCard | None]:
+def cards(session: Session, asked: Asked, by: Person | None) -> tuple[PeriodCard, PeriodCard | None]:
     """Read one period or two."""
     now = clock.now()
-    card = queries.period_card(session, asked.period, now)
-    return card, queries.period_card(session, asked.compare, now) if asked.compare else None
+    card = queries.period_card(session, asked.period, now, by)
+    return card, queries.period_card(session, asked.compare, now, by) if asked.compare else None
 
 
 def shown(answer: BaseModel) -> dict[str, Any]:

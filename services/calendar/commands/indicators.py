@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
-from services.calendar.domain.indicators.definitions import DEFINITIONS
+from services.calendar.domain.indicators.definitions import DEFINITIONS, VERSION
 from services.calendar.domain.indicators.periods import Period, period_faults
 from services.calendar.domain.permissions import may_enter_baseline, may_freeze_period
 from services.calendar.models import Baseline, FrozenPeriod, History
@@ -43,14 +43,14 @@ def freeze_period(session: Session, *, by: Person, period: Period, now: datetime
         return frozen
     if now.timestamp() < period.span[1]:
         raise PeriodNotOver
-    report = queries.counted_report(session, period, now)
+    counted = {one: queries.counted_report(session, period, now, one) for one in queries.COUNTED_FOR}
     row = FrozenPeriod(
         id=new_id(),
         version=1,
         first_on=period.first_on,
         last_on=period.last_on,
-        definitions_version=report.definitions_version,
-        report=queries.REPORT.dump_python(report, mode="json"),
+        definitions_version=VERSION,
+        report={one: queries.REPORT.dump_python(report, mode="json") for one, report in counted.items()},
         frozen_at=now,
     )
     session.add(row)

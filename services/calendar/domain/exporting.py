@@ -92,7 +92,7 @@ def _head(name: str, url: str | None) -> str:
     if url is not None:
         lines.append(f"SOURCE;VALUE=URI:{_uri(url)}")
     lines += [f"REFRESH-INTERVAL;VALUE=DURATION:PT{minutes}M", f"X-PUBLISHED-TTL:PT{minutes}M"]
-    return "".join(map(_folded, lines))
+    return "".join(map(folded, lines))
 
 
 def zones_of(events: Iterable[ExportedEvent]) -> list[ZoneYears]:
@@ -127,7 +127,7 @@ def _event(event: ExportedEvent) -> str:
     if event.url:
         lines.append(f"URL:{_uri(event.url)}")
     lines.append("END:VEVENT")
-    return "".join([f"{line}\r\n" if len(line) <= LONGEST_LINE and line.isascii() else _folded(line) for line in lines])
+    return "".join([f"{line}\r\n" if len(line) <= LONGEST_LINE and line.isascii() else folded(line) for line in lines])
 
 
 def _repetition(event: ExportedEvent, write: "_Writer") -> list[str]:
@@ -189,7 +189,7 @@ def _uri(value: str) -> str:
     return "".join(one for one in value if one.isprintable() and one != " ")
 
 
-def _folded(line: str) -> str:
+def folded(line: str) -> str:
     """Break a line after at most 75 octets, never in the middle of a letter (RFC 5545 §3.1)."""
     data = line.encode(errors="replace")
     if len(data) <= LONGEST_LINE:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services.calendar.domain.claims import merged
-from services.calendar.domain.exporting import PRODUCT
+from services.calendar.domain.exporting import PRODUCT, folded
 
 Span = tuple[int, int]
 
@@ -57,7 +57,7 @@ def free_busy_text(window: Span, busy: Busy, *, uid: str, stamp: datetime) -> st
     lines += [f"DTSTART:{_basic(window[0])}", f"DTEND:{_basic(window[1])}"]
     lines += [f"FREEBUSY:{_period(span)}" for span in busy.taken]
     lines += [f"FREEBUSY;FBTYPE=BUSY-TENTATIVE:{_period(span)}" for span in busy.tentative]
-    return "\r\n".join([*lines, "END:VFREEBUSY", "END:VCALENDAR", ""])
+    return "".join(map(folded, [*lines, "END:VFREEBUSY", "END:VCALENDAR"]))
 
 
 def _period(span: Span) -> str:

@@ -82,7 +82,7 @@ def may_ask_satisfaction(person: Person | None, organisation_ids: tuple[str, ...
 
 
 def may_see_costs(person: Person | None) -> bool:
-    """See which organisation had how much money from whom; what each funder gave in all is public."""
+    """See the money of an event, and which organisation had how much from whom."""
     return is_partner(person)
 
 

@@ -17,6 +17,7 @@ from services.calendar.pages import (
     month,
     planning,
     printing,
+    rules,
     satisfaction,
     slots,
     sources,
@@ -41,6 +42,7 @@ for part in (
     satisfaction,
     importing,
     sources,
+    rules,
 ):
     router.include_router(part.router)
 router.include_router(own_data_router("calendar", queries.own_data))

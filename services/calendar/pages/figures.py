@@ -75,7 +75,7 @@ def signed(value: float, digits: int = 0) -> str:
 
 def _value(figure: Figure, definition: Definition) -> str:
     if figure.hidden:
-        return say("fewer than 5")
+        return say("not shown")
     if figure.value is None:
         return "–"
     if definition.unit == "złoty":

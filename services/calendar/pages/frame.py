@@ -27,6 +27,8 @@ pages.environment.globals.update(
     status_word=lambda code: words.word(words.STATUSES, code),
     severity_word=lambda code: words.word(words.SEVERITIES, code),
     conflict_word=lambda code: words.word(words.CONFLICTS, code),
+    level_word=lambda code: words.word(words.LEVELS, code),
+    usual_word=lambda code: words.word(words.USUAL, code),
     state_word=lambda code: words.word(words.STATES, code),
     visibility_word=lambda code: words.word(words.VISIBILITIES, code),
     alternative_word=lambda code: words.word(words.ALTERNATIVES, code),

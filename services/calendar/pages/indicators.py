@@ -21,10 +21,11 @@ from services.calendar.domain.permissions import may_enter_baseline, may_freeze_
 from services.calendar.pages import figures, words
 from services.calendar.pages.charts import Chart, bar_chart
 from services.calendar.pages.forms import Fault
-from services.calendar.pages.frame import pages, today_in, zone_of
+from services.calendar.pages.frame import pages
 from services.calendar.queries import PeriodCard
 from shared import clock
 from shared.i18n import language, say
+from shared.people import Person
 from shared.problems import InvalidInput
 from shared.web import CurrentPerson, Database, MaybePerson
 
@@ -61,16 +62,21 @@ async def indicators(
 ) -> HTMLResponse:
     """Show the indicators of a period, the year before beside them unless another is chosen."""
     chosen = chosen_of(request, request.query_params.get("from", ""), to, compare_from, compare_to)
-    return await _show(request, database, "indicators.html", chosen, person=person, notice=notice)
+    return await _show(request, database, "indicators.html", chosen, person, notice=notice)
 
 
 @router.get("/calendar/indicators/report")
 async def report(
-    request: Request, database: Database, to: str = "", compare_from: str = "", compare_to: str = ""
+    request: Request,
+    database: Database,
+    person: MaybePerson,
+    to: str = "",
+    compare_from: str = "",
+    compare_to: str = "",
 ) -> HTMLResponse:
     """Show the same on one sheet of A4."""
     chosen = chosen_of(request, request.query_params.get("from", ""), to, compare_from, compare_to)
-    return await _show(request, database, "report.html", chosen)
+    return await _show(request, database, "report.html", chosen, person)
 
 
 @router.post("/calendar/indicators/freeze")
@@ -107,7 +113,7 @@ async def baseline(
         raise InvalidInput(("/value", "Give a number, and say where it is from"))
     plan = BaselinePlan(indicator, period.first_on, period.last_on, counted, source_note.strip(), out_of)
     await database.write(commands.enter_baseline, by=person, plan=plan)
-    year = periods.year_of(today_in(zone_of(request)), period.zone)
+    year = periods.year_at(clock.now(), period.zone)
     query = Chosen(year if year != period else period, period).query
     return RedirectResponse(f"/calendar/indicators?{query}&notice=entered", status_code=303)
 
@@ -115,7 +121,7 @@ async def baseline(
 def chosen_of(request: Request, first: str, last: str, compare_first: str, compare_last: str) -> Chosen:
     """Read what an address asks for; what is missing or makes no sense is this year, and the year before."""
     zone = str(request.app.state.settings.zone)
-    year = periods.year_of(today_in(zone_of(request)), zone)
+    year = periods.year_at(clock.now(), zone)
     first_on, last_on = _day(first) or year.first_on, _day(last) or year.last_on
     wrong = period_faults(first_on, last_on)
     if wrong:
@@ -127,9 +133,10 @@ def chosen_of(request: Request, first: str, last: str, compare_first: str, compa
     return Chosen(period, None if wrong else compare, tuple(Fault("compare_to", say(fault)) for fault in wrong))
 
 
-async def _show(request: Request, database: Database, template: str, chosen: Chosen, **values: Any) -> HTMLResponse:
-    now, then = await database.read(look, chosen)
-    person = getattr(request.state, "person", None)
+async def _show(
+    request: Request, database: Database, template: str, chosen: Chosen, person: Person | None, **values: Any
+) -> HTMLResponse:
+    now, then = await database.read(look, chosen, person)
     return pages.page(
         request,
         template,
@@ -149,11 +156,11 @@ async def _show(request: Request, database: Database, template: str, chosen: Cho
     )
 
 
-def look(session: Session, chosen: Chosen) -> tuple[PeriodCard, PeriodCard | None]:
+def look(session: Session, chosen: Chosen, person: Person | None) -> tuple[PeriodCard, PeriodCard | None]:
     """Read one period or two."""
     now = clock.now()
-    then = queries.period_card(session, chosen.compare, now) if chosen.compare else None
-    return queries.period_card(session, chosen.period, now), then
+    then = queries.period_card(session, chosen.compare, now, person) if chosen.compare else None
+    return queries.period_card(session, chosen.period, now, person), then
 
 
 def chart_of(now: PeriodCard, then: PeriodCard | None) -> Chart:

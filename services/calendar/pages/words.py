@@ -34,6 +34,22 @@ CONFLICTS: dict[str, str] = {
     "municipal": "The city nearby",
     "calendar": "A special day or hour",
 }
+USUAL: dict[str, str] = {
+    "venue": "Usually an event is refused where a place takes one at a time; elsewhere it warns of too many people.",
+    "resource": "Usually an event is refused that would borrow more than there is.",
+    "people": "Usually it warns where somebody would have to be in two places.",
+    "audience": "Usually it warns of two events nearby for the same people at the same time.",
+    "municipal": "Usually it warns of closures, works and events of the city nearby.",
+    "calendar": "Usually it warns of hours when a place is closed, and mentions holidays and quiet hours.",
+}
+"""What is so of a kind of conflicts while nobody decided otherwise."""
+LEVELS: dict[str, str] = {
+    "standard": "As usual",
+    "block": "Refuse the event",
+    "warn": "Warn",
+    "inform": "Only mention it",
+    "ignore": "Say nothing",
+}
 STATES: dict[str, str] = {
     "open": "Open",
     "accepted": "Accepted",

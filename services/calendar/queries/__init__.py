@@ -45,6 +45,7 @@ from services.calendar.queries.feeds import change_mark, entries, exported, expo
 from services.calendar.queries.free_busy import busy_times
 from services.calendar.queries.free_times import free_times
 from services.calendar.queries.indicators import (
+    COUNTED_FOR,
     REPORT,
     PeriodCard,
     baseline,
@@ -101,6 +102,7 @@ from services.calendar.queries.together import Together, together
 from services.calendar.queries.visibility import Told, event_seen, history_of, history_seen, may_see, visible_to
 
 __all__ = [
+    "COUNTED_FOR",
     "NOBODY",
     "REPORT",
     "AgendaItem",

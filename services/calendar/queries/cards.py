@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.calendar.domain.disclosure import Stored, is_kept_back, told_funding, told_outcome
 from services.calendar.models import Decision, Event, Meeting, Occurrence, Resource, Venue
 from services.calendar.queries import copies, events
 from services.calendar.queries.conflicts import ConflictCard, OpportunityCard, conflicts_of, opportunities_of
@@ -47,6 +48,10 @@ class EventCard:
     opportunities: list[OpportunityCard]
     meeting: MeetingCard | None
     history: Sequence[Told]
+    funding: Sequence[Stored]
+    outcome: Stored | None
+    has_few_answers: bool
+    """There are answers of so few people that they are not told."""
 
 
 def event_card(session: Session, event_id: str, now: datetime, person: Person | None = None) -> EventCard:
@@ -65,6 +70,9 @@ def event_card(session: Session, event_id: str, now: datetime, person: Person | 
         opportunities=opportunities_of(session, event_id, person),
         meeting=meeting,
         history=history_seen(session, its, person),
+        funding=told_funding(its.funding, person),
+        outcome=told_outcome(its.outcome, person, its.host_ids),
+        has_few_answers=is_kept_back(its.outcome, person, its.host_ids),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, String, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.exporting import ExportedEvent, ZoneYears
@@ -45,7 +45,7 @@ def change_mark(session: Session) -> Mark:
 
 def exported_zones(session: Session, wanted: Filter) -> list[ZoneYears]:
     """Give the zones of a feed with the years in which they are used, without reading its events."""
-    shown = (*_shown(wanted), Event.all_day.is_(False), Event.zone != "UTC")
+    shown = (*_shown(wanted), Event.all_day.is_(False), Event.floating.is_(False), Event.zone != "UTC")
     years = select(Event.zone, func.min(Event.starts_at), func.max(Event.starts_at)).where(*shown).group_by(Event.zone)
     found = {zone: (first.year, last.year) for zone, first, last in session.execute(years)}
     odd = or_(cast(Event.rdates, String) != "[]", cast(Event.overrides, String) != "[]")
@@ -68,7 +68,7 @@ def exported(session: Session, wanted: Filter, address: str, after_id: str = "")
     """
     statement = _rows().where(*_shown(wanted)).order_by(Event.id).limit(EVENTS_A_PIECE)
     rows = session.execute(statement.where(Event.id > after_id) if after_id else statement).all()
-    uids = _related_uids(session, rows)
+    uids = _related_uids(session, rows, wanted.seen_by)
     parts = [part for row in rows for part in _parts(row, address, uids)]
     return parts, rows[-1].id if len(rows) == EVENTS_A_PIECE else ""
 
@@ -81,20 +81,23 @@ def exported_event(session: Session, event_id: str, address: str, seen_by: Perso
     row = session.execute(_rows().where(Event.id == event_id, visible_to(seen_by))).first()
     if row is None:
         raise NotFound
-    parts = list(_parts(row, address, _related_uids(session, [row])))
-    return [*parts, *exported_event(session, row.joined_into_id, address, seen_by)] if row.joined_into_id else parts
+    uids = _related_uids(session, [row], seen_by)
+    parts = list(_parts(row, address, uids))
+    if row.joined_into_id not in uids:
+        return parts
+    return [*parts, *exported_event(session, row.joined_into_id, address, seen_by)]
 
 
 def entries(session: Session, wanted: Filter, address: str, now: datetime) -> list[Entry]:
     """Give what a feed reader shows: of the events that are not over, those that changed last."""
-    next_start = (
-        select(func.min(Occurrence.start))
-        .where(Occurrence.event_id == Event.id, Occurrence.end > int(now.timestamp()), Occurrence.cancelled.is_(False))
-        .scalar_subquery()
+    ahead = Occurrence.event_id == Event.id, Occurrence.end > int(now.timestamp()), Occurrence.cancelled.is_(False)
+    start, end = (
+        select(column).where(*ahead).order_by(Occurrence.start).limit(1).scalar_subquery()
+        for column in (Occurrence.start, Occurrence.end)
     )
     statement = (
         _rows()
-        .add_columns(Event.kind, Event.created_at, next_start.label("next_start"))
+        .add_columns(Event.kind, Event.created_at, start.label("next_start"), end.label("next_end"))
         .where(*_shown(wanted), Event.until_at.is_(None) | (Event.until_at > now))
         .order_by(Event.changed_at.desc(), Event.id)
         .limit(MOST_ENTRIES)
@@ -104,7 +107,9 @@ def entries(session: Session, wanted: Filter, address: str, now: datetime) -> li
 
 def _entry(row: Row[Any], address: str) -> Entry:
     zone = ZoneInfo(row.zone)
-    starts_at = datetime.fromtimestamp(row.next_start, zone) if row.next_start else row.starts_at.astimezone(zone)
+    starts_at, ends_at = row.starts_at.astimezone(zone), row.ends_at.astimezone(zone)
+    if row.next_start:
+        starts_at, ends_at = (datetime.fromtimestamp(at, zone) for at in (row.next_start, row.next_end))
     return Entry(
         id=row.id,
         url=f"{address}/calendar/events/{row.id}",
@@ -112,7 +117,7 @@ def _entry(row: Row[Any], address: str) -> Entry:
         text=row.description,
         place=", ".join(part for part in (row.venue, row.address) if part),
         starts_at=starts_at,
-        ends_at=starts_at + (row.ends_at - row.starts_at),
+        ends_at=ends_at,
         zone=row.zone,
         all_day=row.all_day,
         rrule=row.rrule,
@@ -134,8 +139,12 @@ def _shown(wanted: Filter) -> list[ColumnElement[bool]]:
         dated.append(Occurrence.start < int(wanted.until_at.timestamp()))
     if len(dated) == 1:
         return clauses
-    goes_on = Event.until_at.is_(None)  # past the rows, too: a calendar program works its dates out by itself
-    return [*clauses, or_(exists().where(*dated), goes_on)]
+    goes_on: list[ColumnElement[bool]] = [
+        Event.until_at.is_(None)
+    ]  # past the rows, too: a calendar program works its dates out by itself
+    if wanted.until_at is not None:
+        goes_on.append(Event.laid_until_at < wanted.until_at)
+    return [*clauses, or_(exists().where(*dated), and_(*goes_on))]
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
@@ -169,10 +178,11 @@ def _rows() -> Select[*tuple[Any, ...]]:
     ).outerjoin(Venue, Venue.id == Event.venue_id)
 
 
-def _related_uids(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]:
-    """Give the UIDs of the events that these name, by id."""
+def _related_uids(session: Session, rows: Iterable[Row[Any]], seen_by: Person | None) -> dict[str, str]:
+    """Give the UIDs of the events that these name, by id; of those alone that are to be seen."""
     ids = {one for row in rows for one in _related(row)}
-    return dict(session.execute(select(Event.id, Event.uid).where(Event.id.in_(ids))).all()) if ids else {}
+    its = select(Event.id, Event.uid).where(Event.id.in_(ids), visible_to(seen_by))
+    return dict(session.execute(its).all()) if ids else {}
 
 
 def _related(row: Row[Any]) -> list[str]:

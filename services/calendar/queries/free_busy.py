@@ -1,20 +1,29 @@
 """Looking at what is taken in a window: by an organisation, at a venue; events that few may see are times only."""
 
-from sqlalchemy import select
+from dataclasses import replace
+
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.free_busy import Span, Taken
 from services.calendar.domain.plans import LONGEST_BUFFER_MINUTES, is_foreign
-from services.calendar.domain.statuses import STANDING
 from services.calendar.models import Event, Occurrence, Venue
 from services.calendar.queries.events import Filter, clauses_of, fitting
 
 
 def busy_times(session: Session, wanted: Filter, window: Span) -> list[Taken]:
-    """List when something is on; at a venue with the time to set up and to clear up, which may begin it earlier."""
+    """List when something is on; at a venue with the time to set up and to clear up, which may begin it earlier.
+
+    What takes a venue that contains it takes it too, as in conflicts.
+    """
     margin = 60 * LONGEST_BUFFER_MINUTES if wanted.venue_id else 0
     # who asks by words, themes or kinds would learn what the events are that they may not see
     says_what = wanted.words or wanted.theme or wanted.audience or wanted.kind
+    fits = clauses_of if says_what else fitting
+    chosen = fits(wanted)
+    if wanted.venue_id and (venue := session.get(Venue, wanted.venue_id)):
+        around = Event.venue_id.in_(venue.ancestor_ids), *fits(replace(wanted, venue_id=None))
+        chosen = [or_(and_(*chosen), and_(*around))]
     statement = (
         select(
             Occurrence.start,
@@ -32,8 +41,8 @@ def busy_times(session: Session, wanted: Filter, window: Span) -> list[Taken]:
             Occurrence.start < window[1] + margin,
             Occurrence.end > window[0] - margin,
             Occurrence.cancelled.is_(False),
-            Event.status.in_(STANDING),
-            *(clauses_of(wanted) if says_what else fitting(wanted)),
+            Event.status != "cancelled",
+            *chosen,
         )
     )
     found = []

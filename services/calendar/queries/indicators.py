@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.indicators import comparison
@@ -16,6 +16,7 @@ from services.calendar.domain.indicators.opening import open_spans
 from services.calendar.domain.indicators.periods import Period
 from services.calendar.domain.indicators.reports import Report, report_of
 from services.calendar.domain.indicators.rows import Answers, Counted, Disagreement, Inputs, Money, Span, VenueTaken
+from services.calendar.domain.plans import SUBSCRIBED, Visibility
 from services.calendar.models import (
     Baseline,
     Conflict,
@@ -31,50 +32,76 @@ from services.calendar.models import (
 )
 from services.calendar.queries.satisfaction import OPEN_SECONDS, asked_dates
 from shared.paging import Paging
+from shared.people import Person, is_neighbourhood_coordinator, is_partner
 from shared.problems import NotFound
 
 COUNTED = ("confirmed", "done")
 SOLVABLE = ("blocking", "warning")
+Ours = tuple[ColumnElement[bool], ...]
+"""Says which events count: they take place, somebody planned them here, and whoever looks may know of them."""
 starts = Occurrence.start + 0
 """The start of a date found by its event: SQLite would take its index by start, and look up each row singly."""
 REPORT: TypeAdapter[Report] = TypeAdapter(Report)
+COUNTED_FOR: dict[Visibility, tuple[Visibility, ...]] = {
+    "public": ("public",),
+    "partners": ("public", "partners"),
+    "hosts": ("public", "partners", "hosts"),
+}
+"""Whose figures are made of which events. There are three editions and no more: what is frozen is the same for all."""
 
 
 @dataclass(frozen=True)
 class PeriodCard:
-    """One period as it is shown: its report, when it was frozen if it is, and every figure with how it is known."""
+    """One period as somebody may read it: its report, when it was frozen if it is, every figure with how it is known.
+
+    `edition` names the least public events that are counted.
+    """
 
     report: Report
+    edition: Visibility
     frozen_at: datetime | None
     stated: dict[str, comparison.Stated]
 
 
-def period_card(session: Session, period: Period, now: datetime) -> PeriodCard:
+def edition_for(person: Person | None) -> Visibility:
+    """Say of which events somebody's figures are made; those for hosts alone only the neighbourhood's figures have."""
+    if is_neighbourhood_coordinator(person):
+        return "hosts"
+    return "partners" if is_partner(person) else "public"
+
+
+def period_card(session: Session, period: Period, now: datetime, person: Person | None = None) -> PeriodCard:
     """Give one period, as it was frozen where it was, else as it is now."""
-    frozen = frozen_of(session, period)
-    report = REPORT.validate_python(frozen.report) if frozen else counted_report(session, period, now)
-    stated = comparison.stated(report, baselines_of(session, period), is_frozen=frozen is not None)
-    return PeriodCard(report, frozen.frozen_at if frozen else None, stated)
+    edition, frozen = edition_for(person), frozen_of(session, period)
+    kept = frozen.report.get(edition) if frozen else None
+    frozen_at = frozen.frozen_at if frozen and kept else None
+    report = REPORT.validate_python(kept) if kept else counted_report(session, period, now, edition)
+    if edition == "public":
+        report = report.for_everybody()
+    stated = comparison.stated(report, baselines_of(session, period), is_frozen=frozen_at is not None)
+    return PeriodCard(report, edition, frozen_at, stated)
 
 
-def counted_report(session: Session, period: Period, now: datetime) -> Report:
+def counted_report(session: Session, period: Period, now: datetime, edition: Visibility) -> Report:
     """Count a period anew, whatever was frozen."""
-    return report_of(inputs_of(session, period, int(now.timestamp())), open_spans)
+    return report_of(inputs_of(session, period, now, edition), open_spans)
 
 
-def inputs_of(session: Session, period: Period, now: int) -> Inputs:
+def inputs_of(session: Session, period: Period, at: datetime, edition: Visibility) -> Inputs:
     """Read everything that one report is made of."""
-    span = period.span
-    events, changed_at = _events(session, span, now)
+    span, now = period.span, int(at.timestamp())
+    seen = Event.visibility.in_(COUNTED_FOR[edition])
+    ours = (Event.status.in_(COUNTED), Event.source.not_like(f"{SUBSCRIBED}%"), seen)
+    events, changed_at = _events(session, span, now, ours)
     return Inputs(
         period=period,
         now=now,
         events=events,
-        answers=_answers(session, span, now),
-        conflicts=_conflicts(session, span, now),
-        opportunities=_opportunities(session, span),
-        meetings=_meetings(session, span, now),
-        venues=_venues(session, span),
+        answers=_answers(session, span, now, ours),
+        conflicts=_conflicts(session, span, now, seen),
+        opportunities=_opportunities(session, span, seen),
+        meetings=_meetings(session, span, now, ours),
+        venues=_venues(session, span, ours),
         organisations={row.id: row.name for row in session.execute(select(Organisation.id, Organisation.name))},
         changed_at=changed_at,
     )
@@ -121,7 +148,7 @@ def baselines_of(session: Session, period: Period) -> dict[str, comparison.Basel
     return {row.indicator: comparison.Baseline(row.value, row.of, row.source_note) for row in rows}
 
 
-def _events(session: Session, span: Span, now: int) -> tuple[tuple[Counted, ...], int | None]:
+def _events(session: Session, span: Span, now: int, ours: Ours) -> tuple[tuple[Counted, ...], int | None]:
     """Give the events that count, and the newest change of any.
 
     One pass over all dates: first and last ones lie in other periods too, and to look up each event is slower.
@@ -141,7 +168,7 @@ def _events(session: Session, span: Span, now: int) -> tuple[tuple[Counted, ...]
         .subquery()
     )
     columns = Event.id, Event.kind, Event.host_ids, Event.funding, Event.outcome, Event.until_at, Event.changed_at
-    statement = select(*columns, dated).join(dated, dated.c.event_id == Event.id).where(Event.status.in_(COUNTED))
+    statement = select(*columns, dated).join(dated, dated.c.event_id == Event.id).where(*ours)
     rows = session.execute(statement).all()
     newest = max((row.changed_at for row in rows), default=None)
     return tuple(_counted(row, span, now) for row in rows), None if newest is None else int(newest.timestamp())
@@ -166,7 +193,7 @@ def _counted(row: Any, span: Span, now: int) -> Counted:
     )
 
 
-def _answers(session: Session, span: Span, now: int) -> tuple[Answers, ...]:
+def _answers(session: Session, span: Span, now: int, ours: Ours) -> tuple[Answers, ...]:
     """Give the answers by link about dates in a span, of links that are closed."""
     dates = asked_dates().subquery()
     points = SatisfactionAnswer.first + SatisfactionAnswer.second + SatisfactionAnswer.third
@@ -174,6 +201,7 @@ def _answers(session: Session, span: Span, now: int) -> tuple[Answers, ...]:
         select(dates.c.event_id, dates.c.wording_id, func.count().label("n"), func.sum(points).label("points"))
         .join(SatisfactionAnswer, SatisfactionAnswer.token == dates.c.token)
         .where(dates.c.start >= span[0], dates.c.start < span[1], dates.c.end <= now - OPEN_SECONDS)
+        .where(dates.c.event_id.in_(select(Event.id).where(*ours)))
         .group_by(dates.c.token, dates.c.event_id, dates.c.wording_id)
     )
     return tuple(
@@ -181,7 +209,7 @@ def _answers(session: Session, span: Span, now: int) -> tuple[Answers, ...]:
     )
 
 
-def _conflicts(session: Session, span: Span, now: int) -> tuple[Disagreement, ...]:
+def _conflicts(session: Session, span: Span, now: int, seen: ColumnElement[bool]) -> tuple[Disagreement, ...]:
     """Give the conflicts that had to be solved; the acceptance of one that is past is known by its history."""
     accepted = and_(
         History.aggregate == "conflict",
@@ -195,6 +223,7 @@ def _conflicts(session: Session, span: Span, now: int) -> tuple[Disagreement, ..
         select(Conflict.start, Conflict.state, Conflict.changed_at, History.at)
         .outerjoin(History, accepted)
         .where(Conflict.start >= span[0], Conflict.start < min(span[1], now), Conflict.severity.in_(SOLVABLE))
+        .where(_of_events(Conflict, seen))
     )
     return tuple(
         Disagreement(row.start, _seconds(row.changed_at if row.state == "resolved" else row.at))
@@ -202,22 +231,24 @@ def _conflicts(session: Session, span: Span, now: int) -> tuple[Disagreement, ..
     )
 
 
-def _opportunities(session: Session, span: Span) -> dict[str, int]:
+def _of_events(pair: type[Conflict | Opportunity], seen: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say that both events of a pair are among those seen."""
+    unseen = select(Event.id).where(~seen)
+    return and_(pair.event_a.not_in(unseen), pair.event_b.not_in(unseen))
+
+
+def _opportunities(session: Session, span: Span, seen: ColumnElement[bool]) -> dict[str, int]:
     statement = (
         select(Opportunity.state, func.count().label("n"))
-        .where(Opportunity.start >= span[0], Opportunity.start < span[1])
+        .where(Opportunity.start >= span[0], Opportunity.start < span[1], _of_events(Opportunity, seen))
         .group_by(Opportunity.state)
     )
     return {row.state: row.n for row in session.execute(statement)}
 
 
-def _meetings(session: Session, span: Span, now: int) -> tuple[int, ...]:
+def _meetings(session: Session, span: Span, now: int, ours: Ours) -> tuple[int, ...]:
     """Give the starts of leaders' meetings that have begun and about which something is written."""
-    written = (
-        select(Event.id)
-        .join(Meeting, Meeting.event_id == Event.id)
-        .where(Event.kind == "meeting", Event.status.in_(COUNTED))
-    )
+    written = select(Event.id).join(Meeting, Meeting.event_id == Event.id).where(Event.kind == "meeting", *ours)
     statement = (
         select(Occurrence.start)
         .where(Occurrence.event_id.in_(written))
@@ -226,9 +257,9 @@ def _meetings(session: Session, span: Span, now: int) -> tuple[int, ...]:
     return tuple(session.scalars(statement))
 
 
-def _venues(session: Session, span: Span) -> tuple[VenueTaken, ...]:
+def _venues(session: Session, span: Span, ours: Ours) -> tuple[VenueTaken, ...]:
     """Give what takes each venue, also what began before or goes on after."""
-    somewhere = select(Event.id, Event.venue_id).where(Event.venue_id.is_not(None), Event.status.in_(COUNTED))
+    somewhere = select(Event.id, Event.venue_id).where(Event.venue_id.is_not(None), *ours)
     venue_of = {row.id: row.venue_id for row in session.execute(somewhere)}
     statement = (
         select(Occurrence.event_id, Occurrence.start, Occurrence.end)

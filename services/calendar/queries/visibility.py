@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, String, and_, exists, or_, select, true
 from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session
 
+from services.calendar.domain.disclosure import told_changes
 from services.calendar.domain.permissions import may_see_event
 from services.calendar.domain.plans import Visibility
 from services.calendar.models import Event, EventHost, History
@@ -73,10 +75,11 @@ def history_seen(session: Session, event: Event, person: Person | None, paging: 
     floor = max(hidden, default=0)
     if paging is not None:
         rows = history_of(session, "event", event.id, paging)
+    told = partial(told_changes, person=person, host_ids=event.host_ids)
     return [
         Told(row.version, row.action, "", {}, row.by_person_id, row.by_service, row.at)
         if row.version <= floor
-        else Told(row.version, row.action, row.reason, row.changes, row.by_person_id, row.by_service, row.at)
+        else Told(row.version, row.action, row.reason, told(row.changes), row.by_person_id, row.by_service, row.at)
         for row in rows
     ]
 

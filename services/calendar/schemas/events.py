@@ -4,10 +4,14 @@ from datetime import datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from pydantic import Field
+
+from services.calendar.domain.disclosure import told_funding, told_outcome
 from services.calendar.models import Event, History, Occurrence
 from services.calendar.queries import Told
 from services.calendar.schemas.asked import BorrowedBody, FundingBody, OutcomeBody
 from services.calendar.schemas.lists import Answered
+from shared.people import Person
 
 
 class EventAnswer(Answered):
@@ -38,8 +42,8 @@ class EventAnswer(Answered):
     needs: list[str]
     problem_ids: list[str]
     initiative_id: str | None
-    funding: list[FundingBody]
-    outcome: OutcomeBody | None
+    funding: list[FundingBody] = Field(description="Empty to strangers: partners alone see amounts.")
+    outcome: OutcomeBody | None = Field(description="What fewer than five people answered, hosts alone see.")
     set_up_minutes: int | None
     clear_up_minutes: int | None
     leader_ids: list[str]
@@ -56,16 +60,23 @@ class EventAnswer(Answered):
     url: str
 
     @classmethod
-    def of(cls, row: Event) -> Self:
-        """Show an event."""
+    def of(cls, row: Event, **told: Any) -> Self:
+        """Show an event to its hosts; `told` are fields that others are told otherwise."""
         zone = ZoneInfo(row.zone)
         shown = {name: getattr(row, name) for name in cls.model_fields if name != "url"}
         shown |= {
             "starts_at": row.starts_at.astimezone(zone),
             "ends_at": row.ends_at.astimezone(zone),
             "url": f"/calendar/events/{row.id}",
+            **told,
         }
         return cls.model_validate(shown)
+
+    @classmethod
+    def seen(cls, row: Event, person: Person | None) -> Self:
+        """Show an event to somebody who may be no host of it."""
+        outcome = told_outcome(row.outcome, person, row.host_ids)
+        return cls.of(row, funding=told_funding(row.funding, person), outcome=outcome)
 
 
 class OccurrenceAnswer(Answered):

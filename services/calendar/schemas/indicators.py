@@ -10,8 +10,8 @@ from services.calendar.commands import BaselinePlan
 from services.calendar.domain.indicators.comparison import Line, Stated
 from services.calendar.domain.indicators.comparison import lines as compared
 from services.calendar.domain.indicators.definitions import DEFINITIONS
-from services.calendar.domain.indicators.reports import Report
 from services.calendar.domain.indicators.wordings import WORDINGS
+from services.calendar.domain.plans import Visibility
 from services.calendar.models import Baseline, FrozenPeriod
 from services.calendar.queries import PeriodCard
 from services.calendar.schemas.asked import Asked
@@ -28,7 +28,10 @@ Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 
 class StatedAnswer(BaseModel):
-    """A figure: what `value` and `of` mean its definition says; hidden ones are about fewer than five people."""
+    """A figure: what `value` and `of` mean its definition says.
+
+    Hidden ones are about fewer than five people, or would give away what one organisation had.
+    """
 
     value: float | None
     of: float | None
@@ -127,7 +130,10 @@ class CostAnswer(FunderAnswer):
 
 
 class PeriodAnswer(BaseModel):
-    """All tables of one period; `costs` is null for who is no partner."""
+    """All tables of one period; `costs` is null for who is no partner.
+
+    `edition` says which events are counted: `public` ones alone, those for partners too, those for their hosts too.
+    """
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -135,6 +141,7 @@ class PeriodAnswer(BaseModel):
     last_on: date = Field(serialization_alias="to")
     zone: str
     over: bool
+    edition: Visibility
     frozen_at: datetime | None
     definitions_version: int
     inputs_at: datetime | None
@@ -146,15 +153,17 @@ class PeriodAnswer(BaseModel):
     longest_gap_days: int | None
 
     @classmethod
-    def of(cls, report: Report, frozen_at: datetime | None, *, with_costs: bool) -> Self:
+    def of(cls, card: PeriodCard, *, with_costs: bool) -> Self:
         """Show a report."""
+        report = card.report
         names = dict(report.organisation_names)
         return cls(
             first_on=report.first_on,
             last_on=report.last_on,
             zone=report.zone,
             over=report.over,
-            frozen_at=frozen_at,
+            edition=card.edition,
+            frozen_at=card.frozen_at,
             definitions_version=report.definitions_version,
             inputs_at=_instant(report.inputs_at, report.zone),
             kinds=[KindAnswer.model_validate(row) for row in report.kinds],
@@ -196,8 +205,8 @@ class IndicatorsAnswer(BaseModel):
         """Show one period or two."""
         return cls(
             figures=[FigureAnswer.of_line(line) for line in compared(now.stated, then.stated if then else None)],
-            period=PeriodAnswer.of(now.report, now.frozen_at, with_costs=with_costs),
-            compare=PeriodAnswer.of(then.report, then.frozen_at, with_costs=with_costs) if then else None,
+            period=PeriodAnswer.of(now, with_costs=with_costs),
+            compare=PeriodAnswer.of(then, with_costs=with_costs) if then else None,
         )
 
 

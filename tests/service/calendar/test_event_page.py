@@ -59,3 +59,42 @@ async def test_what_came_of_an_event_is_written_on_its_page(sqlite_database_url)
             assert "42" in page
             assert "Udało się" in page
             assert (await browser.post(f"{path}/outcome", data={"version": "2"})).status_code == 303
+
+
+MONEY = [{"source": "Rada Dzielnicy", "amount": 1500.5, "organisation_id": None}]
+FEW = {"participants": 0, "satisfaction": {"n": 4, "mean": 1.5, "wording_id": "general"}, "note": "Padało"}
+
+
+async def test_amounts_are_for_partners_and_what_few_people_answered_for_the_hosts(database_url):
+    club, school = an_organisation(), an_organisation()
+    host = a_person(roles={club.id: "coordinator"})
+    readers = (None, a_person(), a_person(roles={school.id: "leader"}), host, an_administrator())
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, school)
+        headers = calendar.headers(host)
+        past = datetime.now(WARSAW).replace(microsecond=0) - timedelta(days=2)
+        body = an_event(past, host_ids=[club.id])
+        path = f"events/{(await calendar.client.post(f'{API}/events', json=body, headers=headers)).json()['id']}"
+        edited = {"funding": MONEY, "outcome": FEW}
+        change = {"json": edited, "headers": {**headers, "If-Match": '"1"'}}
+        assert (await calendar.client.patch(f"{API}/{path}", **change)).json() | edited == (
+            await calendar.client.get(f"{API}/{path}", headers=headers)
+        ).json()
+        seen = []
+        for person in readers:
+            as_reader = calendar.headers(person) if person else {}
+            one = (await calendar.client.get(f"{API}/{path}", headers=as_reader)).json()
+            [listed] = (await calendar.client.get(f"{API}/events", headers=as_reader)).json()["items"]
+            assert listed == one
+            assert (one["outcome"]["participants"], one["outcome"]["note"]) == (0, "Padało")
+            told = (await calendar.client.get(f"{API}/{path}/history", headers=as_reader)).json()["items"][1]["changes"]
+            assert bool(told["funding"][1]) is bool(one["funding"])
+            assert told["outcome"][1] == one["outcome"]
+            async with calendar.browser(person) as browser:
+                page = (await browser.get(f"/calendar/{path}", headers={"Accept-Language": "en"})).text
+            assert ("1,5 of 5" in page or "1.5 of 5" in page) is (one["outcome"]["satisfaction"] is not None)
+            assert ("fewer than five people answered" in page) is (one["outcome"]["satisfaction"] is None)
+            assert ("Rada Dzielnicy" in page) is bool(one["funding"])
+            assert "0 people came" in page
+            seen.append((bool(one["funding"]), one["outcome"]["satisfaction"] is not None))
+        assert seen == [(False, False), (False, False), (True, False), (True, True), (True, True)]

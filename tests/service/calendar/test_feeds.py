@@ -8,7 +8,7 @@ from icalendar import Calendar
 from services.calendar.api import feeds
 from services.calendar.queries import feeds as queries
 from tests.builders import an_administrator
-from tests.service.calendar.builders import API, a_calendar, a_venue, an_event, an_organisation, next_monday
+from tests.service.calendar.builders import API, WARSAW, a_calendar, a_venue, an_event, an_organisation, next_monday
 
 
 async def planned(calendar, **values):
@@ -147,6 +147,100 @@ async def test_readers_get_what_is_to_come_as_atom_and_json(database_url):
         assert datetime.fromisoformat(items[1]["_osiedle"]["starts_at"]) > datetime.now(UTC) - timedelta(days=1)
 
 
+def feed_time(at):
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+async def test_a_series_that_begins_after_the_time_one_asks_for_is_not_in_it(database_url):
+    async with a_calendar(database_url, horizon_days=60) as calendar:
+        await planned(calendar, title="Bez końca", starts_at=next_monday(weeks=6), rrule="FREQ=WEEKLY")
+        feed, get = "/calendar/feed.ics", calendar.client.get
+        early, late = feed_time(next_monday(weeks=4)), feed_time(next_monday(weeks=60))
+        assert titles(await get(f"{feed}?to={early}")) == []
+        assert titles(await get(f"{feed}?from={early}")) == ["Bez końca"]
+        assert titles(await get(f"{feed}?from={late}")) == ["Bez końca"]
+        assert titles(await get(f"{feed}?from={early}&to={late}")) == ["Bez końca"]
+
+
+async def test_readers_are_told_that_an_event_is_cancelled(sqlite_database_url):
+    async with a_calendar(sqlite_database_url) as calendar:
+        made = await planned(calendar, title="Bal")
+        await calendar.client.post(f"{API}/events/{made['id']}/cancel", headers=calendar.headers(an_administrator()))
+        for feed in ("feed.atom", "feed.json"):
+            answer = await calendar.client.get(f"/calendar/{feed}", headers={"Accept-Language": "en"})
+            assert "This event is cancelled, " in answer.text
+
+
+async def test_a_day_is_a_day_to_readers_also_after_the_clocks_changed(database_url):
+    """The last Sunday of October has 25 hours, and no other day of the series."""
+    october = next(
+        day
+        for day in (datetime(datetime.now(UTC).year - 1, 10, 31, tzinfo=WARSAW) - timedelta(days=n) for n in range(7))
+        if day.weekday() == 6
+    )
+    async with a_calendar(database_url) as calendar:
+        await planned(
+            calendar, starts_at=october, title="Niedziela", all_day=True, rrule="FREQ=WEEKLY",
+            ends_at=(october + timedelta(days=1)).isoformat(),
+        )  # fmt: skip
+        [item] = (await calendar.client.get("/calendar/feed.json")).json()["items"]
+        ends = [datetime.fromisoformat(item["_osiedle"][name]) for name in ("starts_at", "ends_at")]
+        assert [one.hour for one in ends] == [0, 0]
+        assert ends[1].date() - ends[0].date() == timedelta(days=1)
+
+
+async def test_what_was_joined_into_a_hidden_event_is_still_a_file_that_says_it_is_off(database_url):
+    club, school = an_organisation(), an_organisation()
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, school)
+        ours, theirs = [
+            await planned(calendar, title=title, host_ids=[one.id], audiences=["families"])
+            for title, one in (("Piknik", club), ("Festyn", school))
+        ]
+        headers = calendar.headers(an_administrator())
+        pair = {"event_ids": [ours["id"], theirs["id"]], "event_id": ours["id"]}
+        proposed = await calendar.client.post(f"{API}/opportunities", json=pair, headers=headers)
+        assert proposed.status_code == 201, proposed.text
+        accepted = await calendar.client.post(
+            f"{API}/opportunities/{proposed.json()['id']}/accept", json={}, headers=headers
+        )
+        assert accepted.status_code == 200, accepted.text
+        path, joint = f"/calendar/events/{theirs['id']}.ics", f"{API}/events/{ours['id']}"
+        assert titles(await calendar.client.get(path)) == ["Festyn", "Piknik"]
+        version = (await calendar.client.get(joint)).headers["etag"]
+        hidden = {"json": {"visibility": "hosts"}, "headers": {**headers, "If-Match": version}}
+        before = (await calendar.client.get("/calendar/feed.ics")).headers["etag"]
+        assert (await calendar.client.patch(joint, **hidden)).status_code == 200
+        alone = await calendar.client.get(path)
+        assert titles(alone) == ["Festyn"]
+        assert b"STATUS:CANCELLED" in alone.content
+        feed = await calendar.client.get("/calendar/feed.ics", headers={"If-None-Match": before})
+        assert titles(feed) == ["Festyn"]
+        assert ours["uid"].encode() not in alone.content + feed.content
+
+
+async def test_a_room_is_taken_when_the_whole_building_is(database_url):
+    club = an_organisation()
+    house = a_venue(club.id, name="Dom")
+    room = a_venue(club.id, name="Sala", inside_venue_id=house.id, ancestor_ids=(house.id,))
+    other = a_venue(club.id, name="Kuchnia", inside_venue_id=house.id, ancestor_ids=(house.id,))
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, house, room, other)
+        start = next_monday()
+        await planned(calendar, starts_at=start, venue_id=house.id)
+        await planned(calendar, starts_at=start + timedelta(hours=5), venue_id=other.id)
+        address = f"{API}/free-busy?from={feed_time(start)}&to={feed_time(start + timedelta(hours=12))}"
+
+        async def at(venue):
+            return len((await calendar.client.get(f"{address}&venue={venue.id}")).json()["busy"])
+
+        assert [await at(one) for one in (house, room, other)] == [2, 1, 2]
+        text = await calendar.client.get(
+            f"{address}&venue={room.id}&organisation={club.id}", headers={"Accept": "text/calendar"}
+        )
+        assert max(len(line) for line in text.content.split(b"\r\n")) <= 75
+
+
 async def test_free_and_busy_is_merged_and_widened_at_a_venue_and_read_as_vfreebusy(database_url):
     club = an_organisation()
     hall = a_venue(club.id, set_up_minutes=30, clear_up_minutes=0)
@@ -186,3 +280,11 @@ async def test_free_and_busy_is_merged_and_widened_at_a_venue_and_read_as_vfreeb
             "to=2020-01-01T00:00:00Z",
         ):
             assert (await calendar.client.get(f"{API}/free-busy?{wrong}")).status_code == 422
+
+
+async def test_what_is_done_has_been_busy(sqlite_database_url):
+    async with a_calendar(sqlite_database_url) as calendar:
+        start = next_monday(weeks=-3)
+        await planned(calendar, starts_at=start, status="done")
+        window = f"from={feed_time(start)}&to={feed_time(start + timedelta(days=1))}"
+        assert len((await calendar.client.get(f"{API}/free-busy?{window}")).json()["busy"]) == 1

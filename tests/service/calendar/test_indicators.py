@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import delete, update
 
-from services.calendar.models import Conflict, History, Opportunity
+from services.calendar.domain.indicators.definitions import VERSION
+from services.calendar.models import Conflict, Event, History, Opportunity
 from shared import clock
 from shared.identifiers import new_id
 from tests.aging import add
@@ -95,6 +97,108 @@ async def test_a_year_is_counted_at_its_edges(it: Running):
     assert values_of(following)["events"] == (2, None)
     assert values_of(following)["cost"] == (None, 0)
     assert next(one for one in following["figures"] if one["code"] == "participants")["hidden"]
+
+
+async def test_what_comes_from_a_calendar_that_is_followed_is_nobodys_work_here(it: Running):
+    names = await a_year(it)
+    foreign = update(Event).where(Event.id == names["course"]).values(source="source:0193")
+    await it.database.write(lambda session: session.execute(foreign) and None)
+    found = values_of(await report(it))
+    assert (found["events"], found["dates"]) == ((4, None), (4, None))
+    assert found["venue_hours"] == (0, None)
+
+
+async def editions(it: Running, names: dict[str, str], **query: str) -> list[dict[str, Any]]:
+    """Read a period as a stranger, as a partner and as an administrator."""
+    found = []
+    for person in (None, a_person(roles={names["theirs"]: "member"}), an_administrator()):
+        async with it.http(headers=it.headers(person) if person else {}) as client:
+            answer = await client.get(f"{API}/indicators", params={**YEAR, **query})
+            assert answer.status_code == 200, answer.text
+            found.append(answer.json())
+    return found
+
+
+async def test_no_figure_is_made_of_what_its_reader_may_not_see(it: Running):
+    names = await a_year(it)
+    blank = await editions(it, names)
+    assert [one["period"]["edition"] for one in blank] == ["public", "partners", "hosts"]
+    for visibility, readers in (("partners", 2), ("hosts", 1)):
+        before = await editions(it, names)
+        hidden = await planned(
+            it, 9, 9, 10, kind="meeting", host_ids=[names["ours"], names["theirs"]], venue_id=names["hall"],
+            funding=[{"source": "Kuria", "amount": 70}], visibility=visibility,
+            outcome={"participants": 12, "satisfaction": {"n": 9, "mean": 4, "wording_id": "general"}},
+        )  # fmt: skip
+        written = {"minutes": "Było dobrze"}
+        address = f"{API}/meetings/{hidden}"
+        assert (await it.client.patch(address, json=written, headers={"If-Match": '"0"'})).status_code == 200
+        after = await editions(it, names)
+        changed = [old != new for old, new in zip(before, after, strict=True)]
+        assert changed == [index >= 3 - readers for index in range(3)], visibility
+    course: dict[str, Any] = {"month": 12, "day": 8, "hour": 10, "host_ids": [names["theirs"]], "visibility": "hosts"}
+    other = await planned(it, **course)
+    day = int(datetime(2025, 12, 8, 10, tzinfo=WARSAW).timestamp())
+    a, b = sorted((names["course"], other))
+    pair = {"event_a": a, "event_b": b, "start": day, "end": day + 60, "zone": "Europe/Warsaw", "found_at": clock.now()}
+    pair["reason"] = {"code": "x", "values": {}}
+    before = await editions(it, names)
+    await add(
+        it,
+        Conflict(
+            id=new_id(), version=1, kind="audience", key="1", state="open", severity="warning", last_end=day + 60,
+            spans=[], changed_at=clock.now(), **pair,
+        ),
+        Opportunity(id=new_id(), version=1, state="open", score=1, **pair),
+    )  # fmt: skip
+    after = await editions(it, names)
+    assert [old != new for old, new in zip(before, after, strict=True)] == [False, False, True]
+
+
+async def test_money_of_one_organisation_is_told_to_partners_alone(it: Running):
+    names = await a_year(it)
+    money = [{"source": "Kuria", "amount": 70}]
+    await planned(it, 5, 5, host_ids=[names["ours"]], funding=money)
+
+    def told(found: dict[str, Any]) -> tuple[Any, list[str]]:
+        return values_of(found)["cost"][0], sorted(one["source"] for one in found["period"]["funders"])
+
+    stranger, partner, _ = await editions(it, names)
+    assert told(stranger) == (None, ["Miasto"])
+    assert told(partner) == (170, ["Kuria", "Miasto"])
+    await planned(it, 5, 6, host_ids=[names["theirs"]], funding=[{"source": "Bank", "amount": 30}])
+    assert told((await editions(it, names))[0]) == (200, ["Miasto"])
+    for dates in ({"to": "2025-12-30"}, {"to": f"{clock.now().year}-12-31", "from": f"{clock.now().year}-01-01"}):
+        await planned(it, 1, 2, year=clock.now().year, host_ids=[names["ours"], names["theirs"]], funding=money)
+        assert told((await editions(it, names, **dates))[0]) == (None, [])
+
+
+async def test_what_is_frozen_is_frozen_in_every_edition(it: Running):
+    names = await a_year(it)
+    assert (await it.client.post(f"{API}/indicators/frozen", json=YEAR)).status_code == 201
+    before = await editions(it, names)
+    stranger, _, administrator = before
+    assert (values_of(stranger)["events"], values_of(administrator)["events"]) == ((4, None), (5, None))
+    version = (await it.client.get(f"{API}/events/{names['course']}")).headers["etag"]
+    edited = {"outcome": {"participants": 99}, "host_ids": [names["theirs"]]}
+    address = f"{API}/events/{names['course']}"
+    assert (await it.client.patch(address, json=edited, headers={"If-Match": version})).status_code == 200
+    assert (await it.client.post(f"{address}/cancel")).status_code == 200
+    await it.database.write(lambda session: session.execute(delete(Event).where(Event.id == names["meeting"])) and None)
+    assert await editions(it, names) == before
+
+
+async def test_a_frozen_period_beside_one_that_is_not_says_which_is_which(it: Running):
+    await a_year(it)
+    assert (await it.client.post(f"{API}/indicators/frozen", json=YEAR)).status_code == 201
+    query = {"from": "2026-01-01", "to": "2026-01-31", "compare_from": "2025-01-01", "compare_to": "2025-12-31"}
+    figures = (await it.client.get(f"{API}/indicators", params=query)).json()["figures"]
+    assert {(one["origin"], one["compare"]["origin"]) for one in figures} == {("computed", "frozen")}
+    async with it.browser() as browser:
+        for path in ("/calendar/indicators", "/calendar/indicators/report"):
+            page = (await browser.get(path, params=query, headers={"Accept-Language": "en"})).text
+            assert "1 January 2026 – 31 January 2026: Counted now; not frozen." in page
+            assert "1 January 2025 – 31 December 2025: Frozen on" in page
 
 
 async def test_conflicts_and_opportunities_count_by_the_day_they_were_for(it: Running):
@@ -186,7 +290,7 @@ async def test_a_frozen_period_stays_as_it_was(it: Running):
     assert after["period"]["costs"] == before["period"]["costs"]
     assert after["period"]["frozen_at"] == frozen.json()["frozen_at"]
     assert {one["origin"] for one in after["figures"]} == {"frozen"}
-    assert after["period"]["definitions_version"] == 1
+    assert after["period"]["definitions_version"] == VERSION
     assert after["period"]["inputs_at"] is not None
     assert values_of(await report(it, to="2025-12-30"))["events"] == (5, None)
     [listed] = (await it.client.get(f"{API}/indicators/frozen")).json()["items"]
@@ -244,12 +348,13 @@ async def test_pages_show_the_year_and_only_who_may_freezes(it: Running):
             page = await browser.get(path, headers={"Accept-Language": "pl"})
             assert page.status_code == 200
         page = await browser.get(paths[0], headers={"Accept-Language": "pl"})
-        assert "1 z 5" in page.text
+        assert "1 z 4" in page.text
         assert "<title id=" in page.text
         assert "Zamknij okres" not in page.text
         assert "Święto rodzin" not in page.text
         sheet = await browser.get("/calendar/indicators/report", params=YEAR, headers={"Accept-Language": "en"})
-        assert "1 of 5" in sheet.text
+        assert "1 of 4" in sheet.text
+        assert "Of events that everybody may see." in sheet.text
     async with it.browser(a_coordinator(names["ours"])) as browser:
         assert "Zamknij okres" not in (await browser.get(paths[0])).text
         refused = await browser.post("/calendar/indicators/freeze", data=YEAR)

@@ -133,7 +133,7 @@ async def test_every_field_of_an_event_comes_back_as_it_went_in(database_url):
         made = await calendar.client.post(f"{API}/events", json=body, headers=headers)
         assert made.status_code == 201, made.text
         assert made.json() | body == made.json()
-        read = await calendar.client.get(f"{API}/events/{made.json()['id']}")
+        read = await calendar.client.get(f"{API}/events/{made.json()['id']}", headers=headers)
         assert read.json() == made.json()
 
 

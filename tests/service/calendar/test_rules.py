@@ -11,7 +11,7 @@ from services.calendar.models import Resource, Venue
 from shared import clock
 from shared.identifiers import new_id
 from shared.messages.calendar import ConflictChanged, ConflictDetected, ConflictResolved
-from tests.builders import a_coordinator, an_administrator
+from tests.builders import a_coordinator, a_person, an_administrator
 from tests.service.calendar.builders import (
     API,
     HOME,
@@ -227,3 +227,58 @@ async def test_another_almanac_is_met_by_all_events_a_few_at_a_time(sqlite_datab
         assert (row.region, row.edition.startswith("school years")) == ("małopolskie", True)
         assert len(await calendar.rows("recheck")) == 22
         assert await calendar.outgoing(ConflictChanged) == []
+
+
+async def test_who_looks_after_the_neighbourhood_decides_on_a_page_without_javascript(database_url):
+    club = an_organisation()
+    hall = a_venue(club.id, name="Sala", one_at_a_time=False, capacity=50)
+    maria = a_person(neighbourhood_coordinator=True)
+    english = {"Accept-Language": "en"}
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, hall)
+        async with calendar.browser(maria) as browser:
+            assert 'href="/calendar/rules"' in (await browser.get("/calendar/inbox")).text
+            page = (await browser.get("/calendar/rules", headers={"Accept-Language": "pl"})).text
+            assert page.count("Zdecyduj inaczej") == 6
+            assert page.count('value="block"') == 2
+            assert "Postanowiono" not in page
+            form = {"kind": "audience", "level": "ignore", "version": "0", "because": "Za dużo ostrzeżeń"}
+            done = await browser.post("/calendar/rules", data=form)
+            assert (done.status_code, done.headers["location"]) == (303, "/calendar/rules?notice=audience#audience")
+            page = (await browser.get(done.headers["location"], headers=english)).text
+            assert "It is decided" in page
+            assert page.count("Decided on") == 1
+            assert (await browser.post("/calendar/rules", data=form)).status_code == 412
+            assert (await browser.post("/calendar/rules", data={**form, "level": "block"})).status_code == 422
+            assert (await browser.post("/calendar/rules", data={**form, "level": ""})).status_code == 422
+            of_hall = {"kind": "venue", "level": "inform", "version": "0", "venue": hall.id}
+            done = await browser.post("/calendar/rules", data=of_hall)
+            page = (await browser.get(done.headers["location"], headers=english)).text
+            assert page.count("Decide otherwise") == 3
+            assert page.count("Nothing is decided here") == 2
+            unknown = "01980000-0000-7000-8000-000000000000"
+            assert (await browser.get(f"/calendar/rules?venue={unknown}")).status_code == 404
+        rules = (await calendar.client.get(f"{API}/conflict-rules")).json()["items"]
+        assert [(one["kind"], one["venue_id"], one["level"]) for one in rules] == [
+            ("audience", None, "ignore"), ("venue", hall.id, "inform"),
+        ]  # fmt: skip
+
+
+async def test_others_read_the_rules_and_an_owner_decides_at_home(sqlite_database_url):
+    club, school = an_organisation(), an_organisation()
+    hall, gym = a_venue(club.id, name="Sala"), a_venue(school.id, name="Gimnastyczna")
+    form = {"kind": "venue", "level": "warn", "version": "0"}
+    async with a_calendar(sqlite_database_url) as calendar:
+        await calendar.deliver(club, school, hall, gym)
+        async with calendar.browser(a_coordinator(club.id)) as browser:
+            page = (await browser.get("/calendar/rules")).text
+            assert "Zdecyduj inaczej" not in page
+            assert (hall.id in page, gym.id in page) == (True, False)
+            assert page.count("Zdecyduj inaczej") == 0
+            assert (await browser.get(f"/calendar/rules?venue={hall.id}")).text.count("Zdecyduj inaczej") == 3
+            assert (await browser.get(f"/calendar/rules?venue={gym.id}")).text.count("Zdecyduj inaczej") == 0
+            answers = [
+                (await browser.post("/calendar/rules", data={**form, **place})).status_code
+                for place in ({}, {"venue": gym.id}, {"venue": hall.id})
+            ]
+            assert answers == [403, 403, 303]

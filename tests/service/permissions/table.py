@@ -158,6 +158,8 @@ CALENDAR: dict[str, Rule] = {
     "GET /calendar/sources": signed_in,
     "POST /calendar/sources": speakers.types(**SOURCE),
     "POST /calendar/sources/{source_id}": speakers.types(do="pause"),
+    "GET /calendar/rules": signed_in,
+    "POST /calendar/rules": speakers.types(kind="venue", level="warn", version="0", venue="{venue_id}"),
     "GET /calendar/inbox": signed_in,
     "POST /calendar/conflicts/{conflict_id}/accept": speakers.types(
         because="Zmieścimy się", version="1", event_id="{event_id}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from services.calendar.domain.indicators import comparison, counting, money, satisfaction, venue_use
 from services.calendar.domain.indicators.definitions import DEFINITIONS, Shape
 from services.calendar.domain.indicators.opening import open_spans
-from services.calendar.domain.indicators.periods import Period, before, period_faults
+from services.calendar.domain.indicators.periods import Period, before, period_faults, year_at
 from services.calendar.domain.indicators.reports import Report, report_of
 from services.calendar.domain.indicators.rows import Answers, Counted, Disagreement, Figure, Inputs, Money, VenueTaken
 from services.calendar.domain.indicators.suppression import SMALLEST, withheld
@@ -297,6 +297,38 @@ def test_an_entered_figure_goes_before_a_computed_one(year: Report) -> None:
     then = comparison.stated(replace(year, figures=()), entered, is_frozen=False)
     line = comparison.lines(comparison.stated(year, {}, is_frozen=True), then)[0]
     assert (line.now.origin, line.then and line.then.origin, line.change) == ("frozen", "baseline", 6 - 40)
+
+
+@pytest.mark.parametrize(
+    ("now", "year"),
+    [
+        (datetime(2026, 12, 31, 22, 59, 59, tzinfo=UTC), 2026),
+        (datetime(2026, 12, 31, 23, 0, tzinfo=UTC), 2027),
+        (datetime(2027, 1, 1, 0, 0, tzinfo=UTC), 2027),
+    ],
+)
+def test_the_year_is_the_one_on_the_clocks_of_the_neighbourhood(now: datetime, year: int) -> None:
+    assert year_at(now, "Europe/Warsaw") == Period(date(year, 1, 1), date(year, 12, 31), "Europe/Warsaw")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "hours"),
+    [(date(2026, 1, 1), date(2026, 3, 31), 90 * 24 - 1), (date(2026, 10, 1), date(2026, 12, 31), 92 * 24 + 1)],
+)
+def test_a_quarter_begins_and_ends_at_local_midnight_and_has_the_hours_of_its_clocks(
+    first: date, last: date, hours: int
+) -> None:
+    quarter = Period(first, last, "Europe/Warsaw")
+    start, end = quarter.span
+    assert [datetime.fromtimestamp(one, WARSAW).strftime("%d %H:%M") for one in (start, end)] == ["01 00:00"] * 2
+    assert end - start == hours * 3600
+    assert open_spans("24/7", quarter) == [(start, end)]
+
+
+@pytest.mark.parametrize(("text", "hours"), [("02:30-03:00", 0), ("01:00-04:00", 2)])
+def test_hours_that_the_clocks_leave_out_are_none(text: str, hours: float) -> None:
+    night = Period(date(2026, 3, 29), date(2026, 3, 29), "Europe/Warsaw")
+    assert sum(end - start for start, end in open_spans(text, night) or []) == hours * 3600
 
 
 def test_every_definition_stands_in_the_document_and_is_said_in_polish() -> None:

@@ -10,7 +10,8 @@ from services.calendar.domain.indicators.suppression import withheld
 
 EVENTS: Final = (
     "Events, confirmed or done, with at least one date in the period that was not cancelled; a series counts once,"
-    " however many dates it has. Tentative and cancelled events do not count."
+    " however many dates it has. Tentative and cancelled events do not count, nor do those from calendars that are"
+    " followed."
 )
 DATES: Final = (
     "Dates of these events that begin in the period and were not cancelled; a weekly course has one each week."

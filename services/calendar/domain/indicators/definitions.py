@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from services.calendar.domain.indicators import counting, money, rhythm, satisfaction, solving, venue_use
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Counted up with every change of what a figure means: a frozen period says by which it was counted."""
 Shape = Literal["count", "share", "sum", "mean"]
 """A share is `value` out of `of`; a sum or mean is over `of` reports."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -66,6 +66,25 @@ def by_organisation(rows: Sequence[Counted]) -> tuple[CostRow, ...]:
         CostRow(host or None, source, amounts[host, source], len(events[host, source]))
         for host, source in sorted(amounts)
     )
+
+
+def told_to_everybody(funders: Sequence[FunderRow], costs: Sequence[CostRow]) -> tuple[tuple[FunderRow, ...], bool]:
+    """Give the funders whose money went to two organisations or more, and say whether the sum of all can be told.
+
+    It cannot where what is left out of it is one organisation's.
+    """
+    had: defaultdict[str, set[str | None]] = defaultdict(set)
+    for row in costs:
+        had[row.source].add(row.organisation_id)
+    told = tuple(row for row in funders if len(had[row.source]) > 1)
+    left_out = {one for row in funders if row not in told for one in had[row.source]}
+    return told, len(left_out) != 1
+
+
+def without_sum(figure: Figure) -> Figure:
+    """Keep the sum back where a figure is that of money that somebody had."""
+    is_kept = figure.code == "cost" and figure.value is not None
+    return replace(figure, value=None, hidden=True) if is_kept else figure
 
 
 def shared_out(amount: Decimal, host_ids: Sequence[str]) -> list[tuple[str, Decimal]]:

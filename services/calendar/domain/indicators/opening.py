@@ -16,7 +16,8 @@ def open_spans(text: str, period: Period) -> list[Span] | None:
     days = (period.last_on - period.first_on).days + 1
     hours = (span for number in range(days) for span in hours_on(text, period.first_on + timedelta(days=number)))
     zone = ZoneInfo(period.zone)
-    return joined((_seconds(start, zone), _seconds(end, zone)) for start, end in hours)
+    spans = ((_seconds(start, zone), _seconds(end, zone)) for start, end in hours)
+    return joined(span for span in spans if span[0] < span[1])  # hours that the clocks leave out are none
 
 
 def _seconds(local: datetime, zone: ZoneInfo) -> int:

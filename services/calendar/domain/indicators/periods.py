@@ -28,6 +28,12 @@ class Period:
         first, last = self.first_on.year * 12 + self.first_on.month - 1, self.last_on.year * 12 + self.last_on.month - 1
         return tuple((number // 12, number % 12 + 1) for number in range(first, last + 1))
 
+    @property
+    def is_year(self) -> bool:
+        """Say whether it is one whole calendar year."""
+        year = self.first_on.year
+        return (self.first_on, self.last_on) == (date(year, 1, 1), date(year, 12, 31))
+
     def day_of(self, seconds: int) -> date:
         """Give the local day of an instant."""
         return datetime.fromtimestamp(seconds, ZoneInfo(self.zone)).date()
@@ -47,9 +53,10 @@ def period_faults(first_on: date, last_on: date) -> list[str]:
     return []
 
 
-def year_of(day: date, zone: str) -> Period:
-    """Give the calendar year of a day."""
-    return Period(date(day.year, 1, 1), date(day.year, 12, 31), zone)
+def year_at(now: datetime, zone: str) -> Period:
+    """Give the calendar year that it is in a zone."""
+    year = now.astimezone(ZoneInfo(zone)).year
+    return Period(date(year, 1, 1), date(year, 12, 31), zone)
 
 
 def before(period: Period) -> Period:

@@ -44,9 +44,12 @@ class Report:
         """Give the period."""
         return Period(self.first_on, self.last_on, self.zone)
 
-    def without_costs(self) -> "Report":
-        """Leave out what organisations had, for who is no partner."""
-        return replace(self, costs=(), organisation_names=())
+    def for_everybody(self) -> "Report":
+        """Leave out what would tell who is no partner what one organisation had."""
+        is_told = self.over and self.period.is_year
+        funders, is_total_told = money.told_to_everybody(self.funders, self.costs) if is_told else ((), False)
+        figures = self.figures if is_total_told else tuple(map(money.without_sum, self.figures))
+        return replace(self, figures=figures, funders=funders, costs=(), organisation_names=())
 
 
 def report_of(inputs: Inputs, opening: Opening) -> Report:

@@ -11,6 +11,7 @@ VENUES: Final = (
     "Hours in which at least one event takes the venue itself, without set-up and clear-up, out of its opening hours in"
     " the period where it states them (then only what lies in them counts), else out of all hours. Two events at once"
     " count once; rooms inside a venue count for themselves. The figure adds up all venues that were taken at all."
+    " What is from calendars that are followed takes no hours."
 )
 Basis = Literal["opening", "calendar"]
 Opening = Callable[[str, Period], Sequence[Span] | None]
