@@ -69,7 +69,7 @@ async def test_while_postgresql_is_away_nothing_is_pulled_and_all_comes_by_itsel
 
 
 async def test_while_sqlite_cannot_be_written_nothing_is_pulled_and_all_comes_by_itself_afterwards(nats_server, make):
-    """The file is made readonly for its writer, as on a disk that was remounted so."""
+    """The file is made readonly for its writer, as by a remount. Fails as the one above does."""
     teller, listener = make("registry"), make("map")
     listener.bus.hears(ProblemNamed, hear)
     await teller.start()
@@ -93,9 +93,9 @@ async def test_while_sqlite_cannot_be_written_nothing_is_pulled_and_all_comes_by
 
 @pytest.mark.postgres
 async def test_one_slow_aggregate_holds_nobody_up_and_is_heard_once(nats_server, make, postgres_server):
-    """It takes longer than `ack_wait`. Fails with one lane, and without in-progress: it would be delivered again."""
+    """It takes longer than `ack_wait`. Fails with one lane, or without in-progress: it comes again meanwhile."""
     teller = await make("registry").start()
-    listener = make("map", url=postgres_server.url(postgres_server.create()), pace=replace(QUICK, ack_wait=1.0))
+    listener = make("map", url=postgres_server.url(postgres_server.create()), pace=replace(QUICK, ack_wait=1.5))
     began = []
 
     def be_slow(session, message):
@@ -113,7 +113,8 @@ async def test_one_slow_aggregate_holds_nobody_up_and_is_heard_once(nats_server,
     await eventually(lambda: _has(listener, MESSAGES + 1))
     assert [id for id, _ in await listener.heard()][-1] == "slow"
     assert len(began) == 1
-    assert listener.bus.pipeline.repeated == 0
+    info = await listener.bus._client.jetstream().consumer_info("REGISTRY", "map")
+    assert info.delivered.consumer_seq == MESSAGES + 1, "delivered again"
 
 
 def _become_readonly(session):
