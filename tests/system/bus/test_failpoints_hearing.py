@@ -40,7 +40,7 @@ async def test_a_listener_that_dies_between_two_steps_takes_everything_in_once(
 
 @pytest.mark.postgres
 async def test_while_postgresql_is_away_nothing_is_pulled_and_all_comes_by_itself_afterwards(nats_server, make):
-    """Fails where a listener goes on pulling (the durable would hand out all) or counts what it could not try."""
+    """Fails where a listener goes on pulling: the durable would hand out all, to be thrown away again."""
     folder = programs()
     if folder is None:
         pytest.skip(NO_POSTGRES)
@@ -69,7 +69,7 @@ async def test_while_postgresql_is_away_nothing_is_pulled_and_all_comes_by_itsel
 
 
 async def test_while_sqlite_cannot_be_written_nothing_is_pulled_and_all_comes_by_itself_afterwards(nats_server, make):
-    """The file is made readonly for its writer, as by a remount. Fails as the one above does."""
+    """The file is made readonly for its writer, as by a remount. Fails as the one above, or where it counts as a failure."""
     teller, listener = make("registry"), make("map")
     listener.bus.hears(ProblemNamed, hear)
     await teller.start()
@@ -89,6 +89,21 @@ async def test_while_sqlite_cannot_be_written_nothing_is_pulled_and_all_comes_by
     await eventually(lambda: _has(listener, 2 * MESSAGES + 1), 30)
     assert await listener.count(Heard) == 2 * MESSAGES + 1
     assert await listener.count(SetAside) == 0
+
+
+async def test_a_service_that_was_stopped_while_its_database_was_away_hears_again_when_it_is_started(nats_server, make):
+    """Fails where the one that stops forgets to ask the database, and yet remembers that it is away."""
+    teller, listener = make("registry"), make("map")
+    listener.bus.hears(ProblemNamed, hear)
+    await teller.start()
+    await listener.start()
+    await listener.database.write(_become_readonly)
+    await teller.database.write(tell, "x")
+    await eventually(lambda: _is_away(listener))
+    await listener.bus.stop()
+    listener.database.engine.dispose()
+    await listener.bus.start()
+    await eventually(lambda: _has(listener, 1))
 
 
 @pytest.mark.postgres
