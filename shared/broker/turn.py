@@ -77,7 +77,7 @@ class Turn:
     async def stop(self) -> None:
         """Let another process hear."""
         await end_all(task for task in (self._keeping, self._probing) if task is not None)
-        self._keeping = self._probing = None
+        self._keeping = self._probing = self.problem = None
         self._is_mine = self._is_certain = False
         self._tell()
         with contextlib.suppress(Exception):

@@ -117,7 +117,7 @@ async def test_a_durable_that_somebody_paused_is_told_of(jetstream, caplog):
 
 @pytest.mark.parametrize("by_hand", [{"deliver_policy": "new"}, {"ack_policy": "none"}, {"mem_storage": True}], ids=str)
 async def test_a_durable_that_cannot_be_mended_is_refused_by_name(jetstream, by_hand):
-    """Fails where the answer is not compared: a consumer that acknowledges by itself loses what we refuse."""
+    """Fails where a refused update is let pass: a consumer that acknowledges by itself loses what we refuse."""
     await bring_about(jetstream, "MAP", WANTED)
     await jetstream.add_consumer("MAP", CONSUMER.evolve(**by_hand))
     with pytest.raises(StreamDrift, match="map on MAP"):
@@ -125,6 +125,7 @@ async def test_a_durable_that_cannot_be_mended_is_refused_by_name(jetstream, by_
 
 
 async def test_a_service_whose_stream_cannot_be_mended_says_so_and_keeps_writing(nats_server, make):
+    """Fails where the way a stream persists is not looked at: the service is on a bus that may lose what it tells."""
     async with _operator(nats_server) as jetstream:
         await _make_by_hand(jetstream, service_stream("registry"), {"persist_mode": "async", "allow_atomic": False})
     teller = await make("registry").start()
@@ -182,6 +183,7 @@ async def test_a_service_knows_whether_the_server_writes_before_it_answers(tmp_p
 
 
 async def test_who_cannot_ask_does_not_know(tmp_path):
+    """Fails where no answer counts as a good one: nobody would look at a server that loses what it acknowledged."""
     assert await sync_of(None) == "unknown"
     assert await sync_of("http://127.0.0.1:1") == "unknown"
     assert await sync_of("no address") == "unknown"

@@ -312,6 +312,7 @@ async def say(service, *arguments, **environment):
 
 
 async def test_the_command_says_in_one_sentence_what_is_in_its_way(nats_server, bus, tmp_path):
+    """Fails where what the bus raises gets through: the operator would read a traceback."""
     await put(bus, list(history(30)))
     done = await say("map", DATA=str(tmp_path))
     assert done.exit_code == 0, done.output
@@ -329,6 +330,7 @@ async def test_the_command_says_in_one_sentence_what_is_in_its_way(nats_server, 
 
 
 async def test_the_command_tells_programs_in_json_what_could_not_be_taken_in(bus, tmp_path):
+    """Fails where the status is 0 as long as anything was rebuilt: no program would look into the JSON."""
     message = next(one for one in history(50) if isinstance(one, ProblemNamed))
     await put_one(bus.jetstream(), message, b"[]")
     done = await say("map", "--json", DATA=str(tmp_path))

@@ -17,6 +17,7 @@ KINDS = st.sampled_from(["operator", "account", "user"])
 
 @given(KINDS, st.binary(min_size=32, max_size=32))
 def test_a_key_is_what_its_seed_says(kind, secret):
+    """Fails where the kind is a byte of its own: the server, and every other tool, packs it into two."""
     key = KeyPair(kind, secret)
     assert KeyPair.of_seed(key.seed) == key
     assert (key.seed[:2], key.public[0]) == (f"S{kind[0].upper()}", kind[0].upper())
@@ -24,24 +25,26 @@ def test_a_key_is_what_its_seed_says(kind, secret):
 
 @given(st.text(max_size=80))
 def test_what_is_no_seed_is_refused(text):
+    """Fails where the length is not looked at: what is too short raises something else, which nobody expects."""
     with pytest.raises(ValueError, match=r"not the seed|ASCII|base32|padding|Non-base32"):
         KeyPair.of_seed(text)
 
 
 def test_a_seed_with_a_letter_changed_is_refused():
-    """A check sum that is not compared takes any letter for another key, which then nobody knows."""
+    """Fails where the check sum is not compared: any letter makes another key, which then nobody knows."""
     seed = KeyPair("user", b"k" * 32).seed
     with pytest.raises(ValueError, match="not the seed"):
         KeyPair.of_seed(seed[:20] + ("A" if seed[20] != "A" else "B") + seed[21:])
 
 
 def test_a_file_that_is_no_login_is_refused():
+    """Fails where the parts are not counted: whoever names a wrong file would read a traceback."""
     with pytest.raises(ValueError, match=r"not a \.creds file"):
         sign_in("-----BEGIN NATS USER JWT-----\nabc\n------END NATS USER JWT------\n")
 
 
 def test_a_new_installation_has_its_partners_and_an_old_one_those_that_it_kept(tmp_path):
-    """Bringing about whatever the settings name gives a partner whose account was taken away a new one."""
+    """Fails where whoever the settings name is brought about: whose account was taken away would get a new one."""
     accounts = Accounts(tmp_path)
     accounts.bring_about(("roads", "culture"))
     assert accounts.partners == ("culture", "roads")
@@ -54,7 +57,7 @@ def test_a_new_installation_has_its_partners_and_an_old_one_those_that_it_kept(t
 
 
 def test_a_partner_that_comes_again_after_it_was_taken_away_has_another_key(tmp_path):
-    """With the old key the logins that were revoked hold again."""
+    """Fails where the key is kept: the logins that were revoked would hold again."""
     accounts = Accounts(tmp_path)
     accounts.bring_about(("roads",))
     before = claims(accounts.add("roads"))["sub"]
@@ -64,6 +67,7 @@ def test_a_partner_that_comes_again_after_it_was_taken_away_has_another_key(tmp_
 
 
 def test_a_login_that_is_written_again_keeps_its_key_and_gets_what_it_may_now(tmp_path):
+    """Fails where every start makes a new key: a copy of the login, as in a container, would hold no more."""
     accounts = Accounts(tmp_path)
     accounts.bring_about(())
     file = tmp_path / "map.creds"
@@ -73,6 +77,7 @@ def test_a_login_that_is_written_again_keeps_its_key_and_gets_what_it_may_now(tm
 
 
 def test_a_partner_has_its_own_doors_and_nothing_else(tmp_path):
+    """Fails where the doors of all are imported, or where an account may have a store."""
     accounts = Accounts(tmp_path)
     accounts.bring_about(())
     nats = claims(accounts.add("roads"))["nats"]
@@ -86,7 +91,7 @@ def test_a_partner_has_its_own_doors_and_nothing_else(tmp_path):
 
 
 def test_only_those_who_need_it_may_read_people():
-    """A permission to hear any stream, without what it is denied, lets the calendar read how to reach people."""
+    """Fails where the calendar, which may hear any stream, is denied none: it could read how to reach people."""
     for service in SERVICES:
         publish = service_permissions(service)["pub"]
         may = [f"$JS.API.CONSUMER.MSG.NEXT.{name}.{service}" for name in ("PEOPLE", "*")]
@@ -96,6 +101,7 @@ def test_only_those_who_need_it_may_read_people():
 
 
 def test_nobody_but_the_calendar_reads_what_partners_say():
+    """Fails where every service has the same permissions."""
     for service in SERVICES:
         text = json.dumps(service_permissions(service))
         assert ("osiedle.door" in text) == (service == "calendar")
@@ -103,6 +109,7 @@ def test_nobody_but_the_calendar_reads_what_partners_say():
 
 
 def test_what_is_acknowledged_is_written():
+    """Fails with the server's default, which writes up to two minutes after it acknowledged."""
     assert "sync_interval: always" in render(Place("/store", "/accounts", "127.0.0.1:0", "127.0.0.1:0"), "O", "A")
 
 

@@ -40,10 +40,12 @@ def server(tmp_path):
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_who_knows_the_ca_believes_the_server_under_each_of_its_names(server, tmp_path, host):
+    """Fails where only the first name is certified."""
     assert handshake(server, ssl.create_default_context(cafile=tmp_path / "ours" / "ca.pem"), host)
 
 
 def test_another_installations_ca_or_another_name_is_not_believed(server, tmp_path):
+    """Fails where a whole domain is certified: any machine of it could be the bus."""
     theirs = Authority(tmp_path / "theirs").file
     with pytest.raises(ssl.SSLCertVerificationError, match="certificate"):
         handshake(server, ssl.create_default_context(cafile=theirs), "nats")
@@ -52,7 +54,7 @@ def test_another_installations_ca_or_another_name_is_not_believed(server, tmp_pa
 
 
 def test_what_is_good_is_kept_and_a_new_name_brings_a_new_certificate_of_the_same_ca(tmp_path):
-    """A CA that is made anew is one that no partner knows."""
+    """Fails where the CA is made anew, which no partner knows, or a certificate that is good is not kept."""
     files = tmp_path / "bus.pem", tmp_path / "bus.key"
     Authority(tmp_path).certify(HOSTS, *files)
     ca, first = (tmp_path / "ca.pem").read_bytes(), files[0].read_bytes()

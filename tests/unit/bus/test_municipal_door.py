@@ -69,6 +69,7 @@ def test_a_wrong_field_is_told_by_its_pointer(pointer, change):
 
 
 def test_all_faults_are_told_together():
+    """Fails where the first fault ends the look, or where a stranger decides how long an answer is."""
     assert pointers(CLOSURE | {"zone": "x", "id": "a.b", "ends_at": CLOSURE["starts_at"]}) == [
         "/id",
         "/ends_at",
@@ -93,6 +94,7 @@ def test_a_wrong_field_of_an_event_is_told(pointer, change):
 
 
 def test_an_event_without_a_point_and_a_withdrawal_that_repeats_everything_are_good():
+    """Fails where every name that nobody reads is refused: systems withdraw by sending the whole once more."""
     for kind, body in (("event.planned", EVENT), ("closure.withdrawn", CLOSURE), ("event.cancelled", EVENT)):
         head, _ = opened_at_the_municipal_door(
             "roads", {"ce-type": f"municipal.{kind}.v1", "ce-id": "7"}, json.dumps(body).encode()
@@ -117,15 +119,17 @@ def test_a_partner_speaks_for_no_service(kind):
 
 
 def test_an_unknown_version_names_the_known_one():
+    """Fails where all that is unknown is told alike: a partner that is ahead could not see it."""
     [fault] = faults(CLOSURE, "municipal.closure.announced.v9")
     known = "municipal.closure.announced.v1"
     assert fault.message == f"Nobody knows the type 'municipal.closure.announced.v9', only {known}."
 
 
 def test_what_is_too_large_or_too_deep_is_not_read():
+    """Fails without a limit of size or depth, or where a parser that gives up (`RecursionError`) is let through."""
     assert "65537 bytes" in faults(b" " * (LARGEST_MUNICIPAL_BODY + 1))[0].message
     for body in (b"[" * 60_000, b'{"data":' * 5_000, b'{"a":' * 9 + b"1" + b"}" * 9):
-        assert faults(body)
+        assert "at most 8 levels" in faults(body)[0].message
 
 
 def test_a_body_that_could_be_read_in_two_ways_is_refused():
@@ -136,10 +140,12 @@ def test_a_body_that_could_be_read_in_two_ways_is_refused():
 
 @pytest.mark.parametrize("headers", [{"ce-id": ""}, {"ce-id": "x" * 201}, {"ce-specversion": "0.3"}])
 def test_a_wrong_attribute_is_told(headers):
+    """Fails where attributes only have to be there: the inbox would be asked to keep an id that it cannot."""
     assert pointers(CLOSURE, **headers) == [""]
 
 
 def test_pointers_of_a_structured_event_lead_into_the_whole():
+    """Fails where a pointer leads into the data alone, or where a fault of the envelope has none."""
     whole = {"specversion": "1.0", "type": ANNOUNCED, "id": "7", "source": "x", "data": CLOSURE}
     structured = {"Content-Type": STRUCTURED}
     assert pointers(whole | {"data": CLOSURE | {"zone": "x", "colour": 1}}, **structured) == ["/data/colour"]

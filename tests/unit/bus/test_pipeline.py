@@ -1,5 +1,6 @@
 """One message into a service, on SQLite and without a bus: once, whole or not at all, and set aside when it must be."""
 
+import asyncio
 import sqlite3
 from datetime import timedelta
 from typing import cast
@@ -114,6 +115,24 @@ async def test_after_the_last_attempt_it_is_set_aside_and_can_be_taken_in_later(
         await listener.bus.decisions.retry(row.id, OPERATOR)
     assert await listener.heard() == [("p1", 1)]
     assert await listener.bus.decisions.waiting() == []
+
+
+async def test_two_who_try_the_same_message_again_at_once_give_it_one_effect(listener):
+    """Fails without the inbox row: each finds that it waits before the other is done."""
+    is_broken = True
+
+    def sometimes(session, message):
+        if is_broken:
+            raise ValueError("no")
+        hear(session, message)
+
+    listener.bus.hears(ProblemNamed, sometimes)
+    await fails(listener)
+    [row] = await listener.bus.decisions.waiting()
+    is_broken = False
+    both = await asyncio.gather(*(listener.bus.decisions.retry(row.id, OPERATOR) for _ in range(2)))
+    assert [one.state for one in both] == ["done", "done"]
+    assert await listener.heard() == [("p1", 1)]
 
 
 async def test_an_attempt_is_counted_before_it_is_made(listener):

@@ -1,11 +1,13 @@
 """Streams as they are defined: who keeps what, how much, and for how long."""
 
+from types import SimpleNamespace
+
 import pytest
 from nats.js import api
 
 from shared.messages import TYPES
 from shared.pace import Pace
-from shared.streams import _differences, all_streams, durable
+from shared.streams import StreamDrift, _differences, all_streams, bring_about_durable, durable
 
 STREAMS = all_streams(["roads", "culture"])
 
@@ -35,3 +37,15 @@ def test_a_difference_is_named():
     ours = durable("map", ["b.*", "a.*"], Pace())
     assert _differences(ours, durable("map", ["a.*", "b.*"], Pace())) == []
     assert _differences(ours, durable("map", ["a.*"], Pace(ack_wait=1))) == ["ack_wait", "filter_subjects"]
+
+
+async def test_a_durable_that_the_server_kept_as_it_was_is_refused_by_name():
+    """Fails where the answer is not compared: a server need not refuse what it does not change."""
+    ours = durable("map", ["a.*"], Pace())
+
+    class Keeping:
+        async def add_consumer(self, stream, config):
+            return SimpleNamespace(config=config.evolve(ack_wait=1.0, max_deliver=2), paused=None)
+
+    with pytest.raises(StreamDrift, match="map on MAP keeps other settings: ack_wait, max_deliver"):
+        await bring_about_durable(Keeping(), "MAP", ours)
