@@ -32,7 +32,7 @@ TIME_AND_PLACE = frozenset(
      "latitude", "longitude"}
 )  # fmt: skip
 """A change of any of these moves the event; of anything else, changes it."""
-TAKES = TIME_AND_PLACE | {"borrowed", "status", "set_up_minutes", "clear_up_minutes"}
+TAKES = TIME_AND_PLACE | {"borrowed", "status", "set_up_minutes", "clear_up_minutes", "expected_participants"}
 """What decides what an event takes: a change of nothing else can be blocked."""
 
 
