@@ -49,7 +49,8 @@ def approvals_of(
     """
     needs = tuple(queries.needs_of(session, plan))
     asked = [row for row in queries.requests_of(session, event_id) if row.state != "withdrawn"] if event_id else []
-    kept = tuple((row, need) for row in asked for need in needs if _goes_on(row, need, before, plan))
+    going_on = ((row, need) for row in asked for need in needs if _goes_on(row, need, before, plan))
+    kept = tuple((row, need) for row, need in going_on if not is_part or row.state == "accepted")
     waits = plan.status == "tentative" == (before and before.status) and any(row.state != "accepted" for row in asked)
     if plan.status != "confirmed" and not waits:
         return Approvals(plan, needs, kept=kept)
@@ -60,7 +61,7 @@ def approvals_of(
         plan=replace(plan, status="tentative" if pending else "confirmed"),
         needs=needs,
         missing=pending if is_part else tuple(need for need in pending if need not in standing),
-        kept=tuple((row, need) for row, need in kept if not is_part or row.state == "accepted"),
+        kept=kept,
         agreed=tuple(need for need, row in granted.items() if row.despite_conflicts),
     )
 

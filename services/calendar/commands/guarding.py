@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.domain.approval import Need, takes_no_more
+from services.calendar.domain.conflicts import Finding
 from services.calendar.domain.plans import EventPlan
 from services.calendar.models import Resource, Venue
 from services.calendar.problems import EventBlocked
@@ -49,8 +50,7 @@ def refuse_what_blocks(
     found = queries.check_blocking(session, subject)
     found = [finding for finding in found if not queries.is_given(session, finding, agreed)]
     if before is not None and subject.plan is not None:
-        plan = subject.plan
-        found = [finding for finding in found if not takes_no_more(before, plan, finding.kind, finding.key, now)]
+        found = [finding for finding in found if not _stands(finding, before, subject.plan, now)]
     if not found:
         return
     slots = shown_slots(subject.party.venue_id, queries.free_slots(session, subject, now=now))
@@ -58,3 +58,11 @@ def refuse_what_blocks(
     raise EventBlocked(
         extra={"conflicts": [asdict(one) for one in conflicts], "slots": [asdict(slot) for slot in slots]}
     )
+
+
+def _stands(finding: Finding, before: EventPlan, plan: EventPlan, now: datetime) -> bool:
+    """Say whether what blocks did so before the change, which makes it no worse."""
+    grows = (plan.expected_participants or 0) > (before.expected_participants or 0)
+    if grows and finding.reason.code == "venue_over_capacity":
+        return False
+    return takes_no_more(before, plan, finding.kind, finding.key, now)

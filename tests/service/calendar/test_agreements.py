@@ -143,6 +143,18 @@ async def test_a_part_of_a_series_that_moves_asks_for_itself_alone(database_url)
         assert await states(house, later) == {("Sala", "open"): 1}
 
 
+async def test_what_was_refused_once_and_then_agreed_to_is_brought_along_once(sqlite_database_url):
+    async with a_house(sqlite_database_url) as house:
+        event = await house.planned(rrule=WEEKLY)
+        [asked] = await house.requests(OWNER)
+        await house.post(f"requests/{asked['id']}/refuse", OWNER, because="Remont")
+        await house.edit(event, status="confirmed")
+        await agreed(house, event)
+        later = await change(house, event, 2, "following", status="tentative")
+        assert (await house.status(event), later["status"]) == ("confirmed", "tentative")
+        assert await states(house, later) == {("Sala", "accepted"): 1}
+
+
 async def test_a_series_that_waits_is_asked_for_in_both_its_parts(sqlite_database_url):
     async with a_house(sqlite_database_url) as house:
         event = await house.planned(rrule=WEEKLY)
@@ -234,3 +246,23 @@ async def test_what_is_over_asks_nobody(sqlite_database_url):
         [asked] = await house.requests(OWNER)
         assert asked["event_id"] == running["id"]
         assert (await house.post(f"requests/{asked['id']}/accept", OWNER)).status_code == 200
+
+
+async def test_more_people_than_fit_are_refused_by_an_edit_too(database_url):
+    yard = a_venue(SCHOOL.id, name="Dziedziniec", one_at_a_time=False, capacity=50)
+    async with a_house(database_url) as house:
+        await house.it.deliver(yard)
+        headers = {**house.it.headers(OWNER), "If-Match": '"0"'}
+        rule = {"level": "block", "because": "Bezpieczeństwo"}
+        answer = await house.it.client.put(
+            f"{API}/conflict-rules/venue", params={"venue": yard.id}, json=rule, headers=headers
+        )
+        assert answer.status_code == 200, answer.text
+        event = await house.planned(venue_id=yard.id, expected_participants=20)
+        await house.planned(EVA, HOUSE.id, venue_id=yard.id, expected_participants=25)
+        headers = {**house.it.headers(ANNA), "If-Match": '"1"'}
+        refused = await house.it.client.patch(
+            f"{API}/events/{event['id']}", json={"expected_participants": 40}, headers=headers
+        )
+        assert (refused.status_code, len(refused.json()["conflicts"])) == (409, 1)
+        assert (await house.edit(event, expected_participants=25))["status"] == "confirmed"

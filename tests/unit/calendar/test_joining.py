@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.calendar.domain.approval import CounterPlan, Need, changed_by, what_of
+from services.calendar.domain.approval import CounterPlan, Need, changed_by, has_no_new_dates, takes_no_more, what_of
 from services.calendar.domain.joining import Terms, changes_of_joining, is_like
-from services.calendar.domain.plans import Borrowed, EventPlan, Funding
+from services.calendar.domain.plans import Borrowed, EventPlan, Funding, Override
 
 AT = datetime(2026, 12, 5, 15, tzinfo=ZoneInfo("Europe/Warsaw"))
 HOURS = timedelta(hours=1)
@@ -99,3 +99,44 @@ def test_a_counter_proposal_changes_what_it_names():
     assert (need.quantity, plan.borrowed[-1], plan.starts_at) == (2, Borrowed("chair", 2), AT)
     plan, need = changed_by(CounterPlan(AT + HOURS, AT + 2 * HOURS, "yard"), PICNIC, HALL)
     assert (plan.venue_id, plan.latitude, need.key, plan.starts_at) == ("yard", None, "yard", AT + HOURS)
+
+
+WEEK = timedelta(days=7)
+SERIES = replace(FEAST, rrule="FREQ=WEEKLY")
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "keeps"),
+    [
+        (FEAST, {"title": "Bal", "zone": "UTC"}, True),
+        (FEAST, {"ends_at": AT + HOURS}, False),
+        (FEAST, {"rdates": (AT + WEEK,)}, False),
+        (SERIES, {"exdates": (AT + WEEK,)}, True),
+        (SERIES, {"overrides": (Override(AT + WEEK, AT + WEEK, AT + WEEK + 2 * HOURS, "Bal"),)}, True),
+        (SERIES, {"overrides": (Override(AT + WEEK, AT + WEEK + HOURS, AT + WEEK + 2 * HOURS),)}, False),
+        (SERIES, {"rrule": "FREQ=WEEKLY;COUNT=3"}, True),
+        (SERIES, {"rrule": "FREQ=WEEKLY;INTERVAL=2;COUNT=3"}, True),
+        (SERIES, {"starts_at": AT + WEEK, "ends_at": AT + WEEK + 2 * HOURS}, True),
+        (SERIES, {"rdates": (AT + 2000 * WEEK + HOURS,)}, False),
+        (replace(SERIES, rrule="FREQ=WEEKLY;UNTIL=20400101T000000Z"), {"rrule": "FREQ=WEEKLY"}, False),
+        (SERIES, {"rrule": "FREQ=DAILY"}, False),
+    ],
+)
+def test_an_agreement_goes_on_where_no_date_is_new(before, change, keeps):
+    now = AT - WEEK
+    assert has_no_new_dates(before, replace(before, **change), now) is keeps
+
+
+@pytest.mark.parametrize(
+    ("change", "hall", "chairs"),
+    [
+        ({"borrowed": (Borrowed("chair", 5),)}, True, True),
+        ({"borrowed": (Borrowed("chair", 6), Borrowed("chair", 1))}, True, False),
+        ({"venue_id": "yard"}, False, True),
+        ({"clear_up_minutes": 30}, False, True),
+    ],
+)
+def test_less_of_one_thing_is_no_more_of_another(change, hall, chairs):
+    changed = replace(FEAST, **change)
+    assert takes_no_more(FEAST, changed, "venue", "park", AT - WEEK) is hall
+    assert takes_no_more(FEAST, changed, "resource", "chair", AT - WEEK) is chairs
