@@ -40,8 +40,8 @@ bench: $(VENV)/.test ## measure, print tables, write build/bench/*.json; BENCH=n
 bench-bus: $(VENV)/.test ## the figures of the bus alone: its targets as ratios to a floor of the same run
 	@exec $(BIN)/python -m tests.bench bus rebuild outage
 
-bench-calendar: $(VENV)/.test ## the figures of the calendar alone: checks, free slots, import, feeds, against bare queries and a peer
-	@exec $(BIN)/python -m tests.bench conflicts slots ics import
+bench-calendar: $(VENV)/.test ## the figures of the calendar alone: checks, free slots, import, feeds, against floors and a peer
+	@exec $(BIN)/python -m tests.bench conflicts planning slots ics import
 
 vendor: $(VENV)/.run ## fetch the scripts and the font of the pages again (for maintainers; needs npm)
 	@exec $(BIN)/python -m deploy.vendor

@@ -17,12 +17,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy import Connection, Engine, MetaData, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.session import JoinTransactionMode
 
 from shared import outbox
+from shared.engines import READER_THREADS, WRITER_THREADS, is_transient, postgres_engine, reading, sqlite_engine
 from shared.problems import Busy
 
 log = logging.getLogger(__name__)
@@ -32,13 +33,9 @@ T = TypeVar("T")
 
 WAITING_UNITS = 1000
 GROUP_UNITS = 64
-WRITER_THREADS = 4
-READER_THREADS = 4
 TRIES = 3
-BUSY_TIMEOUT_MS = 5000
 CHANNEL = "osiedle_outbox"
 """On PostgreSQL, whoever relays listens here for what other processes commit."""
-SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY")
 
 
 class CommandEnded(RuntimeError):
@@ -108,8 +105,8 @@ class Database:
         self.on_commit: OnCommit | None = None
         self.wakes_others = not self.is_sqlite
         """Whether committed rows are told to another process; not while the relay is our own (NOTIFY costs)."""
-        self._writer = _sqlite_engine(self.url, writing=True) if self.is_sqlite else _postgres_engine(self.url)
-        self._reader = _sqlite_engine(self.url, writing=False) if self.is_sqlite else _reading(self._writer)
+        self._writer = sqlite_engine(self.url, writing=True) if self.is_sqlite else postgres_engine(self.url)
+        self._reader = sqlite_engine(self.url, writing=False) if self.is_sqlite else reading(self._writer)
         self._units: queue.Queue[Unit | None] = queue.Queue(WAITING_UNITS)
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix=f"{service}-read")
         self._writers: list[threading.Thread] = []
@@ -252,7 +249,7 @@ class Database:
             with self._writer.begin() as connection:
                 for unit in units:
                     unit.run(connection, self.outbox_table, self.service, mode)
-                    if unit.error is not None and _is_transient(unit.error):
+                    if unit.error is not None and is_transient(unit.error):
                         raise unit.error
                 if self.wakes_others and any(unit.rows for unit in units):
                     connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
@@ -315,71 +312,3 @@ def _bearable(error: BaseException) -> Exception:
     ended = CommandEnded(f"The command raised {type(error).__name__}.")
     ended.__cause__ = error
     return ended
-
-
-def _is_transient(error: BaseException) -> bool:
-    """Say whether the same command may well succeed when it runs again: deadlock, serialisation, lost connection."""
-    if not isinstance(error, DBAPIError):
-        return False
-    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}:
-        return True
-    return getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
-
-
-def is_away(error: BaseException) -> bool:
-    """Say whether the database itself is out of reach or full, so that it is nobody's fault and waiting may help.
-
-    PostgreSQL by SQLSTATE class: 08 connection, 53 resources, 57 operator's intervention; none at all while connecting.
-    """
-    if not isinstance(error, DBAPIError):
-        return False
-    if error.connection_invalidated:
-        return True
-    sqlite_name = getattr(error.orig, "sqlite_errorname", None)
-    if sqlite_name is not None:
-        return str(sqlite_name).startswith(SQLITE_AWAY)
-    state = getattr(error.orig, "sqlstate", "")
-    return isinstance(error, OperationalError) and (state is None or state[:2] in {"08", "53", "57"})
-
-
-def _sqlite_engine(url: Any, *, writing: bool) -> Engine:
-    """Make an engine whose transactions are ours: the driver's own are off, a writer begins IMMEDIATE."""
-    connect_args = {"isolation_level": None, "check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
-    size = 1 if writing else READER_THREADS
-    engine = create_engine(url, pool_size=size, max_overflow=1, connect_args=connect_args, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-            f"query_only={'OFF' if writing else 'ON'}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    return engine
-
-
-def _reading(engine: Engine) -> Engine:
-    """Give the same connections without transactions.
-
-    READ COMMITTED shows each statement what is committed then anyway, and BEGIN and ROLLBACK are two of the three ways
-    to the server and back that most queries take.
-    """
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
-
-
-def _postgres_engine(url: Any) -> Engine:
-    return create_engine(
-        url.set(drivername="postgresql+psycopg"),
-        pool_size=WRITER_THREADS + READER_THREADS,
-        isolation_level="READ COMMITTED",
-        hide_parameters=True,
-    )

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from shared import envelope, outbox
 from shared.copies import Copies, Keeper, Kind
-from shared.database import Database, is_away
+from shared.database import Database
+from shared.engines import is_away
 from shared.messages import Message
 from shared.observability import told
 from shared.replay import Replay, Stored

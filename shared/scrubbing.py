@@ -5,7 +5,8 @@ from contextlib import closing
 
 from sqlalchemy import text
 
-from shared.database import BUSY_TIMEOUT_MS, Database
+from shared.database import Database
+from shared.engines import BUSY_TIMEOUT_MS
 
 
 def scrub(database: Database) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared import envelope, observability, set_aside
 from shared.broker.pipeline import Delivery, Pipeline
-from shared.database import is_away
+from shared.engines import is_away
 from shared.people import Person
 from shared.problems import Busy
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from shared import clock, envelope, observability, outbox, set_aside
 from shared.broker.turn import Turn
-from shared.database import Database, is_away
+from shared.database import Database
+from shared.engines import is_away
 from shared.inbox import is_first_time, is_taken_in
 from shared.messages import TYPES, Envelope, Message
 from shared.numbers import Histogram

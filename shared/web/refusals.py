@@ -16,7 +16,7 @@ from pydantic_core import to_json
 from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
 
-from shared.database import is_away
+from shared.engines import is_away
 from shared.i18n import language, say
 from shared.malformed import pointer_of
 from shared.observability import trace_id

@@ -1,7 +1,7 @@
 """A free time for eight organisations over four weeks, alone and with a room, among few and very many stored dates.
 
 The floor is the same questions to the database, sent bare to the driver: what is left is the thinking. Organisations
-and venues grow with what is stored, so that each has as much to do among a hundred thousand dates as among a thousand.
+and venues grow with what is stored, so that each has as much to do among many dates as among few.
 """
 
 import random
@@ -27,7 +27,8 @@ from tests.bench import figures
 from tests.bench.bench_conflicts import Corpus, filled, seconds
 from tests.postgres import PostgresServer, programs
 
-SIZES = (1_000, 100_000)
+SIZES = (10_000, 100_000)
+"""Among fewer dates there are fewer rooms than a search looks at, and growth would be that of their number."""
 DATES_PER_ORGANISATION = 100
 INVITED = 8
 ROUNDS = 5

@@ -24,6 +24,9 @@ class Raw(Protocol):
     def commit_one(self) -> None:
         """Insert and commit one row."""
 
+    def commit_many(self, rows: int) -> None:
+        """Insert so many rows and commit them together."""
+
     def close(self) -> None:
         """Close it."""
 
@@ -43,6 +46,12 @@ class RawFile:
         self.connection.execute("INSERT INTO raw (body) VALUES (?)", (BODY,))
         self.connection.execute("COMMIT")
 
+    def commit_many(self, rows: int) -> None:
+        """Insert so many rows and commit them together."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        self.connection.executemany("INSERT INTO raw (body) VALUES (?)", [(BODY,)] * rows)
+        self.connection.execute("COMMIT")
+
     def close(self) -> None:
         """Close it."""
         self.connection.close()
@@ -59,6 +68,12 @@ class RawTable:
     def commit_one(self) -> None:
         """Insert and commit one row."""
         self.connection.execute("INSERT INTO raw (body) VALUES (%s)", (BODY,))
+        self.connection.commit()
+
+    def commit_many(self, rows: int) -> None:
+        """Insert so many rows and commit them together."""
+        with self.connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO raw (body) VALUES (%s)", [(BODY,)] * rows)
         self.connection.commit()
 
     def close(self) -> None:

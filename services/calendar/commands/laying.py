@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert
+from sqlalchemy import Dialect, FromClause, Table, delete, insert
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.claims import Dated, Party, Site, claims_of
@@ -16,7 +18,6 @@ from services.calendar.domain.statuses import STANDING
 from services.calendar.models import Claim, Event, EventHost, Occurrence
 from services.calendar.queries.subjects import ahead, party_of, site_of
 
-ROWS_AT_ONCE = 1000
 REMEMBERED = timedelta(days=366)
 """Of a series with very many dates, the older ones are not laid out."""
 
@@ -103,15 +104,23 @@ def _occurrence(event_id: str, dated: Dated, zone: ZoneInfo) -> dict[str, object
         "recurrence": dated.recurrence,
         "start": dated.start,
         "end": dated.end,
-        "starts_on": datetime.fromtimestamp(dated.start, zone).date(),
+        "starts_on": datetime.fromtimestamp(dated.start, zone).date().isoformat(),
         "title": dated.title,
         "cancelled": dated.cancelled,
     }
 
 
 def _insert(
-    session: Session, table: type[Occurrence] | type[Claim] | type[EventHost], rows: Iterable[dict[str, object]]
+    session: Session, model: type[Occurrence] | type[Claim] | type[EventHost], rows: Iterable[dict[str, object]]
 ) -> None:
+    """Write rows of one shape by the driver itself: an event has dozens, and SQLAlchemy looks at each of them twice."""
     rows = list(rows)
-    for number in range(0, len(rows), ROWS_AT_ONCE):
-        session.execute(insert(table.__table__), rows[number : number + ROWS_AT_ONCE])  # type: ignore[arg-type]
+    if rows:
+        connection = session.connection()
+        connection.exec_driver_sql(_statement(model.__table__, tuple(rows[0]), connection.dialect), rows)
+
+
+@lru_cache(maxsize=16)
+def _statement(table: FromClause, names: tuple[str, ...], dialect: Dialect) -> str:
+    named = sqlite.dialect(paramstyle="named") if dialect.name == "sqlite" else dialect
+    return str(insert(cast(Table, table)).compile(dialect=named, column_keys=names))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, exists, false, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from services.calendar.domain.claims import DAY, Claim, Dated, claims_of
@@ -65,7 +65,7 @@ def claims_met(session: Session, probes: Sequence[Claim], event_id: str) -> list
     for kind, key, _ in wanted:
         keys[kind].add(key)
     direct = {probe.key for probe in probes if probe.kind == "venue" and probe.direct}
-    for other_id, claim in _claims_beyond(session, span, event_id, _takes(keys, direct)):
+    for other_id, claim in _claims_beyond(session, span, event_id, keys, direct):
         hits += _hits(claim, other_id, wanted.get((claim.kind, claim.key, claim.start // DAY), ()))
     return hits
 
@@ -78,7 +78,7 @@ def claims_within(session: Session, keys: Mapping[str, Collection[str]], window:
     return [
         Hit(claim.kind, claim.key, low, high, other_id, claim.start, claim.end, True, claim.direct, claim.hard,
             claim.quantity)
-        for other_id, claim in _claims_beyond(session, window, event_id, _takes(keys, keys.get("venue", ())))
+        for other_id, claim in _claims_beyond(session, window, event_id, keys, keys.get("venue", ()))
         if claim.key in keys.get(claim.kind, ()) and claim.start < high and claim.end > low
     ]  # fmt: skip
 
@@ -92,11 +92,13 @@ def hosted_within(session: Session, organisation_ids: Collection[str], window: S
 
 
 def _claims_beyond(
-    session: Session, span: Span, event_id: str, clause: ColumnElement[bool]
+    session: Session, span: Span, event_id: str, keys: Mapping[str, Collection[str]], direct: Iterable[str]
 ) -> Iterator[tuple[str, Claim]]:
-    """Work out what series other than one will claim around a time, each claim with the id of its event."""
+    """Work out what series that take one of these (`_takes`) will claim around a time, each claim with its event's id."""
     low, high = _instant(span[0]) - WIDEST_BUFFER, _instant(span[1]) + WIDEST_BUFFER
-    found = _lagging(session, high, (Event.id != event_id, clause))[:MOST_SERIES]
+    if session.scalar(select(Event.id).where(_goes_on_past(high)).limit(1)) is None:
+        return  # so it is with nearly every plan, and asking no more is quick
+    found = _lagging(session, high, (Event.id != event_id, _takes(keys, direct)))[:MOST_SERIES]
     sites = copies.sites(session, {event.venue_id for event in found if event.venue_id})
     for event in found:
         plan, dates = plan_of(event), dates_beyond(event, low, high)
@@ -128,6 +130,11 @@ def _takes(keys: Mapping[str, Collection[str]], direct: Iterable[str]) -> Column
     )
 
 
+def _goes_on_past(until_at: datetime) -> ColumnElement[bool]:
+    """Say that a series has dates without rows before an instant; one index knows them."""
+    return and_(Event.until_at.is_(None), Event.laid_until_at < until_at, Event.status != "cancelled")
+
+
 def _names(column: Any, one: str) -> ColumnElement[bool]:
     return cast(column, String).contains(f'"{one}"', autoescape=True)
 
@@ -135,7 +142,7 @@ def _names(column: Any, one: str) -> ColumnElement[bool]:
 def _lagging(session: Session, until_at: datetime, clauses: Iterable[ColumnElement[bool]]) -> Sequence[Event]:
     statement = (
         select(Event)
-        .where(Event.until_at.is_(None), Event.laid_until_at < until_at, Event.status != "cancelled", *clauses)
+        .where(_goes_on_past(until_at), *clauses)
         .order_by(Event.starts_at, Event.id)
         .limit(MOST_SERIES + 1)
     )

@@ -16,7 +16,8 @@ from shared import envelope, i18n
 from shared.broker import Bus
 from shared.broker.answering import Reply
 from shared.broker.pipeline import Delivery
-from shared.database import Database, is_away
+from shared.database import Database
+from shared.engines import is_away
 from shared.envelope import Malformed
 from shared.messages.municipal import (
     ClosureAnnounced,

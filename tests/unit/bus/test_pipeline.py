@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared import clock, envelope, outbox
 from shared.broker.pipeline import Delivery
-from shared.database import is_away
+from shared.engines import is_away
 from shared.messages.municipal import ClosureAnnounced
 from shared.messages.registry import PersonChanged, ProblemNamed
 from shared.pace import Pace
