@@ -94,7 +94,7 @@ def hosted_within(session: Session, organisation_ids: Collection[str], window: S
 def _claims_beyond(
     session: Session, span: Span, event_id: str, keys: Mapping[str, Collection[str]], direct: Iterable[str]
 ) -> Iterator[tuple[str, Claim]]:
-    """Work out what series that take one of these (`_takes`) will claim around a time, each claim with its event's id."""
+    """Work out what series that take one of these will claim around a time, each claim with its event's id."""
     low, high = _instant(span[0]) - WIDEST_BUFFER, _instant(span[1]) + WIDEST_BUFFER
     if session.scalar(select(Event.id).where(_goes_on_past(high)).limit(1)) is None:
         return  # so it is with nearly every plan, and asking no more is quick
