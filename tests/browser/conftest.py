@@ -62,7 +62,20 @@ def settle(town: Town) -> None:
     ids["meeting"] = stack.plan("Narada testowa", ids["hall"], ids["ours"], days=5, kind="meeting")["id"]
     workshop = stack.plan("Wczorajsze warsztaty", None, ids["ours"], days=-1)["id"]
     ids["questions"] = stack.post(f"/calendar/api/v1/events/{workshop}/satisfaction", {})["id"]
+    ids["import_run"] = import_in_part(town)
     eventually(lambda: town.open_conflicts(ids["feast"]))
+
+
+def import_in_part(town: Town) -> str:
+    """Import a file of one event, and one that cannot be read; give the id of the import."""
+    start = "DTSTART;TZID=Europe/Warsaw:20300107T100000"
+    events = (("a", start, "SUMMARY:Poranek testowy"), ("b", "DTSTART:soon", "SUMMARY:Kiedyś"))
+    lines = [line for uid, *its in events for line in ("BEGIN:VEVENT", f"UID:{uid}", *its, "END:VEVENT")]
+    data = "\r\n".join(["BEGIN:VCALENDAR", *lines, "END:VCALENDAR", ""]).encode()
+    form = {"organisation_id": town.ids["ours"]}
+    file = {"file": ("proba.ics", data, "text/calendar")}
+    answer = town.stack.ask("POST", "/calendar/imports", status=303, data=form, files=file)
+    return answer.headers["Location"].rpartition("/")[2]
 
 
 def state_by_law(file: Path) -> None:

@@ -11,6 +11,7 @@ from services.calendar.api import (
     indicators,
     meetings,
     municipal,
+    occurrences,
     opportunities,
     requests,
     rules,
@@ -22,6 +23,7 @@ from services.calendar.api import (
 router = APIRouter()
 for part in (
     events,
+    occurrences,
     slots,
     conflicts,
     opportunities,

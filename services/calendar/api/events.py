@@ -1,4 +1,4 @@
-"""`events`, their dry run and their dates; `occurrences` of all events."""
+"""`events`, their dry run and their history."""
 
 from typing import Annotated
 
@@ -6,20 +6,17 @@ from fastapi import Depends, Path, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from services.calendar import commands, queries, schemas
-from services.calendar.api.waiting import wait_for_copies
+from services.calendar.api.waiting import wait_for_changes, wait_for_copies
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.plans import Audience, EventKind, EventPlan, EventStatus
-from services.calendar.domain.series import Scope
-from services.calendar.models import Event, Occurrence
 from services.calendar.queries import Checked, Filter
 from services.calendar.queries.shown import shown_alternatives, shown_conflicts, shown_opportunities, shown_slots
 from services.calendar.queries.subjects import party_of
-from services.calendar.schemas import CheckAnswer, ConflictFound, EventAnswer, Identifier, OccurrenceAnswer, SlotAnswer
+from services.calendar.schemas import CheckAnswer, ConflictFound, EventAnswer, Identifier, SlotAnswer
 from services.calendar.schemas.fields import Moment
 from services.calendar.schemas.slots import AlternativeAnswer
 from services.calendar.settings import Settings
 from shared import clock, web
-from shared.database import Database
 from shared.paging import Paging
 from shared.people import Person, may_speak_for
 from shared.problems import InvalidInput
@@ -140,7 +137,7 @@ async def edit_event(
     With `status` `cancelled` nothing else may change.
     """
     changes, settings = body.changes(), _settings(request)
-    await _wait_for_changes(database, event_id, by, changes, settings.copy_wait_seconds)
+    await wait_for_changes(database, event_id, by, changes, settings.copy_wait_seconds)
     row = await database.write(
         commands.edit_event,
         by=by,
@@ -189,66 +186,6 @@ async def restore_event(
     )
 
 
-@router.patch("/events/{event_id}/occurrences/{recurrence_at}", response_model=EventAnswer, responses=web.refuses(409))
-async def edit_occurrence(
-    request: Request,
-    database: web.Database,
-    by: web.CurrentPerson,
-    version: web.IfMatch,
-    event_id: EventId,
-    recurrence_at: Annotated[Moment, Path(description="The start that its rule gives the date.")],
-    body: schemas.EventChange,
-    scope: Annotated[Scope, Query(description="This date, this and those that follow, or all.")] = "this",
-) -> Response:
-    """Change one date of a series, or those that follow too, or all; times are that date's.
-
-    With `status` `cancelled`, alone unless for one date, it is cancelled. The answer is the event that has the date
-    now: where the series was split, a new one whose `follows_id` is the old one. One date with a place, hosts or words
-    of its own is split off.
-    """
-    changes, settings = body.changes(), _settings(request)
-    await _wait_for_changes(database, event_id, by, changes, settings.copy_wait_seconds)
-    row = await database.write(
-        commands.edit_occurrence,
-        by=by,
-        event_id=event_id,
-        recurrence_at=recurrence_at,
-        scope=scope,
-        version=version,
-        changes=changes,
-        because=body.because,
-        horizon_days=settings.horizon_days,
-    )
-    return web.answer(EventAnswer.of(row), version=row.version)
-
-
-@router.get("/events/{event_id}/occurrences", response_model=schemas.Page[OccurrenceAnswer])
-async def list_occurrences_of_event(
-    request: Request,
-    database: web.Database,
-    person: web.MaybePerson,
-    paging: web.Paging,
-    event_id: EventId,
-    from_at: From = None,
-    to: To = None,
-) -> Response:
-    """List the dates of one event: up to the horizon, or with `to` as far as that."""
-
-    def dates(session: Session) -> tuple[Event, list[Occurrence]]:
-        event = queries.event_seen(session, event_id, person)
-        return event, queries.occurrences_of(session, event, paging, Filter(from_at=from_at, until_at=to))
-
-    event, rows = await database.read(dates)
-    return web.listing(
-        request,
-        paging,
-        rows,
-        show=lambda row: OccurrenceAnswer.of(row, event),
-        key=lambda row: (row.start, row.recurrence),
-        sorted_by="starts_at, recurrence_at",
-    )
-
-
 @router.get("/events/{event_id}/history", response_model=schemas.Page[schemas.ChangeAnswer])
 async def list_history(
     request: Request, database: web.Database, person: web.MaybePerson, paging: web.Paging, event_id: EventId
@@ -261,25 +198,6 @@ async def list_history(
 
     rows = await database.read(history, paging)
     return web.listing(request, paging, rows, show=lambda row: row, key=lambda row: (row.version,), sorted_by="version")
-
-
-@router.get("/occurrences", response_model=schemas.Page[OccurrenceAnswer])
-async def list_occurrences(
-    request: Request,
-    database: web.Database,
-    paging: web.Paging,
-    wanted: Wanted,
-) -> Response:
-    """List the dates of all events, the earliest first: up to the horizon, or with `to` as far as that."""
-    rows = await database.read(queries.occurrences, wanted, paging)
-    return web.listing(
-        request,
-        paging,
-        rows,
-        show=lambda pair: OccurrenceAnswer.of(*pair),
-        key=lambda pair: (pair[0].start, pair[0].event_id, pair[0].recurrence),
-        sorted_by="starts_at, event_id, recurrence_at",
-    )
 
 
 def check_plan(session: Session, plan: EventPlan, *, event_id: str | None, horizon_days: int) -> Checked:
@@ -307,18 +225,6 @@ def with_own_host(plan: EventPlan, by: Person) -> EventPlan:
     if plan.host_ids or len(own) != 1:
         return plan
     return commands.with_host(plan, by)
-
-
-async def _wait_for_changes(
-    database: Database, event_id: str, by: Person, changes: dict[str, object], seconds: float
-) -> None:
-    if not changes.keys() & {"host_ids", "venue_id", "borrowed"}:
-        return
-
-    def planned(session: Session) -> EventPlan:
-        return queries.changed_plan(queries.event_seen(session, event_id, by), changes)
-
-    await wait_for_copies(database, await database.read(planned), seconds)
 
 
 def _settings(request: Request) -> Settings:

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, time
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -13,7 +12,7 @@ from services.calendar import commands, queries
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.permissions import may_change_event
 from services.calendar.domain.plans import EventPlan
-from services.calendar.models import Event, Organisation, Resource, Venue
+from services.calendar.models import Event
 from services.calendar.pages import words
 from services.calendar.pages.advice import Advice, advice_of, changes_of, slot_of
 from services.calendar.pages.forms import (
@@ -21,17 +20,16 @@ from services.calendar.pages.forms import (
     Typed,
     in_weeks,
     plan_of_typed,
-    read_day,
     typed_of_form,
     typed_of_plan,
     with_plan,
     with_times,
 )
 from services.calendar.pages.frame import pages, zone_of
+from services.calendar.pages.offered import choices, in_words, kept_hosts, left_out, repeats, venue_options
 from services.calendar.problems import EventBlocked
 from shared import clock
-from shared.i18n import day as day_in_words
-from shared.i18n import plural, say, when
+from shared.i18n import say
 from shared.identifiers import new_id
 from shared.people import Person, may_speak_for, must
 from shared.problems import ChangedMeanwhile, InvalidInput, NotAllowed
@@ -49,15 +47,6 @@ FIELDS = {
 """The form's fields for members of a plan that are called otherwise there."""
 UNTOUCHED = frozenset({"uid", "sequence", "source", "raw", "rdates", "overrides"})
 """What an edit by the form leaves alone."""
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the form offers: organisations, venues with their owners' names, resources."""
-
-    organisations: Sequence[Organisation]
-    venues: Sequence[Venue]
-    resources: Sequence[Resource]
 
 
 @dataclass(frozen=True)
@@ -297,46 +286,3 @@ async def _show(
         venues=venue_options(offered),
         resources=offered.resources,
     )
-
-
-def choices(session: Session) -> Choices:
-    """Read what the form offers."""
-    return Choices(queries.organisations(session), queries.venues(session), queries.resources(session))
-
-
-def kept_hosts(own: Sequence[Organisation], event: Event | None) -> list[str]:
-    """Name the hosts for whom somebody else speaks: an edit keeps them."""
-    mine = {one.id for one in own}
-    return [host for host in event.host_ids if host not in mine] if event else []
-
-
-def venue_options(offered: Choices) -> list[tuple[str, str]]:
-    """Name every venue with its owner and its size, after the choice of none."""
-    owners = {one.id: one.name for one in offered.organisations}
-    options = [("", say("Not decided yet, or a pin"))]
-    for venue in offered.venues:
-        owner = owners.get(venue.organisation_id, "")
-        room = plural("{n} place", "{n} places", venue.capacity) if venue.capacity else ""
-        details = ", ".join(part for part in (owner, room) if part)
-        options.append((venue.id, f"{venue.name} ({details})" if details else venue.name))
-    return options
-
-
-def repeats(typed: Typed) -> list[tuple[str, str]]:
-    """Name the repetitions to choose from; a rule that is none of ours may stay as it is."""
-    options = words.options(words.REPEATS)
-    return options if typed.repeat in words.REPEATS else [*options, (typed.repeat, say("As it is now"))]
-
-
-def left_out(typed: Typed) -> list[tuple[str, str]]:
-    """Name the days of a series that are left out, each to be put in again."""
-    days = ((text, read_day(text)) for text in sorted(set(typed.exdates)) if typed.repeat)
-    return [(text, day_in_words(datetime.combine(day, time()))) for text, day in days if day]
-
-
-def in_words(wanted: EventPlan, typed: Typed) -> str:
-    """Say the time that was chosen: "czwartek, 26 listopada 2026, 14:00–16:00, every week"."""
-    parts: list[Any] = [when(wanted.starts_at, wanted.ends_at, wanted.zone, wanted.all_day)]
-    if typed.repeat:
-        parts.append(words.word(words.REPEATS, typed.repeat).lower() if typed.repeat in words.REPEATS else "")
-    return ", ".join(part for part in parts if part)
