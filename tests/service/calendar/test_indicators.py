@@ -362,6 +362,8 @@ async def test_pages_show_the_year_and_only_who_may_freezes(it: Running):
     async with it.browser(a_person(neighbourhood_coordinator=True)) as browser:
         assert "Zamknij okres" in (await browser.get(paths[0])).text
         entered = {**YEAR, "indicator": "events", "value": "1 200,5", "source_note": "Teczka"}
+        unclear = await browser.post("/calendar/indicators/baseline", data={**entered, "of": "wiele"})
+        assert unclear.status_code == 422
         assert (await browser.post("/calendar/indicators/baseline", data=entered)).status_code == 303
         frozen = await browser.post("/calendar/indicators/freeze", data=YEAR)
         page = await browser.get(frozen.headers["location"])
