@@ -44,7 +44,7 @@ async def set_conflict_rule(
 ) -> Response:
     """Decide how severe conflicts of a kind are; what it concerns is checked again.
 
-    `block` refuses an event and is for venues and resources; `standard` goes back to the table. A venue's rule is
+    `block` refuses an event and is for venues and resources; `standard` takes back what was decided. A venue's rule is
     decided by who may speak for its organisation, and goes before the neighbourhood's.
     """
     row = await database.write(

@@ -59,7 +59,7 @@ class Baseline(Base):
 
 
 class FrozenPeriod(Base):
-    """The report of a period as it was when the period was closed; no later edit of an event changes it."""
+    """A period as it was when it was closed, a report for each edition; no later edit of an event changes it."""
 
     __tablename__ = "frozen_period"
     __table_args__ = (UniqueConstraint("first_on", "last_on"),)

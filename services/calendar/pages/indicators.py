@@ -111,6 +111,8 @@ async def baseline(
     counted, out_of = _number(value), _number(of)
     if counted is None or not source_note.strip():
         raise InvalidInput(("/value", "Give a number, and say where it is from"))
+    if out_of is None and of.strip():
+        raise InvalidInput(("/of", "Give a number, or leave it empty"))
     plan = BaselinePlan(indicator, period.first_on, period.last_on, counted, source_note.strip(), out_of)
     await database.write(commands.enter_baseline, by=person, plan=plan)
     year = periods.year_at(clock.now(), period.zone)

@@ -220,6 +220,8 @@ def _count(text: str, field: str) -> int | None:
 def _totals(n: str, mean: str, wording_id: str) -> Satisfaction | None:
     """Read what was counted on paper, nothing where nobody was asked; raises `InvalidInput`."""
     count = _count(n, "n")
+    if not count and mean.strip():
+        raise InvalidInput(("/n", "Say how many people answered"))
     if not count:
         return None
     try:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar.domain.exporting import ExportedEvent, ZoneYears
 from services.calendar.domain.syndication import MOST_ENTRIES, Entry
-from services.calendar.models import Event, Occurrence, Venue
+from services.calendar.models import Event, Inbox, Occurrence, Venue
 from services.calendar.queries.events import Filter, clauses_of
 from services.calendar.queries.plans import instants_of, override_of
 from services.calendar.queries.visibility import visible_to
@@ -27,7 +27,10 @@ LATEST = 300
 
 @dataclass(frozen=True)
 class Mark:
-    """What says whether anything that a feed shows has changed: a tag, and when an event last did."""
+    """What says whether anything that a feed shows has changed: a tag, and since when nothing can have.
+
+    Copies of venues have no date: one came with a message at the latest.
+    """
 
     tag: str
     changed_at: datetime | None
@@ -40,7 +43,8 @@ def change_mark(session: Session) -> Mark:
     venues = session.execute(select(func.count(), func.sum(Venue.version)).select_from(Venue)).one()
     text = json.dumps([[row.id, row.version] for row in events] + [list(venues)], default=str)
     tag = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-    return Mark(tag, events[0].changed_at if events else None)
+    heard_at = session.scalar(select(func.max(Inbox.received_at)))
+    return Mark(tag, max(filter(None, (heard_at, events[0].changed_at if events else None)), default=None))
 
 
 def exported_zones(session: Session, wanted: Filter) -> list[ZoneYears]:

@@ -73,7 +73,7 @@ def edition_for(person: Person | None) -> Visibility:
 def period_card(session: Session, period: Period, now: datetime, person: Person | None = None) -> PeriodCard:
     """Give one period, as it was frozen where it was, else as it is now."""
     edition, frozen = edition_for(person), frozen_of(session, period)
-    kept = frozen.report.get(edition) if frozen else None
+    kept = _editions(frozen).get(edition) if frozen else None
     frozen_at = frozen.frozen_at if frozen and kept else None
     report = REPORT.validate_python(kept) if kept else counted_report(session, period, now, edition)
     if edition == "public":
@@ -111,6 +111,11 @@ def frozen_of(session: Session, period: Period) -> FrozenPeriod | None:
     """Give a period as it was frozen, if it was."""
     mine = FrozenPeriod.first_on == period.first_on, FrozenPeriod.last_on == period.last_on
     return session.scalar(select(FrozenPeriod).where(*mine))
+
+
+def _editions(frozen: FrozenPeriod) -> dict[str, Any]:
+    """Give the reports of a period by edition; the first that were frozen were of all events alone."""
+    return frozen.report if "hosts" in frozen.report else {"hosts": frozen.report}
 
 
 def frozen_periods(session: Session, paging: Paging) -> Sequence[FrozenPeriod]:

@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 from icalendar import Calendar
+from sqlalchemy import update
 
 from services.calendar.api import feeds
+from services.calendar.models import Event, Inbox
 from services.calendar.queries import feeds as queries
+from shared.messages.registry import VenueChanged
 from tests.builders import an_administrator
 from tests.service.calendar.builders import API, WARSAW, a_calendar, a_venue, an_event, an_organisation, next_monday
 
@@ -288,3 +291,22 @@ async def test_what_is_done_has_been_busy(sqlite_database_url):
         await planned(calendar, starts_at=start, status="done")
         window = f"from={feed_time(start)}&to={feed_time(start + timedelta(days=1))}"
         assert len((await calendar.client.get(f"{API}/free-busy?{window}")).json()["busy"]) == 1
+
+
+async def test_who_asks_by_date_gets_a_venue_under_its_new_name(database_url):
+    club = an_organisation()
+    hall = a_venue(club.id, name="Sala")
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, hall)
+        await planned(calendar, venue_id=hall.id)
+        long_ago = datetime.now(UTC) - timedelta(days=2)
+        await calendar.database.write(
+            lambda session: (
+                session.execute(update(Event).values(changed_at=long_ago)),
+                session.execute(update(Inbox).values(received_at=long_ago)),
+            )
+        )
+        since = {"If-Modified-Since": (await calendar.client.get("/calendar/feed.ics")).headers["last-modified"]}
+        assert (await calendar.client.get("/calendar/feed.ics", headers=since)).status_code == 304
+        await calendar.deliver(VenueChanged(**{**hall.model_dump(), "version": 2, "name": "Aula"}))
+        assert b"LOCATION:Aula" in (await calendar.client.get("/calendar/feed.ics", headers=since)).content

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from services.calendar.domain.indicators.definitions import VERSION
-from services.calendar.models import Conflict, Event, History, Opportunity
+from services.calendar.models import Conflict, Event, FrozenPeriod, History, Opportunity
 from shared import clock
 from shared.identifiers import new_id
 from tests.aging import add
@@ -188,6 +189,20 @@ async def test_what_is_frozen_is_frozen_in_every_edition(it: Running):
     assert await editions(it, names) == before
 
 
+async def test_a_period_that_was_frozen_in_one_edition_is_shown_to_nobody_who_may_not_see_all_of_it(it: Running):
+    names = await a_year(it)
+    assert (await it.client.post(f"{API}/indicators/frozen", json=YEAR)).status_code == 201
+
+    def as_at_first(session: Session) -> None:
+        row = session.scalars(select(FrozenPeriod)).one()
+        row.report = row.report["hosts"]
+
+    await it.database.write(as_at_first)
+    found = await editions(it, names)
+    assert [one["period"]["frozen_at"] is not None for one in found] == [False, False, True]
+    assert [values_of(one)["events"][0] for one in found] == [4, 4, 5]
+
+
 async def test_a_frozen_period_beside_one_that_is_not_says_which_is_which(it: Running):
     await a_year(it)
     assert (await it.client.post(f"{API}/indicators/frozen", json=YEAR)).status_code == 201
@@ -362,6 +377,8 @@ async def test_pages_show_the_year_and_only_who_may_freezes(it: Running):
     async with it.browser(a_person(neighbourhood_coordinator=True)) as browser:
         assert "Zamknij okres" in (await browser.get(paths[0])).text
         entered = {**YEAR, "indicator": "events", "value": "1 200,5", "source_note": "Teczka"}
+        unclear = await browser.post("/calendar/indicators/baseline", data={**entered, "of": "wiele"})
+        assert unclear.status_code == 422
         assert (await browser.post("/calendar/indicators/baseline", data=entered)).status_code == 303
         frozen = await browser.post("/calendar/indicators/freeze", data=YEAR)
         page = await browser.get(frozen.headers["location"])

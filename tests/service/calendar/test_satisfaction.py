@@ -171,7 +171,7 @@ async def test_paper_totals_keep_the_wording_and_the_note(it: Running):
     async with it.browser(host) as browser:
         paper = f"/calendar/events/{event_id}/satisfaction/paper"
         form = {"version": "1", "participants": "40", "n": "10", "mean": "4,5", "wording_id": "three-1"}
-        for wrong in ({"mean": "7"}, {"mean": ""}, {"n": "wiele"}, {"wording_id": "never"}):
+        for wrong in ({"mean": "7"}, {"mean": ""}, {"n": "wiele"}, {"n": ""}, {"wording_id": "never"}):
             assert (await browser.post(paper, data={**form, **wrong})).status_code == 422, wrong
         saved = await browser.post(paper, data=form)
         assert saved.status_code == 303

@@ -375,3 +375,9 @@ def test_rules_change_what_is_found():
     full = Site("hall", "Sala", capacity=1, one_at_a_time=False)
     crowd = [(a_party(name, venue_id="hall", expected_participants=1), [a_date()]) for name in ("a", "b")]
     assert met(*crowd, sites=[full], rules=Rules({("venue", "hall"): "block"})) == [("venue", "blocking")]
+
+
+def test_a_rule_that_was_taken_back_leaves_what_holds_around_it() -> None:
+    rules = Rules({("venue", ROOM.id): "standard", ("venue", None): "ignore"})
+    assert rules.level("venue", ROOM.chain) == "ignore"
+    assert Rules({("venue", None): "standard"}).level("venue", ROOM.chain) == "standard"

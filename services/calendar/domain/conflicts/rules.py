@@ -23,10 +23,13 @@ class Rules:
     levels: Mapping[tuple[str, str | None], Level] = field(default_factory=dict)
 
     def level(self, kind: Kind, places: Sequence[str] = ()) -> Level:
-        """Give the level that holds at a venue: its own, that of the nearest one around it, the neighbourhood's."""
+        """Give the level that holds at a venue: its own, that of the nearest one around it, the neighbourhood's.
+
+        What was taken back (`standard`) is as if nothing had been decided there.
+        """
         for place in (*(places if kind in OF_A_VENUE else ()), None):
-            level = self.levels.get((kind, place))
-            if level is not None:
+            level = self.levels.get((kind, place), "standard")
+            if level != "standard":
                 return level
         return "standard"
 
