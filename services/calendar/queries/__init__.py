@@ -14,17 +14,12 @@ from services.calendar.queries.checks import Checked, check, check_blocking, wit
 from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.conflicts import (
     ConflictCard,
-    OpportunityCard,
     conflict,
     conflict_card,
     conflicts,
     conflicts_of,
     event_ids_of,
     facts,
-    opportunities,
-    opportunities_for,
-    opportunities_of,
-    opportunity_card,
     shown_reason,
 )
 from services.calendar.queries.copies import organisations, resources, site_of, unknown_references, venue, venues
@@ -53,6 +48,13 @@ from services.calendar.queries.indicators import (
     frozen_period,
     frozen_periods,
     period_card,
+)
+from services.calendar.queries.opportunities import (
+    OpportunityCard,
+    opportunities,
+    opportunities_for,
+    opportunities_of,
+    opportunity_card,
 )
 from services.calendar.queries.own_data import own_data
 from services.calendar.queries.partners import partner, partner_names, partners, set_aside_of

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from services.calendar.models import Decision, Event, Meeting, Occurrence, Resource, Venue
 from services.calendar.queries import copies, events
-from services.calendar.queries.conflicts import ConflictCard, OpportunityCard, conflicts_of, opportunities_of
+from services.calendar.queries.conflicts import ConflictCard, conflicts_of
+from services.calendar.queries.opportunities import OpportunityCard, opportunities_of
 from services.calendar.queries.visibility import Told, event_seen, history_seen
 from shared.paging import Paging
 from shared.people import Person

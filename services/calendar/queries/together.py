@@ -7,8 +7,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar.models import Event, Opportunity
-from services.calendar.queries.conflicts import OpportunityCard, opportunity_cards
 from services.calendar.queries.events import event
+from services.calendar.queries.opportunities import OpportunityCard, opportunity_cards
 from services.calendar.queries.requests import RequestCard, cards_of_event
 from shared.people import Person, is_partner, may_speak_for, may_speak_for_one
 
