@@ -11,7 +11,7 @@ from services.calendar.models import Decision, Event, Meeting, Occurrence, Resou
 from services.calendar.queries import copies, events
 from services.calendar.queries.conflicts import ConflictCard, conflicts_of
 from services.calendar.queries.opportunities import OpportunityCard, opportunities_of
-from services.calendar.queries.visibility import Told, event_seen, history_seen
+from services.calendar.queries.visibility import Told, event_seen, history_seen, may_see
 from shared.paging import Paging
 from shared.people import Person
 from shared.problems import NotFound
@@ -48,6 +48,8 @@ class EventCard:
     opportunities: list[OpportunityCard]
     meeting: MeetingCard | None
     history: Sequence[Told]
+    joint_id: str | None
+    """The joint event into which it was joined, where the reader may see that."""
 
 
 def event_card(session: Session, event_id: str, now: datetime, person: Person | None = None) -> EventCard:
@@ -63,9 +65,10 @@ def event_card(session: Session, event_id: str, now: datetime, person: Person | 
         borrowed=_borrowed(session, its),
         next_dates=events.next_occurrences(session, event_id, now, DATES_SHOWN),
         conflicts=conflicts_of(session, event_id, seen_by=person),
-        opportunities=opportunities_of(session, event_id, person),
+        opportunities=opportunities_of(session, event_id, now, person),
         meeting=meeting,
         history=history_seen(session, its, person),
+        joint_id=_joint_id(session, its, person),
     )
 
 
@@ -95,6 +98,11 @@ def decision(session: Session, event_id: str, decision_id: str) -> Decision:
     if found is None or found.event_id != event_id:
         raise NotFound
     return found
+
+
+def _joint_id(session: Session, its: Event, person: Person | None) -> str | None:
+    joint = session.get(Event, its.joined_into_id) if its.joined_into_id else None
+    return joint.id if joint is not None and may_see(person, joint) else None
 
 
 def _organisations_of(its: Event, meeting: MeetingCard | None) -> set[str]:

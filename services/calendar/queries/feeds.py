@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -74,7 +75,7 @@ def exported(session: Session, wanted: Filter, address: str, after_id: str = "")
 
 
 def exported_event(session: Session, event_id: str, address: str, seen_by: Person | None = None) -> list[ExportedEvent]:
-    """Give one event, and after one that was joined the joint event.
+    """Give one event, and after one that was joined the joint event, where that is to be seen too.
 
     Raises `NotFound`, also where it is not to be seen.
     """
@@ -82,7 +83,10 @@ def exported_event(session: Session, event_id: str, address: str, seen_by: Perso
     if row is None:
         raise NotFound
     parts = list(_parts(row, address, _related_uids(session, [row])))
-    return [*parts, *exported_event(session, row.joined_into_id, address, seen_by)] if row.joined_into_id else parts
+    if row.joined_into_id:
+        with suppress(NotFound):
+            parts += exported_event(session, row.joined_into_id, address, seen_by)
+    return parts
 
 
 def entries(session: Session, wanted: Filter, address: str, now: datetime) -> list[Entry]:

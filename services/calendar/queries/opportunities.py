@@ -1,17 +1,18 @@
 """Looking at what could be done together: opportunities, and the proposals about them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar.models import Event, EventHost, Occurrence, Opportunity
 from services.calendar.queries.conflicts import shown_reason, titles
+from services.calendar.queries.visibility import visible_to
 from shared.i18n import say
 from shared.messages import Reason
 from shared.paging import MOST, Paging
@@ -80,8 +81,12 @@ def opportunities(
     state: str | None = None,
     seen_by: Person | None = None,
 ) -> list[OpportunityCard]:
-    """List opportunities by their id, which is the order in which they were found."""
-    statement = select(Opportunity).where(paging.beyond(Opportunity.id)).order_by(Opportunity.id).limit(paging.rows)
+    """List opportunities of which an event may be seen, by their id, which is the order in which they were found."""
+    seen = select(Event.id).where(visible_to(seen_by))
+    statement = select(Opportunity).where(
+        paging.beyond(Opportunity.id), or_(Opportunity.event_a.in_(seen), Opportunity.event_b.in_(seen))
+    )
+    statement = statement.order_by(Opportunity.id).limit(paging.rows)
     if event_id:
         statement = statement.where(or_(Opportunity.event_a == event_id, Opportunity.event_b == event_id))
     if state:
@@ -89,35 +94,47 @@ def opportunities(
     return opportunity_cards(session, session.scalars(statement).all(), seen_by)
 
 
-def opportunities_of(session: Session, event_id: str, seen_by: Person | None = None) -> list[OpportunityCard]:
-    """List the open opportunities of one event, the best first."""
+def opportunities_of(
+    session: Session, event_id: str, now: datetime, seen_by: Person | None = None
+) -> list[OpportunityCard]:
+    """List the open opportunities of one event that are not over, the best first."""
     mine = or_(Opportunity.event_a == event_id, Opportunity.event_b == event_id)
     statement = (
         select(Opportunity)
-        .where(mine, Opportunity.state == "open")
+        .where(mine, Opportunity.state == "open", Opportunity.end > int(now.timestamp()))
         .order_by(Opportunity.score.desc(), Opportunity.start, Opportunity.id)
     )
     return opportunity_cards(session, session.scalars(statement).all(), seen_by)
 
 
 def opportunity_card(session: Session, opportunity_id: str, seen_by: Person | None = None) -> OpportunityCard:
-    """Give one opportunity; raises `NotFound`."""
+    """Give one opportunity as it is shown; raises `NotFound`, also where none of its events is to be seen."""
     row = session.get(Opportunity, opportunity_id)
-    if row is None:
+    if row is None or not titles(session, {row.event_a, row.event_b}, seen_by):
         raise NotFound
     return opportunity_cards(session, [row], seen_by)[0]
 
 
 def opportunities_for(
-    session: Session, host_ids: Sequence[str] | None, *, seen_by: Person | None
+    session: Session, host_ids: Sequence[str] | None, *, now: datetime, seen_by: Person | None
 ) -> list[OpportunityCard]:
-    """List what waits for these organisations, or for anybody: suggestions and proposals, the best first."""
-    statement = select(Opportunity).where(Opportunity.state.in_(("open", "proposed")))
+    """List what waits for these organisations, or for anybody: suggestions and proposals, the best first.
+
+    What is over waits for nobody: a suggestion with its date, a proposal with one of its events.
+    """
+    suggested = and_(Opportunity.state == "open", Opportunity.end > int(now.timestamp()))
+    statement = select(Opportunity).where(or_(suggested, Opportunity.state == "proposed"), *_go_on(now))
     if host_ids is not None:
         mine = select(EventHost.event_id).where(EventHost.organisation_id.in_(host_ids))
         statement = statement.where(or_(Opportunity.event_a.in_(mine), Opportunity.event_b.in_(mine)))
     statement = statement.order_by(Opportunity.score.desc(), Opportunity.start, Opportunity.id).limit(MOST)
     return opportunity_cards(session, session.scalars(statement).all(), seen_by)
+
+
+def _go_on(now: datetime) -> Iterator[ColumnElement[bool]]:
+    """Say that neither event of an opportunity is over."""
+    ahead = select(Event.id).where(or_(Event.until_at.is_(None), Event.until_at > now))
+    return (event_id.in_(ahead) for event_id in (Opportunity.event_a, Opportunity.event_b))
 
 
 def opportunity_cards(session: Session, rows: Sequence[Opportunity], seen_by: Person | None) -> list[OpportunityCard]:
