@@ -35,7 +35,7 @@ async def list_opportunities(
     return web.listing(request, paging, rows, show=show, key=lambda card: card.id, sorted_by="id")
 
 
-@router.post("/opportunities", status_code=201, response_model=OpportunityAnswer, responses=web.refuses(409))
+@router.post("/opportunities", status_code=201, response_model=OpportunityAnswer, responses=web.refuses(404, 409))
 async def propose_pair(
     request: Request, database: web.Database, by: web.CurrentPerson, body: schemas.PairBody
 ) -> Response:

@@ -15,6 +15,7 @@ from services.calendar.commands.events import (
     refuse_new_hosts,
     save_plan,
 )
+from services.calendar.commands.joining import follow_on
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Override
 from services.calendar.domain.series import (
     Date,
@@ -131,7 +132,7 @@ class _Change:
         refuse_new_hosts(self.by, self.before, later)
         event_id = new_id()
         self._save(earlier, may_block=False, followed_by=event_id)
-        return put_on_calendar(
+        part = put_on_calendar(
             self.session,
             by=self.by,
             plan=later,
@@ -140,3 +141,5 @@ class _Change:
             follows_id=self.event.id,
             because=self.because,
         )
+        follow_on(self.session, self.event, part, by=self.by)
+        return part
