@@ -71,7 +71,7 @@ async def cancel(
 
 def date_options(card: EventCard) -> list[tuple[int, str]]:
     """Name the next dates of a series to choose from, by the start that its rule gives each; none of a single event."""
-    if not (card.event.rrule or card.event.rdates):
+    if not queries.repeats(card.event):
         return []
     zone, all_day = card.event.zone, card.event.all_day
     return [

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from services.calendar.domain import opening
 from services.calendar.domain.claims import Site
 from services.calendar.domain.conflicts import Hit, overdrawn
+from services.calendar.domain.plans import is_foreign
 from services.calendar.domain.slots import (
     Demand,
     Fit,
@@ -29,15 +30,14 @@ from services.calendar.domain.slots import (
     unmet,
     why_nothing,
 )
-from services.calendar.models import Claim, Event, EventHost, Occurrence, Organisation, Venue
+from services.calendar.models import Claim, Event, EventHost, Occurrence, Venue
 from services.calendar.queries import copies
 from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.copies import Fault
+from services.calendar.queries.events import organisation_names
 
 DAY = 86_400
 MOST_ROOMS = 12
-SUBSCRIBED = "source:"
-"""How the source of an event begins that a subscribed calendar tells of."""
 TWO_DAYS = timedelta(days=2)
 Closed = Mapping[str, Sequence[Span] | None]
 """By id of a venue: when it is closed, or none where nobody knows."""
@@ -68,7 +68,7 @@ def unknown_in(session: Session, question: Question) -> list[Fault]:
     """Name what a question refers to and no copy of is here; people are known to nobody here."""
     faults = []
     for name in ("organisation_ids", "optional_organisation_ids"):
-        known = _names(session, getattr(question, name))
+        known = organisation_names(session, {*getattr(question, name)})
         faults += [
             (f"/{name}/{number}", "No organisation is known by this id")
             for number, one in enumerate(getattr(question, name))
@@ -132,7 +132,7 @@ def busy_organisations(session: Session, ids: Sequence[str], window: Span) -> Ti
     """Say when organisations host events; perhaps, where the event is tentative or a subscribed calendar's."""
     times: Times = defaultdict(lambda: ([], []))
     for organisation_id, start, end, status, source in session.execute(hosting(ids, window)) if ids else ():
-        is_soft = status == "tentative" or source.startswith(SUBSCRIBED)
+        is_soft = status == "tentative" or is_foreign(source)
         times[organisation_id][is_soft].append((start, end))
     return times
 
@@ -224,7 +224,7 @@ def _people(session: Session, question: Question, window: Span) -> Iterator[Part
         ("person", False, question.optional_leader_ids),
     )
     organisations = [*question.organisation_ids, *question.optional_organisation_ids]
-    names = _names(session, organisations)
+    names = organisation_names(session, {*organisations})
     times = busy_organisations(session, organisations, window)
     for hit in claims_between(session, {"person": [*question.leader_ids, *question.optional_leader_ids]}, window):
         times[hit.key][0].append((hit.other_start, hit.other_end))
@@ -243,8 +243,3 @@ def _lent(session: Session, question: Question, window: Span) -> Iterator[Partic
         left = stock.quantity - quantity
         certain = overdrawn([hit for hit in mine if hit.other_hard], left) if left >= 0 else [window]
         yield Participant(one, stock.name, "resource", True, certain, overdrawn(mine, left))
-
-
-def _names(session: Session, ids: Iterable[str]) -> dict[str, str]:
-    rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(sorted(set(ids)))))
-    return {row.id: row.name for row in rows}

@@ -12,18 +12,13 @@ from services.calendar.domain.claims import Dated, Party
 from services.calendar.domain.conflicts.audiences import LISTED, audience_conflicts, nearest_listed
 from services.calendar.domain.conflicts.days import calendar_conflicts
 from services.calendar.domain.conflicts.facts import municipal_conflicts
-from services.calendar.domain.conflicts.findings import SEVERITIES, Finding, Hit, Known, Span
+from services.calendar.domain.conflicts.findings import SEVERITIES, Finding, Hit, Known
 from services.calendar.domain.conflicts.people import people_conflicts
 from services.calendar.domain.conflicts.resources import resource_conflicts
 from services.calendar.domain.conflicts.rules import (
-    GUARDED,
-    KINDS,
-    NO_RULES,
-    OF_A_VENUE,
     Kind,
     Level,
     Rules,
-    Severity,
     faults_of_rule,
     severity_by,
 )
@@ -32,21 +27,13 @@ from services.calendar.domain.conflicts.venues import venue_conflicts
 from services.calendar.domain.plans import Fact
 
 __all__ = [
-    "GUARDED",
-    "KINDS",
     "LISTED",
-    "NO_RULES",
-    "OF_A_VENUE",
-    "SEVERITIES",
     "Finding",
     "Hit",
     "Kind",
     "Known",
     "Level",
     "Rules",
-    "Severity",
-    "Span",
-    "audience_conflicts",
     "by_rules",
     "calendar_conflicts",
     "faults_of_rule",
@@ -54,9 +41,6 @@ __all__ = [
     "find_blocking",
     "municipal_conflicts",
     "overdrawn",
-    "people_conflicts",
-    "resource_conflicts",
-    "venue_conflicts",
 ]
 
 

@@ -1,6 +1,6 @@
 """One report: all figures of one period, and the tables behind them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from services.calendar.domain.indicators import counting, money, rhythm, satisfaction, solving, venue_use
@@ -43,10 +43,6 @@ class Report:
     def period(self) -> Period:
         """Give the period."""
         return Period(self.first_on, self.last_on, self.zone)
-
-    def without_costs(self) -> "Report":
-        """Leave out what organisations had, for who is no partner."""
-        return replace(self, costs=(), organisation_names=())
 
 
 def report_of(inputs: Inputs, opening: Opening) -> Report:
