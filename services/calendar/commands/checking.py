@@ -4,7 +4,7 @@ Both events are committed before either message exists, so the later of two chec
 looks at what is stored now, never at what the message said: run twice, late or out of order it finds the same.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -212,14 +212,11 @@ def _keep_chances(
     for other_id, row in rows.items():
         if row.state == "open" and other_id in by_other:
             chance = by_other[other_id]
-            row.score, row.reason = chance.score, _said(chance)
+            row.score, row.reason = chance.score, chance.reason.model_dump(mode="json")
             row.start, row.end = chance.span
-        elif row.state not in ("open", "gone"):
-            # events are renamed, and what one was called while it was hidden is nobody's business
-            found = by_other.get(other_id)
-            row.reason = _said(found) if found else reason_of_pair(session, (row.event_a, row.event_b))
         elif row.state == "open" and row.end > int(now.timestamp()):  # one that was missed was found all the same
             row.state, row.version = "gone", row.version + 1
+    _name_anew(session, rows.values())
     session.flush()
     known = {**others, party.id: party}
     fresh = [chance for chance in chances if chance.other_id not in rows or rows[chance.other_id].state == "gone"]
@@ -236,6 +233,16 @@ def _keep_chances(
         if (opened := _open_chance(session, rows.get(chance.other_id), party, chance, known, now)) is not None:
             for end in ends:
                 end.add(opened)
+
+
+def _name_anew(session: Session, rows: Collection[Opportunity]) -> None:
+    """Keep no reason that names an event as it was called before: it may not have been for everybody then."""
+    ids = {one for row in rows for one in (row.event_a, row.event_b)}
+    titles = dict(session.execute(select(Event.id, Event.title).where(Event.id.in_(ids))).all()) if ids else {}
+    for row in rows:
+        named = {row.reason["values"].get(name) for name in ("one", "other")}
+        if named != {titles[row.event_a], titles[row.event_b]}:
+            row.reason = reason_of_pair(session, (row.event_a, row.event_b))
 
 
 def _standing(session: Session, event_ids: Sequence[str], now: datetime) -> dict[str, set[Opportunity]]:
@@ -257,7 +264,7 @@ def _open_chance(
     values: dict[str, Any] = {
         "state": "open",
         "score": chance.score,
-        "reason": _said(chance),
+        "reason": chance.reason.model_dump(mode="json"),
         "start": chance.span[0],
         "end": chance.span[1],
         "zone": party.zone,
@@ -274,10 +281,6 @@ def _open_chance(
     if row is not None:
         tell_of_opportunity(session, row, dict(known))
     return row
-
-
-def _said(chance: Chance) -> dict[str, Any]:
-    return chance.reason.model_dump(mode="json")
 
 
 def _other(row: Opportunity, event_id: str) -> str:

@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.asking import withdraw_all
-from services.calendar.commands.events import cancel_event, edit_event
+from services.calendar.commands.events import cancel_event, clear_rules, edit_event
 from services.calendar.commands.meetings import join_meetings
 from services.calendar.commands.requests import acting_for
 from services.calendar.commands.telling import tell_of_event
 from services.calendar.domain.approval import ACTIVE, what_of
 from services.calendar.domain.joining import Terms, changes_of_joining
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan
+from services.calendar.domain.statuses import has_begun
 from services.calendar.models import Event, History, Occurrence, Opportunity, Resource, SatisfactionLink
+from services.calendar.problems import EventBegun
 from shared import clock, history
 from shared.identifiers import new_id
 from shared.messages.calendar import EventChanged
@@ -35,7 +37,7 @@ def join_events(
     """Make one event of two: one goes on with the hosts of both, the other is cancelled as joined into it.
 
     What the other one took is free for the joint event; it is guarded as any edit. `by` acts in the name of all hosts,
-    who agreed. Raises `EventBlocked`, `InvalidInput`: nothing is changed then.
+    who agreed. Raises `EventBlocked`, `EventBegun`, `InvalidInput`: nothing is changed then.
     """
     kept = events[terms.keep_id]
     other = next(event for event_id, event in events.items() if event_id != terms.keep_id)
@@ -43,8 +45,12 @@ def join_events(
     lent = [one.resource_id for plan in plans.values() for one in plan.borrowed]
     stocks = {row.id: row.quantity for row in session.scalars(select(Resource).where(Resource.id.in_(lent)))}
     agreed = acting_for(by, tuple(dict.fromkeys((*kept.host_ids, *other.host_ids))))
-    changes = changes_of_joining(plans, terms, stocks)
-    _hand_over_requests(session, other, kept, replace(plans[kept.id], **changes), by=agreed)
+    with clear_rules():
+        changes = changes_of_joining(plans, terms, stocks)
+    joint = replace(plans[kept.id], **changes)
+    if has_begun(joint, clock.now()):
+        raise EventBegun
+    _hand_over_requests(session, other, kept, joint, by=agreed)
     _hand_over_ties(session, other, kept, by=by)
     if other.kind == "meeting":
         join_meetings(session, by=agreed, event_id=other.id, into_id=kept.id)

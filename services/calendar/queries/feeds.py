@@ -69,7 +69,7 @@ def exported(session: Session, wanted: Filter, address: str, after_id: str = "")
     """
     statement = _rows().where(*_shown(wanted)).order_by(Event.id).limit(EVENTS_A_PIECE)
     rows = session.execute(statement.where(Event.id > after_id) if after_id else statement).all()
-    uids = _related_uids(session, rows)
+    uids = _related_uids(session, rows, wanted.seen_by)
     parts = [part for row in rows for part in _parts(row, address, uids)]
     return parts, rows[-1].id if len(rows) == EVENTS_A_PIECE else ""
 
@@ -82,7 +82,7 @@ def exported_event(session: Session, event_id: str, address: str, seen_by: Perso
     row = session.execute(_rows().where(Event.id == event_id, visible_to(seen_by))).first()
     if row is None:
         raise NotFound
-    parts = list(_parts(row, address, _related_uids(session, [row])))
+    parts = list(_parts(row, address, _related_uids(session, [row], seen_by)))
     if row.joined_into_id:
         with suppress(NotFound):
             parts += exported_event(session, row.joined_into_id, address, seen_by)
@@ -173,10 +173,11 @@ def _rows() -> Select[*tuple[Any, ...]]:
     ).outerjoin(Venue, Venue.id == Event.venue_id)
 
 
-def _related_uids(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]:
-    """Give the UIDs of the events that these name, by id."""
+def _related_uids(session: Session, rows: Iterable[Row[Any]], seen_by: Person | None) -> dict[str, str]:
+    """Give the UIDs of the events that these name, by id; of those that are to be seen."""
     ids = {one for row in rows for one in _related(row)}
-    return dict(session.execute(select(Event.id, Event.uid).where(Event.id.in_(ids))).all()) if ids else {}
+    seen = (Event.id.in_(ids), visible_to(seen_by))
+    return dict(session.execute(select(Event.id, Event.uid).where(*seen)).all()) if ids else {}
 
 
 def _related(row: Row[Any]) -> list[str]:

@@ -188,6 +188,17 @@ async def test_a_proposal_names_events_as_they_are_called_now(sqlite_database_ur
         await town.edit(town.feast["id"], ANNA, title="Święto", visibility="public")
         await hear_itself(town.it)
         assert "Tajne" not in str(await town.get(f"opportunities/{town.chance['id']}"))
+        await town.change("withdraw", JAN)
+        await town.edit(town.feast["id"], ANNA, title="Sekret", visibility="partners")
+        await hear_itself(town.it)
+        await town.edit(town.feast["id"], ANNA, themes=[], audiences=[], title="Ciche", venue_id=None)
+        await hear_itself(town.it)
+        await town.edit(town.feast["id"], ANNA, title="Odpust", visibility="public")
+        await hear_itself(town.it)
+        found = await town.get(f"opportunities/{town.chance['id']}")
+        assert found["state"] == "gone"
+        assert "Sekret" not in str(found)
+        assert "Ciche" not in str(found)
 
 
 async def test_no_thanks_holds_for_what_is_split_off_a_series(database_url):
