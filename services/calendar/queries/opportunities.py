@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.orm import Session
 
+from services.calendar.domain.joining import Terms
 from services.calendar.models import Event, EventHost, Occurrence, Opportunity
+from services.calendar.queries import copies
 from services.calendar.queries.conflicts import shown_reason, titles
 from services.calendar.queries.visibility import visible_to
 from shared.i18n import say
@@ -38,7 +40,8 @@ class Moment:
 class OpportunityCard:
     """One opportunity with the titles of its two events, and the time of the date that it is about.
 
-    `moments` are the dates of the two that are nearest to it, none of an event that has no date any more.
+    `moments` are the dates of the two that are nearest to it, none of an event that has no date any more. `joint` is
+    the first date of the joint event that somebody proposes, and `place` where it would be.
 
     `proposer_event_id` is the event whose hosts proposed, in this `way`, on these `terms` (`domain.joining.Terms`);
     `message` and `answer` are for the hosts of both alone.
@@ -51,6 +54,8 @@ class OpportunityCard:
     event_titles: tuple[str, str]
     host_ids: tuple[tuple[str, ...], tuple[str, ...]]
     moments: tuple[Moment | None, Moment | None]
+    joint: Moment | None
+    place: str
     starts_at: datetime
     ends_at: datetime
     zone: str
@@ -144,7 +149,7 @@ def opportunity_cards(session: Session, rows: Sequence[Opportunity], seen_by: Pe
     hosts: dict[str, tuple[str, ...]] = defaultdict(tuple)
     for row in session.execute(select(Event.id, Event.host_ids).where(Event.id.in_(sorted(ids)))) if ids else ():
         hosts[row.id] = tuple(row.host_ids)
-    moments = _moments(session, rows)
+    moments, proposed = _moments(session, rows), {row.id: _proposed(session, row) for row in rows}
     return [
         OpportunityCard(
             id=row.id,
@@ -154,6 +159,8 @@ def opportunity_cards(session: Session, rows: Sequence[Opportunity], seen_by: Pe
             event_titles=(names.get(row.event_a) or say(NOT_PUBLIC), names.get(row.event_b) or say(NOT_PUBLIC)),
             host_ids=(hosts[row.event_a], hosts[row.event_b]),
             moments=(moments.get((row.id, row.event_a)), moments.get((row.id, row.event_b))),
+            joint=proposed[row.id][0],
+            place=proposed[row.id][1],
             starts_at=datetime.fromtimestamp(row.start, ZoneInfo(row.zone)),
             ends_at=datetime.fromtimestamp(row.end, ZoneInfo(row.zone)),
             zone=row.zone,
@@ -166,6 +173,18 @@ def opportunity_cards(session: Session, rows: Sequence[Opportunity], seen_by: Pe
         )
         for row in rows
     ]
+
+
+def _proposed(session: Session, row: Opportunity) -> tuple[Moment | None, str]:
+    """Give when and where the joint event would be that is proposed; none where nobody proposes one."""
+    if (row.state, row.way) != ("proposed", "join") or row.terms is None:
+        return None, ""
+    terms = Terms.of(row.terms)
+    when, where = session.get_one(Event, terms.time_of_id), session.get_one(Event, terms.place_of_id)
+    starts_at, ends_at = terms.starts_at or when.starts_at, terms.ends_at or when.ends_at
+    venue = copies.venue(session, terms.venue_id or where.venue_id)
+    all_day = when.all_day and terms.starts_at is None
+    return Moment(starts_at, ends_at, when.zone, all_day), venue.name if venue else ""
 
 
 def _moments(session: Session, rows: Sequence[Opportunity]) -> dict[tuple[str, str], Moment]:

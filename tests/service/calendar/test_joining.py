@@ -116,6 +116,8 @@ async def test_everybody_is_told_when_the_joint_event_is(sqlite_database_url):
         start = next_monday(12)
         times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=3)).isoformat()}
         await town.change("propose", JAN, **times)
+        async with town.it.browser(ANNA) as hers:
+            assert "12:00–15:00, Park" in (await hers.get("/calendar/inbox")).text
         await town.change("accept", ANNA)
         [told] = await town.it.outgoing(OpportunityAccepted)
         assert (told.starts_at, told.ends_at) == (start, start + timedelta(hours=3))
