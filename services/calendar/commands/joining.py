@@ -81,7 +81,8 @@ def end_coordination(session: Session, event: Event) -> None:
     agreed = (Opportunity.state == "accepted", Opportunity.way == "coordinate")
     held = select(Opportunity).where(mine, *agreed).order_by(Opportunity.id).with_for_update(key_share=True)
     for row in session.scalars(held):
-        row.state, row.version = "gone", row.version + 1
+        row.state, row.version, row.message = "gone", row.version + 1, ""
+        row.proposer_event_id, row.way, row.terms = None, None, None
 
 
 def follow_on(session: Session, series: Event, part: Event, *, by: Person) -> None:

@@ -75,6 +75,35 @@ async def test_what_is_coordinated_with_either_is_coordinated_with_the_joint_eve
         await hear_itself(town.it)
         feast, concert = await town.get(f"events/{feast['id']}"), await town.get(f"events/{concert['id']}")
         assert (feast["related_ids"], concert["related_ids"]) == ([], [])
+        await town.post(f"events/{concert['id']}/restore", EVA)
+        again = {"event_ids": [concert["id"], feast["id"]], "way": "coordinate"}
+        assert (await town.post("opportunities", EVA, **again)).status_code == 201
+
+
+async def test_what_ended_with_a_cancel_can_be_declined_or_proposed_anew(sqlite_database_url):
+    """Fails where a pair that is coordinated no more still says who proposed it."""
+    async with a_town(sqlite_database_url) as town:
+        await town.change("propose", JAN, way="coordinate", message="Razem?")
+        await town.change("accept", ANNA)
+        await town.post(f"events/{town.feast['id']}/cancel", ANNA)
+        await hear_itself(town.it)
+        await town.post(f"events/{town.feast['id']}/restore", ANNA)
+        await hear_itself(town.it)
+        found = await town.get(f"opportunities/{town.chance['id']}", JAN)
+        assert (found["state"], found["proposer_event_id"], found["message"]) == ("open", None, "")
+        assert (await town.change("decline", JAN)).json()["state"] == "declined"
+
+
+async def test_a_part_of_a_coordinated_series_is_coordinated_too(sqlite_database_url):
+    async with a_town(sqlite_database_url, rrule="FREQ=WEEKLY;COUNT=4") as town:
+        await town.change("propose", JAN, way="coordinate")
+        await town.change("accept", ANNA)
+        second = next_monday(16, 30, weeks=2).isoformat().replace("+", "%2B")
+        headers = {**town.it.headers(JAN), "If-Match": '"2"'}
+        path = f"{API}/events/{town.picnic['id']}/occurrences/{second}?scope=following"
+        part = (await town.it.client.patch(path, json={"title": "Piknik dalej"}, headers=headers)).json()
+        assert part["related_ids"] == [town.feast["id"]]
+        assert (await town.get(f"events/{town.feast['id']}"))["related_ids"] == [town.picnic["id"], part["id"]]
 
 
 async def test_a_meeting_brings_its_agenda_and_decisions_along(sqlite_database_url):
