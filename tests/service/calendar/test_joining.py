@@ -4,8 +4,10 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from services.calendar import commands, queries
+from services.calendar.models import Event
 from shared import clock
 from shared.messages.calendar import OpportunityAccepted
 from tests.builders import a_coordinator, a_person
@@ -189,6 +191,24 @@ async def test_what_has_begun_is_not_joined(sqlite_database_url):
         refused = await town.post("opportunities", JAN, event_ids=ids)
         assert (refused.status_code, refused.json()["type"].rsplit(":")[-1]) == (409, "event-begun")
         assert (await town.post("opportunities", JAN, event_ids=ids, way="coordinate")).status_code == 201
+
+
+async def test_what_a_subscribed_calendar_tells_of_is_coordinated_and_not_joined(sqlite_database_url):
+    """Fails where that is said only to those who accept."""
+    async with a_town(sqlite_database_url) as town:
+        foreign = update(Event).where(Event.id == town.picnic["id"]).values(source="source:1")
+        await town.it.database.write(lambda session: session.execute(foreign) and None)
+        refused = await town.change("propose", JAN)
+        assert (refused.status_code, refused.json()["type"].rsplit(":")[-1]) == (409, "event-of-another")
+        assert (await town.change("propose", JAN, way="coordinate")).status_code == 200
+
+
+async def test_nobody_proposes_to_themselves(sqlite_database_url):
+    async with a_town(sqlite_database_url) as town:
+        both = a_person(roles={SCHOOL.id: "coordinator", CLUB.id: "coordinator"})
+        await town.edit(town.picnic["id"], both, host_ids=[SCHOOL.id, CLUB.id])
+        refused = await town.change("propose", JAN)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/event_ids")
 
 
 async def test_only_what_somebody_may_see_is_proposed_to_them(sqlite_database_url):
