@@ -41,6 +41,23 @@ class OpportunitySettled(Problem):
     detail = "It was proposed, answered or withdrawn meanwhile, or one of the events is called off."
 
 
+class ProposalOutdated(OpportunitySettled):
+    """One of the events was moved or got other hosts since; who proposed it did not mean them as they are now."""
+
+    type = "proposal-outdated"
+    title = "The events are not as they were when this was proposed"
+    detail = "One was moved or has other hosts since. Whoever proposed it can take it back and propose it anew."
+
+
+class EventBegun(Problem):
+    """What takes place already, or did, is not joined or coordinated any more."""
+
+    status = 409
+    type = "event-begun"
+    title = "One of the events has begun"
+    detail = "What came of it stays with its hosts. Part a series at its next date, and what follows can be joined."
+
+
 class NoThanks(OpportunitySettled):
     """The other side said no; only they can come back to it."""
 

@@ -13,6 +13,7 @@ from services.calendar.models import Opportunity
 from services.calendar.queries import OpportunityCard
 from services.calendar.schemas import Identifier, OpportunityAnswer
 from shared import web
+from shared.database import Database
 from shared.people import Person
 
 router = web.api_router("calendar")
@@ -35,7 +36,7 @@ async def list_opportunities(
     return web.listing(request, paging, rows, show=show, key=lambda card: card.id, sorted_by="id")
 
 
-@router.post("/opportunities", status_code=201, response_model=OpportunityAnswer, responses=web.refuses(409))
+@router.post("/opportunities", status_code=201, response_model=OpportunityAnswer, responses=web.refuses(404, 409))
 async def propose_pair(
     request: Request, database: web.Database, by: web.CurrentPerson, body: schemas.PairBody
 ) -> Response:
@@ -67,15 +68,7 @@ async def propose(
     body: schemas.ProposalBody,
 ) -> Response:
     """Propose to the hosts of the other event to join or coordinate."""
-    return await web.perform(
-        request,
-        database,
-        _shown(commands.propose),
-        by=by,
-        opportunity_id=opportunity_id,
-        plan=body.plan(),
-        show=partial(OpportunityAnswer.of, person=by),
-    )
+    return await _act(request, database, commands.propose, by, opportunity_id, plan=body.plan())
 
 
 @router.post("/opportunities/{opportunity_id}/accept", response_model=OpportunityAnswer, responses=web.refuses(409))
@@ -83,15 +76,8 @@ async def accept_proposal(
     request: Request, database: web.Database, by: web.CurrentPerson, opportunity_id: OpportunityId
 ) -> Response:
     """Agree to what is proposed: both become one event (`joint_event_id`), or are coordinated; 409 if it is taken."""
-    return await web.perform(
-        request,
-        database,
-        _shown(commands.accept_proposal),
-        by=by,
-        opportunity_id=opportunity_id,
-        horizon_days=request.app.state.settings.horizon_days,
-        show=partial(OpportunityAnswer.of, person=by),
-    )
+    horizon_days = request.app.state.settings.horizon_days
+    return await _act(request, database, commands.accept_proposal, by, opportunity_id, horizon_days=horizon_days)
 
 
 @router.post("/opportunities/{opportunity_id}/decline", response_model=OpportunityAnswer, responses=web.refuses(409))
@@ -103,15 +89,7 @@ async def decline(
     body: schemas.Because | None = None,
 ) -> Response:
     """Say "no thanks" to a proposal or a suggestion; the pair is not suggested again."""
-    return await web.perform(
-        request,
-        database,
-        _shown(commands.decline),
-        by=by,
-        opportunity_id=opportunity_id,
-        because=body.because if body else "",
-        show=partial(OpportunityAnswer.of, person=by),
-    )
+    return await _act(request, database, commands.decline, by, opportunity_id, because=body.because if body else "")
 
 
 @router.post("/opportunities/{opportunity_id}/withdraw", response_model=OpportunityAnswer, responses=web.refuses(409))
@@ -119,13 +97,21 @@ async def withdraw_proposal(
     request: Request, database: web.Database, by: web.CurrentPerson, opportunity_id: OpportunityId
 ) -> Response:
     """Take a proposal back; the opportunity is open again."""
+    return await _act(request, database, commands.withdraw_proposal, by, opportunity_id)
+
+
+async def _act(
+    request: Request,
+    database: Database,
+    command: Callable[..., Opportunity],
+    by: Person,
+    opportunity_id: str,
+    **values: Any,
+) -> Response:
+    """Run a command on one opportunity, and show what became of it."""
+    show = partial(OpportunityAnswer.of, person=by)
     return await web.perform(
-        request,
-        database,
-        _shown(commands.withdraw_proposal),
-        by=by,
-        opportunity_id=opportunity_id,
-        show=partial(OpportunityAnswer.of, person=by),
+        request, database, _shown(command), by=by, opportunity_id=opportunity_id, show=show, **values
     )
 
 

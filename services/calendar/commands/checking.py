@@ -4,18 +4,19 @@ Both events are committed before either message exists, so the later of two chec
 looks at what is stored now, never at what the message said: run twice, late or out of order it finds the same.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
+from services.calendar.commands.inserting import insert_once
+from services.calendar.commands.joining import end_coordination
 from services.calendar.commands.listing import check_again
-from services.calendar.commands.proposals import end_proposals
+from services.calendar.commands.proposals import end_proposals, reason_of_pair
 from services.calendar.commands.telling import Cause, tell_of_conflict, tell_of_opportunity
 from services.calendar.domain.claims import Party
 from services.calendar.domain.conflicts import STANDING_STATES, Finding
@@ -46,6 +47,8 @@ def check_event(session: Session, event_id: str, cause: Cause = "changed") -> No
         settle(session, subject.party, [], {}, cause=cause, now=now)
         _keep_chances(session, subject.party, [], {}, now)
         end_proposals(session, event.id)
+        if event.status == "cancelled":
+            end_coordination(session, event)
         return
     found = queries.check(session, subject)
     settle(session, subject.party, found.findings, found.parties, cause=cause, now=now)
@@ -113,7 +116,7 @@ def _detect(
         "changed_at": now,
         **_found(finding, party, event_a),
     }
-    if (row := _insert_once(session, Conflict, values)) is not None:
+    if (row := insert_once(session, Conflict, values)) is not None:
         _look_at_others(session, [row], party)
         tell_of_conflict(session, ConflictDetected, row, dict(known))
 
@@ -212,6 +215,7 @@ def _keep_chances(
             row.start, row.end = chance.span
         elif row.state == "open" and row.end > int(now.timestamp()):  # one that was missed was found all the same
             row.state, row.version = "gone", row.version + 1
+    _name_anew(session, rows.values())
     session.flush()
     known = {**others, party.id: party}
     fresh = [chance for chance in chances if chance.other_id not in rows or rows[chance.other_id].state == "gone"]
@@ -230,13 +234,23 @@ def _keep_chances(
                 end.add(opened)
 
 
+def _name_anew(session: Session, rows: Collection[Opportunity]) -> None:
+    """Keep no reason that names an event as it was called before: it may not have been for everybody then."""
+    ids = {one for row in rows for one in (row.event_a, row.event_b)}
+    titles = dict(session.execute(select(Event.id, Event.title).where(Event.id.in_(ids))).all()) if ids else {}
+    for row in rows:
+        named = {row.reason["values"].get(name) for name in ("one", "other")}
+        if named != {titles[row.event_a], titles[row.event_b]}:
+            row.reason = reason_of_pair(session, (row.event_a, row.event_b))
+
+
 def _standing(session: Session, event_ids: Sequence[str], now: datetime) -> dict[str, set[Opportunity]]:
     """Give the open opportunities of each of these events that are not over."""
     found: dict[str, set[Opportunity]] = {event_id: set() for event_id in event_ids}
     theirs = or_(Opportunity.event_a.in_(event_ids), Opportunity.event_b.in_(event_ids))
-    for row in session.scalars(
-        select(Opportunity).where(Opportunity.state == "open", Opportunity.end > int(now.timestamp()), theirs)
-    ):
+    held = select(Opportunity).where(Opportunity.state == "open", Opportunity.end > int(now.timestamp()), theirs)
+    held = held.order_by(Opportunity.id).with_for_update(key_share=True)  # or a proposal made meanwhile would be lost
+    for row in session.scalars(held.execution_options(populate_existing=True)):
         for event_id in {row.event_a, row.event_b} & found.keys():
             found[event_id].add(row)
     return found
@@ -257,7 +271,7 @@ def _open_chance(
     }
     if row is None:
         keys = {"id": new_id(), "version": 1, "event_a": event_a, "event_b": event_b}
-        row = _insert_once(session, Opportunity, {**keys, **values})
+        row = insert_once(session, Opportunity, {**keys, **values})
     else:
         for name, value in values.items():
             setattr(row, name, value)
@@ -270,12 +284,3 @@ def _open_chance(
 
 def _other(row: Opportunity, event_id: str) -> str:
     return row.event_b if row.event_a == event_id else row.event_a
-
-
-def _insert_once(session: Session, model: Any, values: dict[str, Any]) -> Any:
-    """Insert a row unless its identity stands; give the row, or none."""
-    table: Table = model.__table__
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(values).on_conflict_do_nothing().returning(table.c.id)
-    made = session.execute(statement).first()
-    return session.get(model, made.id) if made else None

@@ -53,7 +53,7 @@ def age_conflicts(session: Session, *, now: datetime) -> int:
     if ids:
         session.execute(
             update(Conflict)
-            .where(Conflict.id.in_(ids))
+            .where(Conflict.id.in_(ids), standing)
             .values(state="past", version=Conflict.version + 1, changed_at=now)
         )
     return len(ids)

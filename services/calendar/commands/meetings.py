@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
@@ -47,6 +48,20 @@ def write_meeting(
     session.flush()
     _remember(session, "meeting", event.id, row.version, by, "written", {"fields": sorted(changes)})
     return row
+
+
+def join_meetings(session: Session, *, by: Person, event_id: str, into_id: str) -> None:
+    """Let a meeting that was joined into another bring its agenda, minutes and decisions along."""
+    ours, theirs = (_plan_of(session.get(Meeting, one)) for one in (into_id, event_id))
+    came = {one.organisation_id: one for one in (*theirs.attendance, *ours.attendance)}
+    joint = MeetingPlan(
+        tuple(dict.fromkeys((*ours.agenda, *theirs.agenda))),
+        tuple(came.values()),
+        "\n\n".join(filter(None, (ours.minutes, theirs.minutes))),
+    )
+    if joint != ours:
+        write_meeting(session, by=by, event_id=into_id, changes=vars(joint))
+    session.execute(update(Decision).where(Decision.event_id == event_id).values(event_id=into_id))
 
 
 def record_decision(session: Session, *, by: Person, event_id: str, plan: DecisionPlan) -> Decision:

@@ -7,13 +7,19 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
+from services.calendar.commands.inserting import insert_once
 from services.calendar.commands.joining import coordinate_events, join_events, lock_events
 from services.calendar.commands.telling import event_address, tell_of_opportunity
-from services.calendar.domain.joining import ProposalPlan, Terms, is_like
+from services.calendar.commands.terms import DIFFERENT_HOSTS, is_outdated, refuse_what_cannot, terms_of
+from services.calendar.domain.joining import ProposalPlan, Terms
 from services.calendar.domain.permissions import may_answer_proposal, may_propose
 from services.calendar.domain.plans import HORIZON_DAYS
-from services.calendar.models import Event, History, Opportunity, Venue
-from services.calendar.problems import NoThanks, OpportunitySettled
+from services.calendar.models import Event, History, Opportunity
+from services.calendar.problems import (
+    NoThanks,
+    OpportunitySettled,
+    ProposalOutdated,
+)
 from services.calendar.queries.subjects import parties
 from shared import clock, history
 from shared.identifiers import new_id
@@ -33,19 +39,19 @@ PROPOSED_TOGETHER = "proposed_together"
 def propose_pair(session: Session, *, by: Person, event_ids: tuple[str, str], plan: ProposalPlan) -> Opportunity:
     """Propose to join or coordinate two events, whether or not an opportunity was found between them.
 
-    Raises `NotFound`, `NotAllowed`, `InvalidInput` unless they have different hosts, and as `propose`.
+    Raises `NotFound`, also where they may not see one, `NotAllowed`, and as `propose`.
     """
     event_a, event_b = sorted(event_ids)
-    events = {one: queries.event(session, one) for one in (event_a, event_b)}
+    events = {one: queries.event_seen(session, one, by) for one in (event_a, event_b)}
     must(any(may_propose(by, tuple(event.host_ids)) for event in events.values()))
+    if len(events) < 2:
+        raise InvalidInput(("/event_ids", DIFFERENT_HOSTS))
     pair = (Opportunity.event_a == event_a, Opportunity.event_b == event_b)
-    row = session.scalars(select(Opportunity).where(*pair).with_for_update(key_share=True)).first()
+    held = select(Opportunity).where(*pair).with_for_update(key_share=True)
+    row = session.scalars(held).first()
     if row is None:
-        known = parties(session, (event_a, event_b))
-        one, other = set(known[event_a].host_ids), set(known[event_b].host_ids)
-        if not (one and other) or one & other:
-            raise InvalidInput(("/event_ids", "Name two events of different hosts"))
-        row = _pair(session, events, known[event_a].title, known[event_b].title)
+        _write_pair(session, events)  # unless somebody else does at this moment
+        row = session.scalars(held).one()
     return _propose(session, row, by, plan)
 
 
@@ -55,7 +61,7 @@ def propose(
     """Propose to the hosts of the other event what an opportunity suggests.
 
     Raises `NotFound`, `NotAllowed`, `ChangedMeanwhile`, `OpportunitySettled`, `NoThanks` where the other side declined,
-    `InvalidInput`, `EventOver`.
+    `InvalidInput` also unless they have different hosts, `EventOver`, `EventBegun`, `EventOfAnother`.
     """
     return _propose(session, _locked(session, opportunity_id), by, plan, version)
 
@@ -65,13 +71,17 @@ def accept_proposal(
 ) -> Opportunity:
     """Agree to what the other side proposed: the two become one event, or are coordinated.
 
-    Raises `NotFound`, `NotAllowed`, `ChangedMeanwhile`, `OpportunitySettled`, `EventOver`, `EventBlocked`.
+    Raises `NotFound`, `NotAllowed`, `ChangedMeanwhile`, `OpportunitySettled`, `ProposalOutdated` where one was moved
+    since or has other hosts, `EventOver`, `EventBegun`, `EventOfAnother`, `EventBlocked`.
     """
     row = _locked(session, opportunity_id)
+    events = lock_events(session, (row.event_a, row.event_b))
     hosts = _hosts(session, row)
     must(may_answer_proposal(by, hosts[_asked(row)] if row.proposer_event_id else _all(hosts)))
     _refuse_unless(row, version, "proposed")
-    events = lock_events(session, (row.event_a, row.event_b))
+    refuse_what_cannot(events.values(), row.way)
+    if row.way == "join" and is_outdated(session, row):
+        raise ProposalOutdated(extra={"state": row.state})
     facts = _proposal(row, hosts)
     _write(session, row, by, "accepted")
     if row.way == "coordinate":
@@ -80,6 +90,7 @@ def accept_proposal(
     else:
         joint = join_events(session, events, Terms.of(row.terms or {}), by=by, horizon_days=horizon_days)
         facts |= {"joint_event_id": joint.id, "url": event_address(joint.id)}
+        row.start, row.end, row.zone = *_first_date(joint), joint.zone
     _tell(session, row, OpportunityAccepted, facts)
     return row
 
@@ -114,6 +125,13 @@ def withdraw_proposal(session: Session, *, by: Person, opportunity_id: str, vers
     return row
 
 
+def reason_of_pair(session: Session, event_ids: tuple[str, str]) -> dict[str, Any]:
+    """Give the reason of two events that somebody wants to be done together, whatever they have in common."""
+    known = parties(session, event_ids)
+    one, other = (known[event_id].title for event_id in event_ids)
+    return {"code": PROPOSED_TOGETHER, "values": {"one": one, "other": other}}
+
+
 def end_proposals(session: Session, event_id: str) -> None:
     """Take back the proposals about an event that does not stand any more."""
     mine = or_(Opportunity.event_a == event_id, Opportunity.event_b == event_id)
@@ -125,14 +143,15 @@ def end_proposals(session: Session, event_id: str) -> None:
 def _propose(
     session: Session, row: Opportunity, by: Person, plan: ProposalPlan, version: int | None = None
 ) -> Opportunity:
+    events = lock_events(session, (row.event_a, row.event_b))
     hosts = _hosts(session, row)
     side = plan.event_id if plan.event_id in hosts else _side(by, hosts, row.declined_event_id)
     must(side is not None and may_propose(by, hosts[side]))
     if row.state == "declined" and row.declined_event_id != side:
         raise NoThanks(extra={"state": row.state})
     _refuse_unless(row, version, "open", "gone", "declined")
-    events = lock_events(session, (row.event_a, row.event_b))
-    terms = _terms(session, events, plan)
+    refuse_what_cannot(events.values(), plan.way)
+    terms = terms_of(session, events, plan)
     row.proposer_event_id, row.declined_event_id, row.answer = side, None, ""
     row.way, row.message, row.terms = plan.way, plan.message, terms.kept()
     _write(session, row, by, "proposed")
@@ -140,49 +159,31 @@ def _propose(
     return row
 
 
-def _terms(session: Session, events: Mapping[str, Event], plan: ProposalPlan) -> Terms:
-    """Complete the terms: the event that was planned first goes on, at its time and its place."""
-    faults = [
-        (f"/{name}", "Name one of the two events")
-        for name in ("event_id", "keep_id", "time_of_id", "place_of_id")
-        if getattr(plan, name) not in (None, *events)
-    ]
-    if (plan.starts_at is None) != (plan.ends_at is None):
-        faults.append(("/ends_at", "Say both when it begins and when it ends"))
-    elif plan.starts_at and plan.ends_at and plan.ends_at <= plan.starts_at:
-        faults.append(("/ends_at", "The end must be after the start"))
-    if plan.venue_id and session.get(Venue, plan.venue_id) is None:
-        faults.append(("/venue_id", "No venue is known by this id"))
-    one, other = (queries.plan_of(event) for event in events.values())
-    if plan.way == "join" and not is_like(one, other):
-        faults.append(("/way", "An event that repeats and one that does not cannot become one; coordinate them"))
-    if faults:
-        raise InvalidInput(*faults)
-    earliest = min(events.values(), key=lambda event: (event.created_at, event.id)).id
-    keep = plan.keep_id or earliest
-    return Terms(keep, plan.time_of_id or keep, plan.place_of_id or keep, plan.starts_at, plan.ends_at, plan.venue_id)
-
-
-def _pair(session: Session, events: Mapping[str, Event], one: str, other: str) -> Opportunity:
-    """Make the row of two events between which no opportunity was found."""
-    event_a, event_b = events
+def _write_pair(session: Session, events: Mapping[str, Event]) -> None:
+    """Write the row of two events between which no opportunity was found, unless it stands."""
+    event_a, event_b = sorted(events)
     first = min(events.values(), key=lambda event: event.starts_at)
-    row = Opportunity(
-        id=new_id(),
-        version=0,
-        event_a=event_a,
-        event_b=event_b,
-        state="open",
-        score=0,
-        reason={"code": PROPOSED_TOGETHER, "values": {"one": one, "other": other}},
-        start=int(first.starts_at.timestamp()),
-        end=int(first.ends_at.timestamp()),
-        zone=first.zone,
-        found_at=clock.now(),
-    )
-    session.add(row)
-    session.flush()
-    return row
+    start, end = _first_date(first)
+    values = {
+        "id": new_id(),
+        "version": 0,
+        "event_a": event_a,
+        "event_b": event_b,
+        "state": "open",
+        "score": 0,
+        "reason": reason_of_pair(session, (event_a, event_b)),
+        "start": start,
+        "end": end,
+        "zone": first.zone,
+        "found_at": clock.now(),
+        "message": "",
+        "answer": "",
+    }
+    insert_once(session, Opportunity, values)
+
+
+def _first_date(event: Event) -> tuple[int, int]:
+    return int(event.starts_at.timestamp()), int(event.ends_at.timestamp())
 
 
 def _locked(session: Session, opportunity_id: str) -> Opportunity:

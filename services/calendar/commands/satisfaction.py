@@ -6,15 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.events import edit_event
+from services.calendar.commands.inserting import insert_once
 from services.calendar.domain.indicators.wordings import CURRENT, WORDINGS
 from services.calendar.domain.permissions import may_ask_satisfaction
 from services.calendar.domain.plans import Outcome, Satisfaction
-from services.calendar.models import Base, Event, Occurrence, SatisfactionAnswer, SatisfactionLink
+from services.calendar.models import Event, Occurrence, SatisfactionAnswer, SatisfactionLink
 from services.calendar.problems import QuestionsClosed
 from shared.people import Person, must
 from shared.problems import InvalidInput, NotFound
@@ -36,7 +36,7 @@ def open_link(session: Session, *, by: Person, event_id: str, recurrence: int | 
         "token": secrets.token_urlsafe(16),
         "wording_id": CURRENT.id,
     }
-    _insert_once(session, SatisfactionLink, values)
+    insert_once(session, SatisfactionLink, values)
     return session.get_one(SatisfactionLink, (event_id, key))
 
 
@@ -51,8 +51,8 @@ def answer_questions(session: Session, *, token: str, form_id: str, marks: Seque
     if len(marks) != len(WORDINGS[asked.wording_id].questions) or not all(1 <= mark <= 5 for mark in marks):
         raise InvalidInput(("/marks", "Answer every question with 1 to 5"))
     first, second, third = marks
-    values = {"token": token, "id": form_id, "first": first, "second": second, "third": third}
-    _insert_once(session, SatisfactionAnswer, values)
+    values = {"token": asked.token, "id": form_id, "first": first, "second": second, "third": third}
+    insert_once(session, SatisfactionAnswer, values)
 
 
 def write_paper_totals(
@@ -91,9 +91,3 @@ def _date_of(session: Session, event: Event, recurrence: int | None) -> int:
     if session.get(Occurrence, (event.id, recurrence)) is None:
         raise NotFound
     return recurrence
-
-
-def _insert_once(session: Session, model: type[Base], values: dict[str, object]) -> None:
-    """Insert a row unless its identity stands."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(model).values(values).on_conflict_do_nothing())

@@ -18,6 +18,7 @@ from services.calendar.commands.events import (
     refuse_new_hosts,
     save_plan,
 )
+from services.calendar.commands.joining import follow_on
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Override
 from services.calendar.domain.series import (
     Date,
@@ -138,7 +139,7 @@ class _Change:
         approvals = approvals_of(self.session, later, before=self.before, event_id=self.event.id, is_part=True)
         event_id = new_id()
         self._save(earlier, may_block=False, followed_by=event_id)
-        return put_on_calendar(
+        part = put_on_calendar(
             self.session,
             by=self.by,
             plan=later,
@@ -148,3 +149,5 @@ class _Change:
             because=self.because,
             approvals=approvals,
         )
+        follow_on(self.session, self.event, part, by=self.by)
+        return part

@@ -7,13 +7,16 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from services.calendar.domain.claims import theme_keys
-from services.calendar.domain.plans import Borrowed, EventPlan, Funding
+from services.calendar.domain.plans import Borrowed, EventPlan, Funding, Visibility
+from services.calendar.domain.series import is_series, shifted
 from shared.messages import calendar as language
 
 T = TypeVar("T")
 Way = language.Way
-OF_TIME = ("starts_at", "ends_at", "zone", "all_day", "rrule", "rdates", "exdates", "overrides")
+OF_TIME = ("starts_at", "ends_at", "zone", "all_day", "floating", "rrule", "rdates", "exdates", "overrides")
 OF_PLACE = ("venue_id", "latitude", "longitude", "set_up_minutes", "clear_up_minutes")
+OPEN_TO: tuple[Visibility, ...] = ("hosts", "partners", "public")
+"""Who may read an event: the fewest first."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class ProposalPlan:
 
 def is_like(one: EventPlan, other: EventPlan) -> bool:
     """Say whether these can become one: both repeat, or neither does."""
-    return _repeats(one) == _repeats(other)
+    return is_series(one) == is_series(other)
 
 
 def changes_of_joining(
@@ -71,12 +74,16 @@ def changes_of_joining(
     """Give what the event that goes on is changed to, as `EventPlan` names it; `plans` are the two, by id.
 
     People and borrowed things are added up, the latter to no more than there is (`stocks`, by resource id). All else
-    is united, and what can be said once is as the event that goes on says it.
+    is united, and what can be said once is as the event that goes on says it. No more may read it than may read both,
+    and it is confirmed where one of them was. Raises UnclearRule where a series gets a new time and its rule does not
+    say on which days.
     """
     kept = plans[terms.keep_id]
     other = next(plan for event_id, plan in plans.items() if event_id != terms.keep_id)
     return {
         **time_and_place(plans, terms),
+        "status": "confirmed" if "confirmed" in (kept.status, other.status) else kept.status,
+        "visibility": min(kept.visibility, other.visibility, key=OPEN_TO.index),
         "host_ids": _united(kept.host_ids, other.host_ids),
         "leader_ids": _united(kept.leader_ids, other.leader_ids),
         "audiences": _united(kept.audiences, other.audiences),
@@ -93,18 +100,15 @@ def changes_of_joining(
 
 
 def time_and_place(plans: Mapping[str, EventPlan], terms: Terms) -> dict[str, Any]:
-    """Give when and where the joint event is."""
+    """Give when and where the joint event is; a new time moves every date of a series. Raises UnclearRule."""
     when, where = plans[terms.time_of_id], plans[terms.place_of_id]
-    changes = {name: getattr(when, name) for name in OF_TIME} | {name: getattr(where, name) for name in OF_PLACE}
     if terms.starts_at and terms.ends_at:
-        changes |= {"starts_at": terms.starts_at, "ends_at": terms.ends_at, "all_day": False}
+        new = {"starts_at": terms.starts_at, "ends_at": terms.ends_at, "all_day": False, "floating": False}
+        when = shifted(when, new)
+    changes = {name: getattr(when, name) for name in OF_TIME} | {name: getattr(where, name) for name in OF_PLACE}
     if terms.venue_id:
         changes |= {"venue_id": terms.venue_id, "latitude": None, "longitude": None}
     return changes
-
-
-def _repeats(plan: EventPlan) -> bool:
-    return bool(plan.rrule or plan.rdates)
 
 
 def _united(ours: tuple[T, ...], theirs: tuple[T, ...]) -> tuple[T, ...]:

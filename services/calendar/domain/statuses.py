@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.calendar.domain.dates import LOOKED_AHEAD, rule_of
 from services.calendar.domain.plans import EventPlan, EventStatus
-from services.calendar.domain.recurrence import expansion
+from services.calendar.domain.recurrence import Span, expansion
 
 FOLLOWING: dict[EventStatus, frozenset[EventStatus]] = {
     "tentative": frozenset({"confirmed", "cancelled"}),
@@ -28,7 +28,17 @@ def is_over(plan: EventPlan, now: datetime) -> bool:
     return not expansion(rule_of(plan), now, now + LOOKED_AHEAD, 1).spans and plan.starts_at < now
 
 
+def has_begun(plan: EventPlan, now: datetime) -> bool:
+    """Say whether at least one date of an event has begun."""
+    return bool(_dates_until(plan, now))
+
+
 def has_taken_place(plan: EventPlan, now: datetime) -> bool:
     """Say whether at least one date of an event is over: what came of it can be said from then on."""
+    return any(span.ends_at <= now for span in _dates_until(plan, now))
+
+
+def _dates_until(plan: EventPlan, now: datetime) -> list[Span]:
+    """Give the first dates of an event that have begun."""
     begin = min((plan.starts_at, *plan.rdates, *(one.starts_at for one in plan.overrides)))
-    return any(span.ends_at <= now for span in expansion(rule_of(plan), begin, now, DATES_LOOKED_AT).spans)
+    return expansion(rule_of(plan), begin, now, DATES_LOOKED_AT).spans

@@ -23,11 +23,6 @@ class OnDay:
     total: int
     last: date
 
-    @property
-    def ends_today(self) -> bool:
-        """Say whether this is its last day."""
-        return self.number == self.total
-
 
 def days_of(item: AgendaItem, zone: ZoneInfo) -> tuple[date, date]:
     """Give the first and the last day of a date; all-day ones count where they are, others on our clock."""

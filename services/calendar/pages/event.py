@@ -36,8 +36,8 @@ class Moment:
 async def event(request: Request, database: Database, person: MaybePerson, event_id: str, notice: str = "") -> Response:
     """Show one event; one that was joined leads to the joint event."""
     card = await database.read(queries.event_card, event_id, clock.now(), person)
-    if card.event.joined_into_id:
-        return RedirectResponse(f"/calendar/events/{card.event.joined_into_id}?notice=joined", status_code=307)
+    if card.joint_id:
+        return RedirectResponse(f"/calendar/events/{card.joint_id}?notice=joined", status_code=307)
     origin = await database.read(queries.origin_of, card.event)
     dates = dates_of(card)
     return pages.page(
@@ -68,7 +68,7 @@ async def cancel(
 
 def date_options(card: EventCard) -> list[tuple[int, str]]:
     """Name the next dates of a series to choose from, by the start that its rule gives each; none of a single event."""
-    if not (card.event.rrule or card.event.rdates):
+    if not queries.repeats(card.event):
         return []
     zone, all_day = card.event.zone, card.event.all_day
     return [

@@ -80,7 +80,7 @@ def look(session: Session, person: Person) -> Inbox:
     """Read what waits for this person, and for whom they wait."""
     spoken_for = [one for one in person.roles if may_speak_for(person, one)]
     everyone = is_neighbourhood_coordinator(person)
-    found = queries.opportunities_for(session, None if everyone else spoken_for, seen_by=person)
+    found = queries.opportunities_for(session, None if everyone else spoken_for, now=clock.now(), seen_by=person)
     answerable = {one.id for one in found if may_speak_for_one(person, hosts_of(one, one.asked_event_id))}
     requests = [
         card

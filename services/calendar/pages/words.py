@@ -94,6 +94,7 @@ ACTIONS: dict[str, str] = {
     "accepted": "Accepted",
     "joined": "Joined with another event",
     "coordinated": "Coordinated with another event",
+    "uncoordinated": "Not coordinated with another event any more",
 }
 VIEWS: dict[str, str] = {
     "/calendar/": "Day by day",

@@ -15,17 +15,10 @@ from services.calendar.queries.checks import Checked, check, check_blocking, wit
 from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.conflicts import (
     ConflictCard,
-    OpportunityCard,
-    conflict,
     conflict_card,
     conflicts,
-    conflicts_of,
     event_ids_of,
     facts,
-    opportunities,
-    opportunities_for,
-    opportunities_of,
-    opportunity_card,
     shown_reason,
 )
 from services.calendar.queries.copies import organisations, resources, site_of, unknown_references, venue, venues
@@ -34,7 +27,6 @@ from services.calendar.queries.events import (
     event,
     events,
     events_of_source,
-    next_occurrences,
     occurrences,
     occurrences_of,
     organisation_names,
@@ -56,13 +48,18 @@ from services.calendar.queries.indicators import (
     frozen_periods,
     period_card,
 )
+from services.calendar.queries.opportunities import (
+    OpportunityCard,
+    opportunities,
+    opportunities_for,
+    opportunity_card,
+)
 from services.calendar.queries.own_data import own_data
 from services.calendar.queries.partners import partner, partner_names, partners, set_aside_of
 from services.calendar.queries.plans import changed_plan, plan_of
 from services.calendar.queries.requests import (
     RequestCard,
     as_if_confirmed,
-    cards_of_event,
     has_all_granted,
     is_given,
     is_taken,
@@ -91,14 +88,13 @@ from services.calendar.queries.satisfaction import (
     SatisfactionCard,
     dates_to_ask_about,
     questions,
-    questions_of,
     repeats,
     satisfaction_card,
 )
 from services.calendar.queries.slots import free_slots
 from services.calendar.queries.sources import import_run, items_of_file, origin_of, source, sources
 from services.calendar.queries.subjects import Subject, dates_ahead, subject_of_event, subject_of_plan
-from services.calendar.queries.together import Together, together
+from services.calendar.queries.together import together
 from services.calendar.queries.visibility import Told, event_seen, history_of, history_seen, may_see, visible_to
 
 __all__ = [
@@ -118,7 +114,6 @@ __all__ = [
     "RequestCard",
     "SatisfactionCard",
     "Subject",
-    "Together",
     "Told",
     "agenda",
     "as_if_confirmed",
@@ -126,18 +121,15 @@ __all__ = [
     "baseline",
     "baselines",
     "busy_times",
-    "cards_of_event",
     "chances_of",
     "change_mark",
     "changed_plan",
     "check",
     "check_blocking",
-    "conflict",
     "conflict_card",
     "conflict_rule",
     "conflict_rules",
     "conflicts",
-    "conflicts_of",
     "counted_report",
     "dates_ahead",
     "dates_to_ask_about",
@@ -173,13 +165,11 @@ __all__ = [
     "may_see",
     "meeting_card",
     "needs_of",
-    "next_occurrences",
     "occurrences",
     "occurrences_of",
     "offered",
     "opportunities",
     "opportunities_for",
-    "opportunities_of",
     "opportunity_card",
     "organisation_names",
     "organisations",
@@ -192,7 +182,6 @@ __all__ = [
     "place_of",
     "plan_of",
     "questions",
-    "questions_of",
     "repeats",
     "request",
     "request_card",

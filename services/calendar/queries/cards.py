@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from services.calendar.domain.disclosure import Stored, is_kept_back, told_funding, told_outcome
 from services.calendar.models import Decision, Event, Meeting, Occurrence, Resource, Venue
 from services.calendar.queries import copies, events
-from services.calendar.queries.conflicts import ConflictCard, OpportunityCard, conflicts_of, opportunities_of
-from services.calendar.queries.visibility import Told, event_seen, history_seen
+from services.calendar.queries.conflicts import ConflictCard, conflicts_of
+from services.calendar.queries.opportunities import OpportunityCard, opportunities_of
+from services.calendar.queries.visibility import Told, event_seen, history_seen, may_see
 from shared.paging import Paging
 from shared.people import Person
 from shared.problems import NotFound
@@ -52,6 +53,8 @@ class EventCard:
     outcome: Stored | None
     has_few_answers: bool
     """There are answers of so few people that they are not told."""
+    joint_id: str | None
+    """The joint event into which it was joined, where the reader may see that."""
 
 
 def event_card(session: Session, event_id: str, now: datetime, person: Person | None = None) -> EventCard:
@@ -67,12 +70,13 @@ def event_card(session: Session, event_id: str, now: datetime, person: Person | 
         borrowed=_borrowed(session, its),
         next_dates=events.next_occurrences(session, event_id, now, DATES_SHOWN),
         conflicts=conflicts_of(session, event_id, seen_by=person),
-        opportunities=opportunities_of(session, event_id, person),
+        opportunities=opportunities_of(session, event_id, now, person),
         meeting=meeting,
         history=history_seen(session, its, person),
         funding=told_funding(its.funding, person),
         outcome=told_outcome(its.outcome, person, its.host_ids),
         has_few_answers=is_kept_back(its.outcome, person, its.host_ids),
+        joint_id=_joint_id(session, its, person),
     )
 
 
@@ -102,6 +106,11 @@ def decision(session: Session, event_id: str, decision_id: str) -> Decision:
     if found is None or found.event_id != event_id:
         raise NotFound
     return found
+
+
+def _joint_id(session: Session, its: Event, person: Person | None) -> str | None:
+    joint = session.get(Event, its.joined_into_id) if its.joined_into_id else None
+    return joint.id if joint is not None and may_see(person, joint) else None
 
 
 def _organisations_of(its: Event, meeting: MeetingCard | None) -> set[str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar.domain import opportunities
 from services.calendar.domain.claims import DAY, Claim, Dated, Party, neighbour_probes, theme_keys
-from services.calendar.domain.conflicts import Finding
+from services.calendar.domain.conflicts import Finding, Hit
 from services.calendar.domain.opportunities import Chance, Neighbour, Sight
 from services.calendar.domain.places import point_of
 from services.calendar.domain.plans import EventPlan
@@ -46,8 +46,7 @@ def sight_of(session: Session, subject: Subject, plan: EventPlan) -> Sight:
     around = _Around(session)
     mine = _action_of_plan(session, subject, plan, around)
     hits = claims_met(session, _neighbour_probes(subject, dates), subject.party.id)
-    neighbours = [Neighbour(hit.other_id, hit.other_start, hit.other_end) for hit in hits]
-    neighbours += _wanting(session, mine, plan, dates, around)
+    neighbours = _whole(session, hits) + _wanting(session, mine, plan, dates, around)
     others = _actions(session, {one.other_id for one in neighbours}, around)
     return Sight(mine, dates, neighbours, others, subject.party.zone)
 
@@ -85,6 +84,23 @@ def _neighbour_probes(subject: Subject, dates: Sequence[Dated]) -> list[Claim]:
         for probe in neighbour_probes(subject.party, dated, margin=margin, week=opportunities.week_of(dated, zone))
     }
     return [probes[name] for name in sorted(probes)]
+
+
+def _whole(session: Session, hits: Sequence[Hit]) -> list[Neighbour]:
+    """Give the dates that these claims are of: one that goes on past midnight is whole again."""
+    cut = [hit for hit in hits if hit.other_start % DAY == 0 or hit.other_end % DAY == 0]
+    dates: dict[tuple[str, int], tuple[int, int]] = {}
+    ids = sorted({hit.other_id for hit in cut})
+    recurrences = sorted({hit.other_recurrence for hit in cut})
+    for number in range(0, len(ids), MOST_IDS):
+        those = Occurrence.event_id.in_(ids[number : number + MOST_IDS])
+        between = Occurrence.recurrence.between(recurrences[0], recurrences[-1])
+        columns = (Occurrence.event_id, Occurrence.recurrence, Occurrence.start, Occurrence.end)
+        for row in session.execute(select(*columns).where(those, between)):
+            dates[row.event_id, row.recurrence] = row.start, row.end
+    spans = ((hit.other_id, hit.other_recurrence, (hit.other_start, hit.other_end)) for hit in hits)
+    whole = {(other_id, *dates.get((other_id, recurrence), span)) for other_id, recurrence, span in spans}
+    return [Neighbour(*one) for one in sorted(whole)]
 
 
 def _wanting(

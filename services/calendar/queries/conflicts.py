@@ -1,28 +1,23 @@
-"""Looking at what was found: conflicts, opportunities, and the municipal facts."""
+"""Looking at what was found to hurt: conflicts, and the municipal facts."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, case, or_, select
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
-from services.calendar.domain.claims import DAY
 from services.calendar.domain.conflicts import SEVERITIES, STANDING_STATES
-from services.calendar.models import Conflict, Event, EventHost, Fact, Occurrence, Opportunity
+from services.calendar.models import Conflict, Event, EventHost, Fact
 from services.calendar.queries.visibility import visible_to
 from shared.i18n import say
 from shared.messages import Reason
-from shared.paging import MOST, Paging
+from shared.paging import Paging
 from shared.people import Person
 from shared.problems import NotFound
 from shared.reasons import NOT_PUBLIC
-
-APART = 15 * DAY
-"""Two events of an opportunity are no further apart, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -43,55 +38,6 @@ class ConflictCard:
     dates: int
     """On how many dates they meet."""
     accepted_because: str
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One date of an event on its own clock; half-open."""
-
-    starts_at: datetime
-    ends_at: datetime
-    zone: str
-    all_day: bool
-
-
-@dataclass(frozen=True)
-class OpportunityCard:
-    """One opportunity with the titles of its two events, and the time of the date that it is about.
-
-    `moments` are the dates of the two that are nearest to it, none of an event that has no date any more.
-
-    `proposer_event_id` is the event whose hosts proposed, in this `way`, on these `terms` (`domain.joining.Terms`);
-    `message` and `answer` are for the hosts of both alone.
-    """
-
-    id: str
-    version: int
-    state: str
-    event_ids: tuple[str, str]
-    event_titles: tuple[str, str]
-    host_ids: tuple[tuple[str, ...], tuple[str, ...]]
-    moments: tuple[Moment | None, Moment | None]
-    starts_at: datetime
-    ends_at: datetime
-    zone: str
-    reason: Reason
-    way: str | None
-    proposer_event_id: str | None
-    terms: Mapping[str, Any] | None
-    message: str
-    answer: str
-
-    @property
-    def asked_event_id(self) -> str | None:
-        """Name the event whose hosts are asked, where there is a proposal."""
-        first, second = self.event_ids
-        return None if self.proposer_event_id is None else second if self.proposer_event_id == first else first
-
-    @property
-    def joint_event_id(self) -> str | None:
-        """Name the event that both became."""
-        return self.terms["keep_id"] if self.terms and (self.state, self.way) == ("accepted", "join") else None
 
 
 def conflict(session: Session, conflict_id: str) -> Conflict:
@@ -149,54 +95,6 @@ def conflicts_of(
     mine = or_(Conflict.event_a == event_id, Conflict.event_b == event_id)
     rows = session.scalars(select(Conflict).where(mine, Conflict.state.in_(states))).all()
     return _cards(session, sorted(rows, key=lambda row: (SEVERITIES.index(row.severity), row.start, row.id)), seen_by)
-
-
-def opportunities(
-    session: Session,
-    paging: Paging,
-    *,
-    event_id: str | None = None,
-    state: str | None = None,
-    seen_by: Person | None = None,
-) -> list[OpportunityCard]:
-    """List opportunities by their id, which is the order in which they were found."""
-    statement = select(Opportunity).where(paging.beyond(Opportunity.id)).order_by(Opportunity.id).limit(paging.rows)
-    if event_id:
-        statement = statement.where(or_(Opportunity.event_a == event_id, Opportunity.event_b == event_id))
-    if state:
-        statement = statement.where(Opportunity.state == state)
-    return opportunity_cards(session, session.scalars(statement).all(), seen_by)
-
-
-def opportunities_of(session: Session, event_id: str, seen_by: Person | None = None) -> list[OpportunityCard]:
-    """List the open opportunities of one event, the best first."""
-    mine = or_(Opportunity.event_a == event_id, Opportunity.event_b == event_id)
-    statement = (
-        select(Opportunity)
-        .where(mine, Opportunity.state == "open")
-        .order_by(Opportunity.score.desc(), Opportunity.start, Opportunity.id)
-    )
-    return opportunity_cards(session, session.scalars(statement).all(), seen_by)
-
-
-def opportunity_card(session: Session, opportunity_id: str, seen_by: Person | None = None) -> OpportunityCard:
-    """Give one opportunity; raises `NotFound`."""
-    row = session.get(Opportunity, opportunity_id)
-    if row is None:
-        raise NotFound
-    return opportunity_cards(session, [row], seen_by)[0]
-
-
-def opportunities_for(
-    session: Session, host_ids: Sequence[str] | None, *, seen_by: Person | None
-) -> list[OpportunityCard]:
-    """List what waits for these organisations, or for anybody: suggestions and proposals, the best first."""
-    statement = select(Opportunity).where(Opportunity.state.in_(("open", "proposed")))
-    if host_ids is not None:
-        mine = select(EventHost.event_id).where(EventHost.organisation_id.in_(host_ids))
-        statement = statement.where(or_(Opportunity.event_a.in_(mine), Opportunity.event_b.in_(mine)))
-    statement = statement.order_by(Opportunity.score.desc(), Opportunity.start, Opportunity.id).limit(MOST)
-    return opportunity_cards(session, session.scalars(statement).all(), seen_by)
 
 
 def facts(
@@ -262,57 +160,3 @@ def _card(row: Conflict, names: dict[str, str]) -> ConflictCard:
         dates=len(row.spans),
         accepted_because=row.accepted_because if all(one in names for one in ids) else "",
     )
-
-
-def opportunity_cards(session: Session, rows: Sequence[Opportunity], seen_by: Person | None) -> list[OpportunityCard]:
-    """Give opportunities as they are shown to somebody, who may not see each of the events."""
-    ids = {event_id for row in rows for event_id in (row.event_a, row.event_b)}
-    names = titles(session, ids, seen_by)
-    hosts: dict[str, tuple[str, ...]] = defaultdict(tuple)
-    for row in session.execute(select(Event.id, Event.host_ids).where(Event.id.in_(sorted(ids)))) if ids else ():
-        hosts[row.id] = tuple(row.host_ids)
-    moments = _moments(session, rows)
-    return [
-        OpportunityCard(
-            id=row.id,
-            version=row.version,
-            state=row.state,
-            event_ids=(row.event_a, row.event_b),
-            event_titles=(names.get(row.event_a) or say(NOT_PUBLIC), names.get(row.event_b) or say(NOT_PUBLIC)),
-            host_ids=(hosts[row.event_a], hosts[row.event_b]),
-            moments=(moments.get((row.id, row.event_a)), moments.get((row.id, row.event_b))),
-            starts_at=datetime.fromtimestamp(row.start, ZoneInfo(row.zone)),
-            ends_at=datetime.fromtimestamp(row.end, ZoneInfo(row.zone)),
-            zone=row.zone,
-            reason=shown_reason(row.reason, (row.event_a, row.event_b), names),
-            way=row.way,
-            proposer_event_id=row.proposer_event_id,
-            terms=row.terms,
-            message=row.message,
-            answer=row.answer,
-        )
-        for row in rows
-    ]
-
-
-def _moments(session: Session, rows: Sequence[Opportunity]) -> dict[tuple[str, str], Moment]:
-    """Find the date of each event that is nearest to its opportunity's, by the ids of both."""
-    dates: dict[str, list[Row[str, int, int, str, bool]]] = defaultdict(list)
-    if rows:
-        shown = select(Occurrence.event_id, Occurrence.start, Occurrence.end, Event.zone, Event.all_day)
-        within = (
-            Occurrence.event_id.in_({one for row in rows for one in (row.event_a, row.event_b)}),
-            Occurrence.start > min(row.start for row in rows) - APART,
-            Occurrence.start < max(row.start for row in rows) + APART,
-            Occurrence.cancelled.is_(False),
-        )
-        for date in session.execute(shown.join(Event, Event.id == Occurrence.event_id).where(*within)):
-            dates[date.event_id].append(date)
-    found = {}
-    for row in rows:
-        for event_id in (row.event_a, row.event_b):
-            if dates[event_id]:
-                near = min(dates[event_id], key=lambda date: abs(date.start - row.start))
-                starts_at, ends_at = (datetime.fromtimestamp(at, ZoneInfo(near.zone)) for at in (near.start, near.end))
-                found[row.id, event_id] = Moment(starts_at, ends_at, near.zone, near.all_day)
-    return found

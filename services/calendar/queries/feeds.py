@@ -78,7 +78,7 @@ def exported(session: Session, wanted: Filter, address: str, after_id: str = "")
 
 
 def exported_event(session: Session, event_id: str, address: str, seen_by: Person | None = None) -> list[ExportedEvent]:
-    """Give one event, and after one that was joined the joint event.
+    """Give one event, and after one that was joined the joint event, where that is to be seen too.
 
     Raises `NotFound`, also where it is not to be seen.
     """

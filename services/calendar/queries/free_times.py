@@ -31,10 +31,11 @@ from services.calendar.domain.slots import (
     unmet,
     why_nothing,
 )
-from services.calendar.models import Claim, Event, EventHost, Occurrence, Organisation, Venue
+from services.calendar.models import Claim, Event, EventHost, Occurrence, Venue
 from services.calendar.queries import beyond, copies
 from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.copies import Fault
+from services.calendar.queries.events import organisation_names
 
 MOST_ROOMS = 12
 TWO_DAYS = timedelta(days=2)
@@ -68,7 +69,7 @@ def unknown_in(session: Session, question: Question) -> list[Fault]:
     """Name what a question refers to and no copy of is here; people are known to nobody here."""
     faults = []
     for name in ("organisation_ids", "optional_organisation_ids"):
-        known = _names(session, getattr(question, name))
+        known = organisation_names(session, {*getattr(question, name)})
         faults += [
             (f"/{name}/{number}", "No organisation is known by this id")
             for number, one in enumerate(getattr(question, name))
@@ -235,7 +236,7 @@ def _people(session: Session, question: Question, window: Span) -> Iterator[Part
         ("person", False, question.optional_leader_ids),
     )
     organisations = [*question.organisation_ids, *question.optional_organisation_ids]
-    names = _names(session, organisations)
+    names = organisation_names(session, {*organisations})
     times = busy_organisations(session, organisations, window)
     for hit in claims_between(session, {"person": [*question.leader_ids, *question.optional_leader_ids]}, window):
         times[hit.key][0].append((hit.other_start, hit.other_end))
@@ -254,8 +255,3 @@ def _lent(session: Session, question: Question, window: Span) -> Iterator[Partic
         left = stock.quantity - quantity
         certain = overdrawn([hit for hit in mine if hit.other_hard], left) if left >= 0 else [window]
         yield Participant(one, stock.name, "resource", True, certain, overdrawn(mine, left))
-
-
-def _names(session: Session, ids: Iterable[str]) -> dict[str, str]:
-    rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(sorted(set(ids)))))
-    return {row.id: row.name for row in rows}

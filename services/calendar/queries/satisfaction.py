@@ -79,11 +79,17 @@ def satisfaction_card(session: Session, event_id: str, now: datetime) -> Satisfa
 
 
 def questions(session: Session, token: str) -> Questions:
-    """Give what a link asks; raises `NotFound` where it is none of ours."""
+    """Give what a link asks; that of an event that was joined asks what the joint event's does.
+
+    Raises `NotFound` where it is none of ours.
+    """
     statement = select(SatisfactionLink).where(SatisfactionLink.token == token)
     link = session.scalar(statement)
     if link is None:
         raise NotFound
+    event = session.get_one(Event, link.event_id)
+    if event.joined_into_id:
+        link = session.get(SatisfactionLink, (event.joined_into_id, link.recurrence)) or link
     [found] = _shown(session, [link])
     return found
 

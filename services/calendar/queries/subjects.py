@@ -14,6 +14,7 @@ from services.calendar.domain.conflicts.counts import Series
 from services.calendar.domain.dates import dates_named, dates_of
 from services.calendar.domain.places import point_of
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Fact, FactKind, is_foreign
+from services.calendar.domain.series import is_series
 from services.calendar.models import Event, Occurrence, Venue
 from services.calendar.models import Fact as FactRow
 from services.calendar.queries import copies
@@ -131,7 +132,7 @@ def party_of(plan: EventPlan, event_id: str, site: Site | None) -> Party:
         kind=plan.kind,
         all_day=plan.all_day,
         lasts_seconds=int((plan.ends_at - plan.starts_at).total_seconds()),
-        repeats=bool(plan.rrule or plan.rdates),
+        repeats=is_series(plan),
         closed=plan.visibility == "hosts",
         tentative=plan.status == "tentative" or is_foreign(plan.source),
         host_ids=plan.host_ids,

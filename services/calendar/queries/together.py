@@ -7,10 +7,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar.models import Event, Opportunity
-from services.calendar.queries.conflicts import OpportunityCard, opportunity_cards
 from services.calendar.queries.events import event
+from services.calendar.queries.opportunities import OpportunityCard, opportunity_cards
 from services.calendar.queries.requests import RequestCard, cards_of_event
-from shared.people import Person, is_partner, may_speak_for, may_speak_for_one
+from services.calendar.queries.visibility import may_see
+from shared.people import Person, may_speak_for, may_speak_for_one
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ def together(session: Session, event_id: str, person: Person | None) -> Together
     joined = session.scalars(select(Event).where(Event.joined_into_id == event_id).order_by(Event.id))
     related = session.scalars(select(Event).where(Event.id.in_(its.related_ids)).order_by(Event.starts_at))
     return Together(
-        joined=[one for one in joined if _may_read(person, one)],
-        related=[one for one in related if _may_read(person, one)],
+        joined=[one for one in joined if may_see(person, one)],
+        related=[one for one in related if may_see(person, one)],
         proposals=[
             card
             for card in opportunity_cards(session, waiting.all(), person)
@@ -46,10 +47,3 @@ def together(session: Session, event_id: str, person: Person | None) -> Together
             card for card in cards_of_event(session, event_id) if is_host or may_speak_for(person, card.row.owner_id)
         ],
     )
-
-
-def _may_read(person: Person | None, its: Event) -> bool:
-    """Say whether an event's title may be shown to this person."""
-    if its.visibility == "partners":
-        return is_partner(person)
-    return its.visibility == "public" or may_speak_for_one(person, tuple(its.host_ids))

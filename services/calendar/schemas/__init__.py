@@ -2,20 +2,13 @@
 
 from services.calendar.schemas.asked import (
     Accepting,
-    Asked,
-    AttendanceBody,
     Because,
-    BorrowedBody,
     DecisionBody,
     DecisionChange,
     EventBody,
     EventChange,
-    EventFields,
-    FundingBody,
     MeetingChange,
-    OutcomeBody,
     RuleBody,
-    SatisfactionBody,
 )
 from services.calendar.schemas.events import ChangeAnswer, EventAnswer, OccurrenceAnswer
 from services.calendar.schemas.fields import Identifier
@@ -31,7 +24,6 @@ from services.calendar.schemas.findings import (
     SlotsAnswer,
 )
 from services.calendar.schemas.imports import ImportAnswer, import_answer, reasons_in_words, refusal_of
-from services.calendar.schemas.lists import Answered
 from services.calendar.schemas.meetings import DecisionAnswer, MeetingAnswer
 from services.calendar.schemas.municipal import MunicipalAnswer
 from services.calendar.schemas.requests import Agreeing, CounterBody, PairBody, ProposalBody, Refusing, RequestAnswer
@@ -41,11 +33,7 @@ from shared.web import Page
 __all__ = [
     "Accepting",
     "Agreeing",
-    "Answered",
-    "Asked",
-    "AttendanceBody",
     "Because",
-    "BorrowedBody",
     "ChangeAnswer",
     "CheckAnswer",
     "ConflictAnswer",
@@ -58,9 +46,7 @@ __all__ = [
     "EventAnswer",
     "EventBody",
     "EventChange",
-    "EventFields",
     "FactAnswer",
-    "FundingBody",
     "Identifier",
     "ImportAnswer",
     "MeetingAnswer",
@@ -69,14 +55,12 @@ __all__ = [
     "OccurrenceAnswer",
     "OpportunityAnswer",
     "OpportunityFound",
-    "OutcomeBody",
     "Page",
     "PairBody",
     "ProposalBody",
     "Refusing",
     "RequestAnswer",
     "RuleBody",
-    "SatisfactionBody",
     "SlotAnswer",
     "SlotsAnswer",
     "SourceAnswer",

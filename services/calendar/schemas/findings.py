@@ -101,7 +101,7 @@ class OpportunityFound(Answered):
 
 
 class OpportunityAnswer(OpportunityFound):
-    """A stored opportunity, with the proposal about it; `message` and `answer` are shown to the hosts of both alone."""
+    """A stored opportunity, with the proposal about it; its terms and words are shown to the hosts of both alone."""
 
     id: str
     version: int
@@ -126,7 +126,7 @@ class OpportunityAnswer(OpportunityFound):
             state=card.state,
             way=card.way,
             proposer_event_id=card.proposer_event_id,
-            terms=dict(card.terms) if card.terms else None,
+            terms=dict(card.terms) if is_host and card.terms else None,
             joint_event_id=card.joint_event_id,
             message=card.message if is_host else "",
             answer=card.answer if is_host else "",

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.calendar.domain.claims import merged
 from services.calendar.domain.indicators import comparison, counting, money, satisfaction, venue_use
 from services.calendar.domain.indicators.definitions import DEFINITIONS, Shape
 from services.calendar.domain.indicators.opening import open_spans
@@ -239,7 +240,7 @@ def test_hours_in_common_are_those_of_every_second(ones: list[tuple[int, int]], 
     def seconds(some: Sequence[tuple[int, int]]) -> set[int]:
         return {second for start, end in some for second in range(start, end)}
 
-    both = venue_use.common(venue_use.joined(ones), venue_use.joined(others))
+    both = venue_use.common(merged(ones), merged(others))
     assert sum(end - start for start, end in both) == len(seconds(ones) & seconds(others))
 
 

@@ -14,7 +14,8 @@ from services.calendar.domain.plans import Borrowed, EventPlan, Funding, Overrid
 AT = datetime(2026, 12, 5, 15, tzinfo=ZoneInfo("Europe/Warsaw"))
 HOURS = timedelta(hours=1)
 FEAST = EventPlan(
-    "Festyn", AT, AT + 2 * HOURS, "Europe/Warsaw", host_ids=("club",), audiences=("families",), themes=("Muzyka",),
+    "Festyn", AT, AT + 2 * HOURS, "Europe/Warsaw", status="tentative", host_ids=("club",),
+    audiences=("families",), themes=("Muzyka",),
     expected_participants=40, borrowed=(Borrowed("tent"), Borrowed("chair", 6)), needs=("prąd",),
     problem_ids=("p1",), funding=(Funding("Miasto", Decimal(500)),), venue_id="park", description="Ciasto",
 )  # fmt: skip
@@ -22,7 +23,7 @@ PICNIC = EventPlan(
     "Piknik", AT + 3 * HOURS, AT + 5 * HOURS, "Europe/Warsaw", host_ids=("school",), audiences=("families", "children"),
     themes=("muzyka ", "sport"), borrowed=(Borrowed("tent"), Borrowed("chair", 5)), needs=("prąd", "woda"),
     problem_ids=("p2",), initiative_id="i", funding=(Funding("Rada", Decimal(200), "parents"),), latitude=50.1,
-    longitude=19.9, description="Ciasto",
+    longitude=19.9, description="Ciasto", visibility="partners",
 )  # fmt: skip
 PLANS = {"feast": FEAST, "picnic": PICNIC}
 
@@ -42,6 +43,8 @@ PLANS = {"feast": FEAST, "picnic": PICNIC}
         ("funding", (Funding("Miasto", Decimal(500), "club"), Funding("Rada", Decimal(200), "parents"))),
         ("starts_at", FEAST.starts_at),
         ("venue_id", "park"),
+        ("visibility", "partners"),
+        ("status", "confirmed"),
     ],
 )
 def test_a_joint_event_has_what_both_had(name, joint):
@@ -64,6 +67,14 @@ def test_a_joint_event_has_what_both_had(name, joint):
 def test_its_time_and_place_are_those_of_the_terms(terms, starts_at, place):
     changes = changes_of_joining(PLANS, Terms.of(terms.kept()))
     assert (changes["starts_at"], (changes["venue_id"], changes["latitude"])) == (starts_at, place)
+
+
+def test_a_new_time_moves_every_date_of_a_series():
+    """Fails where dates that were left out, or the day of the rule, stay behind."""
+    weekly = replace(FEAST, rrule="FREQ=WEEKLY;BYDAY=SA", exdates=(AT + 7 * 24 * HOURS,))
+    terms = Terms("feast", "feast", "feast", AT + 25 * HOURS, AT + 27 * HOURS)
+    changes = changes_of_joining({"feast": weekly, "picnic": replace(PICNIC, rrule="FREQ=WEEKLY")}, terms)
+    assert (changes["rrule"], changes["exdates"]) == ("FREQ=WEEKLY;BYDAY=SU", (AT + 8 * 24 * HOURS + HOURS,))
 
 
 def test_only_what_is_alike_becomes_one():

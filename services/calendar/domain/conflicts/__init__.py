@@ -12,18 +12,15 @@ from services.calendar.domain.claims import Dated, Party
 from services.calendar.domain.conflicts.audiences import LISTED, audience_conflicts, nearest_listed
 from services.calendar.domain.conflicts.days import calendar_conflicts, opening_hours_of
 from services.calendar.domain.conflicts.facts import municipal_conflicts
-from services.calendar.domain.conflicts.findings import SEVERITIES, STANDING_STATES, Finding, Hit, Known, Span
+from services.calendar.domain.conflicts.findings import SEVERITIES, STANDING_STATES, Finding, Hit, Known
 from services.calendar.domain.conflicts.people import people_conflicts
 from services.calendar.domain.conflicts.resources import resource_conflicts
 from services.calendar.domain.conflicts.rules import (
     GUARDED,
     KINDS,
-    NO_RULES,
-    OF_A_VENUE,
     Kind,
     Level,
     Rules,
-    Severity,
     faults_of_rule,
     severity_by,
 )
@@ -36,8 +33,6 @@ __all__ = [
     "GUARDED",
     "KINDS",
     "LISTED",
-    "NO_RULES",
-    "OF_A_VENUE",
     "SEVERITIES",
     "STANDING_STATES",
     "Finding",
@@ -46,9 +41,6 @@ __all__ = [
     "Known",
     "Level",
     "Rules",
-    "Severity",
-    "Span",
-    "audience_conflicts",
     "by_rules",
     "calendar_conflicts",
     "crowded_times",
@@ -58,10 +50,7 @@ __all__ = [
     "municipal_conflicts",
     "opening_hours_of",
     "overdrawn",
-    "people_conflicts",
-    "resource_conflicts",
     "taken_times",
-    "venue_conflicts",
 ]
 
 

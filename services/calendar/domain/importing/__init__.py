@@ -3,16 +3,14 @@
 from services.calendar.domain.components import Limits, UnreadableCalendar
 from services.calendar.domain.importing.archives import CalendarFile, files_of
 from services.calendar.domain.importing.calendars import read_calendar
-from services.calendar.domain.importing.decisions import Decision, Known, plan_import
-from services.calendar.domain.importing.items import Item, ParsedEvent, Reading
+from services.calendar.domain.importing.decisions import Known, plan_import
+from services.calendar.domain.importing.items import Item, Reading
 
 __all__ = [
     "CalendarFile",
-    "Decision",
     "Item",
     "Known",
     "Limits",
-    "ParsedEvent",
     "Reading",
     "UnreadableCalendar",
     "files_of",

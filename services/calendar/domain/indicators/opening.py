@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from services.calendar.domain.claims import merged
 from services.calendar.domain.indicators.periods import Period
 from services.calendar.domain.indicators.rows import Span
-from services.calendar.domain.indicators.venue_use import joined
 from services.calendar.domain.opening import hours_on, is_readable
 
 
@@ -17,7 +17,7 @@ def open_spans(text: str, period: Period) -> list[Span] | None:
     hours = (span for number in range(days) for span in hours_on(text, period.first_on + timedelta(days=number)))
     zone = ZoneInfo(period.zone)
     spans = ((_seconds(start, zone), _seconds(end, zone)) for start, end in hours)
-    return joined(span for span in spans if span[0] < span[1])  # hours that the clocks leave out are none
+    return merged(span for span in spans if span[0] < span[1])  # hours that the clocks leave out are none
 
 
 def _seconds(local: datetime, zone: ZoneInfo) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from services.calendar.domain.claims import merged
 from services.calendar.domain.indicators.periods import Period
 from services.calendar.domain.indicators.rows import Figure, Span, VenueTaken
 
@@ -46,20 +47,9 @@ def venue_hours(rows: Sequence[VenueRow]) -> Figure:
 def _row(venue: VenueTaken, period: Period, opening: Opening) -> VenueRow:
     stated = opening(venue.opening_hours, period) if venue.opening_hours else None
     available = [period.span] if stated is None else list(stated)
-    taken = common(joined(venue.spans), available)
+    taken = common(merged(venue.spans), available)
     basis: Basis = "calendar" if stated is None else "opening"
     return VenueRow(venue.id, venue.name, _hours(taken), _hours(available), basis)
-
-
-def joined(spans: Iterable[Span]) -> list[Span]:
-    """Join spans that overlap or touch; gives them in order and apart."""
-    whole: list[Span] = []
-    for start, end in sorted(spans):
-        if whole and start <= whole[-1][1]:
-            whole[-1] = whole[-1][0], max(end, whole[-1][1])
-        else:
-            whole.append((start, end))
-    return whole
 
 
 def common(ones: Sequence[Span], others: Sequence[Span]) -> list[Span]:

@@ -4,7 +4,6 @@ from services.calendar.domain.recurrence.patterns import Pattern, UnreadableRule
 from services.calendar.domain.recurrence.readings import MOST_STEPS, has_start
 from services.calendar.domain.recurrence.rules import (
     MOST_SPANS,
-    Expansion,
     Replacement,
     Rule,
     Span,
@@ -15,7 +14,6 @@ from services.calendar.domain.recurrence.rules import (
 __all__ = [
     "MOST_SPANS",
     "MOST_STEPS",
-    "Expansion",
     "Pattern",
     "Replacement",
     "Rule",

@@ -27,7 +27,7 @@ from services.calendar.domain.slots.nearest import (
     same_day_shifts,
 )
 from services.calendar.domain.slots.relaxing import why_nothing
-from services.calendar.domain.slots.rooms import Fit, Lack, Needs, fits, ranked, unmet
+from services.calendar.domain.slots.rooms import Fit, Lack, Needs, ranked, unmet
 from services.calendar.domain.slots.search import LONGEST_WINDOW_DAYS, search
 from services.calendar.domain.slots.spans import Span, Taken
 
@@ -51,7 +51,6 @@ __all__ = [
     "Span",
     "Taken",
     "Wish",
-    "fits",
     "in_the_way",
     "is_rule_of_days",
     "moved",
