@@ -48,6 +48,6 @@ async def open_link(
 
 
 def _card(session: Session, by: Person, event_id: str) -> SatisfactionCard:
-    card = queries.satisfaction_card(session, event_id, clock.now())
+    card = queries.satisfaction_card(session, event_id, clock.now(), by)
     must(may_ask_satisfaction(by, tuple(card.event.host_ids)))
     return card

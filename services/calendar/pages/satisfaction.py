@@ -23,7 +23,7 @@ from services.calendar.queries import Questions, SatisfactionCard
 from shared import clock
 from shared.i18n import language, say
 from shared.pages.qr import qr_svg
-from shared.people import must
+from shared.people import Person, must
 from shared.problems import InvalidInput
 from shared.web import CurrentPerson, Database, limit, number_of
 from shared.web.requests import ANSWERED_COOKIE
@@ -77,7 +77,7 @@ async def answer(request: Request, database: Database, token: str) -> Response:
 @router.get("/calendar/events/{event_id}/satisfaction")
 async def asking(request: Request, database: Database, person: CurrentPerson, event_id: str) -> HTMLResponse:
     """Show hosts the links and QR codes, and the form for what was counted on paper."""
-    card, dates = await database.read(look, event_id)
+    card, dates = await database.read(look, event_id, person)
     must(may_ask_satisfaction(person, tuple(card.event.host_ids)))
     address = request.app.state.settings.address
     return pages.page(
@@ -130,9 +130,9 @@ async def note_paper(
     return RedirectResponse(f"/calendar/events/{event_id}", status_code=303)
 
 
-def look(session: Session, event_id: str) -> tuple[SatisfactionCard, list[tuple[str, datetime]]]:
+def look(session: Session, event_id: str, person: Person) -> tuple[SatisfactionCard, list[tuple[str, datetime]]]:
     """Read an event with its links, and the dates about which there is none yet, where it has several."""
-    card = queries.satisfaction_card(session, event_id, clock.now())
+    card = queries.satisfaction_card(session, event_id, clock.now(), person)
     if not queries.repeats(card.event):
         return card, []
     asked, zone = {one.recurrence for one in card.asked}, ZoneInfo(card.event.zone)

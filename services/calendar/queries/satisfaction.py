@@ -12,6 +12,8 @@ from services.calendar.domain.indicators.rows import Answers, Counted, Figure
 from services.calendar.domain.indicators.satisfaction import satisfaction
 from services.calendar.domain.indicators.suppression import SMALLEST
 from services.calendar.models import Event, Occurrence, SatisfactionAnswer, SatisfactionLink
+from services.calendar.queries.visibility import event_seen
+from shared.people import Person
 from shared.problems import NotFound
 
 OPEN_SECONDS = 14 * 24 * 3600
@@ -66,11 +68,9 @@ class SatisfactionCard:
     together: Figure
 
 
-def satisfaction_card(session: Session, event_id: str, now: datetime) -> SatisfactionCard:
-    """Give what is known of how content people were with an event; raises `NotFound`."""
-    event = session.get(Event, event_id)
-    if event is None:
-        raise NotFound
+def satisfaction_card(session: Session, event_id: str, now: datetime, person: Person) -> SatisfactionCard:
+    """Give what is known of how content people were with an event; raises `NotFound` unless it is to be seen."""
+    event = event_seen(session, event_id, person)
     asked = questions_of(session, event_id)
     paper = (event.outcome or {}).get("satisfaction")
     counted = Counted(event.id, event.kind, paper=(paper["n"], paper["mean"], paper["wording_id"]) if paper else None)

@@ -204,3 +204,13 @@ async def test_a_series_is_asked_about_date_by_date_and_only_by_its_hosts(it: Ru
     for stranger in (a_person(), a_coordinator("01912345-0000-7000-8000-00000000dead")):
         refused = await it.client.get(f"{API}/events/{event_id}/satisfaction", headers=it.headers(stranger))
         assert refused.status_code == 403
+
+
+async def test_who_may_not_see_an_event_does_not_learn_there_that_there_is_one(it: Running):
+    event_id, host = await a_feast(it, visibility="hosts")
+    stranger = a_coordinator("01912345-0000-7000-8000-00000000dead")
+    for person, status in ((stranger, 404), (host, 200)):
+        found = await it.client.get(f"{API}/events/{event_id}/satisfaction", headers=it.headers(person))
+        assert found.status_code == status
+        async with it.browser(person) as browser:
+            assert (await browser.get(f"/calendar/events/{event_id}/satisfaction")).status_code == status
