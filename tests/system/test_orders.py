@@ -24,6 +24,7 @@ STARTS, STOPS = orders(1), orders(2)
 
 @pytest.mark.parametrize("rounds", [STARTS, STOPS])
 def test_the_orders_have_each_pair_both_ways(rounds):
+    """Fails where the second order is not the reverse of the first."""
     seen = {(order[a], order[b]) for order in rounds for a, b in itertools.combinations(range(len(order)), 2)}
     assert seen == set(itertools.permutations(PROGRAMS, 2))
     assert STARTS != STOPS

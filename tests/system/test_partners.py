@@ -65,9 +65,11 @@ async def connected(data, name):
 async def is_refused(url, creds):
     """Try to come in, in vain."""
     client = Client()
-    with pytest.raises(NatsError):
-        await client.connect(url, **sign_in(creds), allow_reconnect=False, connect_timeout=2)
-    await client.close()
+    try:
+        with pytest.raises(NatsError):
+            await client.connect(url, **sign_in(creds), allow_reconnect=False, connect_timeout=2)
+    finally:
+        await client.close()
 
 
 async def asked(client, name, body, headers, seconds=20):
@@ -84,7 +86,7 @@ async def posted(address, key, headers):
 
 
 async def test_a_partner_that_is_added_comes_in_by_every_door_at_once(town):
-    """Partners that are read when the calendar starts are heard after the next start only."""
+    """Fails where partners are read when the calendar starts: this one would be heard after the next start only."""
     handed_over = added(town.data, "city-parks")
     assert handed_over["in_effect"] is True
     async with connected(town.data, "city-parks") as client:
@@ -104,7 +106,7 @@ async def test_a_partner_that_is_added_comes_in_by_every_door_at_once(town):
 
 
 async def test_a_partner_that_is_revoked_is_out_within_seconds_and_what_it_told_stays(town):
-    """A row alone leaves the open connection; an account alone leaves the key for HTTP."""
+    """Fails where only the row goes (the connection stays open), or only the account (the key for HTTP holds)."""
     handed_over = added(town.data, "gasworks")
     address = f"{town.address}/calendar/api/v1/municipal/gasworks/messages"
     creds = await asyncio.to_thread(Path(handed_over["credentials"]).read_text)
@@ -130,6 +132,7 @@ async def test_a_partner_that_is_revoked_is_out_within_seconds_and_what_it_told_
 
 
 def test_adding_twice_keeps_what_was_handed_over_and_a_new_key_ends_the_old_one(town):
+    """Fails where each adding makes a new key, or where any partner's key opens every partner's door."""
     first = added(town.data, "trams")
     creds = Path(first["credentials"]).read_text()
     second = added(town.data, "trams")
@@ -158,6 +161,7 @@ def test_adding_twice_keeps_what_was_handed_over_and_a_new_key_ends_the_old_one(
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(town, arguments, says):
+    """Fails where a name is not looked at, or where revoking whom nobody knows is said to be done."""
     with pytest.raises(AssertionError, match=says):
         partner(town.data, *arguments)
 
@@ -178,7 +182,7 @@ BAD = {
 
 
 async def test_whatever_is_wrong_is_told_to_the_sender_and_stops_nobody(town):
-    """An answer only to what is right leaves whoever sent the rest waiting; one that raises ends the door."""
+    """Fails where only what is right is answered: whoever sent the rest would wait, or never be told."""
     async with connected(town.data, "roads") as client:
         told = {}
 
@@ -206,7 +210,7 @@ async def test_whatever_is_wrong_is_told_to_the_sender_and_stops_nobody(town):
 
 
 async def test_what_comes_again_or_late_has_no_effect_and_the_sender_is_told(town):
-    """Telling that it was accepted makes a partner believe that its old state holds."""
+    """Fails where all that is well formed is said to be accepted: a partner would believe that its old state holds."""
     added(town.data, "roads")
     closure = a_closure(title={"pl": "W", "en": "Versions"}, version=2)
     async with connected(town.data, "roads") as client:
@@ -220,7 +224,7 @@ async def test_what_comes_again_or_late_has_no_effect_and_the_sender_is_told(tow
 
 
 async def test_the_same_id_from_two_partners_is_two_messages_and_nobody_speaks_for_another(town):
-    """The source that a message claims, taken for true, makes the second a repeat, or another's."""
+    """Fails where the source that a message claims is taken for true: the second would be a repeat, or another's."""
     for name in ("roads", "culture"):
         async with connected(town.data, name) as client:
             forged = headers_of("shared-id", **{"ce-source": "/municipal/police", "reply_to": "osiedle.people.x"})
@@ -230,6 +234,7 @@ async def test_the_same_id_from_two_partners_is_two_messages_and_nobody_speaks_f
 
 
 def test_over_http_what_is_wrong_is_told_as_the_other_doors_tell_it(town):
+    """Fails where a fault is told without its pointer, or where only the binary form is taken."""
     key = json.loads(partner(town.data, "add", "buses", "--new-key", "--json"))["key"]
     address = f"{town.address}/calendar/api/v1/municipal/buses/messages"
     signed = {"Authorization": f"Bearer {key}"}
@@ -255,6 +260,7 @@ def test_over_http_what_is_wrong_is_told_as_the_other_doors_tell_it(town):
 
 
 async def test_who_is_added_before_a_start_comes_in_after_it(fresh):
+    """Fails where adding needs a bus that runs, or where revoking takes away only what a running one was told of."""
     handed_over = added(fresh.data, "early")
     assert handed_over["in_effect"] is False
     assert partner(fresh.data, "revoke", "roads").strip() == "roads may come in no more, also once the bus runs."
@@ -268,7 +274,7 @@ async def test_who_is_added_before_a_start_comes_in_after_it(fresh):
 
 
 async def test_while_the_calendar_is_away_the_stored_door_keeps_and_the_other_says_so_at_once(village):
-    """Partners whom only the calendar lets in, or who wait for a time-out, cannot tell that it is away."""
+    """Fails where the calendar takes what is stored, or where what it must answer is stored while it is away."""
     closure = a_closure(title={"pl": "C", "en": "Kept meanwhile"})
     async with connected(village.data, "roads") as client:
         assert (await asked(client, "roads", a_closure(), headers_of()))["status"] == "accepted"

@@ -6,6 +6,7 @@ from tests.system.stack import command, eventually
 
 
 def test_the_map_is_built_again_from_all_that_was_ever_told(town):
+    """Fails where a rebuild reads on from where the listener stands: it would bring nothing back."""
     owner = town.organisation("Klub Seniora", "informal_group")
     venue = town.venue("Dom Kultury", owner, one_at_a_time=False)
     town.plan("Festyn", venue, owner)

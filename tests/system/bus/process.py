@@ -15,6 +15,8 @@ from tests.system.bus.tiny import QUICK, hear, tell, tiny
 
 TELLERS = 4
 IMPATIENT = replace(QUICK, attempts=3)
+SMALL_HANDS = replace(QUICK, in_flight=16)
+"""Who dies leaves something in the stream, which nobody had in hand."""
 POISON = "poison"
 
 
@@ -37,7 +39,7 @@ async def be_listener(data: Path, url: str | None, fault: str) -> None:
     """Write down what is heard, and die where the fault says, once."""
     if url and url.startswith("postgresql"):
         url += f"&application_name={os.getpid()}"
-    listener = tiny("map", data, url)
+    listener = tiny("map", data, url, pace=SMALL_HANDS)
     listener.bus.hears(ProblemNamed, hear)
     die_at(fault, listener, data / "died")
     await listener.start()

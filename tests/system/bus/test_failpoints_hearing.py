@@ -69,7 +69,7 @@ async def test_while_postgresql_is_away_nothing_is_pulled_and_all_comes_by_itsel
 
 
 async def test_while_sqlite_cannot_be_written_nothing_is_pulled_and_all_comes_by_itself_afterwards(nats_server, make):
-    """As after a remount readonly. Fails as the one above, or where it counts as a failure."""
+    """The file is readonly for its writer. Fails as the one above, or where this counts as a failure of the message."""
     teller, listener = make("registry"), make("map")
     listener.bus.hears(ProblemNamed, hear)
     await teller.start()

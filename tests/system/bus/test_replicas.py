@@ -155,12 +155,14 @@ async def _tell_on(teller):
 
 
 async def _kill_the_one_that_hears(looking, replicas):
-    """Ask the database who holds the lock; the process is the one that named its session so."""
+    """Ask the database who holds the lock; the process named its session so. It dies with full hands."""
     pid = None
     while pid is None:
         pid = await looking.database.read(_holder)
         await asyncio.sleep(0.02)
     victim = next(one for one in replicas if one.pid == pid)
+    os.kill(victim.pid, signal.SIGSTOP)
+    await asyncio.sleep(0.1)  # what is told meanwhile is delivered to it
     os.kill(victim.pid, signal.SIGKILL)
     victim.wait()
     replicas.remove(victim)
