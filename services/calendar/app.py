@@ -30,6 +30,7 @@ def create_app(settings: Settings) -> FastAPI:
         uploads=pages.UPLOADS,
     )
     app.state.doors = doors
+    app.state.event_texts = {}
     app.include_router(api.router)
     app.include_router(pages.router)
     return app

@@ -8,7 +8,7 @@ from datetime import UTC, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Annotated
 
-from fastapi import Path, Request, Response
+from fastapi import FastAPI, Path, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRouter
 from pydantic_core import to_json
@@ -18,7 +18,7 @@ from services.calendar.api.events import EventId, Wanted
 from services.calendar.domain.exporting import CALENDAR_END, calendar_head, calendar_text, events_text
 from services.calendar.domain.syndication import Entry, Feed, atom_text, json_feed
 from services.calendar.queries import Filter
-from services.calendar.queries.feeds import Mark
+from services.calendar.queries.feeds import Mark, Piece, Shown
 from shared import clock, i18n, web
 from shared.database import Database
 from shared.i18n import say, when
@@ -29,6 +29,8 @@ router = APIRouter(prefix="/calendar", route_class=web.ApiRoute)
 MEDIA = "text/calendar; charset=utf-8"
 PUBLIC = {"Cache-Control": "public, max-age=60"}
 PRIVATE = {"Cache-Control": "private, no-cache", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+MOST_TEXTS = 20_000
+"""So many events are kept in words, some hundred bytes each."""
 A_MOMENT = timedelta(seconds=2)
 """Last-Modified counts seconds: what changed in this one may change in it again."""
 Secret = Annotated[str, Path(description="As the page of one's keys gave it, once.")]
@@ -99,20 +101,32 @@ async def _calendar(
     headers = _headers(request, mark, wanted, kept)
     if _has_it(request, mark, headers):
         return Response(status_code=304, headers=headers)
-    pieces = _pieces(database, wanted, request.app.state.settings.address, name, url)
+    pieces = _pieces(database, wanted, request.app, name, url)
     return StreamingResponse(pieces, media_type=MEDIA, headers=headers)
 
 
-async def _pieces(database: Database, wanted: Filter, address: str, name: str, url: str | None) -> AsyncIterator[bytes]:
+async def _pieces(database: Database, wanted: Filter, app: FastAPI, name: str, url: str | None) -> AsyncIterator[bytes]:
+    texts: dict[Shown, bytes] = app.state.event_texts
     zones = await database.read(queries.exported_zones, wanted)
     yield await asyncio.to_thread(calendar_head, name, url, zones)
     after_id = ""
     while True:
-        events, after_id = await database.read(queries.exported, wanted, address, after_id)
-        yield await asyncio.to_thread(events_text, events)
+        piece = await database.read(queries.exported, wanted, app.state.settings.address, texts, after_id)
+        yield await asyncio.to_thread(_written, piece, texts)
+        after_id = piece.after_id
         if not after_id:
             break
     yield CALENDAR_END
+
+
+def _written(piece: Piece, texts: dict[Shown, bytes]) -> bytes:
+    """Write a piece of a calendar; the words of each event are kept, for feeds are asked for day and night."""
+    new = {one: events_text(parts) for one, parts in piece.exported.items()}
+    written = b"".join(new.get(one) or texts.get(one, b"") for one in piece.shown)
+    if len(texts) + len(new) > MOST_TEXTS:
+        texts.clear()
+    texts.update(new)
+    return written
 
 
 async def _entries(request: Request, database: Database, wanted: Filter) -> list[Entry]:

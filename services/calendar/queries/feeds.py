@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, or_, select
@@ -65,16 +65,45 @@ def exported_zones(session: Session, wanted: Filter) -> list[ZoneYears]:
     return [(zone, first, last) for zone, (first, last) in found.items()]
 
 
-def exported(session: Session, wanted: Filter, address: str, after_id: str = "") -> tuple[list[ExportedEvent], str]:
-    """Give a piece of a feed, and the id after which the next one begins; empty when this is the last.
+class Shown(NamedTuple):
+    """An event of a feed, with all that its text there follows from: for the same `Shown` the text is the same."""
+
+    id: str
+    version: int
+    venue_version: int | None
+    related_uids: tuple[str, ...]
+
+
+class Piece(NamedTuple):
+    """Some events of a feed in their order, those of them that were asked for, and after which the next one begins."""
+
+    shown: list[Shown]
+    exported: dict[Shown, list[ExportedEvent]]
+    after_id: str
+    """Empty when this is the last piece."""
+
+
+def exported(session: Session, wanted: Filter, address: str, known: Container[Shown] = (), after_id: str = "") -> Piece:
+    """Give a piece of a feed; what is `known` is not read.
 
     Cancelled events are among them: a calendar program must learn that they are off. By id, each comes exactly once.
     """
-    statement = _rows().where(*_shown(wanted)).order_by(Event.id).limit(EVENTS_A_PIECE)
-    rows = session.execute(statement.where(Event.id > after_id) if after_id else statement).all()
+    columns: tuple[Any, ...] = (
+        Event.id,
+        Event.version,
+        Event.related_ids,
+        Event.joined_into_id,
+        Venue.version.label("venue_version"),
+    )
+    its = select(*columns).outerjoin(Venue, Venue.id == Event.venue_id).where(*_shown(wanted))
+    rows = session.execute(its.where(Event.id > after_id).order_by(Event.id).limit(EVENTS_A_PIECE)).all()
     uids = _related_uids(session, rows, wanted.seen_by)
-    parts = [part for row in rows for part in _parts(row, address, uids)]
-    return parts, rows[-1].id if len(rows) == EVENTS_A_PIECE else ""
+    shown = [Shown(row.id, row.version, row.venue_version, _named(row, uids)) for row in rows]
+    new = {one.id: one for one in shown if one not in known}
+    # filtered once more: what is hidden between the two questions stays hidden
+    found = session.execute(_rows().where(Event.id.in_(new), visible_to(wanted.seen_by))).all() if new else ()
+    parts = {new[row.id]: list(_parts(row, address, new[row.id].related_uids)) for row in found}
+    return Piece(shown, parts, rows[-1].id if len(rows) == EVENTS_A_PIECE else "")
 
 
 def exported_event(session: Session, event_id: str, address: str, seen_by: Person | None = None) -> list[ExportedEvent]:
@@ -86,7 +115,7 @@ def exported_event(session: Session, event_id: str, address: str, seen_by: Perso
     if row is None:
         raise NotFound
     uids = _related_uids(session, [row], seen_by)
-    parts = list(_parts(row, address, uids))
+    parts = list(_parts(row, address, _named(row, uids)))
     if row.joined_into_id not in uids:
         return parts
     return [*parts, *exported_event(session, row.joined_into_id, address, seen_by)]
@@ -193,7 +222,11 @@ def _related(row: Row[Any]) -> list[str]:
     return [*row.related_ids, row.joined_into_id] if row.joined_into_id else row.related_ids
 
 
-def _parts(row: Row[Any], address: str, uids: Mapping[str, str]) -> Iterator[ExportedEvent]:
+def _named(row: Row[Any], uids: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(uids[one] for one in _related(row) if one in uids)
+
+
+def _parts(row: Row[Any], address: str, related_uids: tuple[str, ...]) -> Iterator[ExportedEvent]:
     """Give an event, then each of its dates that differs from its rule (RFC 5545 §3.8.4.4)."""
     zone = ZoneInfo(row.zone)
     has_point = row.latitude is not None
@@ -217,7 +250,7 @@ def _parts(row: Row[Any], address: str, uids: Mapping[str, str]) -> Iterator[Exp
         categories=tuple(row.themes),
         url=f"{address}/calendar/events/{row.id}",
         sequence=row.sequence,
-        related_uids=tuple(uids[one] for one in _related(row) if one in uids),
+        related_uids=related_uids,
     )
     yield whole
     for one in (override_of(kept, zone) for kept in row.overrides):

@@ -310,3 +310,30 @@ async def test_who_asks_by_date_gets_a_venue_under_its_new_name(database_url):
         assert (await calendar.client.get("/calendar/feed.ics", headers=since)).status_code == 304
         await calendar.deliver(VenueChanged(**{**hall.model_dump(), "version": 2, "name": "Aula"}))
         assert b"LOCATION:Aula" in (await calendar.client.get("/calendar/feed.ics", headers=since)).content
+
+
+async def test_what_is_kept_in_words_follows_every_change_of_event_venue_and_relations(database_url):
+    """Fails where the words of an event are kept by its id alone."""
+    club = an_organisation()
+    hall = a_venue(club.id)
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, hall)
+        headers = calendar.headers(an_administrator())
+        event = await planned(calendar, title="Festyn", venue_id=hall.id, host_ids=[club.id])
+        other = await planned(calendar, title="Kiermasz", starts=next_monday(20), host_ids=[club.id])
+
+        async def feed():
+            return (await calendar.client.get("/calendar/feed.ics")).text.replace("\r\n ", "")
+
+        assert "SUMMARY:Festyn" in await feed() == await feed()
+        change = {"title": "Jarmark", "version": event["version"]}
+        await calendar.client.patch(f"{API}/events/{event['id']}", json=change, headers=headers)
+        assert "SUMMARY:Jarmark" in await feed()
+        await calendar.deliver(VenueChanged(**{**hall.model_dump(), "version": 2, "name": "Świetlica"}))
+        assert "LOCATION:Świetlica" in await feed()
+        together = update(Event).where(Event.id == event["id"]).values(related_ids=[other["id"]])
+        await calendar.database.write(lambda session: session.execute(together) and None)
+        assert f"RELATED-TO;RELTYPE=SIBLING:{other['uid']}" in await feed()
+        hidden = update(Event).where(Event.id == other["id"]).values(visibility="hosts")
+        await calendar.database.write(lambda session: session.execute(hidden) and None)
+        assert "RELATED-TO" not in await feed()
