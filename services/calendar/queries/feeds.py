@@ -96,7 +96,8 @@ def exported(session: Session, wanted: Filter, address: str, known: Container[Sh
         Venue.version.label("venue_version"),
     )
     its = select(*columns).outerjoin(Venue, Venue.id == Event.venue_id).where(*_shown(wanted))
-    rows = session.execute(its.where(Event.id > after_id).order_by(Event.id).limit(EVENTS_A_PIECE)).all()
+    its = its.where(Event.id > after_id) if after_id else its
+    rows = session.execute(its.order_by(Event.id).limit(EVENTS_A_PIECE)).all()
     uids = _related_uids(session, rows, wanted.seen_by)
     shown = [Shown(row.id, row.version, row.venue_version, _named(row, uids)) for row in rows]
     new = {one.id: one for one in shown if one not in known}

@@ -320,14 +320,14 @@ async def test_what_is_kept_in_words_follows_every_change_of_event_venue_and_rel
         await calendar.deliver(club, hall)
         headers = calendar.headers(an_administrator())
         event = await planned(calendar, title="Festyn", venue_id=hall.id, host_ids=[club.id])
-        other = await planned(calendar, title="Kiermasz", starts=next_monday(20), host_ids=[club.id])
+        other = await planned(calendar, title="Kiermasz", starts_at=next_monday(20), host_ids=[club.id])
 
         async def feed():
             return (await calendar.client.get("/calendar/feed.ics")).text.replace("\r\n ", "")
 
         assert "SUMMARY:Festyn" in await feed() == await feed()
-        change = {"title": "Jarmark", "version": event["version"]}
-        await calendar.client.patch(f"{API}/events/{event['id']}", json=change, headers=headers)
+        changed = {**headers, "If-Match": f'"{event["version"]}"'}
+        await calendar.client.patch(f"{API}/events/{event['id']}", json={"title": "Jarmark"}, headers=changed)
         assert "SUMMARY:Jarmark" in await feed()
         await calendar.deliver(VenueChanged(**{**hall.model_dump(), "version": 2, "name": "Świetlica"}))
         assert "LOCATION:Świetlica" in await feed()
