@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -13,15 +13,15 @@ from services.calendar.commands.asking import Approvals, approvals_of, ask, with
 from services.calendar.commands.guarding import refuse_what_blocks
 from services.calendar.commands.laying import drop_claims, lay_out, name_hosts
 from services.calendar.commands.telling import tell_of_event
+from services.calendar.commands.writing import differences, remember, write_plan
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.permissions import may_change_event, may_plan_for, may_plan_without_host
 from services.calendar.domain.plans import HORIZON_DAYS, LOCAL_SOURCE, EventPlan, EventStatus, is_foreign
 from services.calendar.domain.series import UnclearRule, shifted
 from services.calendar.domain.statuses import STANDING, has_taken_place, is_over, may_follow
-from services.calendar.domain.words import folded
-from services.calendar.models import Event, History
+from services.calendar.models import Event
 from services.calendar.problems import EventJoined, EventOfAnother, EventOver, StatusNotPossible
-from shared import clock, history
+from shared import clock
 from shared.identifiers import new_id
 from shared.messages.calendar import EventCancelled, EventChanged, EventMoved, EventPlanned
 from shared.people import Person, is_neighbourhood_coordinator, must
@@ -155,7 +155,7 @@ def save_plan(
     name_hosts(session, event)
     dates = lay_out(session, event, plan, now=now, horizon_days=horizon_days)
     action = action or ("restored" if before.status == "cancelled" else "moved" if moves else "changed")
-    remember(session, event, by, action, because, {**_differences(before, plan, changed), **(more or {})})
+    remember(session, event, by, action, because, {**differences(before, plan, changed), **(more or {})})
     tell_of_event(session, _message_for(before, moves), event, dates)
     if approvals:
         ask(session, event, approvals, by=by)
@@ -317,54 +317,6 @@ def refuse_faults(session: Session, plan: EventPlan, now: datetime | None) -> No
         faults = [("/outcome", "What came of it can be told when its first date is over")]
     if faults:
         raise InvalidInput(*faults)
-
-
-def write_plan(event: Event, plan: EventPlan, now: datetime) -> None:
-    """Write a plan into the event's row."""
-    for name in ("title", "starts_at", "ends_at", "zone", "kind", "description", "all_day", "floating", "rrule",
-                 "venue_id", "latitude", "longitude", "status", "expected_participants", "initiative_id",
-                 "set_up_minutes", "clear_up_minutes", "visibility", "accessibility", "source", "sequence",
-                 "raw"):  # fmt: skip
-        setattr(event, name, getattr(plan, name))
-    for name in ("host_ids", "audiences", "themes", "needs", "problem_ids", "leader_ids"):
-        setattr(event, name, list(getattr(plan, name)))
-    event.uid = plan.uid or f"{event.id}@osiedle"
-    event.rdates = [moment.isoformat() for moment in plan.rdates]
-    event.exdates = [moment.isoformat() for moment in plan.exdates]
-    event.overrides = [_plain(asdict(one)) for one in plan.overrides]
-    event.borrowed = [asdict(one) for one in plan.borrowed]
-    event.funding = [_plain(asdict(one)) for one in plan.funding]
-    event.outcome = asdict(plan.outcome) if plan.outcome else None
-    themes = " ".join(f"#{folded(theme)}#" for theme in plan.themes)
-    event.search_text = f"{folded(f'{plan.title} {plan.description}')} {themes}"
-    event.changed_at = now
-
-
-def _plain(value: Any) -> Any:
-    """Give a value as JSON can hold it."""
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
-
-
-def _differences(before: EventPlan, after: EventPlan, changed: set[str]) -> dict[str, Any]:
-    """Give what changed as pairs of before and after; the raw text of a file is not repeated."""
-    old, new = asdict(before), asdict(after)
-    return {name: [_plain(old[name]), _plain(new[name])] for name in sorted(changed - {"raw"})}
-
-
-def remember(
-    session: Session, event: Event, by: Person, action: str, because: str = "", changes: Mapping[str, Any] | None = None
-) -> None:
-    """Write one line of an event's history: who, what, why, and each field before and after."""
-    history.record(
-        session, History, aggregate="event", id=event.id, version=event.version, by=by, action=action,
-        reason=because, changes=changes,
-    )  # fmt: skip
 
 
 def _person_id(by: Person) -> str | None:

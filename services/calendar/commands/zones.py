@@ -6,9 +6,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
-from services.calendar.commands.events import remember, write_plan
 from services.calendar.commands.laying import lay_out
 from services.calendar.commands.telling import tell_of_event
+from services.calendar.commands.writing import remember, write_plan
 from services.calendar.domain.offsets import Offsets, on_the_wall
 from services.calendar.domain.plans import HORIZON_DAYS
 from services.calendar.domain.statuses import STANDING
