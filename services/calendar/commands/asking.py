@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import cast
 
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.telling import event_address, tell_of_request
-from services.calendar.domain.approval import ACTIVE, Answer, Kind, Need, takes_no_more, what_of
+from services.calendar.domain.approval import ACTIVE, Answer, Need, what_of
 from services.calendar.domain.plans import EventPlan
 from services.calendar.domain.statuses import is_over
 from services.calendar.models import Event, History, Request
@@ -49,7 +48,7 @@ def approvals_of(
     """
     needs = tuple(queries.needs_of(session, plan))
     asked = [row for row in queries.requests_of(session, event_id) if row.state != "withdrawn"] if event_id else []
-    going_on = ((row, need) for row in asked for need in needs if _goes_on(row, need, before, plan))
+    going_on = ((row, need) for row in asked for need in needs if queries.goes_on(row, need, before, plan))
     kept = tuple((row, need) for row, need in going_on if not is_part or row.state == "accepted")
     waits = plan.status == "tentative" == (before and before.status) and any(row.state != "accepted" for row in asked)
     if plan.status != "confirmed" and not waits:
@@ -64,20 +63,6 @@ def approvals_of(
         kept=kept,
         agreed=tuple(need for need, row in granted.items() if row.despite_conflicts),
     )
-
-
-def _goes_on(row: Request, need: Need, before: EventPlan | None, plan: EventPlan) -> bool:
-    """Say whether a request is for what a changed plan needs: for the very same, or for as much and more."""
-    if row.what == what_of(plan, need):
-        return True
-    if before is None or (row.kind, row.key) != (need.kind, need.key):
-        return False
-    return row.what == what_of(before, need_of(row)) and takes_no_more(before, plan, row.kind, row.key, clock.now())
-
-
-def need_of(row: Request) -> Need:
-    """Give what a request asks for."""
-    return Need(cast(Kind, row.kind), row.key, row.owner_id, row.quantity)
 
 
 def ask(session: Session, event: Event, approvals: Approvals, *, by: Person) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
-from services.calendar.commands.asking import answer, need_of
+from services.calendar.commands.asking import answer
 from services.calendar.commands.events import clear_rules, edit_event
 from services.calendar.commands.telling import tell_of_request
 from services.calendar.domain.approval import WAITING, CounterPlan, changed_by, what_of
@@ -45,7 +45,7 @@ def accept_request(
     takes_counter = row.state == "countered" and may_change_event(by, hosts)
     must(takes_counter or may_answer_request(by, row.owner_id))
     _refuse_settled(row, event, version)
-    plan, need = queries.plan_of(event), need_of(row)
+    plan, need = queries.plan_of(event), queries.need_of(row)
     if takes_counter:
         with clear_rules():
             plan, need = changed_by(CounterPlan.of(row.counter or {}), plan, need)
@@ -195,5 +195,5 @@ def _faults_of(session: Session, row: Request, event: Event, counter: CounterPla
         faults.append(("/starts_at", "Propose a time that is still to come"))
     if not faults:
         with clear_rules():
-            faults += faults_of(changed_by(counter, queries.plan_of(event), need_of(row))[0])
+            faults += faults_of(changed_by(counter, queries.plan_of(event), queries.need_of(row))[0])
     return faults

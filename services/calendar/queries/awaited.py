@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from services.calendar.domain.approval import Need, what_of
+from services.calendar.domain.approval import Need
 from services.calendar.domain.plans import EventPlan
-from services.calendar.models import Resource, Venue
+from services.calendar.models import Event, Resource, Venue
 from services.calendar.queries.events import organisation_names
-from services.calendar.queries.requests import needs_of, requests_of
+from services.calendar.queries.plans import plan_of
+from services.calendar.queries.requests import goes_on, needs_of, requests_of
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,9 @@ def awaited(session: Session, plan: EventPlan, event_id: str | None) -> list[Awa
     asked = [row for row in requests_of(session, event_id) if row.state != "withdrawn"] if event_id else []
     if plan.status == "tentative" and not asked:
         return []
-    granted = {row.what for row in asked if row.state == "accepted"}
-    needs = [need for need in needs_of(session, plan) if what_of(plan, need) not in granted]
+    before = plan_of(session.get_one(Event, event_id)) if asked else None
+    granted = [row for row in asked if row.state == "accepted"]
+    needs = [need for need in needs_of(session, plan) if not any(goes_on(row, need, before, plan) for row in granted)]
     owners = organisation_names(session, {need.owner_id for need in needs})
     return [Awaited(_name_of(session, need), owners.get(need.owner_id, "")) for need in needs]
 

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from services.calendar.domain.approval import WAITING, Need, what_of
+from services.calendar.domain.approval import WAITING, Kind, Need, takes_no_more, what_of
 from services.calendar.domain.conflicts import Finding
 from services.calendar.domain.plans import EventPlan, is_foreign
 from services.calendar.models import Event, EventHost, Request, Resource, Venue
@@ -81,6 +82,20 @@ def has_all_granted(session: Session, plan: EventPlan, event_id: str) -> bool:
     """Say whether the owners agreed to everything that this plan needs agreement for."""
     granted = {row.what for row in requests_of(session, event_id) if row.state == "accepted"}
     return all(what_of(plan, need) in granted for need in needs_of(session, plan))
+
+
+def need_of(row: Request) -> Need:
+    """Give what a request asks for."""
+    return Need(cast(Kind, row.kind), row.key, row.owner_id, row.quantity)
+
+
+def goes_on(row: Request, need: Need, before: EventPlan | None, plan: EventPlan) -> bool:
+    """Say whether a request is for what a changed plan needs: for the very same, or for as much and more."""
+    if row.what == what_of(plan, need):
+        return True
+    if before is None or (row.kind, row.key) != (need.kind, need.key):
+        return False
+    return row.what == what_of(before, need_of(row)) and takes_no_more(before, plan, row.kind, row.key, clock.now())
 
 
 def is_given(session: Session, finding: Finding, agreed: Iterable[Need]) -> bool:

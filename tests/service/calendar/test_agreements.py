@@ -1,11 +1,14 @@
 """What an agreement covers: one thing, its dates and no more, through edits, series, counter-proposals and undoing."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 
+from services.calendar import queries
+from services.calendar.models import Event
 from shared.messages.calendar import BookingRequested
 from tests.service.calendar.builders import API, a_resource, a_venue, an_event, next_monday
 from tests.service.calendar.giving import ANNA, EVA, HALL, HOUSE, OWNER, SCHOOL, SCREEN, YARD, a_house
@@ -266,3 +269,19 @@ async def test_more_people_than_fit_are_refused_by_an_edit_too(database_url):
         )
         assert (refused.status_code, len(refused.json()["conflicts"])) == (409, 1)
         assert (await house.edit(event, expected_participants=25))["status"] == "confirmed"
+
+
+async def test_the_plan_page_asks_for_no_agreement_that_goes_on(sqlite_database_url):
+    """Fails where what was agreed to must be the very same."""
+    async with a_house(sqlite_database_url) as house:
+        event = await house.planned(rrule=WEEKLY)
+
+        def waits(session, **changes):
+            plan = replace(queries.plan_of(session.get_one(Event, event["id"])), status="confirmed", **changes)
+            return [one.thing for one in queries.awaited(session, plan, event["id"])]
+
+        assert await house.it.database.read(waits) == ["Sala"]
+        await agreed(house, event)
+        assert await house.it.database.read(waits) == []
+        assert await house.it.database.read(waits, title="Inaczej", exdates=(next_monday() + A_WEEK,)) == []
+        assert await house.it.database.read(waits, starts_at=next_monday(15)) == ["Sala"]
