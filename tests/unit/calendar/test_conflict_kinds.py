@@ -381,3 +381,10 @@ def test_a_rule_that_was_taken_back_leaves_what_holds_around_it() -> None:
     rules = Rules({("venue", ROOM.id): "standard", ("venue", None): "ignore"})
     assert rules.level("venue", ROOM.chain) == "ignore"
     assert Rules({("venue", None): "standard"}).level("venue", ROOM.chain) == "standard"
+
+
+def test_a_date_of_days_is_one_date_however_midnight_cuts_it():
+    """Fails where the pieces that are met are counted: nothing of ours is on the day between."""
+    ours, theirs = a_party("a", leader_ids=("anna",)), a_party("b", leader_ids=("anna",))
+    [found] = [one for one in check((ours, [a_date(0), a_date(50)]), (theirs, [a_date(0, 60)])) if one.kind == "people"]
+    assert (found.dates, found.other_dates) == (2, 1)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from services.calendar.domain.claims import Dated, Party, Site, Stock, merged
 from services.calendar.domain.conflicts.rules import NO_RULES, Kind, Rules, Severity
@@ -12,6 +13,7 @@ SEVERITIES: tuple[Severity, ...] = ("blocking", "warning", "information")
 STANDING_STATES = ("open", "accepted")
 """A conflict in such a state is there; in another, it is over."""
 Span = tuple[int, int]
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,9 @@ class Finding:
         return self.severity == "blocking"
 
 
-def grouped(hits: Iterable[Hit], key: Callable[[Hit], str]) -> dict[str, list[Hit]]:
+def grouped(hits: Iterable[Hit], key: Callable[[Hit], Key]) -> dict[Key, list[Hit]]:
     """Sort hits into groups by what `key` says of each."""
-    groups: dict[str, list[Hit]] = defaultdict(list)
+    groups: dict[Key, list[Hit]] = defaultdict(list)
     for hit in hits:
         groups[key(hit)].append(hit)
     return groups
