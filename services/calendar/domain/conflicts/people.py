@@ -28,7 +28,8 @@ def people_conflicts(party: Party, dates: Sequence[Dated], hits: Iterable[Hit], 
         reason = Reason(code="people_twice" if overlaps else "people_far", values=values)
         yield Finding(
             "people", "", other_id, "warning", reason, tuple(merged(span for _, _, span in met)),
-            dates=len({mine.recurrence for mine, _, _ in met}), other_dates=len({there.recurrence for _, there, _ in met}),
+            dates=len({mine.recurrence for mine, _, _ in met}),
+            other_dates=len({there.recurrence for _, there, _ in met}),
         )  # fmt: skip
 
 
