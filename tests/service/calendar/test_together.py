@@ -28,7 +28,7 @@ async def test_two_feasts_become_one_with_two_hosts(database_url):
         assert accepted.status_code == 200, accepted.text
         assert accepted.json()["joint_event_id"] == town.feast["id"]
 
-        joint, old = await town.get(f"events/{town.feast['id']}"), await town.get(f"events/{town.picnic['id']}")
+        joint, old = [await town.get(f"events/{one['id']}", JAN) for one in (town.feast, town.picnic)]
         assert joint["host_ids"] == [CLUB.id, SCHOOL.id]
         assert joint["funding"] == [
             {"source": "Miasto", "amount": 500, "organisation_id": CLUB.id},

@@ -80,7 +80,7 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
 
     async def proposed(event_id: str, proposer_is_neighbour: bool) -> tuple[str, str]:
         start = calendar_builders.next_monday(9, weeks=5)
-        other = await made("events", calendar_builders.an_event(start, host_ids=[neighbour.id]))
+        other = await made("events", calendar_builders.an_event(start, host_ids=[neighbour.id], kind="meeting"))
         side = other["id"] if proposer_is_neighbour else event_id
         row = await made("opportunities", {"event_ids": [event_id, other["id"]], "event_id": side})
         return row["id"], other["id"]
