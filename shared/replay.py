@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from itertools import takewhile
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -84,7 +85,7 @@ class Replay:
         """So many messages are still to come, as far as is known."""
         self._client = client
         self._jetstream = client.jetstream(timeout=SECONDS_TO_ANSWER)
-        self._subjects = subjects
+        self._subjects = frozenset(subjects)
         self._name = f"{service}-rebuild"
 
     async def read(self) -> AsyncIterator[list[Stored]]:
@@ -116,7 +117,7 @@ class Replay:
         await _forget(self._jetstream, self.stream, self._name)
         config = api.ConsumerConfig(
             name=self._name,
-            filter_subjects=list(self._subjects),
+            filter_subjects=[_around(self._subjects)],
             ack_policy=api.AckPolicy.NONE,
             deliver_policy=api.DeliverPolicy.BY_START_SEQUENCE,
             opt_start_seq=self.place + 1,
@@ -141,7 +142,7 @@ class Replay:
                     return
                 last = batch.messages[-1].metadata
                 self.place, self.left = last.sequence.stream, last.num_pending
-                yield [_stored(self.stream, message) for message in batch.messages]
+                yield [_stored(self.stream, one) for one in batch.messages if _pattern(one.subject) in self._subjects]
         finally:
             with suppress(Exception):
                 await subscription.unsubscribe()
@@ -182,6 +183,18 @@ async def _forget(jetstream: JetStreamContext, stream: str, name: str) -> None:
     """Take a reader away, so that the next one begins where it is told to."""
     with suppress(NotFoundError):
         await jetstream.delete_consumer(stream, name)
+
+
+def _around(subjects: Iterable[str]) -> str:
+    """Give one subject that holds all of these: a server that looks for several takes ten times as long."""
+    parts = zip(*(subject.split(".")[:-1] for subject in subjects), strict=False)
+    shared = takewhile(lambda tokens: len(set(tokens)) == 1, parts)
+    return ".".join([*(tokens[0] for tokens in shared), ">"])
+
+
+def _pattern(subject: str) -> str:
+    """Give the subject of all messages of a type, `osiedle.{type}.*`, for that of one."""
+    return f"{subject.rpartition('.')[0]}.*"
 
 
 def _stored(stream: str, message: Msg) -> Stored:
