@@ -32,6 +32,8 @@ from tests.system.bus.history import history, operator, put
 NUMBER, A_COMMIT, ROUNDS = 50_000, 500, 2
 STREAMS = ("REGISTRY", "CALENDAR")
 LIMIT, GOAL = 0.5, "≥ 0.5 × floor"
+WANTED = 10_000
+"""Messages a second that we aim at on a machine at rest."""
 
 
 def main() -> None:
@@ -52,8 +54,10 @@ async def _measured() -> list[dict[str, Any]]:
                 for number in range(ROUNDS):  # in turns, the best of each: noise falls on both alike
                     floor = max(floor, await _floor(server, Path(folder), name, url, number))
                     ours = max(ours, await _ours(Path(folder), url))
-                row = figures.row(f"rebuild: map ({name})", ours, "1/s", floor, GOAL, LIMIT, is_rate=True)
-                rows.append({**row, "absolute_goal": "≥ 10,000/s on a machine at rest"})
+                rows += [
+                    figures.row(f"rebuild: map ({name})", ours, "1/s", floor, GOAL, LIMIT, is_rate=True),
+                    figures.row(f"rebuild: map ({name})", ours, "1/s", WANTED, f"≥ {WANTED:,}/s", 1.0, is_rate=True),
+                ]
         finally:
             await server.stop()
     return rows
