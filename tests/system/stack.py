@@ -89,8 +89,8 @@ class Program:
 
 
 def clean_environment(**values: str) -> dict[str, str]:
-    """Give our environment without any setting of Osiedle, and with `values`."""
-    plain = {"DATA", "PORT", "DEMO"}
+    """Give our environment without any setting of Osiedle, with `values`; bytecode is kept, as users' Pythons do."""
+    plain = {"DATA", "PORT", "DEMO", "PYTHONDONTWRITEBYTECODE"}
     kept = {name: value for name, value in os.environ.items() if name not in plain and not name.startswith("OSIEDLE_")}
     return {**kept, **values}
 
