@@ -105,6 +105,20 @@ class ResourceChanged(ResourceFacts):
     type: ClassVar[str] = "registry.resource.changed.v1"
 
 
+class ThemeChanged(RegistryMessage):
+    """A theme of the taxonomy is new or another: things name it by `code`, and `parent_code` is the wider one."""
+
+    type: ClassVar[str] = "registry.theme.changed.v1"
+
+    code: str
+    name_pl: str
+    name_en: str
+    parent_code: str | None = None
+    synonyms: tuple[str, ...] = ()
+    retired: bool = False
+    url: str
+
+
 class NeedStated(RegistryMessage):
     """An organisation said what it lacks."""
 
@@ -222,6 +236,7 @@ MESSAGES: tuple[type[Message], ...] = (
     VenueChanged,
     ResourceRegistered,
     ResourceChanged,
+    ThemeChanged,
     NeedStated,
     ProblemNamed,
     InitiativeFormed,

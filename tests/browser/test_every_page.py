@@ -26,6 +26,7 @@ OPEN_TO_ALL = {
     "institutions": "/registry/",
     "institution": "/registry/organisations/{ours}",
     "problems": "/registry/problems",
+    "themes": "/registry/themes",
     "sign-in": "/registry/sign-in",
     "own data of nobody": "/registry/own-data",
     "privacy": "/registry/privacy",
@@ -69,6 +70,8 @@ OF_A_COORDINATOR = {
 }
 OF_AN_ADMINISTRATOR = {
     "rules": "/calendar/rules",
+    "theme": "/registry/themes/gardening",
+    "new theme": "/registry/themes/new",
     "people": "/registry/people",
     "person": "/registry/people/{person}",
     "erasing somebody": "/registry/people/{person}/erase",

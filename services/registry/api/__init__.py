@@ -13,8 +13,10 @@ from services.registry.api import (
     offers,
     organisations,
     people,
+    themes,
 )
 
 router = APIRouter()
-for door in (organisations, contacts, people, erasing, invitations, audit, keys, offers, neighbourhood, imports):
+PUBLIC = (organisations, offers, themes, neighbourhood, imports)
+for door in (*PUBLIC, contacts, people, erasing, invitations, audit, keys):
     router.include_router(door.router)

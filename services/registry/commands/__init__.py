@@ -90,6 +90,7 @@ from services.registry.commands.signing_in import (
     sign_in_by_code,
     sign_in_by_link,
 )
+from services.registry.commands.themes import change_theme, register_theme, tell_untold, theme_codes
 from services.registry.commands.venues import change_venue, register_venue
 
 __all__ = [
@@ -114,6 +115,7 @@ __all__ = [
     "change_organisation",
     "change_problem",
     "change_resource",
+    "change_theme",
     "change_venue",
     "chosen_person",
     "confirm_erasure",
@@ -155,6 +157,7 @@ __all__ = [
     "register_organisation",
     "register_person",
     "register_resource",
+    "register_theme",
     "register_venue",
     "remove_contact",
     "remove_password",
@@ -175,6 +178,8 @@ __all__ = [
     "state_need",
     "take_due_letters",
     "take_role",
+    "tell_untold",
+    "theme_codes",
     "welcome_administrator",
     "withdraw_contact",
     "withdraw_invitation",

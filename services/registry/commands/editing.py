@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-from services.registry.models import Aggregate, Base, History
+from services.registry.models import Base, History
 from services.registry.problems import NothingHere, unknown
 from shared import history
 from shared.people import Person
@@ -57,9 +57,7 @@ def set_fields(row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:
     return differences
 
 
-def remember(
-    session: Session, by: Person, row: Aggregate, action: str, changes: Mapping[str, Any] | None = None
-) -> None:
+def remember(session: Session, by: Person, row: Row, action: str, changes: Mapping[str, Any] | None = None) -> None:
     """Write the history row of a change; the values in it are public facts only, never contacts or names of people."""
     history.record(
         session,

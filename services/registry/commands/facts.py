@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from services.registry.models import Initiative, Need, Organisation, Problem, Resource, SigningKey, Venue
+from services.registry.models import Initiative, Need, Organisation, Problem, Resource, SigningKey, Theme, Venue
 from shared.auth import public_part
 from shared.messages import registry as messages
 
@@ -66,6 +66,21 @@ def resource_facts(message: type[R], row: Resource) -> R:
         latitude=row.latitude,
         longitude=row.longitude,
         url=f"{organisation_address(row.organisation_id)}#resource-{row.id}",
+    )
+
+
+def theme_changed(row: Theme) -> messages.ThemeChanged:
+    """Tell of a theme."""
+    return messages.ThemeChanged(
+        id=row.id,
+        version=row.version,
+        code=row.code,
+        name_pl=row.name_pl,
+        name_en=row.name_en,
+        parent_code=row.parent_code,
+        synonyms=tuple(row.synonyms),
+        retired=row.retired,
+        url=f"/registry/themes#theme-{row.code}",
     )
 
 

@@ -1,7 +1,7 @@
 """Taking organisations from a table: found by a stable key, so that importing again changes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from sqlalchemy import select
@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from services.registry.commands.contacts import contact_of
 from services.registry.commands.organisations import register_organisation, set_organisation_fields
 from services.registry.domain.permissions import may_import_organisations
-from services.registry.domain.plans import ContactPlan
+from services.registry.domain.plans import ContactPlan, OrganisationPlan
 from services.registry.domain.tables import Note, OrganisationRow
 from services.registry.models import Contact, Organisation
+from services.registry.queries.themes import taxonomy
 from shared.people import Person, must
 
 ROWS_A_UNIT = 200
@@ -40,23 +41,35 @@ def import_organisations(session: Session, *, by: Person, rows: Sequence[Organis
 def _import_row(session: Session, by: Person, row: OrganisationRow) -> ImportedRow:
     if row.plan is None:
         return ImportedRow(row.key, "refused", row.line, (row.refusal,) if row.refusal else ())
+    plan, repairs = _with_known_themes(session, row.plan, row.repairs)
     organisation = session.scalars(
         select(Organisation).where(Organisation.external_key == row.key).with_for_update()
     ).one_or_none()
     if organisation is not None and organisation.import_hash == row.content_hash:
-        return ImportedRow(row.key, "unchanged", row.line, row.repairs)
+        return ImportedRow(row.key, "unchanged", row.line, repairs)
     result: Result
     if organisation is None:
-        organisation = register_organisation(session, by=by, plan=row.plan, external_key=row.key)
+        organisation = register_organisation(session, by=by, plan=plan, external_key=row.key)
         result = "imported"
     else:
-        set_organisation_fields(session, by=by, organisation=organisation, changes=asdict(row.plan))
+        set_organisation_fields(session, by=by, organisation=organisation, changes=asdict(plan))
         result = "updated"
     organisation.import_hash = row.content_hash
     for contact in row.contacts:
         _import_contact(session, organisation, row.key, contact)
     session.flush()
-    return ImportedRow(row.key, "repaired" if row.repairs else result, row.line, row.repairs)
+    return ImportedRow(row.key, "repaired" if repairs else result, row.line, repairs)
+
+
+def _with_known_themes(
+    session: Session, plan: OrganisationPlan, repairs: tuple[Note, ...]
+) -> tuple[OrganisationPlan, tuple[Note, ...]]:
+    """Take the themes that are known by their codes; those that are not are left out, with a note of each."""
+    known = taxonomy(session)
+    codes = {word: known.code_of(word) for word in plan.themes}
+    left_out = "The theme “{theme}” is not known and was left out"
+    notes = [Note(left_out, {"theme": word[:100]}) for word, code in codes.items() if code is None]
+    return replace(plan, themes=tuple(dict.fromkeys(code for code in codes.values() if code))), (*repairs, *notes)
 
 
 def _import_contact(session: Session, organisation: Organisation, key: str, plan: ContactPlan) -> None:

@@ -4,10 +4,12 @@ from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import expect_version, locked, remember, set_fields
 from services.registry.commands.facts import organisation_facts
+from services.registry.commands.themes import theme_codes
 from services.registry.domain.permissions import may_edit_organisation, may_register_organisation
 from services.registry.domain.plans import Changes, OrganisationPlan
 from services.registry.domain.words import folded
 from services.registry.models import Organisation
+from services.registry.queries.themes import taxonomy
 from shared import clock, outbox
 from shared.messages.registry import OrganisationChanged, OrganisationRegistered
 from shared.people import Person, must
@@ -16,7 +18,7 @@ from shared.people import Person, must
 def register_organisation(
     session: Session, *, by: Person, plan: OrganisationPlan, external_key: str | None = None
 ) -> Organisation:
-    """Make an organisation known. Raises `NotAllowed`."""
+    """Make an organisation known. Raises `NotAllowed`, `InvalidInput` (a theme that is not known)."""
     must(may_register_organisation(by))
     organisation = Organisation(
         name=plan.name,
@@ -26,11 +28,11 @@ def register_organisation(
         latitude=plan.latitude,
         longitude=plan.longitude,
         audiences=list(plan.audiences),
-        themes=list(plan.themes),
+        themes=list(theme_codes(session, plan.themes)),
         external_key=external_key,
         created_at=clock.now(),
     )
-    organisation.search_text = _search_text(organisation)
+    organisation.search_text = _search_text(session, organisation)
     session.add(organisation)
     session.flush()
     remember(session, by, organisation, "registered")
@@ -51,15 +53,19 @@ def change_organisation(
 
 def set_organisation_fields(session: Session, *, by: Person, organisation: Organisation, changes: Changes) -> bool:
     """Set what differs, tell of it, and say whether anything did."""
+    if "themes" in changes:
+        changes = {**changes, "themes": theme_codes(session, changes["themes"])}
     differences = set_fields(organisation, changes)
     if not differences:
         return False
-    organisation.search_text = _search_text(organisation)
+    organisation.search_text = _search_text(session, organisation)
     session.flush()
     remember(session, by, organisation, "changed", differences)
     outbox.publish(session, organisation_facts(OrganisationChanged, organisation))
     return True
 
 
-def _search_text(organisation: Organisation) -> str:
-    return folded(organisation.name, organisation.description, organisation.address, *organisation.themes)
+def _search_text(session: Session, organisation: Organisation) -> str:
+    known = taxonomy(session)
+    themes = [name for code in organisation.themes for name in known.names_of(code)]
+    return folded(organisation.name, organisation.description, organisation.address, *themes)

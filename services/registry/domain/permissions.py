@@ -35,6 +35,11 @@ def may_put_inside(person: Person | None, organisation_id: str) -> bool:
     return may_speak_for(person, organisation_id)
 
 
+def may_edit_themes(person: Person | None) -> bool:
+    """Change the taxonomy of themes, which everybody's things are sorted by."""
+    return is_neighbourhood_coordinator(person)
+
+
 def may_name_problem(person: Person | None) -> bool:
     """Name a problem of the neighbourhood, or word it better."""
     return is_partner(person)

@@ -151,6 +151,17 @@ class ResourcePlan:
 
 
 @dataclass(frozen=True)
+class ThemePlan:
+    """A theme for the taxonomy, in Polish and English, in a wider one or none; `synonyms` are other words for it."""
+
+    code: str
+    name_pl: str
+    name_en: str
+    parent_code: str | None = None
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class NeedPlan:
     """Something an organisation lacks, and until when."""
 

@@ -38,10 +38,12 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
 
 
 def first_start(settings: Settings, database: Database) -> Callable[[], Awaitable[None]]:
-    """Make what happens before anybody is served: the first key, and the first administrator with a sign-in link."""
+    """Make what happens before anybody is served: the first key, what nobody was told, an administrator's link."""
 
     async def begin() -> None:
         await database.write(commands.rotate_keys)
+        while await database.write(commands.tell_untold):
+            pass
         secret = await database.write(
             commands.welcome_administrator, email=settings.operator_email, language=settings.language
         )

@@ -1,6 +1,6 @@
 """Stakeholders."""
 
-from sqlalchemy import JSON, String, Text
+from sqlalchemy import JSON, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.models.base import Aggregate, Base, Pointed
@@ -18,9 +18,12 @@ class Organisation(Aggregate, Pointed, Base):
     address: Mapped[str] = mapped_column(String(300), default="")
     audiences: Mapped[list[str]] = mapped_column(JSON, default=list)
     themes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Codes of the taxonomy."""
     search_text: Mapped[str] = mapped_column(Text, default="")
     """Name, description, address and themes as `domain.words` folds them; databases differ about Polish letters."""
     external_key: Mapped[str | None] = mapped_column(String(200), unique=True)
     """The stable key of the row it was imported from, so that importing again finds it."""
     import_hash: Mapped[str | None] = mapped_column(String(64))
     """What that row said: the same row again changes nothing, even if people have edited this since."""
+    is_told: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether the others know it as it is; what a migration changed is told when the service starts."""

@@ -4,6 +4,8 @@ from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.models.base import Base
+from shared.columns import Id
+from shared.identifiers import new_id
 
 
 class Theme(Base):
@@ -21,3 +23,7 @@ class Theme(Base):
     version: Mapped[int] = mapped_column(default=1)
     retired: Mapped[bool] = mapped_column(default=False)
     """No longer offered; what is named so keeps it."""
+    id: Mapped[str] = mapped_column(Id, index=True, unique=True, nullable=True, default=new_id)
+    """What messages and the history know it by."""
+    is_told: Mapped[bool] = mapped_column(default=False)
+    """Whether the others know it as it is; those that a migration brings are told when the service starts."""

@@ -15,10 +15,11 @@ from services.registry.pages import (
     own_data,
     people,
     signing_in,
+    themes,
 )
 
 router = APIRouter(include_in_schema=False)
-SHARED = (institutions, editing, invitations, people, contacts, audit, about)
+SHARED = (institutions, editing, invitations, people, contacts, themes, audit, about)
 OWN = (signing_in, account, keys, own_data, erasing)
 for door in (*SHARED, *OWN):
     router.include_router(door.router)

@@ -8,14 +8,15 @@ from pydantic import ValidationError
 
 from services.registry import commands, queries, schemas
 from services.registry.domain.permissions import may_edit_organisation
+from services.registry.domain.themes import Taxonomy
 from services.registry.models import Organisation
 from services.registry.pages import words
 from services.registry.schemas import Identifier
-from shared import web
+from shared import i18n, web
 from shared.i18n import say
 from shared.pages import Pages
 from shared.people import must
-from shared.problems import ChangedMeanwhile
+from shared.problems import ChangedMeanwhile, InvalidInput
 from shared.reasons import AUDIENCE_LABELS
 
 router = APIRouter(include_in_schema=False)
@@ -30,7 +31,7 @@ async def ask_to_edit(
     """Show the form with what is publicly known of an institution."""
     must(may_edit_organisation(person, organisation_id))
     row = await database.read(queries.named, Organisation, organisation_id)
-    return _form(request, row, typed_of(row))
+    return _form(request, row, typed_of(row, await database.read(queries.taxonomy)))
 
 
 @router.post("/registry/organisations/{organisation_id}/edit")
@@ -68,13 +69,16 @@ async def edit(
         await database.write(
             commands.change_organisation, by=person, organisation_id=organisation_id, version=version, changes=changes
         )
+    except InvalidInput as refusal:
+        faults = {one["pointer"].split("/")[1]: say(one["detail"]) for one in refusal.extra["errors"]}
+        return _form(request, row, typed, faults, version=version)
     except ChangedMeanwhile:
         told = say("Somebody else changed this card meanwhile. Look at it in another tab, then save again.")
         return _form(request, row, typed, {"name": told}, status=412)
     return RedirectResponse(f"/registry/organisations/{organisation_id}", status_code=303)
 
 
-def typed_of(row: Organisation) -> dict[str, Any]:
+def typed_of(row: Organisation, known: Taxonomy) -> dict[str, Any]:
     """Fill the form with what is known."""
     point = "" if row.latitude is None else f"{row.latitude}, {row.longitude}"
     return {
@@ -84,7 +88,7 @@ def typed_of(row: Organisation) -> dict[str, Any]:
         "address": row.address,
         "point": point,
         "audiences": row.audiences,
-        "themes": ", ".join(row.themes),
+        "themes": ", ".join(known.name_of(code, i18n.language.get()) for code in row.themes),
     }
 
 

@@ -10,7 +10,7 @@ from services.registry.commands import Owner
 from services.registry.domain.permissions import may_look_after_people, may_see_people
 from services.registry.pages import words
 from services.registry.schemas import Identifier
-from shared import web
+from shared import i18n, web
 from shared.pages import Pages
 from shared.paging import Paging, page_of
 
@@ -64,10 +64,12 @@ async def organisation(
         viewer=person,
         organisation_id=organisation_id,
     )
+    known = await database.read(queries.taxonomy)
     return templates.page(
         request,
         "organisation.html",
         card=card,
+        themes=[known.name_of(code, i18n.language.get()) for code in card.organisation.themes],
         kinds=words.said(words.ORGANISATION_KINDS),
         resource_kinds=words.said(words.RESOURCE_KINDS),
         roles=words.said(words.ROLES),

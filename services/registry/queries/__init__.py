@@ -42,6 +42,7 @@ from services.registry.queries.people import (
 )
 from services.registry.queries.signing_in import linked_people
 from services.registry.queries.statements import statements
+from services.registry.queries.themes import all_themes, taxonomy, theme, themes
 
 __all__ = [
     "Account",
@@ -50,6 +51,7 @@ __all__ = [
     "KeyCard",
     "account",
     "actor",
+    "all_themes",
     "api_key",
     "api_keys",
     "audit_log",
@@ -87,6 +89,9 @@ __all__ = [
     "resources",
     "seen_person",
     "statements",
+    "taxonomy",
+    "theme",
+    "themes",
     "venues",
     "visible_contact",
 ]

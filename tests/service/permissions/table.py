@@ -253,6 +253,10 @@ REGISTRY: dict[str, Rule] = {
     ),
     "GET /registry/api/v1/resources/{resource_id}": anybody,
     "PATCH /registry/api/v1/resources/{resource_id}": speakers.sends(quantity=2),
+    "GET /registry/api/v1/themes": anybody,
+    "POST /registry/api/v1/themes": neighbourhood.sends(code="zabawa", name_pl="zabawa", name_en="play"),
+    "GET /registry/api/v1/themes/{code}": anybody,
+    "PATCH /registry/api/v1/themes/{code}": neighbourhood.sends(retired=True),
     "GET /registry/api/v1/needs": anybody,
     "POST /registry/api/v1/needs": speakers.sends(
         title="Gitara", kind="equipment", organisation_id="{organisation_id}"
@@ -272,6 +276,9 @@ REGISTRY: dict[str, Rule] = {
     "GET /registry/": anybody,
     "GET /registry/organisations/{organisation_id}": anybody,
     "GET /registry/problems": anybody,
+    "GET /registry/themes": anybody,
+    "GET /registry/themes/{code}": neighbourhood,
+    "POST /registry/themes/{code}": neighbourhood.types(name_pl="sport", name_en="sport"),
     "GET /registry/organisations/{organisation_id}/edit": speakers,
     "POST /registry/organisations/{organisation_id}/edit": speakers.types(version="1", name="Klub", kind="ngo"),
     "GET /registry/organisations/{organisation_id}/contacts": speakers,

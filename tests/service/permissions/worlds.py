@@ -179,6 +179,7 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
             "person_id": person["id"],
             "invitation_id": invitation_id,
             "erased_id": erased_id,
+            "code": "sport",
         }
 
     def world(role: str, whose: str, personal: bool) -> Names:

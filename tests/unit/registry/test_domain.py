@@ -16,6 +16,7 @@ from services.registry.domain.keys import (
     signing_key_of,
 )
 from services.registry.domain.tables import read_organisations
+from services.registry.domain.themes import KnownTheme, Taxonomy
 from services.registry.domain.venues import ancestors, descendants
 from services.registry.domain.words import folded
 from services.registry.problems import FileRefused, FileTooLarge
@@ -121,3 +122,25 @@ def test_any_bytes_are_read_or_refused(data: bytes):
         except FileRefused:
             continue
         assert all((row.plan is None) == (row.refusal is not None) for row in rows)
+
+
+def test_a_theme_is_found_by_any_of_its_words_and_the_nearest_are_suggested():
+    known = Taxonomy(
+        [
+            KnownTheme("greenery", None, ("zieleń", "greenery"), "zieleń", "greenery"),
+            KnownTheme("gardening", "greenery", ("ogrodnictwo", "gardening", "ogród"), "ogrodnictwo", "gardening"),
+            KnownTheme("garages", None, ("garaże",), "garaże", "garages", is_retired=True),
+        ]
+    )
+    assert [known.code_of(word) for word in ("OGRÓD", "ogrod", "Zieleń", "las")] == [
+        "gardening",
+        "gardening",
+        "greenery",
+        None,
+    ]
+    assert known.nearest("ogrodnitcwo") == ("gardening",)
+    assert known.nearest("garaz") == ()
+    assert known.with_wider("gardening") == ("gardening", "greenery")
+    assert known.makes_a_circle("greenery", "gardening")
+    assert not known.makes_a_circle("gardening", "greenery")
+    assert (known.name_of("gardening", "pl"), known.name_of("lost", "en")) == ("ogrodnictwo", "lost")
