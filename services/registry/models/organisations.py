@@ -4,6 +4,7 @@ from sqlalchemy import JSON, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.models.base import Aggregate, Base, Pointed
+from shared.columns import Id
 from shared.messages.registry import OrganisationKind
 
 
@@ -24,3 +25,5 @@ class Organisation(Aggregate, Pointed, Base):
     """The stable key of the row it was imported from, so that importing again finds it."""
     import_hash: Mapped[str | None] = mapped_column(String(64))
     """What that row said: the same row again changes nothing, even if people have edited this since."""
+    merged_into_id: Mapped[str | None] = mapped_column(Id, index=True)
+    """The organisation that a person found to be the same one and that was kept; this one is a signpost to it."""
