@@ -14,7 +14,7 @@ from services.registry import commands, queries
 from services.registry.api.imports import import_table
 from services.registry.app import create_app
 from services.registry.models import Base
-from services.registry.schemas import import_answer
+from services.registry.schemas import ImportAnswer
 from services.registry.settings import Settings
 from shared import i18n
 from shared.cli import fail, make_folder, read_settings, service_cli
@@ -114,11 +114,11 @@ def import_file(file: Annotated[Path, typer.Argument(help="A CSV file of organis
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror}.")
 
-    async def work(database: Database, _: Settings) -> list[commands.ImportedRow]:
+    async def work(database: Database, _: Settings) -> ImportAnswer:
         operator = await database.write(lambda session: queries.actor(commands.ensure_administrator(session)))
         return await import_table(database, operator, data)
 
-    report = import_answer(_run(work))
+    report = _run(work)
     for item in report.items:
         typer.echo(f"{item.line}\t{item.result}\t{item.uid}\t{item.reason or ''}".rstrip())
     counts = ("imported", "updated", "unchanged", "repaired", "refused")

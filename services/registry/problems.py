@@ -106,6 +106,14 @@ class FileTooLarge(FileRefused):
     title = "This file is too large to be imported at once"
 
 
+class UnknownColumn(FileRefused):
+    """A mapping names a heading that the file does not have, or a field that organisations do not have."""
+
+    type = "unknown-column"
+    title = "The columns cannot be read so"
+    detail = "“{column}” is neither a heading of this file nor a field that is read."
+
+
 class TooManyKeys(Problem):
     """Nobody needs so many keys at once."""
 

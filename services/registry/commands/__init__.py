@@ -18,8 +18,9 @@ from services.registry.commands.contacts import (
     remove_contact,
     withdraw_contact,
 )
+from services.registry.commands.duplicates import index_missing, index_organisations, keep_apart
 from services.registry.commands.erasing import confirm_erasure, erase_person, note_erasure_confirmed
-from services.registry.commands.imports import ImportedRow, import_organisations
+from services.registry.commands.imports import Choices, ImportedRow, import_organisations
 from services.registry.commands.initiatives import change_problem, form_initiative, name_problem
 from services.registry.commands.invitations import (
     Invited,
@@ -96,6 +97,7 @@ from services.registry.commands.venues import change_venue, register_venue
 __all__ = [
     "OPERATOR",
     "SESSION_LIFETIME",
+    "Choices",
     "DueLetter",
     "Envelope",
     "ImportedRow",
@@ -135,7 +137,10 @@ __all__ = [
     "give_neighbourhood_roles",
     "give_role",
     "import_organisations",
+    "index_missing",
+    "index_organisations",
     "invite",
+    "keep_apart",
     "make_feed",
     "make_key",
     "make_own_link",

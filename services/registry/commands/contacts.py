@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.registry.commands.audit import note
+from services.registry.commands.duplicates import index_organisations
 from services.registry.commands.editing import expect_version, locked, remember, set_fields
 from services.registry.domain.consents import (
     PURPOSE_OF_ORGANISATION,
@@ -46,6 +47,7 @@ def add_contact(session: Session, *, by: people.Person, owner: Owner, plan: Cont
     session.flush()
     remember(session, by, contact, "added", {"kind": contact.kind, "visibility": contact.visibility})
     _note(session, by, contact, "added", reason, {"visibility": contact.visibility})
+    _index(session, keeper)
     _tell_if_moved(session, by, keeper, before)
     return contact
 
@@ -80,7 +82,8 @@ def change_contact(
         remember(session, by, contact, "changed", {"fields": sorted(differences), "visibility": contact.visibility})
         facts = {"changed": sorted(differences), "visibility": [seen_by, contact.visibility]}
         _note(session, by, contact, "changed", reason, facts)
-        _tell_if_moved(session, by, keeper, before)
+        _index(session, keeper)
+    _tell_if_moved(session, by, keeper, before)
     return contact
 
 
@@ -99,7 +102,8 @@ def withdraw_contact(
         session.flush()
         remember(session, by, contact, "withdrawn")
         _note(session, by, contact, "withdrawn", reason, {"visibility": contact.visibility})
-        _tell_if_moved(session, by, keeper, before)
+        _index(session, keeper)
+    _tell_if_moved(session, by, keeper, before)
     return contact
 
 
@@ -116,6 +120,7 @@ def remove_contact(session: Session, *, by: people.Person, owner: Owner, contact
     idempotency.forget(session, Base.metadata.tables["idempotency_key"], [contact.id])
     session.delete(contact)
     session.flush()
+    _index(session, keeper)
     _tell_if_moved(session, by, keeper, before)
 
 
@@ -193,6 +198,12 @@ def _note(
             reason=reason,
             details=details,
         )
+
+
+def _index(session: Session, owner: Organisation | Person) -> None:
+    """Let an organisation meet others that have the same number or address."""
+    if isinstance(owner, Organisation):
+        index_organisations(session, [owner.id])
 
 
 def _address_of(session: Session, owner: Organisation | Person) -> MailAddress | None:

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from services.registry.commands.duplicates import index_organisations
 from services.registry.commands.editing import expect_version, locked, remember, set_fields
 from services.registry.commands.facts import organisation_facts
 from services.registry.commands.themes import theme_codes
@@ -37,6 +38,7 @@ def register_organisation(
     session.flush()
     remember(session, by, organisation, "registered")
     outbox.publish(session, organisation_facts(OrganisationRegistered, organisation))
+    index_organisations(session, [organisation.id])
     return organisation
 
 
@@ -62,6 +64,7 @@ def set_organisation_fields(session: Session, *, by: Person, organisation: Organ
     session.flush()
     remember(session, by, organisation, "changed", differences)
     outbox.publish(session, organisation_facts(OrganisationChanged, organisation))
+    index_organisations(session, [organisation.id])
     return True
 
 

@@ -25,6 +25,21 @@ def may_import_organisations(person: Person | None) -> bool:
     return is_administrator(person)
 
 
+def may_export_organisations(person: Person | None) -> bool:
+    """Take all organisations away as a table or as cards; contacts only as far as one may see each of them."""
+    return is_partner(person)
+
+
+def may_see_duplicates(person: Person | None) -> bool:
+    """See which organisations may be one and the same, why, and which were merged."""
+    return is_neighbourhood_coordinator(person)
+
+
+def may_merge_organisations(person: Person | None) -> bool:
+    """Decide that two organisations are one or are not, and undo it; it moves people's roles, so no program may."""
+    return is_human(person) and is_neighbourhood_coordinator(person)
+
+
 def may_edit_organisation(person: Person | None, organisation_id: str) -> bool:
     """Change an organisation's card, contacts, venues, resources and needs."""
     return may_speak_for(person, organisation_id)

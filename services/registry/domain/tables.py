@@ -1,263 +1,127 @@
-"""Reading a table of organisations as offices write them: UTF-8 or cp1250, comma or semicolon, decimal commas."""
+"""Tables of organisations: which heading stands for what, in Polish and English, and what each row then says."""
 
-import csv
-import hashlib
-import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, get_args
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from services.registry.domain.consents import checked_value
-from services.registry.domain.plans import ContactPlan, OrganisationPlan
+from services.registry.domain.organisation_rows import Note, OrganisationRow, row_of
+from services.registry.domain.sheets import Line, Sheet, read_sheet
 from services.registry.domain.words import folded
-from services.registry.problems import FileRefused, FileTooLarge
-from shared.messages.calendar import Audience
-from shared.messages.registry import OrganisationKind
-from shared.problems import InvalidInput
+from services.registry.problems import FileRefused, FileTooLarge, UnknownColumn
 from shared.spreadsheets import original
 
-MOST_BYTES = 5_000_000
 MOST_ROWS = 10_000
-LONGEST_NAME = 200
-LONGEST_CONTACT = 300
+NO_FIELD = "-"
+"""Stands in a mapping for a column that is not to be read."""
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "key": ("key", "external_key", "id", "klucz", "identyfikator", "nip", "regon"),
-    "name": ("name", "nazwa", "organisation", "organizacja"),
+    "key": ("key", "external_key", "id", "klucz", "identyfikator"),
+    "nip": ("nip", "numer nip", "tax id"),
+    "regon": ("regon", "numer regon"),
+    "name": ("name", "nazwa", "organisation", "organizacja", "nazwa instytucji", "nazwa organizacji", "instytucja"),
     "kind": ("kind", "type", "rodzaj", "typ"),
     "description": ("description", "opis"),
-    "address": ("address", "adres"),
+    "address": ("address", "adres", "ulica", "adres siedziby"),
+    "postcode": ("postcode", "kod", "kod pocztowy"),
+    "city": ("city", "miasto", "miejscowosc"),
     "latitude": ("latitude", "lat", "szerokosc", "szerokosc geograficzna"),
     "longitude": ("longitude", "lon", "lng", "dlugosc", "dlugosc geograficzna"),
-    "audiences": ("audiences", "odbiorcy"),
+    "audiences": ("audiences", "odbiorcy", "dla kogo"),
     "themes": ("themes", "tematy"),
-    "phone": ("phone", "telefon", "tel"),
-    "email": ("email", "e-mail", "mail", "poczta"),
-    "website": ("website", "www", "strona", "strona www"),
+    "phone": ("phone", "telefon", "tel", "tel.", "telefony", "numer telefonu", "telefon kontaktowy"),
+    "email": ("email", "e-mail", "mail", "poczta", "adres e-mail", "adres email"),
+    "website": ("website", "www", "strona", "strona www", "strona internetowa"),
     "visibility": ("visibility", "widocznosc", "widocznosc kontaktow"),
 }
 """Every column that is read, with the headings it may have (compared as `domain.words` folds them)."""
-
-KINDS: Mapping[str, OrganisationKind] = {
-    "public_institution": "public_institution",
-    "instytucja publiczna": "public_institution",
-    "ngo": "ngo",
-    "organizacja pozarzadowa": "ngo",
-    "stowarzyszenie": "ngo",
-    "fundacja": "ngo",
-    "school": "school",
-    "szkola": "school",
-    "przedszkole": "school",
-    "housing_association": "housing_association",
-    "spoldzielnia": "housing_association",
-    "spoldzielnia mieszkaniowa": "housing_association",
-    "wspolnota mieszkaniowa": "housing_association",
-    "company": "company",
-    "firma": "company",
-    "council": "council",
-    "rada dzielnicy": "council",
-    "informal_group": "informal_group",
-    "grupa nieformalna": "informal_group",
-    "other": "other",
-    "inne": "other",
-}
-VISIBILITIES = {
-    "public": "public",
-    "publiczne": "public",
-    "partners": "partners",
-    "partnerzy": "partners",
-    "coordinators": "coordinators",
-    "koordynatorzy": "coordinators",
-    "private": "private",
-    "prywatne": "private",
-}
-AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+SEVERAL = frozenset({"phone", "email", "website", "themes", "audiences"})
+"""Columns that may stand there more than once: `telefon 1`, `telefon 2`."""
 
 
 @dataclass(frozen=True)
-class Note:
-    """What was wrong with a row, as an English gettext source and its values."""
+class Column:
+    """One column of the file: its heading, and the field that it was taken for, or none."""
 
-    text: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    heading: str
+    field: str | None
 
 
 @dataclass(frozen=True)
-class OrganisationRow:
-    """One row of the file: its line, a key that stays the same, and either a plan or the reason for none."""
+class Table:
+    """A file that was read: how it was written, what its columns were taken for, and every row of it."""
 
-    line: int
-    key: str
-    plan: OrganisationPlan | None = None
-    contacts: tuple[ContactPlan, ...] = ()
-    repairs: tuple[Note, ...] = ()
-    refusal: Note | None = None
-    content_hash: str = ""
+    sheet: Sheet
+    columns: tuple[Column, ...]
+    rows: tuple[OrganisationRow, ...]
 
 
-def read_organisations(data: bytes) -> list[OrganisationRow]:
-    """Read a CSV file (RFC 4180, and what spreadsheets make of it).
+def read_table(data: bytes, mapping: Mapping[str, str] | None = None) -> Table:
+    """Read a file of organisations; `mapping` says of headings which field they stand for, `-` for none.
 
-    One bad row is refused or repaired with a note. Raises `FileRefused` when there is no table with names in it,
-    `FileTooLarge` over 5 MB or 10,000 rows.
+    One bad row is refused or repaired with notes. Raises `FileRefused` when there is no table with names in it,
+    `FileTooLarge` over 5 MB or 10,000 rows, `UnknownColumn` for a mapping of what is not here.
     """
-    if len(data) > MOST_BYTES:
-        raise FileTooLarge
-    records = _records(_text(data))
-    _, heading = next(records, (0, []))
-    columns = _columns(heading or [])
-    if "name" not in columns:
+    sheet = read_sheet(data)
+    columns = recognised(sheet.headings, mapping or {})
+    if all(column.field != "name" for column in columns):
         raise FileRefused("The first line must name the columns, one of them “name”.")
-    rows: list[OrganisationRow] = []
+    lines = [line for line in sheet.lines if line.fault or any(cell.strip() for cell in line.cells)]
+    if len(lines) > MOST_ROWS:
+        raise FileTooLarge
     first_lines: dict[str, int] = {}
-    for line, cells in records:
-        if cells is not None and not any(cell.strip() for cell in cells):
+    return Table(sheet, columns, tuple(_row(line, columns, first_lines) for line in lines))
+
+
+def recognised(headings: Sequence[str], mapping: Mapping[str, str]) -> tuple[Column, ...]:
+    """Say of each column what it stands for: as the mapping says, else by its heading."""
+    said = {folded(heading): field for heading, field in mapping.items()}
+    strange = said.keys() - {folded(heading) for heading in headings}
+    wrong = set(said.values()) - {*COLUMNS, NO_FIELD}
+    if strange or wrong:
+        raise UnknownColumn(values={"column": sorted(strange or wrong)[0]})
+    found: list[Column] = []
+    taken = {field for field in said.values() if field not in SEVERAL}
+    for heading in headings:
+        field = said.get(folded(heading)) or _field_of(heading)
+        if folded(heading) not in said and field in taken:
+            field = None
+        if field is not None and field not in SEVERAL:
+            taken.add(field)
+        found.append(Column(heading, None if field == NO_FIELD else field))
+    return tuple(found)
+
+
+def _field_of(heading: str) -> str | None:
+    """Find the field that a heading names; a number behind it (`telefon 2`) does not matter."""
+    wanted = folded(heading)
+    bare = re.sub(r"[\s_]*\d+$", "", wanted)
+    return next((field for field, names in COLUMNS.items() if wanted in names or bare in names), None)
+
+
+def _row(line: Line, columns: Sequence[Column], first_lines: dict[str, int]) -> OrganisationRow:
+    if line.fault:
+        return OrganisationRow(line.number, "", refusal=Note(line.fault))
+    if any(cell.strip() for cell in line.cells[len(columns) :]):
+        return OrganisationRow(line.number, "", refusal=Note("There are more cells than columns"))
+    values: dict[str, str] = {}
+    notes: list[Note] = []
+    for place, column in enumerate(columns):
+        cell = original(line.cells[place]).strip() if place < len(line.cells) else ""
+        if column.field is None:
             continue
-        if len(rows) == MOST_ROWS:
-            raise FileTooLarge
-        rows.append(_row(line, cells, columns, len(heading or []), first_lines))
-    return rows
+        if place in line.formulas:
+            notes.append(_formula(column, cell))
+        before = values.get(column.field, "")
+        values[column.field] = f"{before}|{cell}" if before and cell else before or cell
+    row = row_of(line.number, values, notes)
+    if row.refusal is None and (first := first_lines.setdefault(row.key, line.number)) != line.number:
+        return OrganisationRow(line.number, row.key, refusal=Note("The same stands in line {line}", {"line": first}))
+    return row
 
 
-def _text(data: bytes) -> str:
-    """Decode the file; a byte-order mark decides, else UTF-8, else the code page of Polish Windows."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
+def _formula(column: Column, cell: str) -> Note:
+    if cell.startswith("="):
+        text = "This is a formula; it was taken as a text and never computed"
     else:
-        encodings = ["utf-8-sig", "cp1250"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise FileRefused("This is not a text file in UTF-8 or cp1250.")
-
-
-def _records(text: str) -> Iterator[tuple[int, list[str] | None]]:
-    """Split into records, each with the line it begins on; None stands for one that cannot be read."""
-    lines = text.splitlines(keepends=True)
-    skipped = 0
-    if lines and folded(lines[0]).startswith("sep="):
-        skipped = 1
-    body = "".join(lines[skipped:])
-    heading = lines[skipped] if len(lines) > skipped else ""
-    delimiter = max(";,\t", key=heading.count)
-    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
-    while True:
-        line = reader.line_num + 1 + skipped
-        try:
-            yield line, next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield line, None
-
-
-def _columns(heading: list[str]) -> dict[str, int]:
-    """Say at which place each column stands that we can read."""
-    places = {folded(cell).strip(): place for place, cell in reversed(list(enumerate(heading)))}
-    found: dict[str, int] = {}
-    for column, names in COLUMNS.items():
-        place = next((places[name] for name in names if name in places), None)
-        if place is not None:
-            found[column] = place
-    return found
-
-
-def _row(
-    line: int, cells: list[str] | None, columns: dict[str, int], width: int, first_lines: dict[str, int]
-) -> OrganisationRow:
-    if cells is None:
-        return OrganisationRow(line, "", refusal=Note("This row cannot be read"))
-    values = {column: original(cells[place]).strip() for column, place in columns.items() if place < len(cells)}
-    name = " ".join(values.get("name", "").split())
-    key = values.get("key") or f"name:{folded(name)}"
-    if not name:
-        return OrganisationRow(line, values.get("key", ""), refusal=Note("The name is missing"))
-    if len(name) > LONGEST_NAME or len(key) > LONGEST_NAME:
-        return OrganisationRow(line, key[:LONGEST_NAME], refusal=Note("The name is longer than 200 letters"))
-    if any(cell.strip() for cell in cells[width:]):
-        return OrganisationRow(line, key, refusal=Note("There are more cells than columns"))
-    if key in first_lines:
-        return OrganisationRow(line, key, refusal=Note("The same stands in line {line}", {"line": first_lines[key]}))
-    first_lines[key] = line
-    repairs: list[Note] = []
-    plan = _plan(name, values, repairs)
-    contacts = _contacts(values, repairs)
-    content = hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()
-    return OrganisationRow(line, key, plan, contacts, tuple(repairs), content_hash=content)
-
-
-def _plan(name: str, values: Mapping[str, str], repairs: list[Note]) -> OrganisationPlan:
-    latitude, longitude = _point(values.get("latitude", ""), values.get("longitude", ""), repairs)
-    audiences = _list(values.get("audiences", ""))
-    known = tuple(one for one in (folded(word) for word in audiences) if one in AUDIENCES)
-    if len(known) < len(audiences):
-        repairs.append(Note("An unknown audience was left out"))
-    return OrganisationPlan(
-        name=name,
-        kind=_kind(values.get("kind", ""), repairs),
-        description=values.get("description", ""),
-        address=values.get("address", "")[:300],
-        latitude=latitude,
-        longitude=longitude,
-        audiences=known,
-        themes=_list(values.get("themes", "")),
-    )
-
-
-def _kind(text: str, repairs: list[Note]) -> OrganisationKind:
-    kind = KINDS.get(folded(text))
-    if kind is None and text:
-        repairs.append(Note("The kind “{kind}” is not known; “other” was taken", {"kind": text[:100]}))
-    return kind or "other"
-
-
-def _point(latitude: str, longitude: str, repairs: list[Note]) -> tuple[float | None, float | None]:
-    """Read a point in WGS 84 degrees; both or none, and put right when they stand in each other's column."""
-    if not latitude and not longitude:
-        return None, None
-    north, east = _degrees(latitude), _degrees(longitude)
-    if north is None or east is None or abs(north) > 90 or abs(east) > 180:
-        repairs.append(Note("The coordinates cannot be read and were left out"))
-        return None, None
-    if 14 <= north <= 25 and 48 <= east <= 55:  # Poland lies at 49-55° N, 14-25° E
-        repairs.append(Note("Latitude and longitude were exchanged"))
-        return east, north
-    return north, east
-
-
-def _degrees(text: str) -> float | None:
-    try:
-        return float(text.replace(",", ".").replace("°", "").replace("\u00a0", "").strip())
-    except ValueError:
-        return None
-
-
-def _contacts(values: Mapping[str, str], repairs: list[Note]) -> tuple[ContactPlan, ...]:
-    """Read the ways to reach the organisation; they stay private unless the row says otherwise."""
-    visibility: Any = VISIBILITIES.get(folded(values.get("visibility", "")), "private")
-    contacts: list[ContactPlan] = []
-    kinds: tuple[Any, ...] = ("phone", "email", "website")
-    for kind in kinds:
-        value = values.get(kind, "")
-        if not value:
-            continue
-        try:
-            checked = checked_value(kind, value)
-        except InvalidInput:
-            checked = ""
-        if not checked or len(checked) > LONGEST_CONTACT:
-            repairs.append(Note("The {kind} cannot be read and was left out", {"kind": kind}))
-            continue
-        contacts.append(ContactPlan(kind=kind, value=checked, visibility=visibility))
-    return tuple(contacts)
-
-
-def _list(text: str) -> tuple[str, ...]:
-    """Split a cell that holds several words, by bar, semicolon or comma."""
-    for mark in "|;":
-        text = text.replace(mark, ",")
-    return tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+        text = "This is a formula; the value that was saved with it was taken"
+    return Note(text, column=column.heading, value=cell[:100])

@@ -10,6 +10,7 @@ from services.registry.models.access import (
     WrongPassword,
 )
 from services.registry.models.base import Aggregate, Base, Pointed
+from services.registry.models.duplicates import DistinctPair, DuplicateKey, Merge
 from services.registry.models.house import (
     Erasure,
     History,
@@ -21,6 +22,7 @@ from services.registry.models.house import (
     RevokedAccess,
     SetAside,
 )
+from services.registry.models.imports import ImportDraft, OrganisationKey
 from services.registry.models.initiatives import Initiative, InitiativeMember, InitiativeProblem
 from services.registry.models.needs import Need
 from services.registry.models.offers import Resource, Venue
@@ -35,10 +37,13 @@ __all__ = [
     "Audit",
     "Base",
     "Contact",
+    "DistinctPair",
+    "DuplicateKey",
     "Erasure",
     "ErasureConfirmation",
     "History",
     "IdempotencyKey",
+    "ImportDraft",
     "Inbox",
     "Initiative",
     "InitiativeMember",
@@ -48,8 +53,10 @@ __all__ = [
     "KnownKey",
     "Letter",
     "Membership",
+    "Merge",
     "Need",
     "Organisation",
+    "OrganisationKey",
     "Outbox",
     "Password",
     "Person",

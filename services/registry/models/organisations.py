@@ -4,6 +4,7 @@ from sqlalchemy import JSON, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.models.base import Aggregate, Base, Pointed
+from shared.columns import Id
 from shared.messages.registry import OrganisationKind
 
 
@@ -27,3 +28,5 @@ class Organisation(Aggregate, Pointed, Base):
     """What that row said: the same row again changes nothing, even if people have edited this since."""
     is_told: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether the others know it as it is; what a migration changed is told when the service starts."""
+    merged_into_id: Mapped[str | None] = mapped_column(Id, index=True)
+    """The organisation that a person found to be the same one and that was kept; this one is a signpost to it."""

@@ -8,8 +8,11 @@ from services.registry.queries.contacts import (
     contacts_of_organisation,
     contacts_of_person,
     own_contacts_of_organisation,
+    own_contacts_of_organisations,
     visible_contact,
 )
+from services.registry.queries.duplicates import Candidate, Pair, merges, pairs, pairs_of
+from services.registry.queries.imports import LookedUp, import_draft, looked_up
 from services.registry.queries.invitations import InvitationCard, invitation_card, invitations, open_invitation
 from services.registry.queries.matching import needs_with_matches
 from services.registry.queries.organisations import (
@@ -46,9 +49,12 @@ from services.registry.queries.themes import all_themes, taxonomy, theme, themes
 
 __all__ = [
     "Account",
+    "Candidate",
     "ErasureReport",
     "InvitationCard",
     "KeyCard",
+    "LookedUp",
+    "Pair",
     "account",
     "actor",
     "all_themes",
@@ -63,13 +69,16 @@ __all__ = [
     "erased_ids",
     "erasure",
     "everybody",
+    "import_draft",
     "initiatives",
     "invitation_card",
     "invitations",
     "late_erasures",
     "linked_people",
+    "looked_up",
     "mail_addresses_of",
     "may_hand_over_own_link",
+    "merges",
     "named",
     "needs",
     "needs_with_matches",
@@ -78,7 +87,10 @@ __all__ = [
     "organisation_card",
     "organisations",
     "own_contacts_of_organisation",
+    "own_contacts_of_organisations",
     "own_data",
+    "pairs",
+    "pairs_of",
     "people",
     "people_of_organisation",
     "person",

@@ -64,6 +64,25 @@ def own_contacts_of_organisation(
     return _visible(session, viewer, select(Contact).where(Contact.organisation_id == organisation_id))
 
 
+def own_contacts_of_organisations(
+    session: Session, *, viewer: people.Person | None, organisation_ids: Sequence[str]
+) -> dict[str, list[Contact]]:
+    """Give the own contacts of several organisations at once, by their ids, as far as the viewer may see them."""
+    found: dict[str, list[Contact]] = {organisation_id: [] for organisation_id in organisation_ids}
+    for contact in _visible(session, viewer, select(Contact).where(Contact.organisation_id.in_(organisation_ids))):
+        found[contact.organisation_id or ""].append(contact)
+    return found
+
+
+def compared_contacts(session: Session, organisation_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Give kind and value of the own contacts of organisations, to be compared with others: nobody is shown them."""
+    found: dict[str, list[tuple[str, str]]] = {organisation_id: [] for organisation_id in organisation_ids}
+    wanted = select(Contact.organisation_id, Contact.kind, Contact.value)
+    for organisation_id, kind, value in session.execute(wanted.where(Contact.organisation_id.in_(organisation_ids))):
+        found[organisation_id or ""].append((kind, value))
+    return found
+
+
 def contacts_of_person(
     session: Session, *, viewer: people.Person | None, person_id: str, paging: Paging | None = None
 ) -> list[Contact]:

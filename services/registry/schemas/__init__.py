@@ -4,7 +4,6 @@ from services.registry.schemas.answers import (
     AnsweredNeedAnswer,
     AuditAnswer,
     ContactAnswer,
-    ImportAnswer,
     InitiativeAnswer,
     NeedAnswer,
     OrganisationAnswer,
@@ -15,11 +14,29 @@ from services.registry.schemas.answers import (
     answered_need,
     audit_answer,
     contact_answer,
-    import_answer,
     person_answer,
     person_contact_answer,
 )
+from services.registry.schemas.duplicates import (
+    DistinctAnswer,
+    DuplicateAnswer,
+    MergeAnswer,
+    OtherBody,
+    duplicate_answer,
+    merge_answer,
+    reasons_in_words,
+)
 from services.registry.schemas.fields import Identifier
+from services.registry.schemas.imports import (
+    FIELDS,
+    Choice,
+    ColumnMapping,
+    ImportAnswer,
+    LineChoice,
+    chosen,
+    import_answer,
+    mapped,
+)
 from services.registry.schemas.keys import feed_address, key_answer, made_feed_answer, made_key_answer
 from services.registry.schemas.people import invitation_answer, invitation_link, made_invitation_answer
 from services.registry.schemas.requests import (
@@ -41,21 +58,29 @@ from services.registry.schemas.requests import (
 from shared.web import Page
 
 __all__ = [
+    "FIELDS",
     "AnsweredNeedAnswer",
     "AuditAnswer",
+    "Choice",
+    "ColumnMapping",
     "ContactAnswer",
     "ContactBody",
     "ContactChange",
+    "DistinctAnswer",
+    "DuplicateAnswer",
     "Identifier",
     "ImportAnswer",
     "InitiativeAnswer",
     "InitiativeBody",
+    "LineChoice",
+    "MergeAnswer",
     "NeedAnswer",
     "NeedBody",
     "NeedChange",
     "OrganisationAnswer",
     "OrganisationBody",
     "OrganisationChange",
+    "OtherBody",
     "Page",
     "PersonAnswer",
     "PersonBody",
@@ -70,7 +95,9 @@ __all__ = [
     "VenueChange",
     "answered_need",
     "audit_answer",
+    "chosen",
     "contact_answer",
+    "duplicate_answer",
     "feed_address",
     "import_answer",
     "invitation_answer",
@@ -79,6 +106,9 @@ __all__ = [
     "made_feed_answer",
     "made_invitation_answer",
     "made_key_answer",
+    "mapped",
+    "merge_answer",
     "person_answer",
     "person_contact_answer",
+    "reasons_in_words",
 ]

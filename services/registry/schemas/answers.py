@@ -5,7 +5,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from services.registry.commands.imports import ImportedRow, Result
 from services.registry.domain.plans import AuditAction, ContactKind, Language, LegalBasis, Visibility
 from services.registry.models import Contact, Person
 from services.registry.queries.audit import Noted
@@ -187,26 +186,6 @@ MATCH_REASONS = {
 }
 
 
-class ImportItem(BaseModel):
-    """What became of one row of a file, and why, in the reader's language."""
-
-    uid: str
-    result: Result
-    line: int
-    reason: str | None
-
-
-class ImportAnswer(BaseModel):
-    """What became of a file, row by row."""
-
-    imported: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    repaired: int = 0
-    refused: int = 0
-    items: list[ImportItem]
-
-
 def contact_answer(visible: VisibleContact) -> ContactAnswer:
     """Show a contact that has passed the question of who may see it."""
     named = {"person_name": visible.person_name, "role": visible.role}
@@ -258,18 +237,3 @@ def answered_need(answered: AnsweredNeed) -> AnsweredNeedAnswer:
     return AnsweredNeedAnswer(
         need_id=need.id, organisation_id=need.organisation_id, title=need.title, kind=need.kind, matches=shown
     )
-
-
-def import_answer(rows: list[ImportedRow]) -> ImportAnswer:
-    """Show what became of a file."""
-    items = [
-        ImportItem(
-            uid=row.uid,
-            result=row.result,
-            line=row.line,
-            reason="; ".join(say(note.text, **note.values) for note in row.notes) or None,
-        )
-        for row in rows
-    ]
-    counts = {result: sum(row.result == result for row in rows) for result in {row.result for row in rows}}
-    return ImportAnswer(items=items, **counts)

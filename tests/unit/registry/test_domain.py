@@ -15,7 +15,7 @@ from services.registry.domain.keys import (
     next_key_times,
     signing_key_of,
 )
-from services.registry.domain.tables import read_organisations
+from services.registry.domain.tables import read_table
 from services.registry.domain.themes import KnownTheme, Taxonomy
 from services.registry.domain.venues import ancestors, descendants
 from services.registry.domain.words import folded
@@ -66,7 +66,7 @@ def test_neither_case_nor_spaces_matter_to_a_search(text: str):
 
 
 def table(text: str, encoding: str = "utf-8") -> Any:
-    return read_organisations(text.encode(encoding))
+    return read_table(text.encode(encoding)).rows
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
@@ -106,7 +106,7 @@ def test_coordinates_are_read_with_commas_and_put_right():
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"a,b\n1,2", b"name\x00\n", b"\xff\xfe\x00", b"\x81\x81\n\xff"])
 def test_what_is_no_table_is_refused_as_a_whole(data: bytes):
     with pytest.raises(FileRefused):
-        read_organisations(data)
+        read_table(data)
 
 
 def test_too_many_rows_are_refused_as_a_whole():
@@ -118,7 +118,7 @@ def test_too_many_rows_are_refused_as_a_whole():
 def test_any_bytes_are_read_or_refused(data: bytes):
     for start in (b"", b"name;kind\n"):
         try:
-            rows = read_organisations(start + data)
+            rows = read_table(start + data).rows
         except FileRefused:
             continue
         assert all((row.plan is None) == (row.refusal is not None) for row in rows)
