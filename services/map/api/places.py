@@ -1,4 +1,4 @@
-"""Programs ask: the map's JSON."""
+"""`places`: where everything is."""
 
 from typing import Annotated
 

@@ -1,0 +1,5 @@
+"""Shapes of what the map answers and takes, one module for each thing."""
+
+from services.map.schemas.places import Place, pins, place_shown
+
+__all__ = ["Place", "pins", "place_shown"]
