@@ -11,7 +11,6 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
-from services.calendar.domain import opening
 from services.calendar.domain.almanac import holiday_on
 from services.calendar.domain.boards import Span, Use, gaps, in_order, uses_at
 from services.calendar.domain.claims import Site
@@ -21,7 +20,7 @@ from services.calendar.pages.agenda import From, Name
 from services.calendar.pages.filters import Filters, Window, window_of
 from services.calendar.pages.forms import read_day
 from services.calendar.pages.frame import choices_offered, midnight, pages, today_in, zone_of
-from shared import clock
+from shared import clock, opening
 from shared.web import Database, MaybePerson
 
 router = APIRouter()

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from services.calendar.domain import opening
 from services.calendar.domain.almanac import ZONE
 from services.calendar.domain.claims import DAY, Site
 from services.calendar.domain.conflicts import Hit, opening_hours_of, overdrawn
@@ -36,6 +35,7 @@ from services.calendar.queries import beyond, copies
 from services.calendar.queries.claims import NOBODY
 from services.calendar.queries.copies import Fault
 from services.calendar.queries.events import organisation_names
+from shared import opening
 
 MOST_ROOMS = 12
 TWO_DAYS = timedelta(days=2)

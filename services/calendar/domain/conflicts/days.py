@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.calendar.domain import almanac, opening
+from services.calendar.domain import almanac
 from services.calendar.domain.claims import Dated, Party, Site, merged, taken_of
 from services.calendar.domain.conflicts.findings import Finding, Known, standing
 from services.calendar.domain.conflicts.rules import Severity
 from services.calendar.domain.school_year import school_holidays_on
+from shared import opening
 from shared.messages import Reason
 
 QUIET_FROM, QUIET_TO = 22, 6

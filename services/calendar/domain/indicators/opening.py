@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from services.calendar.domain.claims import merged
 from services.calendar.domain.indicators.periods import Period
 from services.calendar.domain.indicators.rows import Span
-from services.calendar.domain.opening import hours_on, is_readable
+from shared.opening import hours_on, is_readable
 
 
 def open_spans(text: str, period: Period) -> list[Span] | None:

@@ -1,5 +1,6 @@
-"""When a venue is open: OpenStreetMap's `opening_hours`, read by the library that implements its whole grammar.
+"""When an institution or a venue is open: `opening_hours`, read by the library that implements the whole grammar.
 
+The syntax is OpenStreetMap's:
 https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification; public holidays (`PH`) are those of Poland.
 """
 
