@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.map.api import places
+from services.map.api import clusters, places
 
 router = APIRouter()
-for door in (places,):
+for door in (clusters, places):
     router.include_router(door.router)

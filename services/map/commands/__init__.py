@@ -3,6 +3,7 @@
 from services.map.commands.places import (
     EVENTS,
     FACTS,
+    NEEDS,
     ORGANISATIONS,
     PROBLEMS,
     RESOURCES,
@@ -15,6 +16,7 @@ from services.map.commands.places import (
 __all__ = [
     "EVENTS",
     "FACTS",
+    "NEEDS",
     "ORGANISATIONS",
     "PROBLEMS",
     "RESOURCES",
