@@ -21,13 +21,15 @@ class Kind(Generic[M]):
 
     `row(message)` gives the row of `head`, with `id` and with `order`, by which the newer of two is known, and which
     the message has by the same name. `parts` are rows of other tables that go with it, each by the column that holds
-    the aggregate's id; they are written anew with every newer message.
+    the aggregate's id; they are written anew with every newer message. `after(session, messages)` brings rows of the
+    same tables into line that follow from several aggregates, whichever of them was told first.
     """
 
     head: type[Any]
     row: Callable[[M], Values]
     parts: Mapping[InstrumentedAttribute[Any], Callable[[M], Iterable[Values]]] = field(default_factory=dict)
     order: str = "version"
+    after: Callable[[Session, Sequence[M]], None] | None = None
 
     @property
     def tables(self) -> set[Table]:
@@ -55,6 +57,8 @@ class Kind(Generic[M]):
         for column, rows_of in self.parts.items():
             if rows := [row for one in newer for row in rows_of(one)]:
                 connection.execute(insert(column.class_.__table__), rows)
+        if newer and self.after is not None:
+            self.after(session, newer)
         return len(newer)
 
     def _known(self, session: Session, ids: Iterable[str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal, get_args
 
-from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared import columns
@@ -14,7 +14,7 @@ from shared.idempotency import IdempotencyMixin
 from shared.inbox import InboxMixin, SetAsideMixin
 from shared.outbox import OutboxMixin
 
-PlaceKind = Literal["organisation", "venue", "resource", "event", "problem", "fact"]
+PlaceKind = Literal["organisation", "venue", "resource", "need", "event", "problem", "fact"]
 KINDS: tuple[PlaceKind, ...] = get_args(PlaceKind)
 
 
@@ -60,13 +60,15 @@ class Place(Base):
     """One thing that the map shows: `id` is that of the organisation, venue, resource, problem, event or fact itself.
 
     Without a point it stands in the list only. What was withdrawn stays as a tombstone, so that a late message
-    cannot bring it back.
+    cannot bring it back. `over_at` is when it is shown no longer: the end of a fact, of an event, of a need.
+    A confidential place has no exact point: it lies somewhere within `radius_m` of this one.
     """
 
     __tablename__ = "place"
     __table_args__ = (
-        Index("ix_place_in_order", "sort_text", "id"),
-        Index("ix_place_by_point", "latitude", "longitude"),
+        Index("ix_place_in_order", "sort_text", "id", "latitude", "longitude", "kind"),
+        Index("ix_place_by_cell", "cell", "kind"),
+        Index("ix_place_over_at", "over_at"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -87,6 +89,52 @@ class Place(Base):
     withdrawn: Mapped[bool] = mapped_column(Boolean, default=False)
     sort_text: Mapped[str] = mapped_column(Text)
     search_text: Mapped[str] = mapped_column(Text)
+    cell: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """The finest cell that holds its point (`domain.cells`)."""
+    at_seat: Mapped[bool] = mapped_column(Boolean, default=False)
+    """It has no point of its own, and is where its organisation is."""
+    over_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    confidential: Mapped[bool] = mapped_column(Boolean, default=False)
+    audiences: Mapped[list[str]] = mapped_column(JSON, default=list)
+    themes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    tags: Mapped[str] = mapped_column(Text, default="")
+    """Audiences and themes as `domain.folding.tags` writes them, to be found by."""
+    opening_hours: Mapped[str] = mapped_column(Text, default="")
+    step_free: Mapped[bool | None] = mapped_column(Boolean, default=None)
+    capacity: Mapped[int | None] = mapped_column(Integer, default=None)
+    lends: Mapped[str | None] = mapped_column(String(20), default=None)
+    """What kind of thing can be borrowed here; a venue is a space."""
+    quantity: Mapped[int | None] = mapped_column(Integer, default=None)
+    takes_one: Mapped[bool] = mapped_column(Boolean, default=False)
+    """A venue that takes one event at a time."""
+    gap_minutes: Mapped[int] = mapped_column(Integer, default=0)
+    """What a venue needs between two events, to clear up after one and set up for the next."""
+
+
+class PlaceCell(Base):
+    """How many places lie in one cell of a level, and where in the middle: triggers of the database keep it right.
+
+    Counted is what stands whatever the time is; sums are in millionths of a degree. Cells that became empty stay.
+    """
+
+    __tablename__ = "place_cell"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 -- SQLAlchemy reads this name
+
+    level: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    cell: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[PlaceKind] = mapped_column(String(20), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer)
+    latitude_sum: Mapped[int] = mapped_column(BigInteger)
+    longitude_sum: Mapped[int] = mapped_column(BigInteger)
+
+
+class VenueInside(Base):
+    """A venue lies inside another one, at any depth; the other may not be known yet."""
+
+    __tablename__ = "venue_inside"
+
+    venue_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    ancestor_id: Mapped[str] = mapped_column(Id, primary_key=True, index=True)
 
 
 class KnownEvent(Base):
@@ -102,6 +150,7 @@ class KnownEvent(Base):
     zone: Mapped[str] = mapped_column(String(64))
     url: Mapped[str] = mapped_column(Text)
     search_text: Mapped[str] = mapped_column(Text)
+    tags: Mapped[str] = mapped_column(Text, default="")
 
 
 class KnownOccurrence(Base):
@@ -121,3 +170,15 @@ class EventAtPlace(Base):
 
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("known_event.id", ondelete="CASCADE"), primary_key=True)
     place_id: Mapped[str] = mapped_column(Id, primary_key=True, index=True)
+
+
+class VenueTaken(Base):
+    """A venue is taken from one instant to another, half-open, by an event that need not be public."""
+
+    __tablename__ = "venue_taken"
+    __table_args__ = (Index("ix_venue_taken_in_time", "ends_at", "starts_at"),)
+
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("known_event.id", ondelete="CASCADE"), primary_key=True)
+    starts_at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column(Instant)
+    venue_id: Mapped[str] = mapped_column(Id, index=True)

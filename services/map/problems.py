@@ -17,3 +17,12 @@ class NotAnArea(InvalidInput):
         """Name the query parameter, and say what it should be."""
         super().__init__((f"/{parameter}", detail))
         self.extra["errors"][0]["in"] = "query"
+
+
+class NotATime(InvalidInput):
+    """The time for which a free venue is looked for cannot be one."""
+
+    def __init__(self, parameter: str, detail: str) -> None:
+        """Name the query parameter, and say what it should be."""
+        super().__init__((f"/{parameter}", detail))
+        self.extra["errors"][0]["in"] = "query"

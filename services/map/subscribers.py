@@ -15,6 +15,7 @@ def subscribe(bus: Bus) -> None:
     bus.keeps(registry.VenueChanged, commands.VENUES)
     bus.keeps(registry.ResourceRegistered, commands.RESOURCES)
     bus.keeps(registry.ResourceChanged, commands.RESOURCES)
+    bus.keeps(registry.NeedStated, commands.NEEDS)
     bus.keeps(registry.ProblemNamed, commands.PROBLEMS)
     bus.keeps(calendar.EventPlanned, commands.EVENTS)
     bus.keeps(calendar.EventMoved, commands.EVENTS)

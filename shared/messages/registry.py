@@ -31,6 +31,8 @@ class OrganisationFacts(RegistryMessage):
     longitude: float | None = None
     audiences: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
+    confidential: bool = False
+    """Where it is, is nobody's business: the point is the middle of a wide cell, and there is no address."""
     url: str
 
 
@@ -64,6 +66,8 @@ class VenueFacts(RegistryMessage):
     address: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    confidential: bool = False
+    """Where it is, is nobody's business: the point is the middle of a wide cell, and there is no address."""
     url: str
 
 

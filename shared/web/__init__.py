@@ -2,7 +2,7 @@
 
 from shared.idempotency import IdempotencyMixin
 from shared.paging import Paging as PagingValues
-from shared.web.answers import Page, answer, listing
+from shared.web.answers import Page, answer, listing, tagged
 from shared.web.api import ApiRoute, api_router
 from shared.web.app import service_app
 from shared.web.attachments import attachment, safe_name
@@ -54,4 +54,5 @@ __all__ = [
     "refuses",
     "safe_name",
     "service_app",
+    "tagged",
 ]

@@ -1,10 +1,13 @@
 """Points on the earth (WGS 84, degrees), boxes of them, and how far they are apart."""
 
 from dataclasses import dataclass
-from math import asin, cos, degrees, isfinite, radians, sin, sqrt
+from math import asin, ceil, cos, degrees, floor, isfinite, radians, sin, sqrt
 
 EARTH_RADIUS_M = 6_371_008.8
 """The mean radius of the earth (IUGG), in metres."""
+
+WALKED_IN_A_MINUTE_M = 4_000 / 60
+"""On foot, at 4 km/h, in a straight line."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,16 @@ def distance_m(one: Point, other: Point) -> float:
     width = sin(radians(other.longitude - one.longitude) / 2) ** 2
     shrink = cos(radians(one.latitude)) * cos(radians(other.latitude))
     return 2 * EARTH_RADIUS_M * asin(sqrt(min(1.0, height + shrink * width)))
+
+
+def minutes_walked(metres: float) -> int:
+    """Give how many minutes one walks, begun ones counted."""
+    return ceil(metres / WALKED_IN_A_MINUTE_M)
+
+
+def metres_walked(minutes: float) -> int:
+    """Give how far one comes on foot in so many minutes."""
+    return floor(minutes * WALKED_IN_A_MINUTE_M)
 
 
 def box_around(centre: Point, radius_m: float) -> Box:

@@ -1,6 +1,7 @@
 """Words as people type them: without regard to capitals, accents, or the Polish ł."""
 
 import unicodedata
+from collections.abc import Iterable
 
 WITHOUT_DECOMPOSITION = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe"})
 """Letters whose stroke is no combining mark, so that Unicode's decomposition leaves them as they are."""
@@ -16,3 +17,14 @@ def folded(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """Give the folded words of what somebody searches for; all of them must be found."""
     return tuple(folded(text).split())
+
+
+def tags(audiences: Iterable[str], themes: Iterable[str]) -> str:
+    """Write what something is for and about as one text in which `tag` finds each."""
+    found = {*(tag("audience", one) for one in audiences), *(tag("theme", one) for one in themes)}
+    return "".join(sorted(found))
+
+
+def tag(kind: str, word: str) -> str:
+    """Write one tag: no other one contains it."""
+    return f"|{kind}:{folded(word).replace('|', ' ')}|"

@@ -21,6 +21,16 @@ def a_venue(**values: Any) -> registry.VenueRegistered:
     return registry.VenueRegistered(**{**defaults, **IN_THE_MIDDLE, **values})
 
 
+def a_resource(**values: Any) -> registry.ResourceRegistered:
+    defaults = {"id": new_id(), "version": 1, "name": "Rzutnik", "kind": "equipment", "url": "/registry/r"}
+    return registry.ResourceRegistered(**{**defaults, "organisation_id": new_id(), **values})
+
+
+def a_need(**values: Any) -> registry.NeedStated:
+    defaults = {"id": new_id(), "version": 1, "title": "Sala na próby", "kind": "space", "url": "/registry/n"}
+    return registry.NeedStated(**{**defaults, "organisation_id": new_id(), **values})
+
+
 def an_event(kind: type[calendar.EventFacts] = calendar.EventPlanned, **values: Any) -> calendar.EventFacts:
     """An event tomorrow for two hours."""
     starts_at = values.pop("starts_at", clock.now() + timedelta(days=1))

@@ -10,10 +10,8 @@ from services.map.models import KINDS
 from services.map.schemas import pins, place_shown
 from shared import clock, paging, web
 from shared.pages import Pages
-from shared.web.own_data import own_data_router
 
-router = APIRouter(include_in_schema=False)
-router.include_router(own_data_router("map", queries.own_data))
+router = APIRouter()
 pages = Pages("map")
 
 PLACES_ON_A_PAGE = 100

@@ -1,34 +1,30 @@
-"""Everything that only looks at the map: places in order, with what is on at each of them next."""
+"""Places in order, by name or by distance, with what is on at each of them next."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session
 
 from services.map.domain.areas import Box, Point, box_around, distance_m
-from services.map.domain.folding import words
 from services.map.models import Base, EventAtPlace, KnownEvent, KnownOccurrence, Place
 from services.map.problems import NoSuchPlace
+from services.map.queries.free import taken_venues
+from services.map.queries.wanted import A_MOMENT, Wanted, conditions, lies_in, may_lie_in
 from shared import erasing
 from shared.identifiers import is_id
 from shared.paging import Paging, not_a_cursor
 
+COLUMNS = Place.__table__.columns
+"""Places are read as plain rows: nobody changes them, and an object for each costs as much again."""
+FEW = 1_500
+"""So many places are sorted; of more, a page of 50 by name is found among them sooner."""
+FIRST_CIRCLE_M = 250
 EVENTS_SHOWN = 10
 """A place tells of so many of its next events."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which places somebody asks for; what is left out does not restrict."""
-
-    kinds: tuple[str, ...] = ()
-    text: str = ""
-    box: Box | None = None
-    near: Point | None = None
-    within_m: int = 1000
 
 
 @dataclass(frozen=True)
@@ -46,31 +42,39 @@ class NextEvent:
 
 @dataclass(frozen=True)
 class PlaceFound:
-    """A place with whose it is, what is on there next, and how far it is from where was asked."""
+    """A place with whose it is, what is on there next, and how far it is from where was asked.
 
-    place: Place
+    `place` has the columns of `models.Place`, read as a plain row. `free_now` is none where it is no venue.
+    """
+
+    place: Any
     organisation_name: str | None
     events: tuple[NextEvent, ...]
     distance_m: int | None = None
+    free_now: bool | None = None
 
 
 def places(session: Session, wanted: Wanted, paging: Paging, *, now: datetime) -> list[PlaceFound]:
     """Give the places asked for by name, or by distance where `near` is given; a page continues after a `place_key`."""
     if wanted.near is not None:
         return _complete(session, _nearest(session, wanted, wanted.near, paging, now), now)
-    rows = (
-        select(Place)
-        .where(*_conditions(wanted, now), paging.beyond(Place.sort_text, Place.id))
-        .order_by(Place.sort_text, Place.id)
-        .limit(paging.rows)
-    )
-    return _complete(session, [(place, None) for place in session.scalars(rows)], now)
+    rows = select(*COLUMNS).where(*conditions(session, wanted, now), paging.beyond(Place.sort_text, Place.id))
+    if wanted.box is not None:
+        rows = rows.where(lies_in(wanted.box))
+    if wanted.box is not None and _are_few(session, wanted.box):
+        # sorted by hand: else a database takes the index that is sorted, and reads all of it
+        by_name = func.coalesce(Place.sort_text, ""), Place.id
+        rows = rows.where(may_lie_in(wanted.box)).order_by(*by_name)
+    else:
+        rows = rows.order_by(Place.sort_text, Place.id)
+    return _complete(session, [(place, None) for place in session.execute(rows.limit(paging.rows))], now)
 
 
 def place(session: Session, place_id: str, *, now: datetime) -> PlaceFound:
     """Give one place; raises `NoSuchPlace`."""
-    found = session.get(Place, place_id) if is_id(place_id) else None
-    if found is None or found.withdrawn:
+    rows = select(*COLUMNS).where(Place.id == place_id, Place.withdrawn.is_(False))
+    found = session.execute(rows).one_or_none() if is_id(place_id) else None
+    if found is None:
         raise NoSuchPlace
     return _complete(session, [(found, None)], now)[0]
 
@@ -86,15 +90,47 @@ def place_key(found: PlaceFound) -> tuple[str | int, str]:
     return first, found.place.id
 
 
+def _are_few(session: Session, box: Box) -> bool:
+    """Say whether a box holds few enough places to read all of them and sort; else reading by name finds some soon."""
+    some = select(Place.kind).where(may_lie_in(box)).limit(FEW + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(some)) or 0) <= FEW
+
+
 def _nearest(
     session: Session, wanted: Wanted, centre: Point, paging: Paging, now: datetime
-) -> list[tuple[Place, int | None]]:
-    """Sort by distance in memory: the circle's box leaves few of a neighbourhood's few thousand places."""
-    rows = select(Place).where(*_conditions(wanted, now), _lies_in(box_around(centre, wanted.within_m)))
-    far = ((round(distance_m(centre, _point(place))), place.id, place) for place in session.scalars(rows))
+) -> list[tuple[Any, int | None]]:
+    """Look around in wider and wider circles until a page is full; of what lies there, sort by distance in memory."""
     after = _distance_cursor(paging)
-    inside = sorted(row for row in far if row[0] <= wanted.within_m and row[:2] > after)
-    return [(place, metres) for metres, _, place in inside[: paging.rows]]
+    asked = conditions(session, wanted, now)
+    if wanted.box is not None:
+        asked.append(lies_in(wanted.box))
+    within_m = max(FIRST_CIRCLE_M, after[0] * 2)
+    while True:
+        within_m = min(within_m, wanted.within_m)
+        found = [one for one in _around(session, asked, centre, within_m) if one > after]
+        if len(found) >= paging.rows or within_m >= wanted.within_m:
+            break
+        within_m *= 3
+    return _rows_of(session, sorted(found)[: paging.rows])
+
+
+def _around(
+    session: Session, asked: Sequence[ColumnElement[bool]], centre: Point, within_m: int
+) -> Iterator[tuple[int, str]]:
+    """Give the distance and the id of each place in a circle."""
+    box = box_around(centre, within_m)
+    columns = Place.__table__.c
+    rows = select(columns.id, columns.latitude, columns.longitude).where(may_lie_in(box), lies_in(box), *asked)
+    for place_id, latitude, longitude in session.execute(rows):
+        metres = round(distance_m(centre, Point(latitude, longitude)))
+        if metres <= within_m:
+            yield metres, place_id
+
+
+def _rows_of(session: Session, keys: Sequence[tuple[int, str]]) -> list[tuple[Any, int | None]]:
+    rows = select(*COLUMNS).where(Place.id.in_([place_id for _, place_id in keys]))
+    by_id = {row.id: row for row in session.execute(rows)}
+    return [(by_id[place_id], metres) for metres, place_id in keys if place_id in by_id]
 
 
 def _distance_cursor(paging: Paging) -> tuple[int, str]:
@@ -107,59 +143,21 @@ def _distance_cursor(paging: Paging) -> tuple[int, str]:
             raise not_a_cursor()
 
 
-def _point(place: Place) -> Point:
-    return Point(place.latitude or 0.0, place.longitude or 0.0)
-
-
-def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
-    conditions = [Place.withdrawn.is_(False), or_(Place.kind != "fact", Place.ends_at > now)]
-    conditions.append(or_(Place.kind != "event", _has_event_ahead(now)))
-    if wanted.kinds:
-        conditions.append(Place.kind.in_(wanted.kinds))
-    if wanted.box is not None:
-        conditions.append(_lies_in(wanted.box))
-    conditions.extend(_tells_of(word, now) for word in words(wanted.text))
-    return conditions
-
-
-def _lies_in(box: Box) -> ColumnElement[bool]:
-    east_and_west = (Place.longitude >= box.west, Place.longitude <= box.east)
-    between = or_(*east_and_west) if box.crosses_the_date_line else and_(*east_and_west)
-    return and_(Place.latitude.between(box.south, box.north), between)
-
-
-def _tells_of(word: str, now: datetime) -> ColumnElement[bool]:
-    """Find a word in a place, in whose it is, or in what is on there next."""
-    owner = aliased(Place)
-    return or_(
-        Place.search_text.contains(word, autoescape=True),
-        exists().where(owner.id == Place.organisation_id, owner.sort_text.contains(word, autoescape=True)),
-        _has_event_ahead(now, KnownEvent.search_text.contains(word, autoescape=True)),
-    )
-
-
-def _has_event_ahead(now: datetime, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    ahead = (
-        select(EventAtPlace.event_id)
-        .join(KnownOccurrence, KnownOccurrence.event_id == EventAtPlace.event_id)
-        .join(KnownEvent, KnownEvent.id == EventAtPlace.event_id)
-        .where(EventAtPlace.place_id == Place.id, KnownOccurrence.ends_at > now, *conditions)
-    )
-    return exists(ahead)
-
-
-def _complete(session: Session, found: list[tuple[Place, int | None]], now: datetime) -> list[PlaceFound]:
-    """Add to each place its organisation's name and its next events, with two queries for all of them."""
+def _complete(session: Session, found: list[tuple[Any, int | None]], now: datetime) -> list[PlaceFound]:
+    """Add to each place its organisation's name, its next events, and whether it is free: one query each for all."""
     events = _next_events(session, [place.id for place, _ in found], now)
     owner_ids = {place.organisation_id for place, _ in found if place.organisation_id}
     named = select(Place.id, Place.name).where(Place.id.in_(owner_ids))
     names = {row.id: row.name for row in session.execute(named)}
+    has_venues = any(place.kind == "venue" for place, _ in found)
+    taken = taken_venues(session, now, now + A_MOMENT) if has_venues else set()
     return [
         PlaceFound(
             place=place,
             organisation_name=names.get(place.organisation_id or ""),
             events=tuple(events[place.id][:EVENTS_SHOWN]),
             distance_m=metres,
+            free_now=place.id not in taken if place.kind == "venue" else None,
         )
         for place, metres in found
     ]

@@ -1,0 +1,9 @@
+"""Door: programs ask (JSON), one module for each group of addresses."""
+
+from fastapi import APIRouter
+
+from services.map.api import clusters, places
+
+router = APIRouter()
+for door in (clusters, places):
+    router.include_router(door.router)
