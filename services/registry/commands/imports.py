@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from services.registry.commands.contacts import contact_of
 from services.registry.commands.organisations import register_organisation, set_organisation_fields
+from services.registry.domain.organisations import OF_POINT
 from services.registry.domain.permissions import may_import_organisations
-from services.registry.domain.plans import ContactPlan, OrganisationPlan
+from services.registry.domain.plans import Changes, ContactPlan, OrganisationPlan
 from services.registry.domain.tables import Note, OrganisationRow
 from services.registry.models import Contact, Organisation
 from services.registry.queries.themes import taxonomy
@@ -18,6 +19,9 @@ from shared.people import Person, must
 
 ROWS_A_UNIT = 200
 """So many rows are written in one transaction, so that an import never keeps others waiting."""
+
+IN_TABLES = ("name", "kind", "description", "address", "audiences", "themes")
+"""The fields of a card that a table has columns for, besides the point."""
 
 Result = Literal["imported", "updated", "unchanged", "repaired", "refused"]
 
@@ -52,13 +56,19 @@ def _import_row(session: Session, by: Person, row: OrganisationRow) -> ImportedR
         organisation = register_organisation(session, by=by, plan=plan, external_key=row.key)
         result = "imported"
     else:
-        set_organisation_fields(session, by=by, organisation=organisation, changes=asdict(plan))
+        set_organisation_fields(session, by=by, organisation=organisation, changes=_named_in_tables(plan))
         result = "updated"
     organisation.import_hash = row.content_hash
     for contact in row.contacts:
         _import_contact(session, organisation, row.key, contact)
     session.flush()
     return ImportedRow(row.key, "repaired" if repairs else result, row.line, repairs)
+
+
+def _named_in_tables(plan: OrganisationPlan) -> Changes:
+    """Give what a table says of an organisation; of what it has no column for, the card keeps what people wrote."""
+    changes = asdict(plan)
+    return {field: changes[field] for field in (*IN_TABLES, *(OF_POINT if plan.latitude is not None else ()))}
 
 
 def _with_known_themes(
@@ -69,6 +79,7 @@ def _with_known_themes(
     codes = {word: known.code_of(word) for word in plan.themes}
     left_out = "The theme “{theme}” is not known and was left out"
     notes = [Note(left_out, {"theme": word[:100]}) for word, code in codes.items() if code is None]
+    plan = replace(plan, point_source="import" if plan.latitude is not None else None)
     return replace(plan, themes=tuple(dict.fromkeys(code for code in codes.values() if code))), (*repairs, *notes)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from services.registry.domain.consents import checked_value
+from services.registry.domain.organisations import is_at_zero
 from services.registry.domain.plans import ContactPlan, OrganisationPlan
 from services.registry.domain.words import folded
 from services.registry.problems import FileRefused, FileTooLarge
@@ -222,6 +223,9 @@ def _point(latitude: str, longitude: str, repairs: list[Note]) -> tuple[float | 
     north, east = _degrees(latitude), _degrees(longitude)
     if north is None or east is None or abs(north) > 90 or abs(east) > 180:
         repairs.append(Note("The coordinates cannot be read and were left out"))
+        return None, None
+    if is_at_zero(north, east):
+        repairs.append(Note("The point 0, 0 lies in the ocean and was left out"))
         return None, None
     if 14 <= north <= 25 and 48 <= east <= 55:  # Poland lies at 49-55° N, 14-25° E
         repairs.append(Note("Latitude and longitude were exchanged"))

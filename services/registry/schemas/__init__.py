@@ -7,7 +7,6 @@ from services.registry.schemas.answers import (
     ImportAnswer,
     InitiativeAnswer,
     NeedAnswer,
-    OrganisationAnswer,
     PersonAnswer,
     ProblemAnswer,
     ResourceAnswer,
@@ -21,6 +20,7 @@ from services.registry.schemas.answers import (
 )
 from services.registry.schemas.fields import Identifier
 from services.registry.schemas.keys import feed_address, key_answer, made_feed_answer, made_key_answer
+from services.registry.schemas.organisations import OrganisationAnswer, OrganisationBody, OrganisationChange
 from services.registry.schemas.people import invitation_answer, invitation_link, made_invitation_answer
 from services.registry.schemas.requests import (
     ContactBody,
@@ -28,8 +28,6 @@ from services.registry.schemas.requests import (
     InitiativeBody,
     NeedBody,
     NeedChange,
-    OrganisationBody,
-    OrganisationChange,
     PersonBody,
     ProblemBody,
     ProblemChange,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.calendar.domain import almanac, opening
+from services.calendar.domain import almanac
 from services.calendar.domain.claims import Dated, Party, Site
 from services.calendar.domain.conflicts import Known, Rules, calendar_conflicts, municipal_conflicts
 from services.calendar.domain.conflicts.rules import faults_of_rule, severity_by
@@ -14,6 +14,7 @@ from services.calendar.domain.places import Point, metres_between
 from services.calendar.domain.plans import Fact
 from services.calendar.domain.school_year import _WINTERS, holidays_in, school_holidays_on
 from services.calendar.settings import Settings
+from shared import opening
 from tests.unit.calendar.parties import HOUR, NOON, a_date, a_party, check
 
 WARSAW = ZoneInfo("Europe/Warsaw")
