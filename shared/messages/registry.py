@@ -8,6 +8,7 @@ from shared.messages.base import Message, SetAside, Value
 OrganisationKind = Literal[
     "public_institution", "ngo", "school", "housing_association", "company", "council", "informal_group", "other"
 ]
+OrganisationStatus = Literal["active", "suspended", "ended"]
 ResourceKind = Literal["space", "equipment", "skill", "volunteers", "money", "knowledge"]
 Role = Literal["member", "coordinator", "leader"]
 KeyKind = Literal["program", "feed"]
@@ -18,6 +19,23 @@ class RegistryMessage(Message):
 
     stream: ClassVar[str] = "REGISTRY"
     owner: ClassVar[str] = "registry"
+
+
+class Link(Value):
+    """Where more is said, on the web."""
+
+    label: str = ""
+    url: str
+
+
+class SiteFacts(Value):
+    """A further place where an organisation works."""
+
+    id: str
+    name: str
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class OrganisationFacts(RegistryMessage):
@@ -34,6 +52,15 @@ class OrganisationFacts(RegistryMessage):
     confidential: bool = False
     """Where it is, is nobody's business: the point is the middle of a wide cell, and there is no address."""
     url: str
+    description_en: str = ""
+    plain_description: str = ""
+    links: tuple[Link, ...] = ()
+    opening_hours: str = ""
+    step_free: bool | None = None
+    parent_id: str | None = None
+    status: OrganisationStatus = "active"
+    confirmed_on: date | None = None
+    sites: tuple[SiteFacts, ...] = ()
 
 
 class OrganisationRegistered(OrganisationFacts):

@@ -13,10 +13,11 @@ from services.registry.api import (
     offers,
     organisations,
     people,
+    sites,
     themes,
 )
 
 router = APIRouter()
-PUBLIC = (organisations, offers, themes, neighbourhood, imports)
+PUBLIC = (organisations, sites, offers, themes, neighbourhood, imports)
 for door in (*PUBLIC, contacts, people, erasing, invitations, audit, keys):
     router.include_router(door.router)

@@ -48,6 +48,16 @@ async def get_organisation(database: web.Database, organisation_id: Organisation
     return web.answer(show(row), version=row.version)
 
 
+@router.post("/organisations/{organisation_id}/confirm", response_model=OrganisationAnswer)
+async def confirm_organisation(
+    request: Request, database: web.Database, by: web.CurrentPerson, organisation_id: OrganisationId
+) -> Response:
+    """Say that what is known of an organisation is still right; this is asked once a year."""
+    return await web.perform(
+        request, database, commands.confirm_organisation, by=by, organisation_id=organisation_id, show=show
+    )
+
+
 @router.patch("/organisations/{organisation_id}", response_model=OrganisationAnswer)
 async def change_organisation(
     database: web.Database,

@@ -46,7 +46,12 @@ from services.registry.commands.operator import (
     sign_in_address,
     welcome_administrator,
 )
-from services.registry.commands.organisations import change_organisation, register_organisation
+from services.registry.commands.organisations import (
+    change_organisation,
+    confirm_organisation,
+    register_organisation,
+    today,
+)
 from services.registry.commands.own_data import (
     ask_for_own_data,
     make_own_link,
@@ -71,6 +76,7 @@ from services.registry.commands.people import (
 )
 from services.registry.commands.resources import change_need, change_resource, register_resource, state_need
 from services.registry.commands.retention import retention_rules
+from services.registry.commands.reviews import ask_about_cards, seal_review
 from services.registry.commands.sessions import (
     SESSION_LIFETIME,
     Opened,
@@ -91,6 +97,7 @@ from services.registry.commands.signing_in import (
     sign_in_by_code,
     sign_in_by_link,
 )
+from services.registry.commands.sites import add_site, change_site, remove_site
 from services.registry.commands.themes import change_theme, register_theme, tell_untold, theme_codes
 from services.registry.commands.venues import change_venue, register_venue
 
@@ -110,6 +117,8 @@ __all__ = [
     "WhoIsIt",
     "accept_invitation",
     "add_contact",
+    "add_site",
+    "ask_about_cards",
     "ask_for_letter",
     "ask_for_own_data",
     "change_contact",
@@ -117,10 +126,12 @@ __all__ = [
     "change_organisation",
     "change_problem",
     "change_resource",
+    "change_site",
     "change_theme",
     "change_venue",
     "chosen_person",
     "confirm_erasure",
+    "confirm_organisation",
     "count_password_try",
     "count_try",
     "disclose",
@@ -166,12 +177,14 @@ __all__ = [
     "register_venue",
     "remove_contact",
     "remove_password",
+    "remove_site",
     "retell_keys",
     "retention_rules",
     "revoke_key",
     "rotate_keys",
     "seal_invitation",
     "seal_own_data",
+    "seal_review",
     "send_again",
     "set_password",
     "show_own_data",
@@ -185,6 +198,7 @@ __all__ = [
     "take_role",
     "tell_untold",
     "theme_codes",
+    "today",
     "welcome_administrator",
     "withdraw_contact",
     "withdraw_invitation",

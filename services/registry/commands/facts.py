@@ -1,8 +1,12 @@
 """Rows told as messages: the public facts of each thing, with the address where people may look."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
-from services.registry.models import Initiative, Need, Organisation, Problem, Resource, SigningKey, Theme, Venue
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from services.registry.models import Initiative, Need, Organisation, Problem, Resource, SigningKey, Site, Theme, Venue
 from shared.auth import public_part
 from shared.messages import registry as messages
 
@@ -25,6 +29,29 @@ def organisation_facts(message: type[O], row: Organisation) -> O:
         audiences=tuple(row.audiences),
         themes=tuple(row.themes),
         url=organisation_address(row.id),
+        description_en=row.description_en,
+        plain_description=row.plain_description,
+        links=tuple(messages.Link(**link) for link in row.links),
+        opening_hours=row.opening_hours,
+        step_free=row.step_free,
+        parent_id=row.parent_id,
+        status=row.status,
+        confirmed_on=row.confirmed_on,
+        sites=tuple(map(_site_facts, sites_of(row))),
+    )
+
+
+def sites_of(row: Organisation) -> Sequence[Site]:
+    """Read the further sites of an organisation, the oldest first; its row must be in a session."""
+    session = object_session(row)
+    if session is None:
+        return ()
+    return session.scalars(select(Site).where(Site.organisation_id == row.id).order_by(Site.id)).all()
+
+
+def _site_facts(row: Site) -> messages.SiteFacts:
+    return messages.SiteFacts(
+        id=row.id, name=row.name, address=row.address, latitude=row.latitude, longitude=row.longitude
     )
 
 

@@ -15,6 +15,7 @@ from services.registry.domain.contact_matches import following_contacts
 from services.registry.domain.organisation_cells import differences
 from services.registry.domain.organisation_rows import Note, OrganisationRow
 from services.registry.domain.permissions import may_import_organisations
+from services.registry.domain.plans import Changes
 from services.registry.models import Contact, Organisation, OrganisationKey
 from services.registry.queries.duplicates import Candidate
 from services.registry.queries.imports import LookedUp
@@ -164,13 +165,18 @@ def _update(session: Session, by: Person, row: OrganisationRow, known: Known, ta
     before = organisation.import_hash if organisation.external_key == row.key else further and further.import_hash
     if before == row.content_hash:
         return "unchanged"
-    changes = differences(row, organisation)
+    changes = _with_source(differences(row, organisation))
     contacts = following_contacts(row, known.contacts.get(target, []))
     if not dry_run:
         _remember_row(session, row, organisation, further)
         set_organisation_fields(session, by=by, organisation=organisation, changes=changes)
         _write_contacts(session, organisation, known.contacts.get(target, []), row)
     return _result(row, "updated") if changes or contacts else "unchanged"
+
+
+def _with_source(changes: Changes) -> Changes:
+    """Say where a point is from: what a table says never moves somebody's pin."""
+    return {**changes, "point_source": "import"} if changes.get("latitude") is not None else changes
 
 
 def _remember_row(

@@ -1,36 +1,46 @@
-"""Registering organisations and changing them."""
+"""Registering organisations, changing them, and saying once a year that their cards are right."""
 
+from dataclasses import asdict
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.registry.commands.duplicates import index_organisations
-from services.registry.commands.editing import expect_version, locked, remember, set_fields
+from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
 from services.registry.commands.facts import organisation_facts
 from services.registry.commands.themes import theme_codes
+from services.registry.domain.organisations import checked_card, with_point
 from services.registry.domain.permissions import may_edit_organisation, may_register_organisation
 from services.registry.domain.plans import Changes, OrganisationPlan
+from services.registry.domain.venues import ancestors
 from services.registry.domain.words import folded
 from services.registry.models import Organisation
 from services.registry.queries.themes import taxonomy
 from shared import clock, outbox
 from shared.messages.registry import OrganisationChanged, OrganisationRegistered
 from shared.people import Person, must
+from shared.problems import InvalidInput
+
+ZONE = ZoneInfo("Europe/Warsaw")
 
 
 def register_organisation(
     session: Session, *, by: Person, plan: OrganisationPlan, external_key: str | None = None
 ) -> Organisation:
-    """Make an organisation known. Raises `NotAllowed`, `InvalidInput` (a theme that is not known)."""
+    """Make an organisation known; who registers it by hand says that its card is right.
+
+    Raises `NotAllowed`, `InvalidInput` (a number that cannot be, a theme or parent that is not known, …).
+    """
     must(may_register_organisation(by))
+    must_exist(session, Organisation, plan.parent_id, "/parent_id")
+    fields = checked_card(with_point(None, asdict(plan)))
+    fields |= {"themes": theme_codes(session, plan.themes), "audiences": list(plan.audiences)}
     organisation = Organisation(
-        name=plan.name,
-        kind=plan.kind,
-        description=plan.description,
-        address=plan.address,
-        latitude=plan.latitude,
-        longitude=plan.longitude,
-        audiences=list(plan.audiences),
-        themes=list(theme_codes(session, plan.themes)),
+        **{**fields, "themes": list(fields["themes"])},
         external_key=external_key,
+        confirmed_on=today() if external_key is None else None,
         created_at=clock.now(),
     )
     organisation.search_text = _search_text(session, organisation)
@@ -45,7 +55,10 @@ def register_organisation(
 def change_organisation(
     session: Session, *, by: Person, organisation_id: str, version: int, changes: Changes
 ) -> Organisation:
-    """Change what is publicly known of an organisation. Raises `NotAllowed`, `NothingHere`, `ChangedMeanwhile`."""
+    """Change what is publicly known of an organisation.
+
+    Raises `NotAllowed`, `NothingHere`, `ChangedMeanwhile`, `InvalidInput`.
+    """
     organisation = locked(session, Organisation, organisation_id)
     must(may_edit_organisation(by, organisation_id))
     expect_version(organisation, version)
@@ -53,10 +66,24 @@ def change_organisation(
     return organisation
 
 
+def confirm_organisation(session: Session, *, by: Person, organisation_id: str) -> Organisation:
+    """Say that a card is still right; twice on one day is once. Raises `NotAllowed`, `NothingHere`."""
+    organisation = locked(session, Organisation, organisation_id)
+    must(may_edit_organisation(by, organisation_id))
+    if set_fields(organisation, {"confirmed_on": today()}):
+        session.flush()
+        remember(session, by, organisation, "confirmed")
+        outbox.publish(session, organisation_facts(OrganisationChanged, organisation))
+    return organisation
+
+
 def set_organisation_fields(session: Session, *, by: Person, organisation: Organisation, changes: Changes) -> bool:
-    """Set what differs, tell of it, and say whether anything did."""
+    """Set what differs, tell of it, and say whether anything did. Raises `InvalidInput`."""
+    changes = checked_card(with_point(organisation.point_source, changes))
     if "themes" in changes:
-        changes = {**changes, "themes": theme_codes(session, changes["themes"])}
+        changes["themes"] = theme_codes(session, changes["themes"])
+    if changes.get("parent_id") is not None:
+        _must_not_circle(session, organisation.id, changes["parent_id"])
     differences = set_fields(organisation, changes)
     if not differences:
         return False
@@ -68,7 +95,24 @@ def set_organisation_fields(session: Session, *, by: Person, organisation: Organ
     return True
 
 
+def today() -> date:
+    """Give the day that it is in the neighbourhood."""
+    return clock.now().astimezone(ZONE).date()
+
+
+def _must_not_circle(session: Session, organisation_id: str, parent_id: str) -> None:
+    """Refuse a parent that is not here, and one that belongs to the organisation itself."""
+    must_exist(session, Organisation, parent_id, "/parent_id")
+    known = select(Organisation.id, Organisation.parent_id).where(Organisation.parent_id.is_not(None))
+    belonging: dict[str, str | None] = {row.id: row.parent_id for row in session.execute(known)}
+    try:
+        ancestors(organisation_id, {**belonging, organisation_id: parent_id})
+    except ValueError:
+        raise InvalidInput(("/parent_id", "An organisation cannot belong to itself")) from None
+
+
 def _search_text(session: Session, organisation: Organisation) -> str:
     known = taxonomy(session)
     themes = [name for code in organisation.themes for name in known.names_of(code)]
-    return folded(organisation.name, organisation.description, organisation.address, *themes)
+    texts = (organisation.description, organisation.description_en, organisation.plain_description)
+    return folded(organisation.name, *texts, organisation.address, *themes)

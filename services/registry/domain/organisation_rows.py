@@ -8,6 +8,7 @@ from typing import Any
 
 from services.registry.domain.consents import checked_value
 from services.registry.domain.numbers import PLACES, polish_number
+from services.registry.domain.organisations import is_at_zero
 from services.registry.domain.plans import ContactKind, ContactPlan, OrganisationPlan
 from services.registry.domain.row_words import AUDIENCES, KINDS, VISIBILITIES
 from services.registry.domain.words import folded
@@ -177,7 +178,7 @@ def _point(latitude: str, longitude: str, repairs: list[Note]) -> tuple[float | 
         return None, None
     north, east = _degrees(latitude), _degrees(longitude)
     typed = f"{latitude} {longitude}".strip()[:100]
-    if north is None or east is None or abs(north) > 90 or abs(east) > 180 or (north, east) == (0, 0):
+    if north is None or east is None or abs(north) > 90 or abs(east) > 180 or is_at_zero(north, east):
         note = Note("The coordinates cannot be read and were left out", column="latitude", value=typed)
         repairs.append(note)
         return None, None

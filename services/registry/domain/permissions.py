@@ -3,6 +3,7 @@
 from services.registry.domain.plans import PersonPlan
 from shared.messages.registry import Role
 from shared.people import (
+    SPEAKING_ROLES,
     Person,
     is_administrator,
     is_human,
@@ -48,6 +49,16 @@ def may_edit_organisation(person: Person | None, organisation_id: str) -> bool:
 def may_put_inside(person: Person | None, organisation_id: str) -> bool:
     """Say that a room lies in a venue of this organisation: what is on in the room takes the venue too."""
     return may_speak_for(person, organisation_id)
+
+
+def may_review_all(person: Person | None) -> bool:
+    """See every card that should be looked at again."""
+    return is_neighbourhood_coordinator(person)
+
+
+def may_see_review_queue(person: Person | None) -> bool:
+    """See which cards should be looked at again, of the organisations that one speaks for."""
+    return may_review_all(person) or (person is not None and bool(SPEAKING_ROLES & set(person.roles.values())))
 
 
 def may_edit_themes(person: Person | None) -> bool:

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from shared.messages.registry import OrganisationKind, ResourceKind, Role
+from shared.messages.registry import OrganisationKind, OrganisationStatus, ResourceKind, Role
 
 ContactKind = Literal["phone", "email", "website", "address", "other"]
 Visibility = Literal["public", "partners", "coordinators", "private"]
 LegalBasis = Literal["consent", "contract", "legal_obligation", "public_task", "legitimate_interest"]
 """Why a contact may be kept and shown (GDPR, art. 6 (1) a, b, c, e, f)."""
 AuditAction = Literal["read", "exported", "changed", "added", "removed", "withdrawn", "erased"]
-LetterKind = Literal["sign_in", "invitation", "own_data"]
+LetterKind = Literal["sign_in", "invitation", "own_data", "review"]
 SignInWay = Literal["code", "link", "password"]
 """How somebody proved who they are. A new way joins here, and opens its session by `commands.open_session`."""
 Language = Literal["pl", "en"]
+PointSource = Literal["pin", "address", "import"]
+"""Where a point is from: somebody put a pin, it was looked up by the address, or it stood in an imported table."""
 
 Changes = Mapping[str, Any]
 """The fields that an edit sets, by name, already checked by the door; what is absent stays as it is."""
@@ -31,7 +33,11 @@ class Device:
 
 @dataclass(frozen=True)
 class OrganisationPlan:
-    """A stakeholder to be registered; the point is in WGS 84 degrees."""
+    """A stakeholder to be registered; the point is in WGS 84 degrees.
+
+    `plain_description` is in plain Polish; `nip`, `regon`, `krs`, `rspo` are its numbers in public registers; `links`
+    are `{label, url}` each; `opening_hours` are in OpenStreetMap's syntax; `step_free` is None where nobody knows.
+    """
 
     name: str
     kind: OrganisationKind
@@ -41,6 +47,31 @@ class OrganisationPlan:
     longitude: float | None = None
     audiences: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
+    description_en: str = ""
+    plain_description: str = ""
+    nip: str | None = None
+    regon: str | None = None
+    krs: str | None = None
+    rspo: str | None = None
+    links: tuple[Mapping[str, str], ...] = ()
+    opening_hours: str = ""
+    step_free: bool | None = None
+    parent_id: str | None = None
+    status: OrganisationStatus = "active"
+    point_source: PointSource | None = None
+    point_precision_m: int | None = None
+
+
+@dataclass(frozen=True)
+class SitePlan:
+    """A further place where an organisation works."""
+
+    name: str
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    point_source: PointSource | None = None
+    point_precision_m: int | None = None
 
 
 @dataclass(frozen=True)

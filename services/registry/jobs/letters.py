@@ -7,7 +7,7 @@ from datetime import timedelta
 from services.registry import commands
 from services.registry.commands import DueLetter, Envelope
 from services.registry.domain.plans import LetterKind
-from services.registry.jobs import invitation_letter, own_data_letter, sign_in_letter
+from services.registry.jobs import invitation_letter, own_data_letter, review_letter, sign_in_letter
 from services.registry.jobs.wording import Words, letter_of
 from services.registry.settings import Settings
 from shared import clock, i18n, mail
@@ -33,6 +33,7 @@ WRITERS: Mapping[LetterKind, Writer] = {
     "sign_in": Writer(sign_in_letter.seal, sign_in_letter.words),
     "invitation": Writer(invitation_letter.seal, invitation_letter.words),
     "own_data": Writer(own_data_letter.seal, own_data_letter.words),
+    "review": Writer(review_letter.seal, review_letter.words),
 }
 
 

@@ -26,7 +26,7 @@ from services.registry.models.imports import ImportDraft, OrganisationKey
 from services.registry.models.initiatives import Initiative, InitiativeMember, InitiativeProblem
 from services.registry.models.needs import Need
 from services.registry.models.offers import Resource, Venue
-from services.registry.models.organisations import Organisation
+from services.registry.models.organisations import Organisation, Site
 from services.registry.models.people import Audit, Contact, ErasureConfirmation, Invitation, Membership, Person
 from services.registry.models.problems import Problem
 from services.registry.models.themes import Theme
@@ -68,6 +68,7 @@ __all__ = [
     "SignInLink",
     "SignedInSession",
     "SigningKey",
+    "Site",
     "Theme",
     "Venue",
     "WrongPassword",

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from services.registry.domain.plans import AuditAction, ContactKind, Language, LegalBasis, Visibility
+from services.registry.domain.plans import AuditAction, ContactKind, Language, LegalBasis, PointSource, Visibility
 from shared import columns
 from shared.columns import Id, Instant
 from shared.identifiers import new_id
-from shared.messages.registry import KeyKind, OrganisationKind, ResourceKind, Role
+from shared.messages.registry import KeyKind, OrganisationKind, OrganisationStatus, ResourceKind, Role
 
 
 class Base(DeclarativeBase):
@@ -19,6 +19,8 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy reads this name
         datetime: Instant,
         OrganisationKind: String(30),
+        OrganisationStatus: String(20),
+        PointSource: String(20),
         ResourceKind: String(20),
         Role: String(20),
         AuditAction: String(20),

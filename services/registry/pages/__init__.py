@@ -14,12 +14,14 @@ from services.registry.pages import (
     keys,
     own_data,
     people,
+    reviews,
     signing_in,
+    sites,
     themes,
 )
 
 router = APIRouter(include_in_schema=False)
-SHARED = (institutions, editing, invitations, people, contacts, themes, audit, about)
+SHARED = (institutions, editing, sites, reviews, invitations, people, contacts, themes, audit, about)
 OWN = (signing_in, account, keys, own_data, erasing)
 for door in (*SHARED, *OWN):
     router.include_router(door.router)

@@ -1,18 +1,18 @@
 """An institution's people keep its card up to date themselves."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
-from services.registry import commands, queries, schemas
+from services.registry import commands, queries
 from services.registry.domain.permissions import may_edit_organisation
-from services.registry.domain.themes import Taxonomy
 from services.registry.models import Organisation
-from services.registry.pages import words
+from services.registry.pages import card_form, words
 from services.registry.schemas import Identifier
-from shared import i18n, web
+from shared import web
 from shared.i18n import say
 from shared.pages import Pages
 from shared.people import must
@@ -21,7 +21,6 @@ from shared.reasons import AUDIENCE_LABELS
 
 router = APIRouter(include_in_schema=False)
 templates = Pages("registry")
-Text = Annotated[str, Form(max_length=10_000)]
 
 
 @router.get("/registry/organisations/{organisation_id}/edit")
@@ -31,105 +30,54 @@ async def ask_to_edit(
     """Show the form with what is publicly known of an institution."""
     must(may_edit_organisation(person, organisation_id))
     row = await database.read(queries.named, Organisation, organisation_id)
-    return _form(request, row, typed_of(row, await database.read(queries.taxonomy)))
+    known = await database.read(queries.taxonomy)
+    parent = await database.read(queries.name_of_organisation, row.parent_id)
+    return await _form(request, database, row, card_form.typed_of(row, known, parent))
 
 
 @router.post("/registry/organisations/{organisation_id}/edit")
 async def edit(
-    request: Request,
-    database: web.Database,
-    person: web.CurrentPerson,
-    organisation_id: Identifier,
-    version: Annotated[int, Form()],
-    name: Text = "",
-    kind: Text = "",
-    description: Text = "",
-    address: Text = "",
-    point: Text = "",
-    audiences: Annotated[tuple[str, ...], Form()] = (),
-    themes: Text = "",
+    request: Request, database: web.Database, person: web.CurrentPerson, organisation_id: Identifier
 ) -> Response:
     """Save the card; what was typed stays where something is wrong or somebody else was faster."""
     must(may_edit_organisation(person, organisation_id))
-    typed = {
-        "name": name,
-        "kind": kind,
-        "description": description,
-        "address": address,
-        "point": point,
-        "audiences": audiences,
-        "themes": themes,
-    }
+    form = await request.form()
+    typed: dict[str, Any] = {name: str(value) for name, value in form.items()}
+    typed["audiences"] = tuple(str(one) for one in form.getlist("audiences"))
     row = await database.read(queries.named, Organisation, organisation_id)
+    version = web.number_of(typed.get("version", "")) or 0
     try:
-        changes = changes_of(typed)
+        changes = card_form.changes_of(typed)
+        if "parent" in typed:
+            changes["parent_id"] = await _parent_id(database, typed["parent"].strip())
+        how: dict[str, Any] = {"organisation_id": organisation_id, "version": version, "changes": changes}
+        await database.write(commands.change_organisation, by=person, **how)
     except ValidationError as wrong:
-        return _form(request, row, typed, faults_of(wrong), version=version)
-    try:
-        await database.write(
-            commands.change_organisation, by=person, organisation_id=organisation_id, version=version, changes=changes
-        )
+        return await _form(request, database, row, typed, card_form.faults_of(wrong), version=version)
     except InvalidInput as refusal:
-        faults = {one["pointer"].split("/")[1]: say(one["detail"]) for one in refusal.extra["errors"]}
-        return _form(request, row, typed, faults, version=version)
+        return await _form(request, database, row, typed, card_form.faults_of_refusal(refusal), version=version)
     except ChangedMeanwhile:
         told = say("Somebody else changed this card meanwhile. Look at it in another tab, then save again.")
-        return _form(request, row, typed, {"name": told}, status=412)
+        return await _form(request, database, row, typed, {"name": told}, status=412)
     return RedirectResponse(f"/registry/organisations/{organisation_id}", status_code=303)
 
 
-def typed_of(row: Organisation, known: Taxonomy) -> dict[str, Any]:
-    """Fill the form with what is known."""
-    point = "" if row.latitude is None else f"{row.latitude}, {row.longitude}"
-    return {
-        "name": row.name,
-        "kind": row.kind,
-        "description": row.description,
-        "address": row.address,
-        "point": point,
-        "audiences": row.audiences,
-        "themes": ", ".join(known.name_of(code, i18n.language.get()) for code in row.themes),
-    }
+async def _parent_id(database: web.Database, name: str) -> str | None:
+    """Find the institution that was named as the one it belongs to. Raises `InvalidInput`."""
+    if not name:
+        return None
+    found = await database.read(queries.organisation_named, name)
+    if found is None:
+        raise InvalidInput(("/parent_id", "There is no institution with this name"))
+    return found.id
 
 
-def changes_of(typed: dict[str, Any]) -> dict[str, Any]:
-    """Read the form as the JSON door reads a change; raises pydantic's `ValidationError`."""
-    latitude, longitude = _numbers(typed["point"])
-    themes = tuple(word.strip() for word in typed["themes"].split(",") if word.strip())
-    rest = {name: typed[name] for name in ("name", "kind", "description", "address", "audiences")}
-    body = schemas.OrganisationChange(**rest, latitude=latitude, longitude=longitude, themes=themes)
-    return dict(body.changes())
-
-
-def faults_of(wrong: ValidationError) -> dict[str, str]:
-    """Say of each field of the form what is wrong with it."""
-    sentences = {
-        "name": say("Write the name of the institution."),
-        "kind": say("Choose one of the kinds."),
-        "description": say("This text is too long."),
-        "address": say("This text is too long."),
-        "themes": say("At most 20 themes, each of at most 60 letters, with commas between them."),
-        "audiences": say("Choose from the list."),
-    }
-    fields = [str(error["loc"][0]) if error["loc"] else "point" for error in wrong.errors()]
-    return {field: sentences[field] for field in fields if field in sentences} or {
-        "point": say("Write two numbers with a comma between them, for example 50.0885, 19.9110.")
-    }
-
-
-def _numbers(point: str) -> tuple[Any, Any]:
-    """Part "50.0885, 19.9110"; what is no pair of numbers stays as it is, to be refused."""
-    if not point.strip():
-        return None, None
-    latitude, _, longitude = point.partition(",")
-    return latitude.strip(), longitude.strip()
-
-
-def _form(
+async def _form(
     request: Request,
+    database: web.Database,
     row: Organisation,
-    typed: dict[str, Any],
-    faults: dict[str, str] | None = None,
+    typed: Mapping[str, Any],
+    faults: Mapping[str, str] | None = None,
     *,
     version: int | None = None,
     status: int = 422,
@@ -140,9 +88,11 @@ def _form(
         "organisation-edit.html",
         status=status if faults else 200,
         organisation=row,
-        typed=typed,
+        typed={**card_form.EMPTY, **typed},
         version=row.version if version is None else version,
         kinds=list(words.said(words.ORGANISATION_KINDS).items()),
+        statuses=list(words.said(words.STATUSES).items()),
         audiences=list(words.said(AUDIENCE_LABELS).items()),
+        names=[name for name in await database.read(queries.organisation_names) if name != row.name],
         faults=faults or {},
     )

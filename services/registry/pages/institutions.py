@@ -1,18 +1,23 @@
 """The institutions, the card of one, and the problems that they solve together."""
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registry import commands, queries
 from services.registry.commands import Owner
-from services.registry.domain.permissions import may_look_after_people, may_see_people
+from services.registry.domain.permissions import may_look_after_people, may_see_people, may_see_review_queue
 from services.registry.pages import words
+from services.registry.pages.hours import hours_in_words, is_open_now
+from services.registry.pages.linked_data import linked_data
+from services.registry.queries.contacts import VisibleContact
 from services.registry.schemas import Identifier
-from shared import i18n, web
+from shared import clock, i18n, web
 from shared.pages import Pages
 from shared.paging import Paging, page_of
+from shared.reasons import AUDIENCE_LABELS
 
 router = APIRouter(include_in_schema=False)
 templates = Pages("registry")
@@ -47,7 +52,9 @@ async def institutions(
         kind=wanted or "",
         kinds=words.said(words.ORGANISATION_KINDS),
         next=f"/registry/?{following}" if following else None,
+        statuses=words.said(words.STATUSES),
         may_look_after_people=may_look_after_people(person),
+        may_review=may_see_review_queue(person),
     )
 
 
@@ -64,12 +71,21 @@ async def organisation(
         viewer=person,
         organisation_id=organisation_id,
     )
+    one, settings = card.organisation, request.app.state.settings
     known = await database.read(queries.taxonomy)
+    now = clock.now().astimezone(ZoneInfo(settings.zone))
+    said = words.said(AUDIENCE_LABELS)
     return templates.page(
         request,
         "organisation.html",
         card=card,
-        themes=[known.name_of(code, i18n.language.get()) for code in card.organisation.themes],
+        notice=request.query_params.get("notice", ""),
+        themes=[known.name_of(code, i18n.language.get()) for code in one.themes],
+        audiences=[said.get(code, code) for code in one.audiences],
+        statuses=words.said(words.STATUSES),
+        hours=hours_in_words(one.opening_hours, now.date()),
+        open_now=is_open_now(one.opening_hours, now),
+        linked_data=linked_data(card, [visible for visible in card.contacts if _is_public(visible)], settings.address),
         kinds=words.said(words.ORGANISATION_KINDS),
         resource_kinds=words.said(words.RESOURCE_KINDS),
         roles=words.said(words.ROLES),
@@ -79,6 +95,11 @@ async def organisation(
         may_see_people=may_see_people(person),
         may_edit=commands.may_edit_contacts(person, Owner(organisation_id=organisation_id)),
     )
+
+
+def _is_public(visible: VisibleContact) -> bool:
+    """Say whether a stranger sees this contact, too."""
+    return visible.contact.visibility == "public" and words.is_shown(visible.contact)
 
 
 @router.get("/registry/problems")

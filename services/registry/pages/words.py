@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.registry.domain.plans import ContactKind, Visibility
+from services.registry.domain.reviews import ReviewReason
 from services.registry.domain.visibility import is_agreed
 from services.registry.models import Contact
 from shared import clock
 from shared.i18n import say
-from shared.messages.registry import OrganisationKind, ResourceKind, Role
+from shared.messages.registry import OrganisationKind, OrganisationStatus, ResourceKind, Role
 
 ORGANISATION_KINDS: dict[OrganisationKind, str] = {
     "public_institution": "public institution",
@@ -27,6 +28,19 @@ RESOURCE_KINDS: dict[ResourceKind, str] = {
     "volunteers": "volunteers’ time",
     "money": "money",
     "knowledge": "knowledge",
+}
+STATUSES: dict[OrganisationStatus, str] = {
+    "active": "active",
+    "suspended": "not working for now",
+    "ended": "no longer there",
+}
+REVIEW_REASONS: dict[ReviewReason, str] = {
+    "not_confirmed": "not confirmed for a year",
+    "no_contact": "no number or address that others see",
+    "no_point": "not on the map",
+    "no_opening_hours": "no opening hours",
+    "no_description": "no description",
+    "unknown_kind": "kind not chosen",
 }
 ROLES: dict[Role, str] = {"member": "member", "coordinator": "coordinator", "leader": "leader"}
 VISIBILITIES: dict[Visibility, str] = {

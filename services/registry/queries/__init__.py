@@ -17,12 +17,16 @@ from services.registry.queries.invitations import InvitationCard, invitation_car
 from services.registry.queries.matching import needs_with_matches
 from services.registry.queries.organisations import (
     initiatives,
+    name_of_organisation,
     named,
     needs,
     organisation_card,
+    organisation_named,
+    organisation_names,
     organisations,
     problems,
     resources,
+    sites,
     venues,
 )
 from services.registry.queries.own_data import (
@@ -43,6 +47,7 @@ from services.registry.queries.people import (
     person_state,
     seen_person,
 )
+from services.registry.queries.reviews import cards_to_review, due_names_of, due_organisations, speakers_of
 from services.registry.queries.signing_in import linked_people
 from services.registry.queries.statements import statements
 from services.registry.queries.themes import all_themes, taxonomy, theme, themes
@@ -64,8 +69,11 @@ __all__ = [
     "audit_of",
     "audit_of_person",
     "brought_back",
+    "cards_to_review",
     "contacts_of_organisation",
     "contacts_of_person",
+    "due_names_of",
+    "due_organisations",
     "erased_ids",
     "erasure",
     "everybody",
@@ -79,12 +87,15 @@ __all__ = [
     "mail_addresses_of",
     "may_hand_over_own_link",
     "merges",
+    "name_of_organisation",
     "named",
     "needs",
     "needs_with_matches",
     "one_of_us",
     "open_invitation",
     "organisation_card",
+    "organisation_named",
+    "organisation_names",
     "organisations",
     "own_contacts_of_organisation",
     "own_contacts_of_organisations",
@@ -100,6 +111,8 @@ __all__ = [
     "problems",
     "resources",
     "seen_person",
+    "sites",
+    "speakers_of",
     "statements",
     "taxonomy",
     "theme",

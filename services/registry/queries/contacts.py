@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session
 
 from services.registry.domain.visibility import is_agreed, may_see_contact
@@ -118,6 +119,11 @@ def visible_contact(
         raise NothingHere
     _disclose(session, viewer, contact)
     return contact
+
+
+def has_contact_for_others(organisation_id: Any) -> ColumnElement[bool]:
+    """Say in SQL whether an organisation has a contact that is not private, whatever it is."""
+    return exists().where(Contact.organisation_id == organisation_id, Contact.visibility != "private")
 
 
 def mail_address(session: Session, person_id: str, now: datetime) -> MailAddress | None:

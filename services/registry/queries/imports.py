@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from services.registry.domain.duplicates import Traits, blocking_keys, compare
 from services.registry.domain.numbers import numbers_in
 from services.registry.domain.organisation_rows import Note, OrganisationRow
-from services.registry.domain.plans import OrganisationPlan
+from services.registry.domain.plans import OrganisationPlan, PointSource
 from services.registry.domain.themes import Taxonomy
 from services.registry.models import ImportDraft, Organisation, OrganisationKey
 from services.registry.problems import NothingHere
@@ -58,7 +58,8 @@ def _with_codes(row: OrganisationRow, plan: OrganisationPlan, known: Taxonomy) -
         if code is None
     )
     themes = tuple(dict.fromkeys(code for code in codes.values() if code))
-    return replace(row, plan=replace(plan, themes=themes), repairs=(*row.repairs, *notes))
+    source: PointSource | None = "import" if plan.latitude is not None else None
+    return replace(row, plan=replace(plan, themes=themes, point_source=source), repairs=(*row.repairs, *notes))
 
 
 def organisations_by_key(session: Session, keys: Collection[str]) -> dict[str, str]:

@@ -8,9 +8,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from services.registry.domain.words import folded
-from services.registry.models import Base, Initiative, Need, Organisation, Problem, Resource, Venue
+from services.registry.models import Base, Initiative, Need, Organisation, Problem, Resource, Site, Venue
 from services.registry.problems import NothingHere
 from services.registry.queries.contacts import VisibleContact, contacts_of_organisation
+from services.registry.queries.reviews import Confirmed, confirmed
 from shared.messages.registry import OrganisationKind, ResourceKind
 from shared.paging import Paging
 from shared.people import Person
@@ -28,6 +29,10 @@ class OrganisationCard:
     resources: Sequence[Resource]
     needs: Sequence[Need]
     initiatives: Sequence[Initiative]
+    sites: Sequence[Site] = ()
+    parent: Organisation | None = None
+    parts: Sequence[Organisation] = ()
+    confirmed: Confirmed | None = None
 
 
 def named(session: Session, model: type[B], row_id: str) -> B:
@@ -49,6 +54,40 @@ def organisations(
     if kind is not None:
         wanted = wanted.where(Organisation.kind == kind)
     return _page(session, wanted, paging, Organisation.name, Organisation.id)
+
+
+def sites(session: Session, *, organisation_id: str, paging: Paging) -> Sequence[Site]:
+    """Give the further sites of an organisation, the oldest first. Raises `NothingHere`."""
+    named(session, Organisation, organisation_id)
+    return _page(session, select(Site).where(Site.organisation_id == organisation_id), paging, Site.id)
+
+
+def name_of_organisation(session: Session, organisation_id: str | None) -> str:
+    """Name an organisation; nothing where none is meant."""
+    row = session.get(Organisation, organisation_id) if organisation_id else None
+    return row.name if row else ""
+
+
+def organisation_named(session: Session, name: str) -> Organisation | None:
+    """Find an organisation by its whole name, else without regard to case and Polish marks if only one is called so."""
+    exact = session.scalars(select(Organisation).where(Organisation.name == name).limit(1)).first()
+    if exact is not None:
+        return exact
+    wanted = folded(name)
+    alike = select(Organisation).where(Organisation.search_text.startswith(wanted, autoescape=True)).limit(50)
+    found = [row for row in session.scalars(alike) if folded(row.name) == wanted]
+    return found[0] if len(found) == 1 else None
+
+
+def organisation_names(session: Session) -> Sequence[str]:
+    """Give names to choose from, not more than a browser likes."""
+    return session.scalars(select(Organisation.name).order_by(Organisation.name).limit(300)).all()
+
+
+def belonging_to(session: Session, organisation_id: str) -> Sequence[Organisation]:
+    """Give the organisations that belong to this one, by name."""
+    theirs = select(Organisation).where(Organisation.parent_id == organisation_id)
+    return session.scalars(theirs.order_by(Organisation.name, Organisation.id).limit(200)).all()
 
 
 def venues(session: Session, *, paging: Paging, organisation_id: str | None = None) -> Sequence[Venue]:
@@ -97,13 +136,18 @@ def initiatives(session: Session, *, paging: Paging) -> Sequence[Initiative]:
 def organisation_card(session: Session, *, viewer: Person | None, organisation_id: str) -> OrganisationCard:
     """Give an organisation with all that its page shows to this viewer. Raises `NothingHere`."""
     everything = Paging(limit=200)
+    organisation = named(session, Organisation, organisation_id)
     return OrganisationCard(
-        organisation=named(session, Organisation, organisation_id),
+        organisation=organisation,
         contacts=contacts_of_organisation(session, viewer=viewer, organisation_id=organisation_id),
         venues=venues(session, paging=everything, organisation_id=organisation_id),
         resources=resources(session, paging=everything, organisation_id=organisation_id),
         needs=needs(session, paging=everything, organisation_id=organisation_id),
         initiatives=[one for one in initiatives(session, paging=everything) if organisation_id in one.organisation_ids],
+        sites=sites(session, organisation_id=organisation_id, paging=everything),
+        parent=session.get(Organisation, organisation.parent_id) if organisation.parent_id else None,
+        parts=belonging_to(session, organisation_id),
+        confirmed=confirmed(session, viewer=viewer, organisation=organisation),
     )
 
 

@@ -6,7 +6,6 @@ from services.registry.schemas.answers import (
     ContactAnswer,
     InitiativeAnswer,
     NeedAnswer,
-    OrganisationAnswer,
     PersonAnswer,
     ProblemAnswer,
     ResourceAnswer,
@@ -38,6 +37,7 @@ from services.registry.schemas.imports import (
     mapped,
 )
 from services.registry.schemas.keys import feed_address, key_answer, made_feed_answer, made_key_answer
+from services.registry.schemas.organisations import OrganisationAnswer, OrganisationBody, OrganisationChange
 from services.registry.schemas.people import invitation_answer, invitation_link, made_invitation_answer
 from services.registry.schemas.requests import (
     ContactBody,
@@ -45,8 +45,6 @@ from services.registry.schemas.requests import (
     InitiativeBody,
     NeedBody,
     NeedChange,
-    OrganisationBody,
-    OrganisationChange,
     PersonBody,
     ProblemBody,
     ProblemChange,

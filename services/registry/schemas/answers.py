@@ -12,7 +12,7 @@ from services.registry.queries.contacts import VisibleContact
 from services.registry.queries.matching import AnsweredNeed
 from services.registry.queries.people import PersonCard
 from shared.i18n import say
-from shared.messages.registry import OrganisationKind, ResourceKind, Role
+from shared.messages.registry import ResourceKind, Role
 
 
 class Answered(BaseModel):
@@ -23,19 +23,6 @@ class Answered(BaseModel):
     id: str
     version: int
     created_at: datetime
-
-
-class OrganisationAnswer(Answered):
-    """What is publicly known of an organisation."""
-
-    name: str
-    kind: OrganisationKind
-    description: str
-    address: str
-    latitude: float | None
-    longitude: float | None
-    audiences: list[str]
-    themes: list[str]
 
 
 class ContactAnswer(Answered):

@@ -6,10 +6,10 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from services.registry.domain import plans
+from services.registry.domain.organisations import is_at_zero
 from services.registry.domain.plans import ContactKind, Language, LegalBasis, Visibility
 from services.registry.schemas.fields import (
     NEVER,
-    Audiences,
     Clean,
     Identifier,
     Instant,
@@ -24,7 +24,7 @@ from services.registry.schemas.fields import (
     Quantity,
     Words,
 )
-from shared.messages.registry import OrganisationKind, ResourceKind, Role
+from shared.messages.registry import ResourceKind, Role
 
 ContactValue = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Clean]
 
@@ -50,29 +50,9 @@ class Pointed(Asked):
         named = len(self.model_fields_set & {"latitude", "longitude"})
         if named == 1 or (self.latitude is None) != (self.longitude is None):
             raise ValueError("A point needs both latitude and longitude")
+        if is_at_zero(self.latitude, self.longitude):
+            raise ValueError("At 0, 0 there is only the ocean; leave the point out where nobody knows it")
         return self
-
-
-class OrganisationChange(Pointed):
-    """What can be changed of an organisation; what is absent stays."""
-
-    name: Name = ""
-    kind: OrganisationKind = "other"
-    description: Paragraphs = ""
-    address: Line = ""
-    audiences: Audiences = ()
-    themes: Words = ()
-
-
-class OrganisationBody(OrganisationChange):
-    """An organisation to be registered."""
-
-    name: Name
-    kind: OrganisationKind
-
-    def plan(self) -> plans.OrganisationPlan:
-        """Give what the command takes."""
-        return plans.OrganisationPlan(**self.model_dump())
 
 
 class ContactChange(Asked):

@@ -17,6 +17,7 @@ from tests.service.permissions.rules import (
     partners_or_themselves,
     signed_in,
     speakers,
+    speaking,
     themselves,
     told,
 )
@@ -198,6 +199,12 @@ REGISTRY: dict[str, Rule] = {
     "POST /registry/api/v1/organisations": neighbourhood.sends(name="Nowa", kind="ngo"),
     "GET /registry/api/v1/organisations/{organisation_id}": anybody,
     "PATCH /registry/api/v1/organisations/{organisation_id}": speakers.sends(address="ul. Elsnera 1"),
+    "POST /registry/api/v1/organisations/{organisation_id}/confirm": speakers,
+    "GET /registry/api/v1/organisations/{organisation_id}/sites": anybody,
+    "POST /registry/api/v1/organisations/{organisation_id}/sites": speakers.sends(name="Filia"),
+    "PATCH /registry/api/v1/organisations/{organisation_id}/sites/{site_id}": speakers.sends(name="Filia"),
+    "DELETE /registry/api/v1/organisations/{organisation_id}/sites/{site_id}": speakers,
+    "GET /registry/api/v1/review": speaking,
     "GET /registry/api/v1/organisations/{organisation_id}/contacts": anybody,
     "POST /registry/api/v1/organisations/{organisation_id}/contacts": speakers.sends(
         kind="phone", value="12 000 00 01"
@@ -281,6 +288,10 @@ REGISTRY: dict[str, Rule] = {
     "POST /registry/themes/{code}": neighbourhood.types(name_pl="sport", name_en="sport"),
     "GET /registry/organisations/{organisation_id}/edit": speakers,
     "POST /registry/organisations/{organisation_id}/edit": speakers.types(version="1", name="Klub", kind="ngo"),
+    "POST /registry/organisations/{organisation_id}/confirm": speakers,
+    "GET /registry/organisations/{organisation_id}/sites/{site_id}": speakers,
+    "POST /registry/organisations/{organisation_id}/sites/{site_id}": speakers.types(name="Filia", version="1"),
+    "GET /registry/review": speaking,
     "GET /registry/organisations/{organisation_id}/contacts": speakers,
     "GET /registry/organisations/{organisation_id}/contacts/{contact_id}": speakers,
     "POST /registry/organisations/{organisation_id}/contacts/{contact_id}": speakers.types(do="withdraw"),

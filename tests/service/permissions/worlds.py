@@ -160,6 +160,7 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
         own[whose] = await it.database.write(_own_things, person["id"])
         posted = {
             "contact_id": await registry_builders.a_contact(it, organisation_id),
+            "site_id": await registry_builders.posted(it, f"organisations/{organisation_id}/sites", {"name": "Filia"}),
             "venue_id": await registry_builders.a_venue(it, organisation_id),
             "resource_id": await registry_builders.posted(
                 it, "resources", {**owned, "name": "Namiot", "kind": "equipment"}
