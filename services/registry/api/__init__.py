@@ -6,6 +6,7 @@ from services.registry.api import (
     audit,
     contacts,
     erasing,
+    exports,
     imports,
     invitations,
     keys,
@@ -16,5 +17,17 @@ from services.registry.api import (
 )
 
 router = APIRouter()
-for door in (organisations, contacts, people, erasing, invitations, audit, keys, offers, neighbourhood, imports):
+for door in (
+    organisations,
+    contacts,
+    people,
+    erasing,
+    invitations,
+    audit,
+    keys,
+    offers,
+    neighbourhood,
+    imports,
+    exports,
+):
     router.include_router(door.router)

@@ -9,6 +9,7 @@ from services.registry.pages import (
     contacts,
     editing,
     erasing,
+    importing,
     institutions,
     invitations,
     keys,
@@ -18,7 +19,11 @@ from services.registry.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-SHARED = (institutions, editing, invitations, people, contacts, audit, about)
+SHARED = (institutions, editing, invitations, people, contacts, audit, about, importing)
 OWN = (signing_in, account, keys, own_data, erasing)
 for door in (*SHARED, *OWN):
     router.include_router(door.router)
+UPLOADS = (importing.ADDRESS,)
+"""Where a page sends a file."""
+
+__all__ = ["UPLOADS", "router"]

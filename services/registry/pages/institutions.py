@@ -7,7 +7,12 @@ from fastapi.responses import RedirectResponse
 
 from services.registry import commands, queries
 from services.registry.commands import Owner
-from services.registry.domain.permissions import may_look_after_people, may_see_people
+from services.registry.domain.permissions import (
+    may_import_organisations,
+    may_look_after_people,
+    may_see_duplicates,
+    may_see_people,
+)
 from services.registry.pages import words
 from services.registry.schemas import Identifier
 from shared import web
@@ -48,6 +53,8 @@ async def institutions(
         kinds=words.said(words.ORGANISATION_KINDS),
         next=f"/registry/?{following}" if following else None,
         may_look_after_people=may_look_after_people(person),
+        may_import=may_import_organisations(person),
+        may_see_duplicates=may_see_duplicates(person),
     )
 
 

@@ -12,6 +12,7 @@ from services.registry.queries.contacts import (
     visible_contact,
 )
 from services.registry.queries.duplicates import Candidate, Pair, merges, pairs, pairs_of
+from services.registry.queries.exports import Exported, exported_organisation, exported_organisations
 from services.registry.queries.imports import LookedUp, import_draft, looked_up
 from services.registry.queries.invitations import InvitationCard, invitation_card, invitations, open_invitation
 from services.registry.queries.matching import needs_with_matches
@@ -50,6 +51,7 @@ __all__ = [
     "Account",
     "Candidate",
     "ErasureReport",
+    "Exported",
     "InvitationCard",
     "KeyCard",
     "LookedUp",
@@ -67,6 +69,8 @@ __all__ = [
     "erased_ids",
     "erasure",
     "everybody",
+    "exported_organisation",
+    "exported_organisations",
     "import_draft",
     "initiatives",
     "invitation_card",
