@@ -30,7 +30,7 @@ NOTHING_TOLD: Values = {
 
 
 def seat_of(organisation: OrganisationFacts) -> Values:
-    """Show an organisation's seat."""
+    """Show an organisation's seat; one that was merged into another has none any more."""
     return _place(
         organisation.id,
         organisation.version,
@@ -42,6 +42,7 @@ def seat_of(organisation: OrganisationFacts) -> Values:
         latitude=organisation.latitude,
         longitude=organisation.longitude,
         url=organisation.url,
+        withdrawn=organisation.merged_into_id is not None,
     )
 
 

@@ -32,6 +32,8 @@ class OrganisationFacts(RegistryMessage):
     audiences: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     url: str
+    merged_into_id: str | None = None
+    """The organisation that was kept when this one turned out to be the same; what it had is told anew as its own."""
 
 
 class OrganisationRegistered(OrganisationFacts):

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.registry.api import (
     audit,
     contacts,
+    duplicates,
     erasing,
     exports,
     imports,
@@ -17,17 +18,6 @@ from services.registry.api import (
 )
 
 router = APIRouter()
-for door in (
-    organisations,
-    contacts,
-    people,
-    erasing,
-    invitations,
-    audit,
-    keys,
-    offers,
-    neighbourhood,
-    imports,
-    exports,
-):
+TABLES = (imports, exports, duplicates)
+for door in (organisations, contacts, people, erasing, invitations, audit, keys, offers, neighbourhood, *TABLES):
     router.include_router(door.router)

@@ -42,6 +42,7 @@ from services.registry.commands.letters import (
     record_letter_sent,
     take_due_letters,
 )
+from services.registry.commands.merging import merge_organisations, undo_merge
 from services.registry.commands.operator import (
     chosen_person,
     ensure_administrator,
@@ -149,6 +150,7 @@ __all__ = [
     "make_sign_in_link",
     "map_draft",
     "may_edit_contacts",
+    "merge_organisations",
     "name_problem",
     "note",
     "note_erasure_confirmed",
@@ -186,6 +188,7 @@ __all__ = [
     "state_need",
     "take_due_letters",
     "take_role",
+    "undo_merge",
     "welcome_administrator",
     "withdraw_contact",
     "withdraw_invitation",

@@ -24,7 +24,8 @@ def organisation_facts(message: type[O], row: Organisation) -> O:
         longitude=row.longitude,
         audiences=tuple(row.audiences),
         themes=tuple(row.themes),
-        url=organisation_address(row.id),
+        url=organisation_address(row.merged_into_id or row.id),
+        merged_into_id=row.merged_into_id,
     )
 
 

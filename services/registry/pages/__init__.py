@@ -7,6 +7,7 @@ from services.registry.pages import (
     account,
     audit,
     contacts,
+    duplicates,
     editing,
     erasing,
     importing,
@@ -19,7 +20,7 @@ from services.registry.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-SHARED = (institutions, editing, invitations, people, contacts, audit, about, importing)
+SHARED = (institutions, editing, invitations, people, contacts, audit, about, importing, duplicates)
 OWN = (signing_in, account, keys, own_data, erasing)
 for door in (*SHARED, *OWN):
     router.include_router(door.router)

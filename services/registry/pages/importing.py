@@ -43,7 +43,7 @@ async def send(request: Request, database: web.Database, person: web.CurrentPers
     async with request.form(max_files=1, max_fields=2) as form:
         upload = form.get("file")
         name = (upload.filename or "") if isinstance(upload, UploadFile) else ""
-        data = await upload.read() if isinstance(upload, UploadFile) else b""
+        data = await upload.read() if isinstance(upload, UploadFile) else (upload or "").encode()
     if not data:
         fault = {"field": "file", "text": say("Choose a file with a table first.")}
         return templates.page(request, "import.html", status=422, faults=[fault])

@@ -14,6 +14,7 @@ from services.registry.domain.permissions import (
     may_see_people,
 )
 from services.registry.pages import words
+from services.registry.problems import OrganisationMerged
 from services.registry.schemas import Identifier
 from shared import web
 from shared.pages import Pages
@@ -63,14 +64,17 @@ async def organisation(
     request: Request, database: web.Database, person: web.MaybePerson, organisation_id: Identifier
 ) -> Response:
     """Show one institution: what it has, what it needs, and the contacts that this reader may see."""
-    card = await commands.disclose(
-        database,
-        person,
-        web.door_of(request),
-        queries.organisation_card,
-        viewer=person,
-        organisation_id=organisation_id,
-    )
+    try:
+        card = await commands.disclose(
+            database,
+            person,
+            web.door_of(request),
+            queries.organisation_card,
+            viewer=person,
+            organisation_id=organisation_id,
+        )
+    except OrganisationMerged as merged:
+        return RedirectResponse(f"/registry/organisations/{merged.kept_id}", status_code=308)
     return templates.page(
         request,
         "organisation.html",

@@ -11,7 +11,7 @@ from services.registry.queries.contacts import (
     own_contacts_of_organisations,
     visible_contact,
 )
-from services.registry.queries.duplicates import Candidate, Pair, merges, pairs, pairs_of
+from services.registry.queries.duplicates import Candidate, Pair, merge, merges, pairs, pairs_of
 from services.registry.queries.exports import Exported, exported_organisation, exported_organisations
 from services.registry.queries.imports import LookedUp, import_draft, looked_up
 from services.registry.queries.invitations import InvitationCard, invitation_card, invitations, open_invitation
@@ -80,6 +80,7 @@ __all__ = [
     "looked_up",
     "mail_addresses_of",
     "may_hand_over_own_link",
+    "merge",
     "merges",
     "named",
     "needs",
