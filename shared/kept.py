@@ -34,6 +34,7 @@ CLASSES: Mapping[str, DataClass] = {
         DataClass("letters", ("registry",), 30),
         DataClass("mails", ("registry", "notifications"), 30),
         DataClass("invited_names", ("registry",), fixed=True),
+        DataClass("import_files", ("registry",), fixed=True),
         DataClass("invitations", ("registry",), 90),
         DataClass("contacts", ("registry",), 90),
         DataClass("alerts", ("notifications",), 365),

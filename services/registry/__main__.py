@@ -115,7 +115,7 @@ def import_file(file: Annotated[Path, typer.Argument(help="A CSV file of organis
         fail(f"{file} cannot be read: {error.strerror}.")
 
     async def work(database: Database, _: Settings) -> ImportAnswer:
-        operator = await database.write(lambda session: queries.actor(commands.ensure_administrator(session)))
+        operator = await database.write(lambda session: queries.actor(session, commands.ensure_administrator(session)))
         return await import_table(database, operator, data)
 
     report = _run(work)

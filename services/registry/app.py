@@ -24,6 +24,7 @@ def create_app(settings: Settings) -> FastAPI:
         forgetting=commands.retention_rules(settings),
         starting=[jobs.first_start(settings, database)],
         note_use=commands.note_key_use,
+        uploads=pages.UPLOADS,
     )
     app.include_router(api.router)
     app.include_router(pages.router)

@@ -10,6 +10,27 @@ class NothingHere(NotFound):
     title = "Nothing is registered here"
 
 
+class OrganisationMerged(NothingHere):
+    """This organisation was merged into another, which stands in `merged_into_id`."""
+
+    type = "organisation-merged"
+    title = "This institution was merged into another"
+    detail = "It turned out to be the same. Go on with the one that was kept."
+
+    def __init__(self, kept_id: str) -> None:
+        self.kept_id = kept_id
+        super().__init__(extra={"merged_into_id": kept_id})
+
+
+class MergedSince(Problem):
+    """A merge cannot be undone before the later one of the organisation that was kept."""
+
+    status = 409
+    type = "merged-since"
+    title = "The institution that was kept was merged itself since then"
+    detail = "Undo that later merge first."
+
+
 class LinkNotValid(Problem):
     """A sign-in link that was used, has expired, or never was one."""
 

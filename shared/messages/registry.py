@@ -61,6 +61,8 @@ class OrganisationFacts(RegistryMessage):
     status: OrganisationStatus = "active"
     confirmed_on: date | None = None
     sites: tuple[SiteFacts, ...] = ()
+    merged_into_id: str | None = None
+    """The organisation that was kept when this one turned out to be the same; what it had is told anew as its own."""
 
 
 class OrganisationRegistered(OrganisationFacts):

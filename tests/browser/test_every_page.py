@@ -80,6 +80,8 @@ OF_AN_ADMINISTRATOR = {
     "erasing somebody": "/registry/people/{person}/erase",
     "inviting": "/registry/people/invite",
     "audit": "/registry/audit",
+    "importing": "/registry/import",
+    "what may be the same": "/registry/duplicates",
     "keys of everybody": "/registry/account/keys/everybody",
     "privacy of an administrator": "/privacy",
     "accessibility of an administrator": "/accessibility",

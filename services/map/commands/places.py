@@ -59,7 +59,7 @@ NOTHING_TOLD: Values = {
 
 
 def seat_of(organisation: OrganisationFacts) -> Values:
-    """Show an organisation's seat."""
+    """Show an organisation's seat; one that was merged into another has none any more."""
     return _place(
         organisation.id,
         organisation.version,
@@ -73,6 +73,7 @@ def seat_of(organisation: OrganisationFacts) -> Values:
         audiences=organisation.audiences,
         themes=organisation.themes,
         url=organisation.url,
+        withdrawn=organisation.merged_into_id is not None,
         **_secret(organisation),
     )
 

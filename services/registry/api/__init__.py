@@ -5,7 +5,9 @@ from fastapi import APIRouter
 from services.registry.api import (
     audit,
     contacts,
+    duplicates,
     erasing,
+    exports,
     imports,
     invitations,
     keys,
@@ -18,6 +20,7 @@ from services.registry.api import (
 )
 
 router = APIRouter()
-PUBLIC = (organisations, sites, offers, themes, neighbourhood, imports)
-for door in (*PUBLIC, contacts, people, erasing, invitations, audit, keys):
+PUBLIC = (organisations, sites, offers, themes, neighbourhood)
+TABLES = (imports, exports, duplicates)
+for door in (*PUBLIC, contacts, people, erasing, invitations, audit, keys, *TABLES):
     router.include_router(door.router)

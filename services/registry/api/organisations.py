@@ -3,15 +3,18 @@
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from services.registry import commands, queries, schemas
 from services.registry.models import Organisation
+from services.registry.problems import OrganisationMerged
 from services.registry.schemas import Identifier, OrganisationAnswer
 from shared import web
 from shared.messages.registry import OrganisationKind
 
 router = web.api_router("registry")
 OrganisationId = Annotated[Identifier, Path()]
+MERGED = {"description": "It was merged into another organisation, to which this leads."}
 SearchWords = Annotated[str, Query(max_length=200, description="Words that must all occur.")]
 
 
@@ -41,10 +44,13 @@ async def register_organisation(
     return await web.create(request, database, commands.register_organisation, by=by, plan=body.plan(), show=show)
 
 
-@router.get("/organisations/{organisation_id}", response_model=OrganisationAnswer)
+@router.get("/organisations/{organisation_id}", response_model=OrganisationAnswer, responses={308: MERGED})
 async def get_organisation(database: web.Database, organisation_id: OrganisationId) -> Response:
-    """Give one organisation."""
-    row = await database.read(queries.named, Organisation, organisation_id)
+    """Give one organisation; of one that was merged into another, lead to that."""
+    try:
+        row = await database.read(queries.named, Organisation, organisation_id)
+    except OrganisationMerged as merged:
+        return RedirectResponse(f"/registry/api/v1/organisations/{merged.kept_id}", status_code=308)
     return web.answer(show(row), version=row.version)
 
 

@@ -18,8 +18,10 @@ from services.registry.commands.contacts import (
     remove_contact,
     withdraw_contact,
 )
+from services.registry.commands.drafts import finish_draft, keep_draft, map_draft
 from services.registry.commands.duplicates import index_missing, index_organisations, keep_apart
 from services.registry.commands.erasing import confirm_erasure, erase_person, note_erasure_confirmed
+from services.registry.commands.facts import organisation_address
 from services.registry.commands.imports import Choices, ImportedRow, import_organisations
 from services.registry.commands.initiatives import change_problem, form_initiative, name_problem
 from services.registry.commands.invitations import (
@@ -40,6 +42,7 @@ from services.registry.commands.letters import (
     record_letter_sent,
     take_due_letters,
 )
+from services.registry.commands.merging import merge_organisations, undo_merge
 from services.registry.commands.operator import (
     chosen_person,
     ensure_administrator,
@@ -144,6 +147,7 @@ __all__ = [
     "ensure_administrator",
     "erase_person",
     "fill_sign_in_letter",
+    "finish_draft",
     "form_initiative",
     "give_neighbourhood_roles",
     "give_role",
@@ -152,11 +156,14 @@ __all__ = [
     "index_organisations",
     "invite",
     "keep_apart",
+    "keep_draft",
     "make_feed",
     "make_key",
     "make_own_link",
     "make_sign_in_link",
+    "map_draft",
     "may_edit_contacts",
+    "merge_organisations",
     "name_problem",
     "note",
     "note_erasure_confirmed",
@@ -164,6 +171,7 @@ __all__ = [
     "note_reading",
     "open_session",
     "order_letter",
+    "organisation_address",
     "own_data_address",
     "own_data_key",
     "record_letter_failed",
@@ -199,6 +207,7 @@ __all__ = [
     "tell_untold",
     "theme_codes",
     "today",
+    "undo_merge",
     "welcome_administrator",
     "withdraw_contact",
     "withdraw_invitation",

@@ -15,6 +15,7 @@ from services.registry.domain.plans import KeyPlan
 from services.registry.models import ApiKey, KnownApiKey, Membership, Person
 from services.registry.problems import NothingHere, TooManyKeys
 from services.registry.queries.api_keys import KeyCard, living_keys
+from services.registry.queries.merged import acting_roles
 from shared import auth, clock, outbox, people
 from shared.messages import registry as messages
 from shared.messages.base import ApiKeyUse
@@ -154,7 +155,7 @@ def _living(session: Session, person_id: str) -> Sequence[ApiKey]:
 def _tell(session: Session, row: ApiKey, person: Person) -> None:
     """Publish what a key is worth now, and know it ourselves at once: we do not hear our own stream."""
     memberships = session.scalars(select(Membership).where(Membership.person_id == person.id))
-    roles = sorted((one.organisation_id, one.role) for one in memberships)
+    roles = acting_roles(session, memberships)
     message = messages.ApiKeyChanged(
         id=row.id,
         version=row.version,
@@ -163,7 +164,7 @@ def _tell(session: Session, row: ApiKey, person: Person) -> None:
         person_id=row.person_id,
         administrator=person.administrator,
         neighbourhood_coordinator=person.neighbourhood_coordinator,
-        memberships=tuple(messages.Membership(organisation_id=one, role=role) for one, role in roles),
+        memberships=tuple(messages.Membership(organisation_id=one, role=role) for one, role in roles.items()),
         scopes=tuple(row.scopes),
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,

@@ -6,8 +6,8 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-from services.registry.models import Base, History
-from services.registry.problems import NothingHere, unknown
+from services.registry.models import Base, History, Organisation
+from services.registry.problems import NothingHere, OrganisationMerged, unknown
 from shared import history
 from shared.people import Person
 from shared.problems import ChangedMeanwhile
@@ -28,12 +28,17 @@ def locked(session: Session, model: type[R], row_id: str) -> R:
     row = session.get(model, row_id, with_for_update=True)
     if row is None:
         raise NothingHere
+    if isinstance(row, Organisation) and row.merged_into_id is not None:
+        raise OrganisationMerged(row.merged_into_id)
     return row
 
 
 def must_exist(session: Session, model: type[Base], row_id: str | None, pointer: str) -> None:
     """Refuse a request that names a row which is not here; `pointer` says where it does (RFC 6901)."""
-    if row_id is not None and session.get(model, row_id) is None:
+    if row_id is None:
+        return
+    row = session.get(model, row_id)
+    if row is None or (isinstance(row, Organisation) and row.merged_into_id is not None):
         raise unknown(pointer)
 
 

@@ -133,7 +133,7 @@ def accept_invitation(
     person = _joined(session, row, by) if by is not None else _new_person(session, row, name, language)
     row.accepted_at, row.person_id = clock.now(), person.id
     _settle(row)
-    remember(session, actor(person), row, "accepted")
+    remember(session, actor(session, person), row, "accepted")
     return person
 
 
@@ -166,7 +166,7 @@ def _new_person(session: Session, row: Invitation, name: str, language: Language
         contacts=(address,) if row.email else (),
     )
     person = new_person(session, plan)
-    by = actor(person)
+    by = actor(session, person)
     remember(session, by, person, "registered")
     fields = ["name", "roles", *("contact.email" for _ in plan.contacts)]
     note(session, subject_id=person.id, action="added", fields=fields, by=by, details={"invitation_id": row.id})
@@ -180,7 +180,9 @@ def _still_holds(session: Session, row: Invitation) -> bool:
     inviter = session.get(Person, row.by_person_id, options=[selectinload(Person.memberships)])
     if inviter is None or inviter.erased_at is not None:
         return False
-    return may_invite(actor(inviter), row.organisation_id, row.role, row.administrator or row.neighbourhood_coordinator)
+    return may_invite(
+        actor(session, inviter), row.organisation_id, row.role, row.administrator or row.neighbourhood_coordinator
+    )
 
 
 def _locked_for(session: Session, by: people.Person, invitation_id: str) -> Invitation:

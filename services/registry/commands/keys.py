@@ -32,7 +32,7 @@ def sign_token(session: Session, *, person_id: str, session_id: str | None = Non
     `session_id` names the browser's session, with which the token ends. Makes the first key when there is none yet.
     Raises `NothingHere`.
     """
-    return signed(session, replace(queries.actor(queries.person(session, person_id)), session_id=session_id))
+    return signed(session, replace(queries.actor(session, queries.person(session, person_id)), session_id=session_id))
 
 
 def signed(session: Session, person: Person) -> str:

@@ -16,6 +16,7 @@ from services.registry.models import (
     Audit,
     Contact,
     History,
+    ImportDraft,
     Invitation,
     Letter,
     Membership,
@@ -41,6 +42,7 @@ def retention_rules(settings: Settings) -> list[Rule]:
         Rows("sessions", _sessions_over, _remove_sessions),
         Rows("letters", _letters_over, deleting(Letter.id)),
         Rows("invited_names", _named_invitations_over, _blank_invitations),
+        Rows("import_files", _import_files_over, deleting(ImportDraft.id)),
         Rows("invitations", _invitations_over, deleting(Invitation.id)),
         Rows("contacts", _contacts_over, _remove_contacts),
         Rows("api_keys", _api_keys_over, deleting(ApiKey.id)),
@@ -121,6 +123,10 @@ def _named_invitations_over(before: datetime) -> Select[Any]:
 
 def _blank_invitations(session: Session, ids: Sequence[str]) -> None:
     session.execute(update(Invitation).where(Invitation.id.in_(ids)).values(name="", email=""))
+
+
+def _import_files_over(before: datetime) -> Select[Any]:
+    return select(ImportDraft.id).where(ImportDraft.expires_at < before)
 
 
 def _contacts_over(before: datetime) -> Select[Any]:

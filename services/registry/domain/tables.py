@@ -64,7 +64,8 @@ def read_table(data: bytes, mapping: Mapping[str, str] | None = None) -> Table:
     sheet = read_sheet(data)
     columns = recognised(sheet.headings, mapping or {})
     if all(column.field != "name" for column in columns):
-        raise FileRefused("The first line must name the columns, one of them “name”.")
+        detail = "The first line must name the columns, one of them “name”."
+        raise FileRefused(detail, extra={"columns": list(sheet.headings)})
     lines = [line for line in sheet.lines if line.fault or any(cell.strip() for cell in line.cells)]
     if len(lines) > MOST_ROWS:
         raise FileTooLarge

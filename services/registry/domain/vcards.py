@@ -1,11 +1,29 @@
-"""vCard 4.0 (RFC 6350): a person as every address book reads them."""
+"""vCard 4.0 (RFC 6350): a person or an organisation as every address book reads them."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any, Protocol
 
-from services.registry.domain.own_data import HeldContact, OwnData
+from services.registry.domain.own_data import OwnData
 
 LONGEST_LINE = 75
 """Octets of a line without its line break (§3.2)."""
+
+
+class Reached(Protocol):
+    """A way to reach somebody."""
+
+    @property
+    def kind(self) -> Any:
+        """Its kind, one of `ContactKind`."""
+
+    @property
+    def label(self) -> Any:
+        """What it is called."""
+
+    @property
+    def value(self) -> Any:
+        """The number or address."""
 
 
 def vcard_of(data: OwnData, now: datetime) -> bytes:
@@ -23,6 +41,30 @@ def vcard_of(data: OwnData, now: datetime) -> bytes:
         *(_contact(one) for one in data.contacts),
         "END:VCARD",
     ]
+    return _written(lines)
+
+
+def organisation_vcard(row: Any, contacts: Iterable[Reached], address: str) -> bytes:
+    """Write an organisation (§6.1.4) with these contacts, its place (RFC 5870) and the page where it stands."""
+    lines = [
+        "BEGIN:VCARD",
+        "VERSION:4.0",
+        "KIND:org",
+        f"UID:urn:uuid:{row.id}",
+        f"FN:{escaped(row.name)}",
+        f"ORG:{escaped(row.name)}",
+        *([f"ADR:;;{escaped(row.address)};;;;"] if row.address else []),
+        *([f"GEO:geo:{row.latitude},{row.longitude}"] if row.latitude is not None else []),
+        *([f"CATEGORIES:{','.join(escaped(theme) for theme in row.themes)}"] if row.themes else []),
+        *([f"NOTE:{escaped(row.description)}"] if row.description else []),
+        *(_contact(one) for one in contacts),
+        f"SOURCE:{address}",
+        "END:VCARD",
+    ]
+    return _written(lines)
+
+
+def _written(lines: Iterable[str]) -> bytes:
     return b"".join(folded(line) + b"\r\n" for line in lines)
 
 
@@ -44,7 +86,7 @@ def folded(line: str) -> bytes:
     return b"\r\n".join(parts)
 
 
-def _contact(one: HeldContact) -> str:
+def _contact(one: Reached) -> str:
     """Write one way to reach somebody: TEL as text (§6.4.1), EMAIL, URL, ADR with a street alone (§6.3.1), or NOTE."""
     value = escaped(one.value)
     if one.kind == "phone":

@@ -7,6 +7,7 @@ from functools import partial
 
 from services.registry import commands
 from services.registry.jobs import review_letter
+from services.registry.jobs.duplicates import index_what_may_be_same
 from services.registry.jobs.erasures import look_at_erasures
 from services.registry.jobs.letters import send_due_letters
 from services.registry.jobs.statements import look_at_statements
@@ -35,6 +36,7 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
         Job("look at erasures", timedelta(hours=1), partial(look_at_erasures, database)),
         Job("ask about cards", timedelta(hours=6), partial(review_letter.ask, database)),
+        Job("index what may be the same", timedelta(hours=1), partial(index_what_may_be_same, database)),
         Job("look at the statements", timedelta(days=1), partial(look_at_statements, settings)),
     ]
 

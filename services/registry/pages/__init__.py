@@ -7,8 +7,10 @@ from services.registry.pages import (
     account,
     audit,
     contacts,
+    duplicates,
     editing,
     erasing,
+    importing,
     institutions,
     invitations,
     keys,
@@ -22,6 +24,11 @@ from services.registry.pages import (
 
 router = APIRouter(include_in_schema=False)
 SHARED = (institutions, editing, sites, reviews, invitations, people, contacts, themes, audit, about)
+TABLES = (importing, duplicates)
 OWN = (signing_in, account, keys, own_data, erasing)
-for door in (*SHARED, *OWN):
+for door in (*SHARED, *TABLES, *OWN):
     router.include_router(door.router)
+UPLOADS = (importing.ADDRESS,)
+"""Where a page sends a file."""
+
+__all__ = ["UPLOADS", "router"]

@@ -8,10 +8,17 @@ from fastapi.responses import RedirectResponse
 
 from services.registry import commands, queries
 from services.registry.commands import Owner
-from services.registry.domain.permissions import may_look_after_people, may_see_people, may_see_review_queue
+from services.registry.domain.permissions import (
+    may_import_organisations,
+    may_look_after_people,
+    may_see_duplicates,
+    may_see_people,
+    may_see_review_queue,
+)
 from services.registry.pages import words
 from services.registry.pages.hours import hours_in_words, is_open_now
 from services.registry.pages.linked_data import linked_data
+from services.registry.problems import OrganisationMerged
 from services.registry.queries.contacts import VisibleContact
 from services.registry.schemas import Identifier
 from shared import clock, i18n, web
@@ -55,6 +62,8 @@ async def institutions(
         statuses=words.said(words.STATUSES),
         may_look_after_people=may_look_after_people(person),
         may_review=may_see_review_queue(person),
+        may_import=may_import_organisations(person),
+        may_see_duplicates=may_see_duplicates(person),
     )
 
 
@@ -63,14 +72,17 @@ async def organisation(
     request: Request, database: web.Database, person: web.MaybePerson, organisation_id: Identifier
 ) -> Response:
     """Show one institution: what it has, what it needs, and the contacts that this reader may see."""
-    card = await commands.disclose(
-        database,
-        person,
-        web.door_of(request),
-        queries.organisation_card,
-        viewer=person,
-        organisation_id=organisation_id,
-    )
+    try:
+        card = await commands.disclose(
+            database,
+            person,
+            web.door_of(request),
+            queries.organisation_card,
+            viewer=person,
+            organisation_id=organisation_id,
+        )
+    except OrganisationMerged as merged:
+        return RedirectResponse(f"/registry/organisations/{merged.kept_id}", status_code=308)
     one, settings = card.organisation, request.app.state.settings
     known = await database.read(queries.taxonomy)
     now = clock.now().astimezone(ZoneInfo(settings.zone))

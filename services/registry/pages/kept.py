@@ -105,6 +105,7 @@ def class_titles() -> dict[str, str]:
         "letters": say("That a letter was sent to you"),
         "mails": say("Mails kept as files, where there is no mail server"),
         "invited_names": say("Name and address in an invitation, after it was accepted, withdrawn or ran out"),
+        "import_files": say("A table that was sent to be imported, two hours after it was sent, and its report"),
         "invitations": say("Such an invitation itself, without a name"),
         "contacts": say("A contact, after you withdrew your consent or it ran out; it is hidden at once"),
         "alerts": say("Alerts"),

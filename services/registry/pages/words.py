@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.registry.commands.imports import Choice, Result
 from services.registry.domain.plans import ContactKind, Visibility
 from services.registry.domain.reviews import ReviewReason
 from services.registry.domain.visibility import is_agreed
@@ -73,6 +74,23 @@ SCOPES: dict[str, str] = {
     "notifications:write": "Mark my alerts as read and change how I am told",
 }
 """In plain words (gettext sources). On the map nothing can be written, so that is not offered to people."""
+
+
+IMPORT_RESULTS: dict[Result, str] = {
+    "imported": "New",
+    "updated": "Changed",
+    "repaired": "New or changed, with a repair",
+    "unchanged": "Known already",
+    "candidate": "Waits for your decision",
+    "skipped": "Left out",
+    "refused": "Not taken",
+}
+IMPORT_CHOICES: dict[Choice, str] = {
+    "ask": "do not decide yet: leave it out",
+    "update": "it is the same: change the one that is here",
+    "add": "it is another one: add it",
+    "skip": "leave it out",
+}
 
 
 def said(words: Mapping[Any, str]) -> dict[str, str]:

@@ -11,7 +11,8 @@ from services.registry.queries.contacts import (
     own_contacts_of_organisations,
     visible_contact,
 )
-from services.registry.queries.duplicates import Candidate, Pair, merges, pairs, pairs_of
+from services.registry.queries.duplicates import Candidate, Pair, merge, merges, pairs, pairs_of
+from services.registry.queries.exports import Exported, exported_organisation, exported_organisations
 from services.registry.queries.imports import LookedUp, import_draft, looked_up
 from services.registry.queries.invitations import InvitationCard, invitation_card, invitations, open_invitation
 from services.registry.queries.matching import needs_with_matches
@@ -56,6 +57,7 @@ __all__ = [
     "Account",
     "Candidate",
     "ErasureReport",
+    "Exported",
     "InvitationCard",
     "KeyCard",
     "LookedUp",
@@ -77,6 +79,8 @@ __all__ = [
     "erased_ids",
     "erasure",
     "everybody",
+    "exported_organisation",
+    "exported_organisations",
     "import_draft",
     "initiatives",
     "invitation_card",
@@ -86,6 +90,7 @@ __all__ = [
     "looked_up",
     "mail_addresses_of",
     "may_hand_over_own_link",
+    "merge",
     "merges",
     "name_of_organisation",
     "named",

@@ -13,6 +13,7 @@ from services.registry.domain.permissions import may_see_duplicates
 from services.registry.models import DistinctPair, DuplicateKey, Merge, Organisation
 from services.registry.problems import NothingHere
 from services.registry.queries.contacts import own_contacts_of_organisations
+from shared.identifiers import is_id
 from shared.people import Person, must
 
 MOST_AT_A_KEY = 50
@@ -84,7 +85,7 @@ def candidates_of(
     holders = _holders(session, {key for some in keys.values() for key in some})
     met = {name: {one for key in some for one in holders.get(key, ())} - {name} for name, some in keys.items()}
     known = traits_of(session, {one for some in met.values() for one in some}, viewer=viewer)
-    distinct = _distinct(session, [name for name, some in met.items() if some])
+    distinct = _distinct(session, [name for name, some in met.items() if some and is_id(name)])
     found: dict[str, list[Candidate]] = {}
     for name, some in met.items():
         others = {one: known[one] for one in some if one in known and frozenset((name, one)) not in distinct}
@@ -103,13 +104,26 @@ def pairs_of(session: Session, *, viewer: Person, organisation_id: str) -> list[
     return _pairs(session, [row], viewer)
 
 
-def pairs(session: Session, *, viewer: Person, after: str = "", most: int = 2_000) -> tuple[list[Pair], str | None]:
+def pairs(
+    session: Session, *, viewer: Person, after: str | None = None, most: int = 2_000
+) -> tuple[list[Pair], str | None]:
     """Look through so many organisations in the order of their ids, and say where to go on. Raises `NotAllowed`."""
     must(may_see_duplicates(viewer))
     wanted = select(Organisation).where(Organisation.merged_into_id.is_(None))
-    rows = session.scalars(wanted.where(Organisation.id > after).order_by(Organisation.id).limit(most + 1)).all()
+    if after is not None:
+        wanted = wanted.where(Organisation.id > after)
+    rows = session.scalars(wanted.order_by(Organisation.id).limit(most + 1)).all()
     following = rows[most - 1].id if len(rows) > most else None
     return _pairs(session, rows[:most], viewer), following
+
+
+def merge(session: Session, merge_id: str, *, viewer: Person) -> Merge:
+    """Give one merge. Raises `NotAllowed`, `NothingHere`."""
+    must(may_see_duplicates(viewer))
+    row = session.get(Merge, merge_id)
+    if row is None:
+        raise NothingHere
+    return row
 
 
 def merges(session: Session, *, viewer: Person) -> list[tuple[Merge, str, str]]:

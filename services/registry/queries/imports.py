@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 from services.registry.domain.duplicates import Traits, blocking_keys, compare
 from services.registry.domain.numbers import numbers_in
 from services.registry.domain.organisation_rows import Note, OrganisationRow
+from services.registry.domain.permissions import may_import_organisations
 from services.registry.domain.plans import OrganisationPlan, PointSource
 from services.registry.domain.themes import Taxonomy
 from services.registry.models import ImportDraft, Organisation, OrganisationKey
 from services.registry.problems import NothingHere
 from services.registry.queries.duplicates import AT_ONCE, MOST_AT_A_KEY, Candidate, candidates_of
+from services.registry.queries.merged import merged_into
 from services.registry.queries.themes import taxonomy
 from shared import clock
 from shared.identifiers import is_id
-from shared.people import Person
+from shared.people import Person, must
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,8 @@ def organisations_by_key(session: Session, keys: Collection[str]) -> dict[str, s
         ids = select(Organisation.id, Organisation.id).where(Organisation.id.in_([key for key in part if is_id(key)]))
         for wanted in (ids, more, own):
             found.update({str(key): organisation_id for key, organisation_id in session.execute(wanted)})
-    merged = select(Organisation.id, Organisation.merged_into_id).where(Organisation.merged_into_id.is_not(None))
-    into = {row.id: row.merged_into_id for row in session.execute(merged)}
-    return {key: _followed(organisation_id, into) for key, organisation_id in found.items()}
+    into = merged_into(session)
+    return {key: into.get(organisation_id, organisation_id) for key, organisation_id in found.items()}
 
 
 def traits_of_row(row: OrganisationRow) -> Traits:
@@ -96,7 +97,8 @@ def traits_of_row(row: OrganisationRow) -> Traits:
 
 
 def import_draft(session: Session, draft_id: str, *, viewer: Person) -> ImportDraft:
-    """Give a file that somebody sent, to them alone. Raises `NothingHere`, also when its time is over."""
+    """Give a file that somebody sent, to them alone. Raises `NotAllowed`, `NothingHere` (its time is over, too)."""
+    must(may_import_organisations(viewer))
     draft = session.get(ImportDraft, draft_id)
     if draft is None or draft.by_person_id != viewer.id or draft.expires_at <= clock.now():
         raise NothingHere
@@ -115,12 +117,6 @@ def _alike_in_file(new: dict[int, Traits]) -> dict[int, list[Candidate]]:
         for key in keys:
             met[key].append(line)
     return found
-
-
-def _followed(organisation_id: str, into: dict[str, str | None]) -> str:
-    while following := into.get(organisation_id):
-        organisation_id = following
-    return organisation_id
 
 
 def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from services.registry.domain.words import folded
 from services.registry.models import Base, Initiative, Need, Organisation, Problem, Resource, Site, Venue
-from services.registry.problems import NothingHere
+from services.registry.problems import NothingHere, OrganisationMerged
 from services.registry.queries.contacts import VisibleContact, contacts_of_organisation
 from services.registry.queries.reviews import Confirmed, confirmed
 from shared.messages.registry import OrganisationKind, ResourceKind
@@ -41,6 +41,8 @@ def named(session: Session, model: type[B], row_id: str) -> B:
     row = session.get(model, row_id, options=options)
     if row is None:
         raise NothingHere
+    if isinstance(row, Organisation) and row.merged_into_id is not None:
+        raise OrganisationMerged(row.merged_into_id)
     return row
 
 
@@ -48,7 +50,7 @@ def organisations(
     session: Session, *, paging: Paging, q: str = "", kind: OrganisationKind | None = None
 ) -> Sequence[Organisation]:
     """Give organisations by name; `q` holds words that must all occur, without regard to case and Polish marks."""
-    wanted = select(Organisation)
+    wanted = select(Organisation).where(Organisation.merged_into_id.is_(None))
     for word in folded(q).split():
         wanted = wanted.where(Organisation.search_text.contains(word, autoescape=True))
     if kind is not None:

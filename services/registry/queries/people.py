@@ -13,6 +13,7 @@ from services.registry.models import Contact, Membership, Person, SigningKey
 from services.registry.problems import NothingHere
 from services.registry.queries.contacts import contacts_of_people, mail_address
 from services.registry.queries.disclosures import disclose
+from services.registry.queries.merged import acting_roles
 from shared import clock
 from shared import people as shared_people
 from shared.messages import registry as messages
@@ -82,7 +83,7 @@ def person(session: Session, person_id: str) -> Person:
     return row
 
 
-def actor(row: Person) -> shared_people.Person:
+def actor(session: Session, row: Person) -> shared_people.Person:
     """Say who this is to the rest of the program: what a token tells of them. Their roles must have been read."""
     return shared_people.Person(
         id=row.id,
@@ -90,7 +91,7 @@ def actor(row: Person) -> shared_people.Person:
         language=row.language,
         administrator=row.administrator,
         neighbourhood_coordinator=row.neighbourhood_coordinator,
-        roles={membership.organisation_id: membership.role for membership in row.memberships},
+        roles=acting_roles(session, row.memberships),
     )
 
 
@@ -142,8 +143,8 @@ def person_state(session: Session, person_id: str) -> messages.PersonChanged | N
         administrator=row.administrator,
         neighbourhood_coordinator=row.neighbourhood_coordinator,
         memberships=tuple(
-            messages.Membership(organisation_id=membership.organisation_id, role=membership.role)
-            for membership in row.memberships
+            messages.Membership(organisation_id=organisation_id, role=role)
+            for organisation_id, role in acting_roles(session, row.memberships).items()
         ),
     )
 

@@ -113,6 +113,7 @@ belonging = _rule(
 told = _rule("whoever the alert is for", (MEMBER, COORDINATOR, LEADER), ())
 neighbourhood = _rule("whoever looks after the neighbourhood", HIGH)
 administrators = _rule("administrators", (ADMINISTRATOR,))
+importers = _rule("administrators, what they sent themselves", (ADMINISTRATOR,), ()).personal().hidden()
 themselves = _rule("they themselves, and administrators", PEOPLE, (ADMINISTRATOR,)).personal()
 only_themselves = _rule("they themselves alone", PEOPLE, ()).personal()
 partners_or_themselves = _rule("partners, and they themselves", PEOPLE, (MEMBER, COORDINATOR, LEADER, *HIGH)).personal()

@@ -9,6 +9,7 @@ from tests.service.permissions.rules import (
     administrators,
     anybody,
     belonging,
+    importers,
     leaders,
     members,
     neighbourhood,
@@ -279,6 +280,29 @@ REGISTRY: dict[str, Rule] = {
     "POST /registry/api/v1/initiatives": speakers.sends(title="Park", organisation_ids=["{organisation_id}"]),
     "GET /registry/api/v1/initiatives/{initiative_id}": anybody,
     "POST /registry/api/v1/imports": administrators.uploads("name\nNowa\n"),
+    "GET /registry/api/v1/exports/organisations.csv": partners,
+    "GET /registry/api/v1/exports/organisations.xlsx": partners,
+    "GET /registry/api/v1/exports/organisations.vcf": partners,
+    "GET /registry/api/v1/organisations/{organisation_id}/card.vcf": anybody,
+    "GET /registry/api/v1/duplicates": neighbourhood.asks(organisation_id="{organisation_id}"),
+    "POST /registry/api/v1/organisations/{organisation_id}/distinct": neighbourhood.for_people_only().sends(
+        other_id="{twin_id}"
+    ),
+    "POST /registry/api/v1/organisations/{organisation_id}/merge": neighbourhood.for_people_only().sends(
+        other_id="{twin_id}"
+    ),
+    "GET /registry/api/v1/merges/{merge_id}": neighbourhood,
+    "POST /registry/api/v1/merges/{merge_id}/undo": neighbourhood.for_people_only(),
+    "GET /registry/import": administrators,
+    "POST /registry/imports": administrators.types(file="name\nNowa\n"),
+    "GET /registry/import/{draft_id}": importers,
+    "POST /registry/import/{draft_id}": importers.types(do="look"),
+    "GET /registry/import/{draft_id}/report.csv": importers,
+    "GET /registry/duplicates": neighbourhood,
+    "POST /registry/duplicates": neighbourhood.for_people_only().types(
+        organisation_id="{organisation_id}", other_id="{twin_id}", do="distinct"
+    ),
+    "POST /registry/merges/{merge_id}/undo": neighbourhood.for_people_only(),
     "GET /registry": anybody,
     "GET /registry/": anybody,
     "GET /registry/organisations/{organisation_id}": anybody,

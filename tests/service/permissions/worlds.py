@@ -172,10 +172,12 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
             ),
         }
         secrets = {"link_secret": f"link-{whose}", "invitation_secret": f"invitation-{whose}"}
+        twins = await it.database.write(_twins, organisation_id)
         invitation_id = await it.database.write(_ask_to_join, organisation_id, person["id"], secrets)
         names[whose] = {
             **owned,
             **secrets,
+            **twins,
             **{name: one["id"] for name, one in posted.items()},
             "person_id": person["id"],
             "invitation_id": invitation_id,
@@ -288,9 +290,25 @@ def _own_things(session: Session, person_id: str) -> Names:
             person_id=person_id, secret_hash=hash_of(new_id()), created_at=now, expires_at=now + A_DAY
         ),
     }
+    rows["draft_id"] = models.ImportDraft(
+        by_person_id=person_id, data=b"name\nNowa\n", mapping={}, created_at=now, expires_at=now + A_DAY
+    )
     session.add_all(rows.values())
     session.flush()
     return {"person_id": person_id, **{name: row.id for name, row in rows.items()}}
+
+
+def _twins(session: Session, organisation_id: str) -> Names:
+    """Make two organisations like this one, of which one was merged into it already; name the other and the merge."""
+    now = clock.now()
+    twin, merged = (models.Organisation(name="Klub", kind="ngo", created_at=now) for _ in range(2))
+    session.add_all([twin, merged])
+    session.flush()
+    merged.merged_into_id = organisation_id
+    merge = models.Merge(kept_id=organisation_id, merged_id=merged.id, moved=[], created_at=now)
+    session.add(merge)
+    session.flush()
+    return {"twin_id": twin.id, "merge_id": merge.id}
 
 
 def _ask_to_join(session: Session, organisation_id: str, person_id: str, secrets: Names) -> str:

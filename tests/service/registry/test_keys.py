@@ -22,7 +22,7 @@ WANTED: dict[str, Any] = {"name": "Tablica ogłoszeń", "scopes": ["registry:wri
 async def a_human(registry: Running, *organisation_ids: str, **values: Any) -> Person:
     """Register somebody, and give them as they sign in."""
     made = await a_registered_person(registry, *organisation_ids, **values)
-    return await registry.database.read(lambda session: queries.actor(queries.person(session, made["id"])))
+    return await registry.database.read(lambda session: queries.actor(session, queries.person(session, made["id"])))
 
 
 async def a_key(registry: Running, by: Person, **values: Any) -> dict[str, Any]:

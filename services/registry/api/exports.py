@@ -1,0 +1,96 @@
+"""`exports`: all organisations as a table that can be imported again, and as cards for address books."""
+
+import asyncio
+from typing import Annotated, Any, Literal
+
+from fastapi import Path, Query, Request, Response
+
+from services.registry import commands, queries
+from services.registry.domain.organisation_cells import cells_of, headings, in_order
+from services.registry.domain.vcards import organisation_vcard
+from services.registry.domain.workbooks import write_workbook
+from services.registry.schemas import Identifier
+from shared import i18n, web
+from shared.i18n import say
+from shared.people import Person
+from shared.spreadsheets import csv_of
+
+router = web.api_router("registry")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+VCARD = "text/vcard"
+For = Annotated[
+    Literal["programs", "excel"],
+    Query(alias="for", description="`excel`: as a Polish Excel opens it, with `;`, decimal commas and a mark."),
+]
+
+
+def produces(kind: str) -> dict[str, Any]:
+    """Say in the document which kind of file is answered."""
+    return {"response_class": Response, "responses": {200: {"content": {kind: {}}}}}
+
+
+@router.get("/exports/organisations.csv", **produces("text/csv"))
+async def export_table(
+    request: Request, database: web.Database, by: web.CurrentPerson, target: For = "programs"
+) -> Response:
+    """Give all organisations as CSV, with the columns that an import reads, in the reader's language."""
+    rows = await _exported(request, database, by)
+    is_excel, language = target == "excel", i18n.language.get()
+    cells = ([_with_comma(cell) if is_excel else cell for cell in _cells(row, language)] for row in rows)
+    data = await asyncio.to_thread(
+        csv_of, headings(language), list(cells), delimiter=";" if is_excel else ",", with_mark=is_excel
+    )
+    return web.attachment(Response(data, media_type="text/csv; charset=utf-8"), _name("csv"))
+
+
+@router.get("/exports/organisations.xlsx", **produces(XLSX))
+async def export_workbook(request: Request, database: web.Database, by: web.CurrentPerson) -> Response:
+    """Give the same as a workbook."""
+    rows, language = await _exported(request, database, by), i18n.language.get()
+    cells = [_cells(row, language) for row in rows]
+    data = await asyncio.to_thread(write_workbook, headings(language), cells, say("Institutions"))
+    return web.attachment(Response(data, media_type=XLSX), _name("xlsx"))
+
+
+@router.get("/exports/organisations.vcf", **produces(VCARD))
+async def export_cards(request: Request, database: web.Database, by: web.CurrentPerson) -> Response:
+    """Give all organisations as cards for an address book (vCard 4.0, RFC 6350)."""
+    rows = await _exported(request, database, by)
+    cards = b"".join(_card(request, row) for row in rows)
+    return web.attachment(Response(cards, media_type=VCARD), _name("vcf"))
+
+
+@router.get("/organisations/{organisation_id}/card.vcf", **produces(VCARD))
+async def export_card(
+    request: Request,
+    database: web.Database,
+    by: web.MaybePerson,
+    organisation_id: Annotated[Identifier, Path()],
+) -> Response:
+    """Give one organisation as a card, with the contacts that whoever asks may see."""
+    door = web.door_of(request)
+    how: dict[str, Any] = {"viewer": by, "organisation_id": organisation_id}
+    row = await commands.disclose(database, by, door, queries.exported_organisation, **how)
+    return web.attachment(Response(_card(request, row), media_type=VCARD), f"{row.organisation.name}.vcf")
+
+
+async def _exported(request: Request, database: web.Database, by: Person) -> list[queries.Exported]:
+    """Read all organisations; what this discloses of people is noted before the file leaves."""
+    return await commands.disclose(database, by, web.door_of(request), queries.exported_organisations, viewer=by)
+
+
+def _cells(row: queries.Exported, language: str) -> list[Any]:
+    return in_order(cells_of(row.organisation, row.contacts, language))
+
+
+def _with_comma(cell: Any) -> Any:
+    return str(cell).replace(".", ",") if isinstance(cell, float) else cell
+
+
+def _card(request: Request, row: queries.Exported) -> bytes:
+    address = f"{request.app.state.settings.address}{commands.organisation_address(row.organisation.id)}"
+    return organisation_vcard(row.organisation, row.contacts, address)
+
+
+def _name(ending: str) -> str:
+    return f"{say('institutions')}.{ending}"
