@@ -13,8 +13,21 @@ from services.registry.api import (
     offers,
     organisations,
     people,
+    searching,
 )
 
 router = APIRouter()
-for door in (organisations, contacts, people, erasing, invitations, audit, keys, offers, neighbourhood, imports):
+for door in (
+    organisations,
+    contacts,
+    people,
+    erasing,
+    invitations,
+    audit,
+    keys,
+    offers,
+    neighbourhood,
+    imports,
+    searching,
+):
     router.include_router(door.router)

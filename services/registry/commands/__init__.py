@@ -70,6 +70,7 @@ from services.registry.commands.people import (
 )
 from services.registry.commands.resources import change_need, change_resource, register_resource, state_need
 from services.registry.commands.retention import retention_rules
+from services.registry.commands.searching import catch_up, forget_words
 from services.registry.commands.sessions import (
     SESSION_LIFETIME,
     Opened,
@@ -109,6 +110,7 @@ __all__ = [
     "add_contact",
     "ask_for_letter",
     "ask_for_own_data",
+    "catch_up",
     "change_contact",
     "change_need",
     "change_organisation",
@@ -129,6 +131,7 @@ __all__ = [
     "ensure_administrator",
     "erase_person",
     "fill_sign_in_letter",
+    "forget_words",
     "form_initiative",
     "give_neighbourhood_roles",
     "give_role",

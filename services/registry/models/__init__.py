@@ -27,6 +27,7 @@ from services.registry.models.offers import Resource, Venue
 from services.registry.models.organisations import Organisation
 from services.registry.models.people import Audit, Contact, ErasureConfirmation, Invitation, Membership, Person
 from services.registry.models.problems import Problem
+from services.registry.models.searched import Searched, SearchedTrigram, SearchedWord
 from services.registry.models.themes import Theme
 
 __all__ = [
@@ -57,6 +58,9 @@ __all__ = [
     "Problem",
     "Resource",
     "RevokedAccess",
+    "Searched",
+    "SearchedTrigram",
+    "SearchedWord",
     "SetAside",
     "SignInLink",
     "SignedInSession",

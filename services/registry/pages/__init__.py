@@ -14,11 +14,12 @@ from services.registry.pages import (
     keys,
     own_data,
     people,
+    searching,
     signing_in,
 )
 
 router = APIRouter(include_in_schema=False)
-SHARED = (institutions, editing, invitations, people, contacts, audit, about)
+SHARED = (institutions, editing, invitations, people, contacts, audit, about, searching)
 OWN = (signing_in, account, keys, own_data, erasing)
 for door in (*SHARED, *OWN):
     router.include_router(door.router)

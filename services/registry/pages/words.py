@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.registry.domain.plans import ContactKind, Visibility
+from services.registry.domain.searching import SearchedKind
 from services.registry.domain.visibility import is_agreed
 from services.registry.models import Contact
 from shared import clock
@@ -27,6 +28,14 @@ RESOURCE_KINDS: dict[ResourceKind, str] = {
     "volunteers": "volunteers’ time",
     "money": "money",
     "knowledge": "knowledge",
+}
+SEARCHED: dict[SearchedKind, str] = {
+    "organisation": "Institutions",
+    "venue": "Venues",
+    "resource": "Resources",
+    "need": "Needs",
+    "problem": "Problems",
+    "initiative": "Initiatives",
 }
 ROLES: dict[Role, str] = {"member": "member", "coordinator": "coordinator", "leader": "leader"}
 VISIBILITIES: dict[Visibility, str] = {

@@ -40,12 +40,15 @@ from services.registry.queries.people import (
     person_state,
     seen_person,
 )
+from services.registry.queries.searching import Findings, Found, search, search_by_kind, unused_words
 from services.registry.queries.signing_in import linked_people
 from services.registry.queries.statements import statements
 
 __all__ = [
     "Account",
     "ErasureReport",
+    "Findings",
+    "Found",
     "InvitationCard",
     "KeyCard",
     "account",
@@ -85,8 +88,11 @@ __all__ = [
     "person_to_erase",
     "problems",
     "resources",
+    "search",
+    "search_by_kind",
     "seen_person",
     "statements",
+    "unused_words",
     "venues",
     "visible_contact",
 ]
