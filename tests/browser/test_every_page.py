@@ -25,6 +25,8 @@ OPEN_TO_ALL = {
     "questions": "/calendar/satisfaction/{questions}",
     "institutions": "/registry/",
     "institution": "/registry/organisations/{ours}",
+    "search": "/registry/search?q=szkola",
+    "search for a slip": "/registry/search?q=szkloa",
     "problems": "/registry/problems",
     "themes": "/registry/themes",
     "sign-in": "/registry/sign-in",

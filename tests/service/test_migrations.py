@@ -29,7 +29,8 @@ def test_the_revisions_of_a_service_make_exactly_its_models(database_url: str, n
     engine = Database(database_url, metadata, name).engine
     assert migrations.migrate(engine, name, metadata)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": _is_another_type})
+        options = {"compare_type": _is_another_type, "include_name": _is_of_both_databases}
+        context = MigrationContext.configure(connection, opts=options)
         differences = compare_metadata(context, metadata)
     engine.dispose()
     assert differences == []
@@ -40,6 +41,11 @@ def _is_another_type(context: Any, inspected: Any, column: Any, found: Any, want
     if context.dialect.name == "sqlite":
         return False
     return None
+
+
+def _is_of_both_databases(name: str | None, kind: str, parents: Any) -> bool:
+    """Leave out the index of the search, which each database has in a way of its own: a table, or a column."""
+    return name is None or not name.startswith("searched_words")
 
 
 def test_migrating_again_changes_nothing(database_url: str):

@@ -15,12 +15,13 @@ from services.registry.api import (
     offers,
     organisations,
     people,
+    searching,
     sites,
     themes,
 )
 
 router = APIRouter()
-PUBLIC = (organisations, sites, offers, themes, neighbourhood)
+PUBLIC = (organisations, sites, offers, themes, neighbourhood, searching)
 TABLES = (imports, exports, duplicates)
 for door in (*PUBLIC, contacts, people, erasing, invitations, audit, keys, *TABLES):
     router.include_router(door.router)

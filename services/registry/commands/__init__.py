@@ -80,6 +80,7 @@ from services.registry.commands.people import (
 from services.registry.commands.resources import change_need, change_resource, register_resource, state_need
 from services.registry.commands.retention import retention_rules
 from services.registry.commands.reviews import ask_about_cards, seal_review
+from services.registry.commands.searching import catch_up, forget_words
 from services.registry.commands.sessions import (
     SESSION_LIFETIME,
     Opened,
@@ -124,6 +125,7 @@ __all__ = [
     "ask_about_cards",
     "ask_for_letter",
     "ask_for_own_data",
+    "catch_up",
     "change_contact",
     "change_need",
     "change_organisation",
@@ -148,6 +150,7 @@ __all__ = [
     "erase_person",
     "fill_sign_in_letter",
     "finish_draft",
+    "forget_words",
     "form_initiative",
     "give_neighbourhood_roles",
     "give_role",

@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
+from services.registry.commands.searching import remember_searched
 from services.registry.models import Base, History, Organisation
 from services.registry.problems import NothingHere, OrganisationMerged, unknown
 from shared import history
@@ -63,7 +64,10 @@ def set_fields(row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def remember(session: Session, by: Person, row: Row, action: str, changes: Mapping[str, Any] | None = None) -> None:
-    """Write the history row of a change; the values in it are public facts only, never contacts or names of people."""
+    """Write the history row of a change; the values in it are public facts only, never contacts or names of people.
+
+    What is public is found by the search as it is from now on.
+    """
     history.record(
         session,
         History,
@@ -74,6 +78,7 @@ def remember(session: Session, by: Person, row: Row, action: str, changes: Mappi
         action=action,
         changes=dict(changes or {}),
     )
+    remember_searched(session, row)
 
 
 def _plain(value: Any) -> Any:

@@ -29,6 +29,7 @@ from services.registry.models.offers import Resource, Venue
 from services.registry.models.organisations import Organisation, Site
 from services.registry.models.people import Audit, Contact, ErasureConfirmation, Invitation, Membership, Person
 from services.registry.models.problems import Problem
+from services.registry.models.searched import Searched, SearchedTrigram, SearchedWord
 from services.registry.models.themes import Theme
 
 __all__ = [
@@ -64,6 +65,9 @@ __all__ = [
     "Problem",
     "Resource",
     "RevokedAccess",
+    "Searched",
+    "SearchedTrigram",
+    "SearchedWord",
     "SetAside",
     "SignInLink",
     "SignedInSession",

@@ -17,13 +17,14 @@ from services.registry.pages import (
     own_data,
     people,
     reviews,
+    searching,
     signing_in,
     sites,
     themes,
 )
 
 router = APIRouter(include_in_schema=False)
-SHARED = (institutions, editing, sites, reviews, invitations, people, contacts, themes, audit, about)
+SHARED = (institutions, searching, editing, sites, reviews, invitations, people, contacts, themes, audit, about)
 TABLES = (importing, duplicates)
 OWN = (signing_in, account, keys, own_data, erasing)
 for door in (*SHARED, *TABLES, *OWN):

@@ -6,6 +6,7 @@ from typing import Any
 from services.registry.commands.imports import Choice, Result
 from services.registry.domain.plans import ContactKind, Visibility
 from services.registry.domain.reviews import ReviewReason
+from services.registry.domain.searching import SearchedKind
 from services.registry.domain.visibility import is_agreed
 from services.registry.models import Contact
 from shared import clock
@@ -42,6 +43,14 @@ REVIEW_REASONS: dict[ReviewReason, str] = {
     "no_opening_hours": "no opening hours",
     "no_description": "no description",
     "unknown_kind": "kind not chosen",
+}
+SEARCHED: dict[SearchedKind, str] = {
+    "organisation": "Institutions",
+    "venue": "Venues",
+    "resource": "Resources",
+    "need": "Needs",
+    "problem": "Problems",
+    "initiative": "Initiatives",
 }
 ROLES: dict[Role, str] = {"member": "member", "coordinator": "coordinator", "leader": "leader"}
 VISIBILITIES: dict[Visibility, str] = {

@@ -49,6 +49,7 @@ from services.registry.queries.people import (
     seen_person,
 )
 from services.registry.queries.reviews import cards_to_review, due_names_of, due_organisations, speakers_of
+from services.registry.queries.searching import Findings, Found, search, search_by_kind, unused_words
 from services.registry.queries.signing_in import linked_people
 from services.registry.queries.statements import statements
 from services.registry.queries.themes import all_themes, taxonomy, theme, themes
@@ -58,6 +59,8 @@ __all__ = [
     "Candidate",
     "ErasureReport",
     "Exported",
+    "Findings",
+    "Found",
     "InvitationCard",
     "KeyCard",
     "LookedUp",
@@ -115,6 +118,8 @@ __all__ = [
     "person_to_erase",
     "problems",
     "resources",
+    "search",
+    "search_by_kind",
     "seen_person",
     "sites",
     "speakers_of",
@@ -122,6 +127,7 @@ __all__ = [
     "taxonomy",
     "theme",
     "themes",
+    "unused_words",
     "venues",
     "visible_contact",
 ]
