@@ -12,6 +12,7 @@ from services.registry.pages import (
     institutions,
     invitations,
     keys,
+    offers,
     own_data,
     people,
     reviews,
@@ -21,7 +22,7 @@ from services.registry.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-SHARED = (institutions, editing, sites, reviews, invitations, people, contacts, themes, audit, about)
+SHARED = (institutions, editing, sites, offers, reviews, invitations, people, contacts, themes, audit, about)
 OWN = (signing_in, account, keys, own_data, erasing)
 for door in (*SHARED, *OWN):
     router.include_router(door.router)
