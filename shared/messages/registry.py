@@ -10,6 +10,10 @@ OrganisationKind = Literal[
 ]
 OrganisationStatus = Literal["active", "suspended", "ended"]
 ResourceKind = Literal["space", "equipment", "skill", "volunteers", "money", "knowledge"]
+OfferStatus = Literal["offered", "withdrawn"]
+LendsTo = Literal["everyone", "partners", "members"]
+"""Who may borrow: everyone, people who work together here, or those who belong to the organisation."""
+CostPer = Literal["hour", "day", "once"]
 Role = Literal["member", "coordinator", "leader"]
 KeyKind = Literal["program", "feed"]
 
@@ -77,7 +81,23 @@ class OrganisationChanged(OrganisationFacts):
     type: ClassVar[str] = "registry.organisation.changed.v1"
 
 
-class VenueFacts(RegistryMessage):
+class OfferFacts(RegistryMessage):
+    """On which terms something is lent; `cost_pln` is in zlotys, per `cost_per`, and None where nothing is fixed.
+
+    What is withdrawn is lent no more; what was promised already is for people to settle.
+    """
+
+    description: str = ""
+    conditions: str = ""
+    cost: str = ""
+    cost_pln: float | None = None
+    cost_per: CostPer | None = None
+    lends_to: LendsTo = "everyone"
+    themes: tuple[str, ...] = ()
+    status: OfferStatus = "offered"
+
+
+class VenueFacts(OfferFacts):
     """The public facts of one venue: a resource of kind space."""
 
     name: str
@@ -112,7 +132,7 @@ class VenueChanged(VenueFacts):
     type: ClassVar[str] = "registry.venue.changed.v1"
 
 
-class ResourceFacts(RegistryMessage):
+class ResourceFacts(OfferFacts):
     """The public facts of one resource that is not a venue."""
 
     name: str
@@ -120,10 +140,11 @@ class ResourceFacts(RegistryMessage):
     organisation_id: str
     quantity: int = 1
     needs_approval: bool = False
-    description: str = ""
     latitude: float | None = None
     longitude: float | None = None
     url: str
+    unit: str = ""
+    availability: str = ""
 
 
 class ResourceRegistered(ResourceFacts):

@@ -59,6 +59,8 @@ OF_A_COORDINATOR = {
     "wishes": "/notifications/settings",
     "own institution": "/registry/organisations/{ours}",
     "card": "/registry/organisations/{ours}/edit",
+    "new venue": "/registry/organisations/{ours}/venues/new",
+    "new resource": "/registry/organisations/{ours}/resources/new",
     "new site": "/registry/organisations/{ours}/sites/new",
     "own review queue": "/registry/review",
     "people of the institution": "/registry/organisations/{ours}/people",

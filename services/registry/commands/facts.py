@@ -1,7 +1,7 @@
 """Rows told as messages: the public facts of each thing, with the address where people may look."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
@@ -77,6 +77,7 @@ def venue_facts(message: type[V], row: Venue) -> V:
         latitude=row.latitude,
         longitude=row.longitude,
         url=f"{organisation_address(row.organisation_id)}#venue-{row.id}",
+        **_terms(row),
     )
 
 
@@ -90,11 +91,19 @@ def resource_facts(message: type[R], row: Resource) -> R:
         organisation_id=row.organisation_id,
         quantity=row.quantity,
         needs_approval=row.needs_approval,
-        description=row.description,
+        unit=row.unit,
+        availability=row.availability,
         latitude=row.latitude,
         longitude=row.longitude,
         url=f"{organisation_address(row.organisation_id)}#resource-{row.id}",
+        **_terms(row),
     )
+
+
+def _terms(row: Venue | Resource) -> dict[str, Any]:
+    """Say on which terms something is lent."""
+    names = ("description", "conditions", "cost", "cost_pln", "cost_per", "lends_to", "status")
+    return {**{name: getattr(row, name) for name in names}, "themes": tuple(row.themes)}
 
 
 def theme_changed(row: Theme) -> messages.ThemeChanged:

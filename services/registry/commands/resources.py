@@ -1,9 +1,13 @@
 """What organisations can lend and what they lack."""
 
+from dataclasses import asdict
+
 from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
 from services.registry.commands.facts import need_stated, resource_facts
+from services.registry.commands.themes import theme_codes
+from services.registry.domain.lending import checked_terms
 from services.registry.domain.permissions import may_edit_organisation
 from services.registry.domain.plans import Changes, NeedPlan, ResourcePlan
 from services.registry.models import Need, Organisation, Resource
@@ -19,17 +23,8 @@ def register_resource(session: Session, *, by: Person, plan: ResourcePlan) -> Re
     must(may_edit_organisation(by, plan.organisation_id))
     if plan.kind == "space":
         raise InvalidInput(("/kind", "A space is registered as a venue"))
-    resource = Resource(
-        organisation_id=plan.organisation_id,
-        name=plan.name,
-        kind=plan.kind,
-        quantity=plan.quantity,
-        needs_approval=plan.needs_approval,
-        description=plan.description,
-        latitude=plan.latitude,
-        longitude=plan.longitude,
-        created_at=clock.now(),
-    )
+    fields = checked_terms({}, asdict(plan)) | {"themes": list(theme_codes(session, plan.themes))}
+    resource = Resource(**fields, created_at=clock.now())
     session.add(resource)
     session.flush()
     remember(session, by, resource, "registered")
@@ -38,10 +33,16 @@ def register_resource(session: Session, *, by: Person, plan: ResourcePlan) -> Re
 
 
 def change_resource(session: Session, *, by: Person, resource_id: str, version: int, changes: Changes) -> Resource:
-    """Change what can be lent. Raises `NotAllowed`, `NothingHere`, `ChangedMeanwhile`."""
+    """Change what can be lent, or withdraw it.
+
+    Raises `NotAllowed`, `NothingHere`, `ChangedMeanwhile`, `InvalidInput`.
+    """
     resource = locked(session, Resource, resource_id)
     must(may_edit_organisation(by, resource.organisation_id))
     expect_version(resource, version)
+    changes = checked_terms({"cost_pln": resource.cost_pln, "cost_per": resource.cost_per}, changes)
+    if "themes" in changes:
+        changes["themes"] = theme_codes(session, changes["themes"])
     differences = set_fields(resource, changes)
     if differences:
         session.flush()

@@ -1,10 +1,14 @@
 """Registering venues and changing them; a venue that moves takes those inside it along."""
 
+from dataclasses import asdict
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
 from services.registry.commands.facts import venue_facts
+from services.registry.commands.themes import theme_codes
+from services.registry.domain.lending import checked_terms
 from services.registry.domain.permissions import may_edit_organisation, may_put_inside
 from services.registry.domain.plans import Changes, VenuePlan
 from services.registry.domain.venues import ancestors, descendants
@@ -20,24 +24,9 @@ def register_venue(session: Session, *, by: Person, plan: VenuePlan) -> Venue:
     must_exist(session, Organisation, plan.organisation_id, "/organisation_id")
     must(may_edit_organisation(by, plan.organisation_id))
     _must_let_in(session, by, plan.inside_venue_id)
-    venue = Venue(
-        organisation_id=plan.organisation_id,
-        name=plan.name,
-        description=plan.description,
-        address=plan.address,
-        latitude=plan.latitude,
-        longitude=plan.longitude,
-        capacity=plan.capacity,
-        one_at_a_time=plan.one_at_a_time,
-        set_up_minutes=plan.set_up_minutes,
-        clear_up_minutes=plan.clear_up_minutes,
-        inside_venue_id=plan.inside_venue_id,
-        opening_hours=plan.opening_hours,
-        equipment=list(plan.equipment),
-        step_free=plan.step_free,
-        needs_approval=plan.needs_approval,
-        created_at=clock.now(),
-    )
+    fields = checked_terms({}, asdict(plan))
+    fields |= {"equipment": list(plan.equipment), "themes": list(theme_codes(session, plan.themes))}
+    venue = Venue(**fields, created_at=clock.now())
     session.add(venue)
     session.flush()
     venue.ancestor_ids = list(ancestors(venue.id, _inside(session)))
@@ -48,12 +37,15 @@ def register_venue(session: Session, *, by: Person, plan: VenuePlan) -> Venue:
 
 
 def change_venue(session: Session, *, by: Person, venue_id: str, version: int, changes: Changes) -> Venue:
-    """Change a venue. Raises `NotAllowed`, `NothingHere`, `ChangedMeanwhile`, and `InvalidInput` for a circle."""
+    """Change a venue, or withdraw it. Raises `NotAllowed`, `NothingHere`, `ChangedMeanwhile`, `InvalidInput`."""
     venue = locked(session, Venue, venue_id)
     must(may_edit_organisation(by, venue.organisation_id))
     expect_version(venue, version)
     if changes.get("inside_venue_id", venue.inside_venue_id) != venue.inside_venue_id:
         _must_let_in(session, by, changes["inside_venue_id"])
+    changes = checked_terms({"cost_pln": venue.cost_pln, "cost_per": venue.cost_per}, changes)
+    if "themes" in changes:
+        changes["themes"] = theme_codes(session, changes["themes"])
     differences = set_fields(venue, changes)
     if not differences:
         return venue

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from shared.messages.registry import OrganisationKind, OrganisationStatus, ResourceKind, Role
+from shared.messages.registry import (
+    CostPer,
+    LendsTo,
+    OfferStatus,
+    OrganisationKind,
+    OrganisationStatus,
+    ResourceKind,
+    Role,
+)
 
 ContactKind = Literal["phone", "email", "website", "address", "other"]
 Visibility = Literal["public", "partners", "coordinators", "private"]
@@ -165,11 +173,21 @@ class VenuePlan:
     equipment: tuple[str, ...] = ()
     step_free: bool | None = None
     needs_approval: bool = False
+    conditions: str = ""
+    cost: str = ""
+    cost_pln: float | None = None
+    cost_per: CostPer | None = None
+    lends_to: LendsTo = "everyone"
+    themes: tuple[str, ...] = ()
+    status: OfferStatus = "offered"
 
 
 @dataclass(frozen=True)
 class ResourcePlan:
-    """Something an organisation can lend, other than a space."""
+    """Something an organisation can lend, other than a space; `availability` is in the syntax of opening hours.
+
+    `cost_pln` is in zlotys, per `cost_per`; what is `withdrawn` is lent no more.
+    """
 
     name: str
     kind: ResourceKind
@@ -179,6 +197,15 @@ class ResourcePlan:
     latitude: float | None = None
     longitude: float | None = None
     needs_approval: bool = False
+    unit: str = ""
+    availability: str = ""
+    conditions: str = ""
+    cost: str = ""
+    cost_pln: float | None = None
+    cost_per: CostPer | None = None
+    lends_to: LendsTo = "everyone"
+    themes: tuple[str, ...] = ()
+    status: OfferStatus = "offered"
 
 
 @dataclass(frozen=True)

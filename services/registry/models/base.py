@@ -9,7 +9,16 @@ from services.registry.domain.plans import AuditAction, ContactKind, Language, L
 from shared import columns
 from shared.columns import Id, Instant
 from shared.identifiers import new_id
-from shared.messages.registry import KeyKind, OrganisationKind, OrganisationStatus, ResourceKind, Role
+from shared.messages.registry import (
+    CostPer,
+    KeyKind,
+    LendsTo,
+    OfferStatus,
+    OrganisationKind,
+    OrganisationStatus,
+    ResourceKind,
+    Role,
+)
 
 
 class Base(DeclarativeBase):
@@ -19,6 +28,9 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy reads this name
         datetime: Instant,
         OrganisationKind: String(30),
+        CostPer: String(10),
+        LendsTo: String(20),
+        OfferStatus: String(20),
         OrganisationStatus: String(20),
         PointSource: String(20),
         ResourceKind: String(20),

@@ -1,14 +1,28 @@
 """What organisations can lend: venues, and everything else."""
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.models.base import Aggregate, Base, Pointed
 from shared.columns import Id
-from shared.messages.registry import ResourceKind
+from shared.messages.registry import CostPer, LendsTo, OfferStatus, ResourceKind
 
 
-class Venue(Aggregate, Pointed, Base):
+class Lent:
+    """On which terms something is lent."""
+
+    conditions: Mapped[str] = mapped_column(Text, default="", server_default="")
+    cost: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """What it costs, in words; `cost_pln` is the amount in zlotys where one is fixed."""
+    cost_pln: Mapped[float | None] = mapped_column(Numeric(10, 2, asdecimal=False))
+    cost_per: Mapped[CostPer | None]
+    lends_to: Mapped[LendsTo] = mapped_column(default="everyone", server_default="everyone")
+    themes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Codes of the taxonomy."""
+    status: Mapped[OfferStatus] = mapped_column(default="offered", server_default="offered")
+
+
+class Venue(Aggregate, Pointed, Lent, Base):
     """A resource of kind space: somewhere an event can be; it may lie inside another venue."""
 
     __tablename__ = "venue"
@@ -30,7 +44,7 @@ class Venue(Aggregate, Pointed, Base):
     """The venues that contain it, the nearest first; kept right by the commands."""
 
 
-class Resource(Aggregate, Pointed, Base):
+class Resource(Aggregate, Pointed, Lent, Base):
     """Something an organisation can lend, other than a space."""
 
     __tablename__ = "resource"
@@ -41,3 +55,7 @@ class Resource(Aggregate, Pointed, Base):
     quantity: Mapped[int] = mapped_column(default=1)
     needs_approval: Mapped[bool] = mapped_column(default=False)
     description: Mapped[str] = mapped_column(Text, default="")
+    unit: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    """What is counted: pieces, hours, people; empty where that is plain."""
+    availability: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """When it can be had, in the syntax of opening hours; empty where nobody said."""

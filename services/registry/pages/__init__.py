@@ -14,6 +14,7 @@ from services.registry.pages import (
     institutions,
     invitations,
     keys,
+    offers,
     own_data,
     people,
     reviews,
@@ -24,10 +25,11 @@ from services.registry.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-SHARED = (institutions, searching, editing, sites, reviews, invitations, people, contacts, themes, audit, about)
+OPEN = (institutions, searching, reviews, themes, about)
+SHARED = (editing, sites, offers, invitations, people, contacts, audit)
 TABLES = (importing, duplicates)
 OWN = (signing_in, account, keys, own_data, erasing)
-for door in (*SHARED, *TABLES, *OWN):
+for door in (*OPEN, *SHARED, *TABLES, *OWN):
     router.include_router(door.router)
 UPLOADS = (importing.ADDRESS,)
 """Where a page sends a file."""

@@ -1,5 +1,6 @@
 """The institutions, the card of one, and the problems that they solve together."""
 
+from functools import partial
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -96,6 +97,10 @@ async def organisation(
         audiences=[said.get(code, code) for code in one.audiences],
         statuses=words.said(words.STATUSES),
         hours=hours_in_words(one.opening_hours, now.date()),
+        hours_in_words=partial(hours_in_words, today=now.date()),
+        lends_to=words.said(words.LENDS_TO),
+        costs_per=words.said(words.COSTS_PER),
+        zlotys=words.zlotys,
         open_now=is_open_now(one.opening_hours, now),
         linked_data=linked_data(card, [visible for visible in card.contacts if _is_public(visible)], settings.address),
         kinds=words.said(words.ORGANISATION_KINDS),

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from babel.numbers import format_currency
+
 from services.registry.commands.imports import Choice, Result
 from services.registry.domain.plans import ContactKind, Visibility
 from services.registry.domain.reviews import ReviewReason
 from services.registry.domain.searching import SearchedKind
 from services.registry.domain.visibility import is_agreed
 from services.registry.models import Contact
-from shared import clock
+from shared import clock, i18n
 from shared.i18n import say
-from shared.messages.registry import OrganisationKind, OrganisationStatus, ResourceKind, Role
+from shared.messages.registry import CostPer, LendsTo, OrganisationKind, OrganisationStatus, ResourceKind, Role
 
 ORGANISATION_KINDS: dict[OrganisationKind, str] = {
     "public_institution": "public institution",
@@ -31,6 +33,12 @@ RESOURCE_KINDS: dict[ResourceKind, str] = {
     "money": "money",
     "knowledge": "knowledge",
 }
+LENDS_TO: dict[LendsTo, str] = {
+    "everyone": "everyone",
+    "partners": "people who work together here",
+    "members": "only people of this institution",
+}
+COSTS_PER: dict[CostPer, str] = {"hour": "for an hour", "day": "for a day", "once": "for the whole time"}
 STATUSES: dict[OrganisationStatus, str] = {
     "active": "active",
     "suspended": "not working for now",
@@ -115,6 +123,11 @@ def seen_by(*, is_person: bool) -> dict[str, str]:
 def is_shown(contact: Contact) -> bool:
     """Say whether a contact is shown at this moment to anybody but its owner, as far as its level goes."""
     return is_agreed(valid_until_at=contact.valid_until_at, withdrawn_at=contact.withdrawn_at, now=clock.now())
+
+
+def zlotys(amount: float) -> str:
+    """Write an amount of money as the reader's language does: `12,50 zł`."""
+    return format_currency(amount, "PLN", locale=i18n.LOCALES[i18n.language.get()])
 
 
 def link_of(contact: Contact) -> str | None:

@@ -8,8 +8,6 @@ from services.registry.schemas.answers import (
     NeedAnswer,
     PersonAnswer,
     ProblemAnswer,
-    ResourceAnswer,
-    VenueAnswer,
     answered_need,
     audit_answer,
     contact_answer,
@@ -37,6 +35,14 @@ from services.registry.schemas.imports import (
     mapped,
 )
 from services.registry.schemas.keys import feed_address, key_answer, made_feed_answer, made_key_answer
+from services.registry.schemas.offers import (
+    ResourceAnswer,
+    ResourceBody,
+    ResourceChange,
+    VenueAnswer,
+    VenueBody,
+    VenueChange,
+)
 from services.registry.schemas.organisations import OrganisationAnswer, OrganisationBody, OrganisationChange
 from services.registry.schemas.people import invitation_answer, invitation_link, made_invitation_answer
 from services.registry.schemas.requests import (
@@ -48,10 +54,6 @@ from services.registry.schemas.requests import (
     PersonBody,
     ProblemBody,
     ProblemChange,
-    ResourceBody,
-    ResourceChange,
-    VenueBody,
-    VenueChange,
 )
 from shared.web import Page
 

@@ -80,40 +80,6 @@ class PersonAnswer(Answered):
     contacts: list[ContactAnswer] = []
 
 
-class VenueAnswer(Answered):
-    """A venue; `ancestor_ids` are the venues that contain it, the nearest first."""
-
-    name: str
-    organisation_id: str
-    description: str
-    address: str
-    capacity: int | None
-    one_at_a_time: bool
-    set_up_minutes: int
-    clear_up_minutes: int
-    opening_hours: str
-    equipment: list[str]
-    step_free: bool | None
-    needs_approval: bool
-    inside_venue_id: str | None
-    ancestor_ids: list[str]
-    latitude: float | None
-    longitude: float | None
-
-
-class ResourceAnswer(Answered):
-    """Something that can be lent."""
-
-    name: str
-    kind: ResourceKind
-    organisation_id: str
-    quantity: int
-    needs_approval: bool
-    description: str
-    latitude: float | None
-    longitude: float | None
-
-
 class NeedAnswer(Answered):
     """Something that an organisation lacks."""
 

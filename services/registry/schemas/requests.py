@@ -15,14 +15,11 @@ from services.registry.schemas.fields import (
     Instant,
     Label,
     Latitude,
-    Line,
     Longitude,
-    Minutes,
     Name,
     Paragraphs,
     Purpose,
     Quantity,
-    Words,
 )
 from shared.messages.registry import ResourceKind, Role
 
@@ -120,55 +117,6 @@ class PersonBody(Asked):
             memberships=tuple(plans.MembershipPlan(one.organisation_id, one.role) for one in self.memberships),
             contacts=tuple(contact.plan() for contact in self.contacts),
         )
-
-
-class VenueChange(Pointed):
-    """What can be changed of a venue; what is absent stays."""
-
-    name: Name = ""
-    description: Paragraphs = ""
-    address: Line = ""
-    capacity: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
-    one_at_a_time: bool = True
-    set_up_minutes: Minutes = 0
-    clear_up_minutes: Minutes = 0
-    opening_hours: Line = ""
-    equipment: Words = ()
-    step_free: bool | None = None
-    needs_approval: bool = False
-    inside_venue_id: Identifier | None = None
-
-
-class VenueBody(VenueChange):
-    """A venue to be registered."""
-
-    name: Name
-    organisation_id: Identifier
-
-    def plan(self) -> plans.VenuePlan:
-        """Give what the command takes."""
-        return plans.VenuePlan(**self.model_dump())
-
-
-class ResourceChange(Pointed):
-    """What can be changed of a resource; what is absent stays."""
-
-    name: Name = ""
-    quantity: Quantity = 1
-    description: Paragraphs = ""
-    needs_approval: bool = False
-
-
-class ResourceBody(ResourceChange):
-    """A resource to be registered; a space is registered as a venue."""
-
-    name: Name
-    kind: ResourceKind
-    organisation_id: Identifier
-
-    def plan(self) -> plans.ResourcePlan:
-        """Give what the command takes."""
-        return plans.ResourcePlan(**self.model_dump())
 
 
 class NeedChange(Asked):
