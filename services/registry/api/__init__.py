@@ -9,6 +9,7 @@ from services.registry.api import (
     imports,
     invitations,
     keys,
+    needs,
     neighbourhood,
     offers,
     organisations,
@@ -16,5 +17,5 @@ from services.registry.api import (
 )
 
 router = APIRouter()
-for door in (organisations, contacts, people, erasing, invitations, audit, keys, offers, neighbourhood, imports):
+for door in (organisations, contacts, people, erasing, invitations, audit, keys, offers, needs, neighbourhood, imports):
     router.include_router(door.router)

@@ -1,5 +1,6 @@
 """Everything that changes something, one function per intent."""
 
+from services.registry.commands.answering import accept_match, decline_match
 from services.registry.commands.api_keys import (
     MadeKey,
     end_keys,
@@ -39,6 +40,8 @@ from services.registry.commands.letters import (
     record_letter_sent,
     take_due_letters,
 )
+from services.registry.commands.matching import match_need, match_offer
+from services.registry.commands.needs import change_need, close_need, close_past_needs, state_need
 from services.registry.commands.operator import (
     chosen_person,
     ensure_administrator,
@@ -68,7 +71,7 @@ from services.registry.commands.people import (
     register_person,
     take_role,
 )
-from services.registry.commands.resources import change_need, change_resource, register_resource, state_need
+from services.registry.commands.resources import change_resource, register_resource
 from services.registry.commands.retention import retention_rules
 from services.registry.commands.sessions import (
     SESSION_LIFETIME,
@@ -106,6 +109,7 @@ __all__ = [
     "TriedPassword",
     "WhoIsIt",
     "accept_invitation",
+    "accept_match",
     "add_contact",
     "ask_for_letter",
     "ask_for_own_data",
@@ -116,9 +120,12 @@ __all__ = [
     "change_resource",
     "change_venue",
     "chosen_person",
+    "close_need",
+    "close_past_needs",
     "confirm_erasure",
     "count_password_try",
     "count_try",
+    "decline_match",
     "disclose",
     "edit_person",
     "end_keys",
@@ -138,6 +145,8 @@ __all__ = [
     "make_key",
     "make_own_link",
     "make_sign_in_link",
+    "match_need",
+    "match_offer",
     "may_edit_contacts",
     "name_problem",
     "note",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from shared.messages.registry import OrganisationKind, ResourceKind, Role
+from shared.messages.registry import DeclineReason, OrganisationKind, ResourceKind, Role, Urgency
 
 ContactKind = Literal["phone", "email", "website", "address", "other"]
 Visibility = Literal["public", "partners", "coordinators", "private"]
@@ -16,6 +16,9 @@ LetterKind = Literal["sign_in", "invitation", "own_data"]
 SignInWay = Literal["code", "link", "password"]
 """How somebody proved who they are. A new way joins here, and opens its session by `commands.open_session`."""
 Language = Literal["pl", "en"]
+MatchState = Literal["suggested", "accepted", "declined", "over"]
+"""A match is over when its need is, or when the two do not fit any more."""
+Side = Literal["need", "offer"]
 
 Changes = Mapping[str, Any]
 """The fields that an edit sets, by name, already checked by the door; what is absent stays as it is."""
@@ -152,7 +155,10 @@ class ResourcePlan:
 
 @dataclass(frozen=True)
 class NeedPlan:
-    """Something an organisation lacks, and until when."""
+    """Something an organisation lacks: where, when, on which weekdays (1 is Monday), and how long the need stands.
+
+    `themes` are codes, names or other words of the taxonomy. A need without a point is where its venue is.
+    """
 
     title: str
     organisation_id: str
@@ -160,6 +166,35 @@ class NeedPlan:
     quantity: int = 1
     until_on: date | None = None
     description: str = ""
+    themes: tuple[str, ...] = ()
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    venue_id: str | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    weekdays: tuple[int, ...] = ()
+    hours: str = ""
+    urgency: Urgency = "normal"
+
+
+@dataclass(frozen=True)
+class ClosePlan:
+    """What came of a need: met, by whom or by what and how much of it; or withdrawn."""
+
+    status: Literal["met", "closed"]
+    outcome: str = ""
+    met_by_organisation_id: str | None = None
+    met_by_resource_id: str | None = None
+    met_quantity: int | None = None
+
+
+@dataclass(frozen=True)
+class DeclinePlan:
+    """Why a match does not suit: one of the reasons from which matching learns, and words for the other side."""
+
+    decline_reason: DeclineReason
+    because: str = ""
 
 
 @dataclass(frozen=True)

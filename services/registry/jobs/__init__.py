@@ -8,6 +8,7 @@ from functools import partial
 from services.registry import commands
 from services.registry.jobs.erasures import look_at_erasures
 from services.registry.jobs.letters import send_due_letters
+from services.registry.jobs.past_needs import close_past_needs
 from services.registry.jobs.statements import look_at_statements
 from services.registry.settings import Settings
 from shared import erasing, mail
@@ -33,6 +34,7 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
         Job("send due letters", timedelta(seconds=settings.send_every_seconds), send),
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
         Job("look at erasures", timedelta(hours=1), partial(look_at_erasures, database)),
+        Job("close past needs", timedelta(minutes=10), partial(close_past_needs, database, settings.zone)),
         Job("look at the statements", timedelta(days=1), partial(look_at_statements, settings)),
     ]
 

@@ -22,7 +22,8 @@ from services.registry.models.house import (
     SetAside,
 )
 from services.registry.models.initiatives import Initiative, InitiativeMember, InitiativeProblem
-from services.registry.models.needs import Need
+from services.registry.models.matches import Match, MatchKey
+from services.registry.models.needs import LIVE, Need
 from services.registry.models.offers import Resource, Venue
 from services.registry.models.organisations import Organisation
 from services.registry.models.people import Audit, Contact, ErasureConfirmation, Invitation, Membership, Person
@@ -30,6 +31,7 @@ from services.registry.models.problems import Problem
 from services.registry.models.themes import Theme
 
 __all__ = [
+    "LIVE",
     "Aggregate",
     "ApiKey",
     "Audit",
@@ -47,6 +49,8 @@ __all__ = [
     "KnownApiKey",
     "KnownKey",
     "Letter",
+    "Match",
+    "MatchKey",
     "Membership",
     "Need",
     "Organisation",

@@ -10,12 +10,12 @@ from services.registry.queries.contacts import (
     own_contacts_of_organisation,
     visible_contact,
 )
+from services.registry.queries.exchange import board, match_card, matches_of_need, needs_with_matches
 from services.registry.queries.invitations import InvitationCard, invitation_card, invitations, open_invitation
-from services.registry.queries.matching import needs_with_matches
+from services.registry.queries.needs import needs
 from services.registry.queries.organisations import (
     initiatives,
     named,
-    needs,
     organisation_card,
     organisations,
     problems,
@@ -42,6 +42,7 @@ from services.registry.queries.people import (
 )
 from services.registry.queries.signing_in import linked_people
 from services.registry.queries.statements import statements
+from services.registry.queries.taxonomy import theme_names
 
 __all__ = [
     "Account",
@@ -55,6 +56,7 @@ __all__ = [
     "audit_log",
     "audit_of",
     "audit_of_person",
+    "board",
     "brought_back",
     "contacts_of_organisation",
     "contacts_of_person",
@@ -67,6 +69,8 @@ __all__ = [
     "late_erasures",
     "linked_people",
     "mail_addresses_of",
+    "match_card",
+    "matches_of_need",
     "may_hand_over_own_link",
     "named",
     "needs",
@@ -87,6 +91,7 @@ __all__ = [
     "resources",
     "seen_person",
     "statements",
+    "theme_names",
     "venues",
     "visible_contact",
 ]

@@ -11,6 +11,7 @@ from services.registry.domain.words import folded
 from services.registry.models import Base, Initiative, Need, Organisation, Problem, Resource, Venue
 from services.registry.problems import NothingHere
 from services.registry.queries.contacts import VisibleContact, contacts_of_organisation
+from services.registry.queries.needs import standing_needs
 from shared.messages.registry import OrganisationKind, ResourceKind
 from shared.paging import Paging
 from shared.people import Person
@@ -71,18 +72,6 @@ def resources(
     return _page(session, wanted, paging, Resource.name, Resource.id)
 
 
-def needs(
-    session: Session, *, paging: Paging, organisation_id: str | None = None, kind: ResourceKind | None = None
-) -> Sequence[Need]:
-    """Give needs in the order in which they were stated."""
-    wanted = select(Need)
-    if organisation_id is not None:
-        wanted = wanted.where(Need.organisation_id == organisation_id)
-    if kind is not None:
-        wanted = wanted.where(Need.kind == kind)
-    return _page(session, wanted, paging, Need.id)
-
-
 def problems(session: Session, *, paging: Paging) -> Sequence[Problem]:
     """Give problems in the order in which they were named."""
     return _page(session, select(Problem), paging, Problem.id)
@@ -102,7 +91,7 @@ def organisation_card(session: Session, *, viewer: Person | None, organisation_i
         contacts=contacts_of_organisation(session, viewer=viewer, organisation_id=organisation_id),
         venues=venues(session, paging=everything, organisation_id=organisation_id),
         resources=resources(session, paging=everything, organisation_id=organisation_id),
-        needs=needs(session, paging=everything, organisation_id=organisation_id),
+        needs=standing_needs(session, paging=everything, organisation_id=organisation_id),
         initiatives=[one for one in initiatives(session, paging=everything) if organisation_id in one.organisation_ids],
     )
 

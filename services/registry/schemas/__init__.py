@@ -1,18 +1,15 @@
 """Shapes of the registry's requests and answers, as product.md names them, and their way to plans and from rows."""
 
 from services.registry.schemas.answers import (
-    AnsweredNeedAnswer,
     AuditAnswer,
     ContactAnswer,
     ImportAnswer,
     InitiativeAnswer,
-    NeedAnswer,
     OrganisationAnswer,
     PersonAnswer,
     ProblemAnswer,
     ResourceAnswer,
     VenueAnswer,
-    answered_need,
     audit_answer,
     contact_answer,
     import_answer,
@@ -21,13 +18,23 @@ from services.registry.schemas.answers import (
 )
 from services.registry.schemas.fields import Identifier
 from services.registry.schemas.keys import feed_address, key_answer, made_feed_answer, made_key_answer
+from services.registry.schemas.needs import (
+    AnsweredNeedAnswer,
+    CloseBody,
+    DeclineBody,
+    MatchAnswer,
+    NeedAnswer,
+    NeedBody,
+    NeedChange,
+    answered_need,
+    match_answer,
+    need_answer,
+)
 from services.registry.schemas.people import invitation_answer, invitation_link, made_invitation_answer
 from services.registry.schemas.requests import (
     ContactBody,
     ContactChange,
     InitiativeBody,
-    NeedBody,
-    NeedChange,
     OrganisationBody,
     OrganisationChange,
     PersonBody,
@@ -43,13 +50,16 @@ from shared.web import Page
 __all__ = [
     "AnsweredNeedAnswer",
     "AuditAnswer",
+    "CloseBody",
     "ContactAnswer",
     "ContactBody",
     "ContactChange",
+    "DeclineBody",
     "Identifier",
     "ImportAnswer",
     "InitiativeAnswer",
     "InitiativeBody",
+    "MatchAnswer",
     "NeedAnswer",
     "NeedBody",
     "NeedChange",
@@ -79,6 +89,8 @@ __all__ = [
     "made_feed_answer",
     "made_invitation_answer",
     "made_key_answer",
+    "match_answer",
+    "need_answer",
     "person_answer",
     "person_contact_answer",
 ]

@@ -1,6 +1,5 @@
 """Shapes of the registry's requests, as product.md names them, and their way to plans."""
 
-from datetime import date
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -189,27 +188,6 @@ class ResourceBody(ResourceChange):
     def plan(self) -> plans.ResourcePlan:
         """Give what the command takes."""
         return plans.ResourcePlan(**self.model_dump())
-
-
-class NeedChange(Asked):
-    """What can be changed of a need; what is absent stays."""
-
-    title: Name = ""
-    quantity: Quantity = 1
-    until_on: date | None = None
-    description: Paragraphs = ""
-
-
-class NeedBody(NeedChange):
-    """A need to be stated."""
-
-    title: Name
-    organisation_id: Identifier
-    kind: ResourceKind
-
-    def plan(self) -> plans.NeedPlan:
-        """Give what the command takes."""
-        return plans.NeedPlan(**self.model_dump())
 
 
 class ProblemChange(Pointed):
