@@ -35,6 +35,11 @@ def may_put_inside(person: Person | None, organisation_id: str) -> bool:
     return may_speak_for(person, organisation_id)
 
 
+def may_state_needs(person: Person | None) -> bool:
+    """State a need for some organisation or other; for which is asked by `may_edit_organisation`."""
+    return may_speak_for_one(person, tuple(person.roles) if person is not None else ())
+
+
 def may_close_need(person: Person | None, organisation_id: str) -> bool:
     """Say what came of a need, or withdraw it."""
     return may_speak_for(person, organisation_id)

@@ -9,16 +9,18 @@ from services.registry.pages import (
     contacts,
     editing,
     erasing,
+    exchange,
     institutions,
     invitations,
     keys,
+    needs,
     own_data,
     people,
     signing_in,
 )
 
 router = APIRouter(include_in_schema=False)
-SHARED = (institutions, editing, invitations, people, contacts, audit, about)
+SHARED = (institutions, exchange, needs, editing, invitations, people, contacts, audit, about)
 OWN = (signing_in, account, keys, own_data, erasing)
 for door in (*SHARED, *OWN):
     router.include_router(door.router)

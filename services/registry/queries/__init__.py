@@ -10,7 +10,14 @@ from services.registry.queries.contacts import (
     own_contacts_of_organisation,
     visible_contact,
 )
-from services.registry.queries.exchange import board, match_card, matches_of_need, needs_with_matches
+from services.registry.queries.exchange import (
+    board,
+    match_card,
+    matches_of_need,
+    needs_with_matches,
+    organisations_in_need,
+    organisations_to_speak_for,
+)
 from services.registry.queries.invitations import InvitationCard, invitation_card, invitations, open_invitation
 from services.registry.queries.needs import needs
 from services.registry.queries.organisations import (
@@ -79,6 +86,8 @@ __all__ = [
     "open_invitation",
     "organisation_card",
     "organisations",
+    "organisations_in_need",
+    "organisations_to_speak_for",
     "own_contacts_of_organisation",
     "own_data",
     "people",

@@ -3,19 +3,22 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session
 
 from services.registry.domain.plans import MatchState
-from services.registry.models import Match, Need, Organisation, Resource, Venue
+from services.registry.models import LIVE, Match, Need, Organisation, Resource, Venue
 from services.registry.problems import NothingHere
 from services.registry.queries.needs import standing_needs
 from services.registry.queries.taxonomy import theme_names
 from shared.messages.registry import ResourceKind
 from shared.paging import Paging
+from shared.people import Person, is_neighbourhood_coordinator, may_speak_for
 
 SHOWN: tuple[MatchState, ...] = ("suggested", "accepted")
 """Matches that stand; the others are shown to who asks for them."""
+
+MOST_TO_CHOOSE_FROM = 500
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,23 @@ def matches_of_need(session: Session, need_id: str) -> list[MatchCard]:
     """Give the matches of one need that stand, the best first."""
     found = _answered(session, [session.get_one(Need, need_id)], SHOWN)
     return list(found[0].matches)
+
+
+def organisations_in_need(session: Session) -> list[tuple[str, str]]:
+    """Give id and name of organisations that need something now, by name; what a list to choose from can hold."""
+    return _choices(session, Organisation.id.in_(select(Need.organisation_id).where(Need.status.in_(LIVE))))
+
+
+def organisations_to_speak_for(session: Session, person: Person) -> list[tuple[str, str]]:
+    """Give id and name of organisations that somebody may act for, by name; what a list to choose from can hold."""
+    if is_neighbourhood_coordinator(person):
+        return _choices(session, true())
+    return _choices(session, Organisation.id.in_([one for one in person.roles if may_speak_for(person, one)]))
+
+
+def _choices(session: Session, condition: ColumnElement[bool]) -> list[tuple[str, str]]:
+    rows = select(Organisation.id, Organisation.name).where(condition).order_by(Organisation.name, Organisation.id)
+    return [(row.id, row.name) for row in session.execute(rows.limit(MOST_TO_CHOOSE_FROM))]
 
 
 def organisation_names(session: Session, ids: Collection[str]) -> dict[str, str]:

@@ -7,6 +7,7 @@
 from tests.service.permissions.rules import (
     Rule,
     administrators,
+    any_speakers,
     anybody,
     belonging,
     leaders,
@@ -276,6 +277,17 @@ REGISTRY: dict[str, Rule] = {
     "GET /registry/": anybody,
     "GET /registry/organisations/{organisation_id}": anybody,
     "GET /registry/problems": anybody,
+    "GET /registry/exchange": anybody,
+    "GET /registry/exchange/new": any_speakers,
+    "POST /registry/exchange/new": speakers.types(
+        title="Gitara", kind="equipment", organisation_id="{organisation_id}"
+    ),
+    "GET /registry/matches/{match_id}": anybody,
+    "POST /registry/matches/{match_id}": speakers.types(do="accept"),
+    "GET /registry/needs/{need_id}/edit": speakers,
+    "POST /registry/needs/{need_id}/edit": speakers.types(title="Gitara", version="1"),
+    "GET /registry/needs/{need_id}/close": speakers,
+    "POST /registry/needs/{need_id}/close": speakers.types(status="closed"),
     "GET /registry/organisations/{organisation_id}/edit": speakers,
     "POST /registry/organisations/{organisation_id}/edit": speakers.types(version="1", name="Klub", kind="ngo"),
     "GET /registry/organisations/{organisation_id}/contacts": speakers,
