@@ -14,7 +14,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Build notifications."""
     database = Database(settings.url_of("notifications"), Base.metadata, "notifications")
     bus = Bus("notifications", settings, database, metadata=Base.metadata)
-    subscribers.subscribe(bus)
+    subscribers.subscribe(bus, settings.zone)
     app = web.service_app(
         "notifications",
         settings,

@@ -104,7 +104,7 @@ async def show_status(request: Request, database: web.Database, person: web.Mayb
 
 def look_of(alert: AlertShown) -> dict[str, Any]:
     """Give the colour and the sign of an alert."""
-    if alert.kind.startswith("opportunity_"):
+    if alert.kind.startswith(("opportunity_", "match_")):
         return {"kind": "success", "icon_name": "hand"}
     if alert.kind in ("conflict_resolved", "conflict_accepted"):
         return {"kind": "success", "icon_name": "check"}

@@ -136,7 +136,7 @@ def seen(session: Session, found: Sequence[Alert]) -> list[AlertSeen]:
     return [
         AlertSeen(
             alert=one,
-            title=title_for(one.organisation_id, _known(one, events)),
+            title=title_for(one.organisation_id, _known(one, events)) if one.event_ids else _titled(one),
             side=side_of(one.organisation_id, _known(one, events)),
             organisation_name=names.get(one.organisation_id),
         )
@@ -225,6 +225,11 @@ def _events(session: Session, event_ids: Collection[str]) -> dict[str, KnownEven
 def _names(session: Session, organisation_ids: Collection[str]) -> dict[str, str]:
     rows = select(KnownOrganisation.id, KnownOrganisation.name).where(KnownOrganisation.id.in_(organisation_ids))
     return {row.id: row.name for row in session.execute(rows)}
+
+
+def _titled(one: Alert) -> str:
+    """Give the title of an alert that is of no event: that of a need."""
+    return next(iter(one.event_titles), "")
 
 
 def _known(one: Alert, events: dict[str, KnownEvent]) -> list[tuple[str, Sequence[str]]]:

@@ -1,5 +1,7 @@
 """Other services tell: what concerns somebody becomes news, and names and titles are kept."""
 
+from functools import partial
+
 from sqlalchemy.orm import Session
 
 from services.notifications import commands
@@ -10,8 +12,8 @@ from shared.broker import Bus
 from shared.messages import calendar, registry
 
 
-def subscribe(bus: Bus) -> None:
-    """Name what notifications listens to."""
+def subscribe(bus: Bus, zone: str) -> None:
+    """Name what notifications listens to; `zone` is the neighbourhood's, for what comes without one."""
     bus.hears(calendar.ConflictDetected, on_conflict_detected)
     bus.hears(calendar.ConflictChanged, on_conflict_changed)
     bus.hears(calendar.ConflictAccepted, on_conflict_accepted)
@@ -23,6 +25,9 @@ def subscribe(bus: Bus) -> None:
     bus.hears(calendar.OpportunityWithdrawn, on_opportunity_withdrawn)
     bus.hears(calendar.BookingRequested, on_booking_requested)
     bus.hears(calendar.BookingAnswered, on_booking_answered)
+    bus.hears(registry.MatchSuggested, partial(on_match_suggested, zone=zone))
+    bus.hears(registry.MatchAccepted, partial(on_match_accepted, zone=zone))
+    bus.hears(registry.MatchDeclined, partial(on_match_declined, zone=zone))
     bus.keeps(calendar.EventPlanned, commands.EVENTS)
     bus.keeps(calendar.EventMoved, commands.EVENTS)
     bus.keeps(calendar.EventChanged, commands.EVENTS)
@@ -91,6 +96,25 @@ def on_booking_answered(session: Session, message: calendar.BookingAnswered) -> 
     commands.tell(session, _booking_news("booking_answered", message.answer, message, told, because=message.because))
 
 
+def on_match_suggested(session: Session, message: registry.MatchSuggested, zone: str) -> None:
+    """Tell both sides; who needs something asked for it, who could lend it did not."""
+    commands.tell(session, _match_news("match_suggested", message, zone, message.need_organisation_id, "answer"))
+    commands.tell(session, _match_news("match_suggested", message, zone, message.resource_organisation_id, "match"))
+
+
+def on_match_accepted(session: Session, message: registry.MatchAccepted, zone: str) -> None:
+    """Tell both sides that it may become true."""
+    for side in message.organisation_ids:
+        commands.tell(session, _match_news("match_accepted", message, zone, side, "answer"))
+
+
+def on_match_declined(session: Session, message: registry.MatchDeclined, zone: str) -> None:
+    """Tell both sides that it does not suit, and why."""
+    why = {"decline_reason": message.decline_reason, "because": message.because}
+    for side in message.organisation_ids:
+        commands.tell(session, _match_news("match_declined", message, zone, side, "answer", **why))
+
+
 def _asked(message: calendar.ProposalFacts) -> tuple[str, ...]:
     return tuple(one for one in message.organisation_ids if one not in message.proposer_ids)
 
@@ -145,4 +169,33 @@ def _booking_news(
         reason_values={"thing": message.thing_name, "title": message.event_title},
         url=message.url,
         details={"because": because} if because else {},
+    )
+
+
+def _match_news(
+    kind: AlertKind, message: registry.MatchFacts, zone: str, organisation_id: str, subject_kind: str, **details: str
+) -> News:
+    """Bring a match to news for one side; what is wanted at no certain time is told with the instant of its need."""
+    return News(
+        kind=kind,
+        cause_id=message.id,
+        cause_version=message.version,
+        subject_kind=subject_kind,
+        severity=None,
+        event_ids=(),
+        event_titles=(message.need_title,),
+        organisation_ids=(organisation_id,),
+        starts_at=message.starts_at or message.ends_at or message.stated_at,
+        ends_at=message.ends_at or message.starts_at or message.stated_at,
+        zone=zone,
+        reason_code="match",
+        reason_values={
+            "offer": message.resource_name,
+            "offer_organisation": message.resource_organisation_name,
+            "need": message.need_title,
+            "need_organisation": message.need_organisation_name,
+            "reasons": [reason.model_dump() for reason in message.reasons],
+        },
+        url=message.url,
+        details={name: value for name, value in details.items() if value},
     )

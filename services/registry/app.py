@@ -15,6 +15,7 @@ def create_app(settings: Settings) -> FastAPI:
     database = Database(settings.url_of("registry"), Base.metadata, "registry")
     bus = Bus("registry", settings, database, metadata=Base.metadata, state={"PEOPLE": queries.person_state})
     subscribers.subscribe(bus)
+    subscribers.hear_itself(bus, settings.zone)
     app = web.service_app(
         "registry",
         settings,

@@ -4,7 +4,7 @@ from shared.problems import InvalidInput, NotFound, Problem
 
 
 class NothingHere(NotFound):
-    """No such organisation, person, venue, resource, need, problem or initiative."""
+    """No such organisation, person, venue, resource, need, match, problem or initiative."""
 
     type = "nothing-registered"
     title = "Nothing is registered here"
@@ -142,6 +142,24 @@ class TooManyKeys(Problem):
     type = "too-many-keys"
     title = "You have too many keys"
     detail = "You have {number} keys that hold. End one that you no longer need."
+
+
+class NeedOver(Problem):
+    """A need that was met, withdrawn, or whose time is past."""
+
+    status = 409
+    type = "need-over"
+    title = "This need is over already"
+    detail = "What came of it stands. State it anew if it is still needed."
+
+
+class MatchOver(Problem):
+    """A match whose need is over, or that does not fit any more."""
+
+    status = 409
+    type = "match-over"
+    title = "This match holds no more"
+    detail = "The need is over, or one of the two has changed. Look at the exchange board for what fits now."
 
 
 def unknown(pointer: str) -> InvalidInput:

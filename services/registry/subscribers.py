@@ -1,8 +1,10 @@
-"""Door: other services tell the registry that a program's key was used, and that they forgot somebody."""
+"""Door: other services tell that a key was used or somebody forgotten; the registry hears itself, and matches."""
+
+from sqlalchemy.orm import Session
 
 from services.registry import commands
 from shared.broker import Bus
-from shared.messages import calendar, map, notifications
+from shared.messages import calendar, map, notifications, registry
 
 
 def subscribe(bus: Bus) -> None:
@@ -13,3 +15,26 @@ def subscribe(bus: Bus) -> None:
     bus.hears(calendar.ErasureConfirmed, commands.note_erasure_confirmed)
     bus.hears(map.ErasureConfirmed, commands.note_erasure_confirmed)
     bus.hears(notifications.ErasureConfirmed, commands.note_erasure_confirmed)
+
+
+def hear_itself(bus: Bus, zone: str) -> None:
+    """Match what was stated or changed, after it was committed; `zone` is the neighbourhood's."""
+
+    def on_need(session: Session, message: registry.NeedStated) -> None:
+        commands.match_need(session, message.id, zone=zone)
+
+    def on_declined(session: Session, message: registry.MatchDeclined) -> None:
+        commands.match_need(session, message.need_id, zone=zone)
+
+    def on_resource(session: Session, message: registry.ResourceFacts) -> None:
+        commands.match_offer(session, message.kind, message.id, zone=zone)
+
+    def on_venue(session: Session, message: registry.VenueFacts) -> None:
+        commands.match_offer(session, "space", message.id, zone=zone)
+
+    bus.hears(registry.NeedStated, on_need)
+    bus.hears(registry.MatchDeclined, on_declined)
+    bus.hears(registry.ResourceRegistered, on_resource)
+    bus.hears(registry.ResourceChanged, on_resource)
+    bus.hears(registry.VenueRegistered, on_venue)
+    bus.hears(registry.VenueChanged, on_venue)

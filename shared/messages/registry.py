@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
-from shared.messages.base import Message, SetAside, Value
+from shared.messages.base import Message, Reason, SetAside, Value
 
 OrganisationKind = Literal[
     "public_institution", "ngo", "school", "housing_association", "company", "council", "informal_group", "other"
@@ -14,6 +14,10 @@ OfferStatus = Literal["offered", "withdrawn"]
 LendsTo = Literal["everyone", "partners", "members"]
 """Who may borrow: everyone, people who work together here, or those who belong to the organisation."""
 CostPer = Literal["hour", "day", "once"]
+Urgency = Literal["low", "normal", "urgent"]
+NeedStatus = Literal["open", "matched", "met", "closed"]
+ClosedBecause = Literal["withdrawn", "past"]
+DeclineReason = Literal["wrong_kind", "too_far", "not_available", "other"]
 Role = Literal["member", "coordinator", "leader"]
 KeyKind = Literal["program", "feed"]
 
@@ -173,17 +177,111 @@ class ThemeChanged(RegistryMessage):
     url: str
 
 
-class NeedStated(RegistryMessage):
-    """An organisation said what it lacks."""
-
-    type: ClassVar[str] = "registry.need.stated.v1"
+class NeedFacts(RegistryMessage):
+    """The public facts of one need; `starts_at` to `ends_at` is when it is wanted, on `weekdays` (1 is Monday)."""
 
     title: str
     organisation_id: str
     kind: ResourceKind
     quantity: int = 1
     until_on: date | None = None
+    description: str = ""
+    themes: tuple[str, ...] = ()
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    venue_id: str | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    weekdays: tuple[int, ...] = ()
+    hours: str = ""
+    urgency: Urgency = "normal"
+    status: NeedStatus = "open"
     url: str
+
+
+class NeedStated(NeedFacts):
+    """An organisation said what it lacks."""
+
+    type: ClassVar[str] = "registry.need.stated.v1"
+
+
+class NeedMatched(NeedFacts):
+    """What an organisation lacks was found: one of the sides accepted a match."""
+
+    type: ClassVar[str] = "registry.need.matched.v1"
+
+    match_id: str
+    resource_id: str
+    resource_organisation_id: str
+
+
+class NeedMet(NeedFacts):
+    """An organisation got what it lacked; `outcome` says in its words what came of it."""
+
+    type: ClassVar[str] = "registry.need.met.v1"
+
+    outcome: str = ""
+    met_by_organisation_id: str | None = None
+    met_by_resource_id: str | None = None
+    met_quantity: int | None = None
+
+
+class NeedClosed(NeedFacts):
+    """A need holds no more though nobody met it: it was withdrawn, or its time is past."""
+
+    type: ClassVar[str] = "registry.need.closed.v1"
+
+    because: ClosedBecause
+    outcome: str = ""
+
+
+class MatchFacts(RegistryMessage):
+    """A resource or venue that answers a need of another organisation, and why.
+
+    `starts_at` to `ends_at` is when the need is wanted, where it says so; `stated_at` when it was stated.
+    """
+
+    need_id: str
+    need_title: str
+    need_organisation_id: str
+    need_organisation_name: str
+    resource_id: str
+    resource_name: str
+    resource_organisation_id: str
+    resource_organisation_name: str
+    kind: ResourceKind
+    score: int
+    reasons: tuple[Reason, ...] = ()
+    organisation_ids: tuple[str, ...] = ()
+    stated_at: datetime
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    url: str
+
+
+class MatchSuggested(MatchFacts):
+    """Something that can be lent answers a need; told once of each two."""
+
+    type: ClassVar[str] = "registry.match.suggested.v1"
+
+
+class MatchAccepted(MatchFacts):
+    """One of the sides wants a match to become true."""
+
+    type: ClassVar[str] = "registry.match.accepted.v1"
+
+    by_organisation_id: str
+
+
+class MatchDeclined(MatchFacts):
+    """One of the sides does not want a match, and says why."""
+
+    type: ClassVar[str] = "registry.match.declined.v1"
+
+    by_organisation_id: str
+    decline_reason: DeclineReason
+    because: str = ""
 
 
 class ProblemNamed(RegistryMessage):
@@ -292,6 +390,12 @@ MESSAGES: tuple[type[Message], ...] = (
     ResourceChanged,
     ThemeChanged,
     NeedStated,
+    NeedMatched,
+    NeedMet,
+    NeedClosed,
+    MatchSuggested,
+    MatchAccepted,
+    MatchDeclined,
     ProblemNamed,
     InitiativeFormed,
     KeyPublished,

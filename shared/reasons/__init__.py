@@ -8,9 +8,20 @@ from typing import Any, Literal
 
 from shared.i18n import DASH, plural, say
 from shared.messages.base import Reason
-from shared.reasons import alerts, conflicts, opportunities, slots
+from shared.reasons import alerts, conflicts, matches, opportunities, slots
+from shared.reasons.matches import DECLINES, declined_because
 from shared.reasons.words import Words
 
+__all__ = [
+    "AUDIENCE_LABELS",
+    "DECLINES",
+    "GENERAL",
+    "NOT_PUBLIC",
+    "SENTENCES",
+    "Side",
+    "declined_because",
+    "sentence",
+]
 Side = Literal["one", "other"]
 """Whose of the two events of a reason the reader plans."""
 GENERAL = "These two affect each other."
@@ -37,6 +48,7 @@ SENTENCES: dict[str, Words] = {
     **opportunities.SENTENCES,
     **slots.SENTENCES,
     **alerts.SENTENCES,
+    **matches.SENTENCES,
 }
 """Every code there is, with its words."""
 

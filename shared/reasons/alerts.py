@@ -11,6 +11,9 @@ TOGETHER: dict[str, str] = {
     "opportunity_accepted": "“{title}” is done together with another event now.",
     "opportunity_declined": "The other side does not want to do “{title}” together.",
     "opportunity_withdrawn": "The proposal about “{title}” was taken back.",
+    "match_suggested": "Something was found for the need “{title}”.",
+    "match_accepted": "A match for the need “{title}” was accepted; now agree on the rest.",
+    "match_declined": "A match for the need “{title}” was declined.",
     "booking_requested": "You are asked for something for “{title}”.",
     "booking_answered": "There is news of what “{title}” needs.",
     "booking_asked": "“{thing}” is asked for, for “{title}”. Answer in the calendar’s inbox.",
@@ -21,7 +24,7 @@ TOGETHER: dict[str, str] = {
     "booking_withdrawn": "“{thing}” is not needed any more for “{title}”.",
     "booking_slot_taken": "Somebody else has “{thing}” at the time of “{title}”; you can move it, or wait.",
 }
-"""Proposals between hosts, and requests to owners."""
+"""Proposals between hosts, requests to owners, and matches of needs with what can be lent."""
 
 
 def _saying(text: str) -> Words:

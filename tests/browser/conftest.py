@@ -63,7 +63,24 @@ def settle(town: Town) -> None:
     workshop = stack.plan("Wczorajsze warsztaty", None, ids["ours"], days=-1)["id"]
     ids["questions"] = stack.post(f"/calendar/api/v1/events/{workshop}/satisfaction", {})["id"]
     ids["import_run"] = import_in_part(town)
+    ids["need"], ids["match"] = something_matched(town)
     eventually(lambda: town.open_conflicts(ids["feast"]))
+
+
+def something_matched(town: Town) -> tuple[str, str]:
+    """State a need that the other organisation answers; give its id, and that of the match once it is found."""
+    stack, ids = town.stack, town.ids
+    lent = {"name": "Rzutnik testowy", "kind": "equipment", "organisation_id": ids["theirs"]}
+    stack.post("/registry/api/v1/resources", lent)
+    wanted = {"title": "Rzutnik na pokaz", "kind": "equipment", "organisation_id": ids["ours"], "themes": ["film"]}
+    need_id = stack.post("/registry/api/v1/needs", wanted)["id"]
+
+    def found() -> list[str]:
+        answer = stack.ask("GET", f"/registry/api/v1/matches?need_id={need_id}", status=200)
+        return [match["id"] for match in answer.json()["items"][0]["matches"]]
+
+    eventually(found)
+    return need_id, found()[0]
 
 
 def import_in_part(town: Town) -> str:

@@ -17,6 +17,9 @@ AlertKind = Literal[
     "opportunity_withdrawn",
     "booking_requested",
     "booking_answered",
+    "match_suggested",
+    "match_accepted",
+    "match_declined",
 ]
 KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 Channel = Literal["mail"]

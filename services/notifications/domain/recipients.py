@@ -10,8 +10,8 @@ from shared.people import Person
 QUIET_CONFLICTS = frozenset({"audience", "calendar", "municipal", "people"})
 """Conflicts of these kinds that are mere information are shown with the event, but nobody is alerted of them."""
 
-CAN_WAIT = frozenset({"audience", "calendar", "opportunity"})
-"""Nobody stands before a locked door because of these: they stand with the event, and in the inbox."""
+CAN_WAIT = frozenset({"audience", "calendar", "match", "opportunity"})
+"""Nobody stands before a locked door because of these: they stand with the event, in the inbox, on the board."""
 OVER: frozenset[AlertKind] = frozenset({"conflict_accepted", "conflict_resolved"})
 """Such news is for those who heard of the conflict before."""
 ASKED: frozenset[AlertKind] = frozenset(
@@ -75,7 +75,7 @@ def is_new_enough(news: News, week: Sequence[Heard]) -> bool:
         return True
     if news.kind in OVER:
         return False
-    if any(one.event_ids == this.event_ids and one.subject_kind in CAN_WAIT for one in week):
+    if this.event_ids and any(one.event_ids == this.event_ids and one.subject_kind in CAN_WAIT for one in week):
         return False
     return len({one.cause_id for one in week}) < A_WEEK
 

@@ -27,6 +27,9 @@ KIND_NAMES: dict[AlertKind, str] = {
     "opportunity_withdrawn": "A proposal was taken back",
     "booking_requested": "A request for a place or a resource",
     "booking_answered": "A request was answered",
+    "match_suggested": "Something for a need was found",
+    "match_accepted": "A match was accepted",
+    "match_declined": "A match was declined",
 }
 
 
@@ -46,7 +49,7 @@ def text(
     zone: str,
     side: reasons.Side | None = None,
 ) -> str:
-    """Say what happened, why, and when it would have been or will be; `side` as in `shared.reasons.sentence`."""
+    """Say what happened, why, and when, where that is a time; `side` as in `shared.reasons.sentence`."""
     because = _because(reason, side)
     parts = [headline(kind, title)]
     if kind == "conflict_resolved":
@@ -54,11 +57,14 @@ def text(
         parts.append(say("It was this: {reason}", reason=because))
     else:
         parts.append(because)
+    if details.get("decline_reason"):
+        parts.append(reasons.declined_because(details["decline_reason"]))
     if given := details.get("accepted_because") or details.get("because"):
         parts.append(say("The reason given: {reason}", reason=given))
     if details.get("message"):
         parts.append(say("They write: {message}", message=details["message"]))
-    parts.append(say("When: {when}.", when=when(starts_at, ends_at, zone)))
+    if starts_at != ends_at:
+        parts.append(say("When: {when}.", when=when(starts_at, ends_at, zone)))
     return " ".join(parts)
 
 

@@ -11,6 +11,7 @@ from services.registry.api import (
     imports,
     invitations,
     keys,
+    needs,
     neighbourhood,
     offers,
     organisations,
@@ -21,7 +22,7 @@ from services.registry.api import (
 )
 
 router = APIRouter()
-PUBLIC = (organisations, sites, offers, themes, neighbourhood, searching)
+PUBLIC = (organisations, sites, offers, needs, themes, neighbourhood, searching)
 TABLES = (imports, exports, duplicates)
 for door in (*PUBLIC, contacts, people, erasing, invitations, audit, keys, *TABLES):
     router.include_router(door.router)

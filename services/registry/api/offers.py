@@ -1,12 +1,12 @@
-"""`venues`, `resources`, `needs` and `matches`: what organisations have, what they lack, and what answers it."""
+"""`venues` and `resources`: what organisations have."""
 
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
 
 from services.registry import commands, queries, schemas
-from services.registry.models import Need, Resource, Venue
-from services.registry.schemas import Identifier, NeedAnswer, ResourceAnswer, VenueAnswer
+from services.registry.models import Resource, Venue
+from services.registry.schemas import Identifier, ResourceAnswer, VenueAnswer
 from shared import web
 from shared.messages.registry import ResourceKind
 
@@ -23,11 +23,6 @@ def show_venue(row: Venue) -> VenueAnswer:
 def show_resource(row: Resource) -> ResourceAnswer:
     """Show a resource."""
     return ResourceAnswer.model_validate(row)
-
-
-def show_need(row: Need) -> NeedAnswer:
-    """Show a need."""
-    return NeedAnswer.model_validate(row)
 
 
 @router.get("/venues", response_model=schemas.Page[VenueAnswer])
@@ -108,51 +103,3 @@ async def change_resource(
         commands.change_resource, by=by, resource_id=resource_id, version=version, changes=body.changes()
     )
     return web.answer(show_resource(row), version=row.version)
-
-
-@router.get("/needs", response_model=schemas.Page[NeedAnswer])
-async def list_needs(
-    request: Request,
-    database: web.Database,
-    paging: web.Paging,
-    organisation_id: OfOrganisation = None,
-    kind: ResourceKind | None = None,
-) -> Response:
-    """List needs, the oldest first."""
-    rows = await database.read(queries.needs, paging=paging, organisation_id=organisation_id, kind=kind)
-    return web.listing(request, paging, rows, show=show_need, key=lambda row: row.id, sorted_by="id")
-
-
-@router.post("/needs", status_code=201, response_model=NeedAnswer)
-async def state_need(
-    request: Request, database: web.Database, by: web.CurrentPerson, body: schemas.NeedBody
-) -> Response:
-    """State a need."""
-    return await web.create(request, database, commands.state_need, by=by, plan=body.plan(), show=show_need)
-
-
-@router.get("/needs/{need_id}", response_model=NeedAnswer)
-async def get_need(database: web.Database, need_id: PathId) -> Response:
-    """Give one need."""
-    row = await database.read(queries.named, Need, need_id)
-    return web.answer(show_need(row), version=row.version)
-
-
-@router.patch("/needs/{need_id}", response_model=NeedAnswer)
-async def change_need(
-    database: web.Database, by: web.CurrentPerson, version: web.IfMatch, need_id: PathId, body: schemas.NeedChange
-) -> Response:
-    """Change a need; what is absent stays."""
-    row = await database.write(commands.change_need, by=by, need_id=need_id, version=version, changes=body.changes())
-    return web.answer(show_need(row), version=row.version)
-
-
-@router.get("/matches", response_model=schemas.Page[schemas.AnsweredNeedAnswer])
-async def list_matches(
-    request: Request, database: web.Database, paging: web.Paging, organisation_id: OfOrganisation = None
-) -> Response:
-    """List needs, the oldest first, each with what others could lend for it and why."""
-    rows = await database.read(queries.needs_with_matches, paging=paging, organisation_id=organisation_id)
-    return web.listing(
-        request, paging, rows, show=schemas.answered_need, key=lambda row: row.need.id, sorted_by="need id"
-    )

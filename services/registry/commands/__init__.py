@@ -1,5 +1,6 @@
 """Everything that changes something, one function per intent."""
 
+from services.registry.commands.answering import accept_match, decline_match
 from services.registry.commands.api_keys import (
     MadeKey,
     end_keys,
@@ -42,7 +43,9 @@ from services.registry.commands.letters import (
     record_letter_sent,
     take_due_letters,
 )
+from services.registry.commands.matching import match_need, match_offer
 from services.registry.commands.merging import merge_organisations, undo_merge
+from services.registry.commands.needs import change_need, close_need, close_past_needs, state_need
 from services.registry.commands.operator import (
     chosen_person,
     ensure_administrator,
@@ -77,7 +80,7 @@ from services.registry.commands.people import (
     register_person,
     take_role,
 )
-from services.registry.commands.resources import change_need, change_resource, register_resource, state_need
+from services.registry.commands.resources import change_resource, register_resource
 from services.registry.commands.retention import retention_rules
 from services.registry.commands.reviews import ask_about_cards, seal_review
 from services.registry.commands.searching import catch_up, forget_words
@@ -120,6 +123,7 @@ __all__ = [
     "TriedPassword",
     "WhoIsIt",
     "accept_invitation",
+    "accept_match",
     "add_contact",
     "add_site",
     "ask_about_cards",
@@ -135,10 +139,13 @@ __all__ = [
     "change_theme",
     "change_venue",
     "chosen_person",
+    "close_need",
+    "close_past_needs",
     "confirm_erasure",
     "confirm_organisation",
     "count_password_try",
     "count_try",
+    "decline_match",
     "disclose",
     "edit_person",
     "end_keys",
@@ -165,6 +172,8 @@ __all__ = [
     "make_own_link",
     "make_sign_in_link",
     "map_draft",
+    "match_need",
+    "match_offer",
     "may_edit_contacts",
     "merge_organisations",
     "name_problem",

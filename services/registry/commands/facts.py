@@ -7,12 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from services.registry.models import Initiative, Need, Organisation, Problem, Resource, SigningKey, Site, Theme, Venue
+from services.registry.queries.exchange import MatchCard
 from shared.auth import public_part
 from shared.messages import registry as messages
+from shared.messages.base import Reason
 
 O = TypeVar("O", bound=messages.OrganisationFacts)  # noqa: E741
 V = TypeVar("V", bound=messages.VenueFacts)
 R = TypeVar("R", bound=messages.ResourceFacts)
+N = TypeVar("N", bound=messages.NeedFacts)
+M = TypeVar("M", bound=messages.MatchFacts)
 
 
 def organisation_facts(message: type[O], row: Organisation) -> O:
@@ -121,9 +125,9 @@ def theme_changed(row: Theme) -> messages.ThemeChanged:
     )
 
 
-def need_stated(row: Need) -> messages.NeedStated:
-    """Tell of a need."""
-    return messages.NeedStated(
+def need_facts(message: type[N], row: Need, **more: Any) -> N:
+    """Tell of a need; `more` is what only this message says."""
+    return message(
         id=row.id,
         version=row.version,
         title=row.title,
@@ -131,7 +135,46 @@ def need_stated(row: Need) -> messages.NeedStated:
         kind=row.kind,
         quantity=row.quantity,
         until_on=row.until_on,
+        description=row.description,
+        themes=tuple(row.themes),
+        address=row.address,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        venue_id=row.venue_id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        weekdays=tuple(row.weekdays),
+        hours=row.hours,
+        urgency=row.urgency,
+        status=row.status,
         url=f"{organisation_address(row.organisation_id)}#need-{row.id}",
+        **more,
+    )
+
+
+def match_facts(message: type[M], card: MatchCard, **more: Any) -> M:
+    """Tell of a match, its need and what answers it; `more` is what only this message says."""
+    row, need = card.match, card.need
+    return message(
+        id=row.id,
+        version=row.version,
+        need_id=need.id,
+        need_title=need.title,
+        need_organisation_id=row.need_organisation_id,
+        need_organisation_name=card.names.get(row.need_organisation_id, ""),
+        resource_id=row.resource_id,
+        resource_name=card.resource_name,
+        resource_organisation_id=row.resource_organisation_id,
+        resource_organisation_name=card.names.get(row.resource_organisation_id, ""),
+        kind=row.kind,
+        score=row.score,
+        reasons=tuple(Reason.model_validate(reason) for reason in row.reasons),
+        organisation_ids=(row.need_organisation_id, row.resource_organisation_id),
+        stated_at=need.created_at,
+        starts_at=need.starts_at,
+        ends_at=need.ends_at,
+        url=f"/registry/matches/{row.id}",
+        **more,
     )
 
 

@@ -10,7 +10,7 @@ from services.registry.commands.duplicates import index_organisations
 from services.registry.commands.editing import locked, remember
 from services.registry.commands.facts import (
     initiative_formed,
-    need_stated,
+    need_facts,
     organisation_facts,
     resource_facts,
     venue_facts,
@@ -31,14 +31,14 @@ from services.registry.models import (
 )
 from services.registry.problems import MergedSince, NothingHere, unknown
 from shared import clock, outbox
-from shared.messages.registry import OrganisationChanged, ResourceChanged, VenueChanged
+from shared.messages.registry import NeedStated, OrganisationChanged, ResourceChanged, VenueChanged
 from shared.people import Person as Actor
 from shared.people import must
 
 RETOLD: Mapping[str, tuple[type[Any], Any]] = {
     "venue": (Venue, lambda row: venue_facts(VenueChanged, row)),
     "resource": (Resource, lambda row: resource_facts(ResourceChanged, row)),
-    "need": (Need, need_stated),
+    "need": (Need, lambda row: need_facts(NeedStated, row)),
 }
 """What is told again because it belongs to another organisation now, by table."""
 

@@ -1,16 +1,16 @@
-"""What organisations can lend and what they lack."""
+"""What organisations can lend."""
 
 from dataclasses import asdict
 
 from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
-from services.registry.commands.facts import need_stated, resource_facts
+from services.registry.commands.facts import resource_facts
 from services.registry.commands.themes import theme_codes
 from services.registry.domain.lending import checked_terms
 from services.registry.domain.permissions import may_edit_organisation
-from services.registry.domain.plans import Changes, NeedPlan, ResourcePlan
-from services.registry.models import Need, Organisation, Resource
+from services.registry.domain.plans import Changes, ResourcePlan
+from services.registry.models import Organisation, Resource
 from shared import clock, outbox
 from shared.messages.registry import ResourceChanged, ResourceRegistered
 from shared.people import Person, must
@@ -49,36 +49,3 @@ def change_resource(session: Session, *, by: Person, resource_id: str, version: 
         remember(session, by, resource, "changed", differences)
         outbox.publish(session, resource_facts(ResourceChanged, resource))
     return resource
-
-
-def state_need(session: Session, *, by: Person, plan: NeedPlan) -> Need:
-    """Say what an organisation lacks. Raises `NotAllowed`, `InvalidInput`."""
-    must_exist(session, Organisation, plan.organisation_id, "/organisation_id")
-    must(may_edit_organisation(by, plan.organisation_id))
-    need = Need(
-        organisation_id=plan.organisation_id,
-        title=plan.title,
-        kind=plan.kind,
-        quantity=plan.quantity,
-        until_on=plan.until_on,
-        description=plan.description,
-        created_at=clock.now(),
-    )
-    session.add(need)
-    session.flush()
-    remember(session, by, need, "stated")
-    outbox.publish(session, need_stated(need))
-    return need
-
-
-def change_need(session: Session, *, by: Person, need_id: str, version: int, changes: Changes) -> Need:
-    """Say a need anew; the message tells all of it again, with the next version."""
-    need = locked(session, Need, need_id)
-    must(may_edit_organisation(by, need.organisation_id))
-    expect_version(need, version)
-    differences = set_fields(need, changes)
-    if differences:
-        session.flush()
-        remember(session, by, need, "changed", differences)
-        outbox.publish(session, need_stated(need))
-    return need

@@ -14,7 +14,7 @@ from services.registry.domain.themes import KnownTheme, Taxonomy
 from services.registry.domain.typos import SHORTEST, trigrams
 from services.registry.models import Initiative, Organisation, Searched, SearchedTrigram, SearchedWord, Theme
 from services.registry.queries.searching import MODELS, title_of
-from shared.messages.registry import ResourceChanged, VenueChanged
+from shared.messages.registry import NeedStated, ResourceChanged, VenueChanged
 
 OFFERED: tuple[SearchedKind, ...] = ("venue", "resource", "need")
 """What an organisation has and lacks: found by its name too, and hidden with it."""
@@ -22,7 +22,7 @@ ADDRESSES: dict[SearchedKind, Callable[[Any], str]] = {
     "organisation": lambda row: facts.organisation_address(row.id),
     "venue": lambda row: facts.venue_facts(VenueChanged, row).url,
     "resource": lambda row: facts.resource_facts(ResourceChanged, row).url,
-    "need": lambda row: facts.need_stated(row).url,
+    "need": lambda row: facts.need_facts(NeedStated, row).url,
     "problem": lambda row: facts.problem_named(row).url,
     "initiative": lambda row: facts.initiative_formed(row).url,
 }

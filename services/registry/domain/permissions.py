@@ -66,6 +66,21 @@ def may_edit_themes(person: Person | None) -> bool:
     return is_neighbourhood_coordinator(person)
 
 
+def may_state_needs(person: Person | None) -> bool:
+    """State a need for some organisation or other; for which is asked by `may_edit_organisation`."""
+    return may_speak_for_one(person, tuple(person.roles) if person is not None else ())
+
+
+def may_close_need(person: Person | None, organisation_id: str) -> bool:
+    """Say what came of a need, or withdraw it."""
+    return may_speak_for(person, organisation_id)
+
+
+def may_answer_match(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Accept or decline a match of these two: whoever speaks for one of them."""
+    return may_speak_for_one(person, organisation_ids)
+
+
 def may_name_problem(person: Person | None) -> bool:
     """Name a problem of the neighbourhood, or word it better."""
     return is_partner(person)

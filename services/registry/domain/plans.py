@@ -7,12 +7,14 @@ from typing import Any, Literal
 
 from shared.messages.registry import (
     CostPer,
+    DeclineReason,
     LendsTo,
     OfferStatus,
     OrganisationKind,
     OrganisationStatus,
     ResourceKind,
     Role,
+    Urgency,
 )
 
 ContactKind = Literal["phone", "email", "website", "address", "other"]
@@ -26,6 +28,9 @@ SignInWay = Literal["code", "link", "password"]
 Language = Literal["pl", "en"]
 PointSource = Literal["pin", "address", "import"]
 """Where a point is from: somebody put a pin, it was looked up by the address, or it stood in an imported table."""
+MatchState = Literal["suggested", "accepted", "declined", "over"]
+"""A match is over when its need is, or when the two do not fit any more."""
+Side = Literal["need", "offer"]
 
 Changes = Mapping[str, Any]
 """The fields that an edit sets, by name, already checked by the door; what is absent stays as it is."""
@@ -221,7 +226,10 @@ class ThemePlan:
 
 @dataclass(frozen=True)
 class NeedPlan:
-    """Something an organisation lacks, and until when."""
+    """Something an organisation lacks: where, when, on which weekdays (1 is Monday), and how long the need stands.
+
+    `themes` are codes, names or other words of the taxonomy. A need without a point is where its venue is.
+    """
 
     title: str
     organisation_id: str
@@ -229,6 +237,35 @@ class NeedPlan:
     quantity: int = 1
     until_on: date | None = None
     description: str = ""
+    themes: tuple[str, ...] = ()
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    venue_id: str | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    weekdays: tuple[int, ...] = ()
+    hours: str = ""
+    urgency: Urgency = "normal"
+
+
+@dataclass(frozen=True)
+class ClosePlan:
+    """What came of a need: met, by whom or by what and how much of it; or withdrawn."""
+
+    status: Literal["met", "closed"]
+    outcome: str = ""
+    met_by_organisation_id: str | None = None
+    met_by_resource_id: str | None = None
+    met_quantity: int | None = None
+
+
+@dataclass(frozen=True)
+class DeclinePlan:
+    """Why a match does not suit: one of the reasons from which matching learns, and words for the other side."""
+
+    decline_reason: DeclineReason
+    because: str = ""
 
 
 @dataclass(frozen=True)

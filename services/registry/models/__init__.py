@@ -24,7 +24,8 @@ from services.registry.models.house import (
 )
 from services.registry.models.imports import ImportDraft, OrganisationKey
 from services.registry.models.initiatives import Initiative, InitiativeMember, InitiativeProblem
-from services.registry.models.needs import Need
+from services.registry.models.matches import Match, MatchKey
+from services.registry.models.needs import LIVE, Need
 from services.registry.models.offers import Resource, Venue
 from services.registry.models.organisations import Organisation, Site
 from services.registry.models.people import Audit, Contact, ErasureConfirmation, Invitation, Membership, Person
@@ -33,6 +34,7 @@ from services.registry.models.searched import Searched, SearchedTrigram, Searche
 from services.registry.models.themes import Theme
 
 __all__ = [
+    "LIVE",
     "Aggregate",
     "ApiKey",
     "Audit",
@@ -53,6 +55,8 @@ __all__ = [
     "KnownApiKey",
     "KnownKey",
     "Letter",
+    "Match",
+    "MatchKey",
     "Membership",
     "Merge",
     "Need",

@@ -10,10 +10,12 @@ from services.registry.pages import (
     duplicates,
     editing,
     erasing,
+    exchange,
     importing,
     institutions,
     invitations,
     keys,
+    needs,
     offers,
     own_data,
     people,
@@ -25,8 +27,8 @@ from services.registry.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-OPEN = (institutions, searching, reviews, themes, about)
-SHARED = (editing, sites, offers, invitations, people, contacts, audit)
+OPEN = (institutions, searching, exchange, reviews, themes, about)
+SHARED = (editing, sites, offers, needs, invitations, people, contacts, audit)
 TABLES = (importing, duplicates)
 OWN = (signing_in, account, keys, own_data, erasing)
 for door in (*OPEN, *SHARED, *TABLES, *OWN):

@@ -6,14 +6,23 @@ from typing import Any
 from babel.numbers import format_currency
 
 from services.registry.commands.imports import Choice, Result
-from services.registry.domain.plans import ContactKind, Visibility
+from services.registry.domain.plans import ContactKind, MatchState, Visibility
 from services.registry.domain.reviews import ReviewReason
 from services.registry.domain.searching import SearchedKind
 from services.registry.domain.visibility import is_agreed
 from services.registry.models import Contact
 from shared import clock, i18n
 from shared.i18n import say
-from shared.messages.registry import CostPer, LendsTo, OrganisationKind, OrganisationStatus, ResourceKind, Role
+from shared.messages.registry import (
+    CostPer,
+    LendsTo,
+    NeedStatus,
+    OrganisationKind,
+    OrganisationStatus,
+    ResourceKind,
+    Role,
+    Urgency,
+)
 
 ORGANISATION_KINDS: dict[OrganisationKind, str] = {
     "public_institution": "public institution",
@@ -59,6 +68,29 @@ SEARCHED: dict[SearchedKind, str] = {
     "need": "Needs",
     "problem": "Problems",
     "initiative": "Initiatives",
+}
+NEED_STATUSES: dict[NeedStatus, str] = {
+    "open": "open",
+    "matched": "somebody can help",
+    "met": "met",
+    "closed": "closed",
+}
+MATCH_STATES: dict[MatchState, str] = {
+    "suggested": "waits for an answer",
+    "accepted": "accepted",
+    "declined": "declined",
+    "over": "no longer current",
+}
+URGENCIES: dict[Urgency, str] = {"low": "it can wait", "normal": "as usual", "urgent": "urgent"}
+OUTCOMES: dict[str, str] = {"met": "We got what we needed", "closed": "We do not need it any more"}
+WEEKDAYS: dict[int, str] = {
+    1: "Monday",
+    2: "Tuesday",
+    3: "Wednesday",
+    4: "Thursday",
+    5: "Friday",
+    6: "Saturday",
+    7: "Sunday",
 }
 ROLES: dict[Role, str] = {"member": "member", "coordinator": "coordinator", "leader": "leader"}
 VISIBILITIES: dict[Visibility, str] = {

@@ -12,15 +12,22 @@ from services.registry.queries.contacts import (
     visible_contact,
 )
 from services.registry.queries.duplicates import Candidate, Pair, merge, merges, pairs, pairs_of
+from services.registry.queries.exchange import (
+    board,
+    match_card,
+    matches_of_need,
+    needs_with_matches,
+    organisations_in_need,
+    organisations_to_speak_for,
+)
 from services.registry.queries.exports import Exported, exported_organisation, exported_organisations
 from services.registry.queries.imports import LookedUp, import_draft, looked_up
 from services.registry.queries.invitations import InvitationCard, invitation_card, invitations, open_invitation
-from services.registry.queries.matching import needs_with_matches
+from services.registry.queries.needs import needs
 from services.registry.queries.organisations import (
     initiatives,
     name_of_organisation,
     named,
-    needs,
     organisation_card,
     organisation_named,
     organisation_names,
@@ -52,6 +59,7 @@ from services.registry.queries.reviews import cards_to_review, due_names_of, due
 from services.registry.queries.searching import Findings, Found, search, search_by_kind, unused_words
 from services.registry.queries.signing_in import linked_people
 from services.registry.queries.statements import statements
+from services.registry.queries.taxonomy import theme_names
 from services.registry.queries.themes import all_themes, taxonomy, theme, themes
 
 __all__ = [
@@ -73,6 +81,7 @@ __all__ = [
     "audit_log",
     "audit_of",
     "audit_of_person",
+    "board",
     "brought_back",
     "cards_to_review",
     "contacts_of_organisation",
@@ -92,6 +101,8 @@ __all__ = [
     "linked_people",
     "looked_up",
     "mail_addresses_of",
+    "match_card",
+    "matches_of_need",
     "may_hand_over_own_link",
     "merge",
     "merges",
@@ -105,6 +116,8 @@ __all__ = [
     "organisation_named",
     "organisation_names",
     "organisations",
+    "organisations_in_need",
+    "organisations_to_speak_for",
     "own_contacts_of_organisation",
     "own_contacts_of_organisations",
     "own_data",
@@ -126,6 +139,7 @@ __all__ = [
     "statements",
     "taxonomy",
     "theme",
+    "theme_names",
     "themes",
     "unused_words",
     "venues",

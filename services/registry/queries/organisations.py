@@ -11,6 +11,7 @@ from services.registry.domain.words import folded
 from services.registry.models import Base, Initiative, Need, Organisation, Problem, Resource, Site, Venue
 from services.registry.problems import NothingHere, OrganisationMerged
 from services.registry.queries.contacts import VisibleContact, contacts_of_organisation
+from services.registry.queries.needs import standing_needs
 from services.registry.queries.reviews import Confirmed, confirmed
 from shared.messages.registry import OrganisationKind, ResourceKind
 from shared.paging import Paging
@@ -112,18 +113,6 @@ def resources(
     return _page(session, wanted, paging, Resource.name, Resource.id)
 
 
-def needs(
-    session: Session, *, paging: Paging, organisation_id: str | None = None, kind: ResourceKind | None = None
-) -> Sequence[Need]:
-    """Give needs in the order in which they were stated."""
-    wanted = select(Need)
-    if organisation_id is not None:
-        wanted = wanted.where(Need.organisation_id == organisation_id)
-    if kind is not None:
-        wanted = wanted.where(Need.kind == kind)
-    return _page(session, wanted, paging, Need.id)
-
-
 def problems(session: Session, *, paging: Paging) -> Sequence[Problem]:
     """Give problems in the order in which they were named."""
     return _page(session, select(Problem), paging, Problem.id)
@@ -144,7 +133,7 @@ def organisation_card(session: Session, *, viewer: Person | None, organisation_i
         contacts=contacts_of_organisation(session, viewer=viewer, organisation_id=organisation_id),
         venues=venues(session, paging=everything, organisation_id=organisation_id),
         resources=resources(session, paging=everything, organisation_id=organisation_id),
-        needs=needs(session, paging=everything, organisation_id=organisation_id),
+        needs=standing_needs(session, paging=everything, organisation_id=organisation_id),
         initiatives=[one for one in initiatives(session, paging=everything) if organisation_id in one.organisation_ids],
         sites=sites(session, organisation_id=organisation_id, paging=everything),
         parent=session.get(Organisation, organisation.parent_id) if organisation.parent_id else None,

@@ -1,14 +1,11 @@
 """Shapes of the registry's requests and answers, as product.md names them, and their way to plans and from rows."""
 
 from services.registry.schemas.answers import (
-    AnsweredNeedAnswer,
     AuditAnswer,
     ContactAnswer,
     InitiativeAnswer,
-    NeedAnswer,
     PersonAnswer,
     ProblemAnswer,
-    answered_need,
     audit_answer,
     contact_answer,
     person_answer,
@@ -35,6 +32,18 @@ from services.registry.schemas.imports import (
     mapped,
 )
 from services.registry.schemas.keys import feed_address, key_answer, made_feed_answer, made_key_answer
+from services.registry.schemas.needs import (
+    AnsweredNeedAnswer,
+    CloseBody,
+    DeclineBody,
+    MatchAnswer,
+    NeedAnswer,
+    NeedBody,
+    NeedChange,
+    answered_need,
+    match_answer,
+    need_answer,
+)
 from services.registry.schemas.offers import (
     ResourceAnswer,
     ResourceBody,
@@ -49,8 +58,6 @@ from services.registry.schemas.requests import (
     ContactBody,
     ContactChange,
     InitiativeBody,
-    NeedBody,
-    NeedChange,
     PersonBody,
     ProblemBody,
     ProblemChange,
@@ -62,10 +69,12 @@ __all__ = [
     "AnsweredNeedAnswer",
     "AuditAnswer",
     "Choice",
+    "CloseBody",
     "ColumnMapping",
     "ContactAnswer",
     "ContactBody",
     "ContactChange",
+    "DeclineBody",
     "DistinctAnswer",
     "DuplicateAnswer",
     "Identifier",
@@ -73,6 +82,7 @@ __all__ = [
     "InitiativeAnswer",
     "InitiativeBody",
     "LineChoice",
+    "MatchAnswer",
     "MergeAnswer",
     "NeedAnswer",
     "NeedBody",
@@ -107,7 +117,9 @@ __all__ = [
     "made_invitation_answer",
     "made_key_answer",
     "mapped",
+    "match_answer",
     "merge_answer",
+    "need_answer",
     "person_answer",
     "person_contact_answer",
     "reasons_in_words",

@@ -1,6 +1,6 @@
 """Shapes of the registry's answers, as product.md names them, and their way from rows."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -9,10 +9,8 @@ from services.registry.domain.plans import AuditAction, ContactKind, Language, L
 from services.registry.models import Contact, Person
 from services.registry.queries.audit import Noted
 from services.registry.queries.contacts import VisibleContact
-from services.registry.queries.matching import AnsweredNeed
 from services.registry.queries.people import PersonCard
-from shared.i18n import say
-from shared.messages.registry import ResourceKind, Role
+from shared.messages.registry import Role
 
 
 class Answered(BaseModel):
@@ -80,17 +78,6 @@ class PersonAnswer(Answered):
     contacts: list[ContactAnswer] = []
 
 
-class NeedAnswer(Answered):
-    """Something that an organisation lacks."""
-
-    title: str
-    organisation_id: str
-    kind: ResourceKind
-    quantity: int
-    until_on: date | None
-    description: str
-
-
 class ProblemAnswer(Answered):
     """Something in the neighbourhood to be solved."""
 
@@ -107,36 +94,6 @@ class InitiativeAnswer(Answered):
     goal: str
     organisation_ids: list[str]
     problem_ids: list[str]
-
-
-class MatchAnswer(BaseModel):
-    """A resource or venue that answers a need, and why, in the reader's language."""
-
-    resource_id: str
-    organisation_id: str
-    kind: ResourceKind
-    name: str
-    quantity: int
-    score: int
-    reasons: list[str]
-
-
-class AnsweredNeedAnswer(BaseModel):
-    """A need with the offers that answer it, the best first."""
-
-    need_id: str
-    organisation_id: str
-    title: str
-    kind: ResourceKind
-    matches: list[MatchAnswer]
-
-
-MATCH_REASONS = {
-    "same_words": "Need and offer are named alike.",
-    "same_kind": "It is of the same kind.",
-    "enough": "There is enough: {offered} of {wanted}.",
-    "a_part": "There is a part of it: {offered} of {wanted}.",
-}
 
 
 def contact_answer(visible: VisibleContact) -> ContactAnswer:
@@ -169,24 +126,4 @@ def _person(row: Person) -> PersonAnswer:
         administrator=row.administrator,
         neighbourhood_coordinator=row.neighbourhood_coordinator,
         memberships=memberships,
-    )
-
-
-def answered_need(answered: AnsweredNeed) -> AnsweredNeedAnswer:
-    """Show a need with its matches."""
-    shown = [
-        MatchAnswer(
-            resource_id=match.offer.id,
-            organisation_id=match.offer.organisation_id,
-            kind=match.offer.kind,
-            name=match.offer.name,
-            quantity=match.offer.quantity,
-            score=match.score,
-            reasons=[say(MATCH_REASONS[reason.code], **reason.values) for reason in match.reasons],
-        )
-        for match in answered.matches
-    ]
-    need = answered.need
-    return AnsweredNeedAnswer(
-        need_id=need.id, organisation_id=need.organisation_id, title=need.title, kind=need.kind, matches=shown
     )

@@ -1,6 +1,5 @@
 """Shapes of the registry's requests, as product.md names them, and their way to plans."""
 
-from datetime import date
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -19,9 +18,8 @@ from services.registry.schemas.fields import (
     Name,
     Paragraphs,
     Purpose,
-    Quantity,
 )
-from shared.messages.registry import ResourceKind, Role
+from shared.messages.registry import Role
 
 ContactValue = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Clean]
 
@@ -117,27 +115,6 @@ class PersonBody(Asked):
             memberships=tuple(plans.MembershipPlan(one.organisation_id, one.role) for one in self.memberships),
             contacts=tuple(contact.plan() for contact in self.contacts),
         )
-
-
-class NeedChange(Asked):
-    """What can be changed of a need; what is absent stays."""
-
-    title: Name = ""
-    quantity: Quantity = 1
-    until_on: date | None = None
-    description: Paragraphs = ""
-
-
-class NeedBody(NeedChange):
-    """A need to be stated."""
-
-    title: Name
-    organisation_id: Identifier
-    kind: ResourceKind
-
-    def plan(self) -> plans.NeedPlan:
-        """Give what the command takes."""
-        return plans.NeedPlan(**self.model_dump())
 
 
 class ProblemChange(Pointed):

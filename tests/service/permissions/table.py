@@ -7,6 +7,7 @@
 from tests.service.permissions.rules import (
     Rule,
     administrators,
+    any_speakers,
     anybody,
     belonging,
     importers,
@@ -18,7 +19,6 @@ from tests.service.permissions.rules import (
     partners_or_themselves,
     signed_in,
     speakers,
-    speaking,
     themselves,
     told,
 )
@@ -205,7 +205,7 @@ REGISTRY: dict[str, Rule] = {
     "POST /registry/api/v1/organisations/{organisation_id}/sites": speakers.sends(name="Filia"),
     "PATCH /registry/api/v1/organisations/{organisation_id}/sites/{site_id}": speakers.sends(name="Filia"),
     "DELETE /registry/api/v1/organisations/{organisation_id}/sites/{site_id}": speakers,
-    "GET /registry/api/v1/review": speaking,
+    "GET /registry/api/v1/review": any_speakers,
     "GET /registry/api/v1/organisations/{organisation_id}/contacts": anybody,
     "POST /registry/api/v1/organisations/{organisation_id}/contacts": speakers.sends(
         kind="phone", value="12 000 00 01"
@@ -271,7 +271,11 @@ REGISTRY: dict[str, Rule] = {
     ),
     "GET /registry/api/v1/needs/{need_id}": anybody,
     "PATCH /registry/api/v1/needs/{need_id}": speakers.sends(quantity=2),
+    "POST /registry/api/v1/needs/{need_id}/close": speakers.sends(status="closed", outcome="Odwołane"),
     "GET /registry/api/v1/matches": anybody,
+    "GET /registry/api/v1/matches/{match_id}": anybody,
+    "POST /registry/api/v1/matches/{match_id}/accept": speakers,
+    "POST /registry/api/v1/matches/{match_id}/decline": speakers.sends(decline_reason="too_far"),
     "GET /registry/api/v1/problems": anybody,
     "POST /registry/api/v1/problems": partners.sends(title="Ciemny przystanek"),
     "GET /registry/api/v1/problems/{problem_id}": anybody,
@@ -310,6 +314,17 @@ REGISTRY: dict[str, Rule] = {
     "GET /registry/themes": anybody,
     "GET /registry/themes/{code}": neighbourhood,
     "POST /registry/themes/{code}": neighbourhood.types(name_pl="sport", name_en="sport"),
+    "GET /registry/exchange": anybody,
+    "GET /registry/exchange/new": any_speakers,
+    "POST /registry/exchange/new": speakers.types(
+        title="Gitara", kind="equipment", organisation_id="{organisation_id}"
+    ),
+    "GET /registry/matches/{match_id}": anybody,
+    "POST /registry/matches/{match_id}": speakers.types(do="accept"),
+    "GET /registry/needs/{need_id}/edit": speakers,
+    "POST /registry/needs/{need_id}/edit": speakers.types(title="Gitara", version="1"),
+    "GET /registry/needs/{need_id}/close": speakers,
+    "POST /registry/needs/{need_id}/close": speakers.types(status="closed"),
     "GET /registry/organisations/{organisation_id}/edit": speakers,
     "POST /registry/organisations/{organisation_id}/edit": speakers.types(version="1", name="Klub", kind="ngo"),
     "GET /registry/organisations/{organisation_id}/venues/new": speakers,
@@ -323,7 +338,7 @@ REGISTRY: dict[str, Rule] = {
     "POST /registry/organisations/{organisation_id}/confirm": speakers,
     "GET /registry/organisations/{organisation_id}/sites/{site_id}": speakers,
     "POST /registry/organisations/{organisation_id}/sites/{site_id}": speakers.types(name="Filia", version="1"),
-    "GET /registry/review": speaking,
+    "GET /registry/review": any_speakers,
     "GET /registry/organisations/{organisation_id}/contacts": speakers,
     "GET /registry/organisations/{organisation_id}/contacts/{contact_id}": speakers,
     "POST /registry/organisations/{organisation_id}/contacts/{contact_id}": speakers.types(do="withdraw"),

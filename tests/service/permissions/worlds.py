@@ -179,6 +179,7 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
             **secrets,
             **twins,
             **{name: one["id"] for name, one in posted.items()},
+            "match_id": await it.database.write(_match_with_neighbour, organisation_id),
             "person_id": person["id"],
             "invitation_id": invitation_id,
             "erased_id": erased_id,
@@ -309,6 +310,26 @@ def _twins(session: Session, organisation_id: str) -> Names:
     session.add(merge)
     session.flush()
     return {"twin_id": twin.id, "merge_id": merge.id}
+
+
+def _match_with_neighbour(session: Session, organisation_id: str) -> str:
+    """Let a neighbour have what an organisation lacks."""
+    neighbour = models.Organisation(id=new_id(), name="Parafia", kind="other", created_at=clock.now())
+    need = models.Need(organisation_id=organisation_id, title="Rzutnik", kind="equipment", created_at=clock.now())
+    session.add_all([neighbour, need])
+    session.flush()
+    match = models.Match(
+        need_id=need.id,
+        need_organisation_id=organisation_id,
+        resource_id=new_id(),
+        resource_organisation_id=neighbour.id,
+        kind="equipment",
+        score=1,
+        created_at=clock.now(),
+    )
+    session.add(match)
+    session.flush()
+    return match.id
 
 
 def _ask_to_join(session: Session, organisation_id: str, person_id: str, secrets: Names) -> str:

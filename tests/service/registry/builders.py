@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.messages import TYPES
 from shared.people import Person
 from tests.builders import an_administrator
 from tests.harness import Running
@@ -26,6 +27,29 @@ async def an_organisation(service: Running, **values: Any) -> dict[str, Any]:
 async def a_venue(service: Running, organisation_id: str, **values: Any) -> dict[str, Any]:
     """Register a venue of an organisation."""
     return await posted(service, "venues", {"name": "Sala", "organisation_id": organisation_id, **values})
+
+
+async def a_resource(service: Running, organisation_id: str, **values: Any) -> dict[str, Any]:
+    """Register something that an organisation can lend."""
+    body = {"name": "Namiot", "kind": "equipment", "organisation_id": organisation_id, **values}
+    return await posted(service, "resources", body)
+
+
+async def a_need(service: Running, organisation_id: str, **values: Any) -> dict[str, Any]:
+    """State something that an organisation lacks."""
+    body = {"title": "Namiot na festyn", "kind": "equipment", "organisation_id": organisation_id, **values}
+    return await posted(service, "needs", body)
+
+
+async def hear_itself(service: Running) -> None:
+    """Deliver to the registry what it told so far and has not heard yet, as the bus would."""
+    heard: set[str] = service.app.state.__dict__.setdefault("heard_by_test", set())
+    while rows := [row for row in await service.rows("outbox", order_by="position") if row.message_id not in heard]:
+        for row in rows:
+            heard.add(row.message_id)
+            if row.body is not None:
+                message = TYPES[row.type].model_validate_json(row.body)
+                await service.deliver(message, source="registry", message_id=row.message_id)
 
 
 async def a_contact(service: Running, organisation_id: str, **values: Any) -> dict[str, Any]:

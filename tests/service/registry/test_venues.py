@@ -3,7 +3,7 @@
 from shared.messages.registry import NeedStated, ResourceRegistered, VenueChanged, VenueRegistered
 from tests.builders import a_coordinator
 from tests.harness import Running
-from tests.service.registry.builders import ADMINISTRATOR, API, a_venue, an_organisation, posted
+from tests.service.registry.builders import ADMINISTRATOR, API, a_venue, an_organisation, hear_itself, posted
 
 
 async def test_a_venue_tells_which_venues_contain_it(registry: Running) -> None:
@@ -92,6 +92,7 @@ async def test_a_need_is_answered_by_what_others_can_lend_with_reasons(registry:
     wanted = {"title": "Nagłośnienia na festyn", "kind": "equipment", "quantity": 2, "organisation_id": club["id"]}
     await posted(registry, "needs", wanted)
     await posted(registry, "needs", {"title": "Miejsce prób", "kind": "space", "organisation_id": club["id"]})
+    await hear_itself(registry)
     answer = await registry.client.get(f"{API}/matches?organisation_id={club['id']}", headers={"Accept-Language": "en"})
     loud, room = answer.json()["items"]
     assert [one["resource_id"] for one in loud["matches"]] == [theirs["id"]]

@@ -70,7 +70,7 @@ def test_every_type_says_teller_thing_verb_and_version():
         assert teller == ("people" if message.stream == "PEOPLE" else message.owner), name
         assert message.owner in (*SERVICES, "municipal"), name
         assert thing, name
-        assert verb.endswith(("ed", "found", "withdrawn", "set_aside")), name
+        assert verb.endswith(("ed", "found", "met", "withdrawn", "set_aside")), name
         assert message.model_config["frozen"]
 
 
