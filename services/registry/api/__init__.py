@@ -6,6 +6,7 @@ from services.registry.api import (
     audit,
     contacts,
     erasing,
+    hidden,
     imports,
     invitations,
     keys,
@@ -16,5 +17,6 @@ from services.registry.api import (
 )
 
 router = APIRouter()
-for door in (organisations, contacts, people, erasing, invitations, audit, keys, offers, neighbourhood, imports):
+doors = (organisations, contacts, people, erasing, invitations, audit, keys, offers, neighbourhood, imports, hidden)
+for door in doors:
     router.include_router(door.router)

@@ -24,6 +24,7 @@ def organisation_facts(message: type[O], row: Organisation) -> O:
         longitude=row.longitude,
         audiences=tuple(row.audiences),
         themes=tuple(row.themes),
+        confidential=row.confidential,
         url=organisation_address(row.id),
     )
 
@@ -43,6 +44,7 @@ def venue_facts(message: type[V], row: Venue) -> V:
         equipment=tuple(row.equipment),
         step_free=row.step_free,
         needs_approval=row.needs_approval,
+        confidential=row.confidential,
         inside_venue_id=row.inside_venue_id,
         ancestor_ids=tuple(row.ancestor_ids),
         address=row.address,

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import expect_version, locked, remember, set_fields
 from services.registry.commands.facts import organisation_facts
+from services.registry.commands.hiding import hide_new, hide_what_it_has, with_hidden, without_exact
 from services.registry.domain.permissions import may_edit_organisation, may_register_organisation
 from services.registry.domain.plans import Changes, OrganisationPlan
 from services.registry.domain.words import folded
@@ -30,8 +31,11 @@ def register_organisation(
         external_key=external_key,
         created_at=clock.now(),
     )
-    organisation.search_text = _search_text(organisation)
     session.add(organisation)
+    session.flush()
+    if plan.confidential:
+        hide_new(session, organisation)
+    organisation.search_text = _search_text(organisation)
     session.flush()
     remember(session, by, organisation, "registered")
     outbox.publish(session, organisation_facts(OrganisationRegistered, organisation))
@@ -51,12 +55,14 @@ def change_organisation(
 
 def set_organisation_fields(session: Session, *, by: Person, organisation: Organisation, changes: Changes) -> bool:
     """Set what differs, tell of it, and say whether anything did."""
-    differences = set_fields(organisation, changes)
+    differences = set_fields(organisation, with_hidden(session, organisation, changes))
     if not differences:
         return False
+    if differences.get("confidential") == [False, True]:
+        hide_what_it_has(session, by, organisation.id)
     organisation.search_text = _search_text(organisation)
     session.flush()
-    remember(session, by, organisation, "changed", differences)
+    remember(session, by, organisation, "changed", without_exact(organisation, differences))
     outbox.publish(session, organisation_facts(OrganisationChanged, organisation))
     return True
 

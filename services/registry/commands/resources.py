@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
 from services.registry.commands.facts import need_stated, resource_facts
+from services.registry.commands.hiding import is_confidential
 from services.registry.domain.permissions import may_edit_organisation
 from services.registry.domain.plans import Changes, NeedPlan, ResourcePlan
 from services.registry.models import Need, Organisation, Resource
@@ -19,6 +20,7 @@ def register_resource(session: Session, *, by: Person, plan: ResourcePlan) -> Re
     must(may_edit_organisation(by, plan.organisation_id))
     if plan.kind == "space":
         raise InvalidInput(("/kind", "A space is registered as a venue"))
+    is_hidden = is_confidential(session, plan.organisation_id)
     resource = Resource(
         organisation_id=plan.organisation_id,
         name=plan.name,
@@ -26,8 +28,8 @@ def register_resource(session: Session, *, by: Person, plan: ResourcePlan) -> Re
         quantity=plan.quantity,
         needs_approval=plan.needs_approval,
         description=plan.description,
-        latitude=plan.latitude,
-        longitude=plan.longitude,
+        latitude=None if is_hidden else plan.latitude,
+        longitude=None if is_hidden else plan.longitude,
         created_at=clock.now(),
     )
     session.add(resource)
@@ -42,6 +44,8 @@ def change_resource(session: Session, *, by: Person, resource_id: str, version: 
     resource = locked(session, Resource, resource_id)
     must(may_edit_organisation(by, resource.organisation_id))
     expect_version(resource, version)
+    if is_confidential(session, resource.organisation_id):
+        changes = {**changes, "latitude": None, "longitude": None}
     differences = set_fields(resource, changes)
     if differences:
         session.flush()

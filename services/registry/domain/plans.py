@@ -41,6 +41,7 @@ class OrganisationPlan:
     longitude: float | None = None
     audiences: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
+    confidential: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ class VenuePlan:
     equipment: tuple[str, ...] = ()
     step_free: bool | None = None
     needs_approval: bool = False
+    confidential: bool = False
 
 
 @dataclass(frozen=True)

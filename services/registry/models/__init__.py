@@ -10,6 +10,7 @@ from services.registry.models.access import (
     WrongPassword,
 )
 from services.registry.models.base import Aggregate, Base, Pointed
+from services.registry.models.hidden import HiddenAddress
 from services.registry.models.house import (
     Erasure,
     History,
@@ -37,6 +38,7 @@ __all__ = [
     "Contact",
     "Erasure",
     "ErasureConfirmation",
+    "HiddenAddress",
     "History",
     "IdempotencyKey",
     "Inbox",

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from services.registry import commands, queries, schemas
 from services.registry.domain.permissions import may_edit_organisation
-from services.registry.models import Organisation
+from services.registry.models import HiddenAddress, Organisation
 from services.registry.pages import words
 from services.registry.schemas import Identifier
 from shared import web
@@ -30,7 +30,8 @@ async def ask_to_edit(
     """Show the form with what is publicly known of an institution."""
     must(may_edit_organisation(person, organisation_id))
     row = await database.read(queries.named, Organisation, organisation_id)
-    return _form(request, row, typed_of(row))
+    hidden = await database.read(queries.hidden_addresses, viewer=person, row_ids=[organisation_id])
+    return _form(request, row, typed_of(row, hidden.get(organisation_id)))
 
 
 @router.post("/registry/organisations/{organisation_id}/edit")
@@ -45,6 +46,7 @@ async def edit(
     description: Text = "",
     address: Text = "",
     point: Text = "",
+    confidential: Text = "",
     audiences: Annotated[tuple[str, ...], Form()] = (),
     themes: Text = "",
 ) -> Response:
@@ -56,6 +58,7 @@ async def edit(
         "description": description,
         "address": address,
         "point": point,
+        "confidential": confidential,
         "audiences": audiences,
         "themes": themes,
     }
@@ -74,15 +77,17 @@ async def edit(
     return RedirectResponse(f"/registry/organisations/{organisation_id}", status_code=303)
 
 
-def typed_of(row: Organisation) -> dict[str, Any]:
-    """Fill the form with what is known."""
-    point = "" if row.latitude is None else f"{row.latitude}, {row.longitude}"
+def typed_of(row: Organisation, hidden: HiddenAddress | None = None) -> dict[str, Any]:
+    """Fill the form with what is known; of a confidential address with the exact one."""
+    where = hidden or row
+    point = "" if where.latitude is None else f"{where.latitude}, {where.longitude}"
     return {
         "name": row.name,
         "kind": row.kind,
         "description": row.description,
-        "address": row.address,
+        "address": where.address,
         "point": point,
+        "confidential": row.confidential,
         "audiences": row.audiences,
         "themes": ", ".join(row.themes),
     }
@@ -93,7 +98,10 @@ def changes_of(typed: dict[str, Any]) -> dict[str, Any]:
     latitude, longitude = _numbers(typed["point"])
     themes = tuple(word.strip() for word in typed["themes"].split(",") if word.strip())
     rest = {name: typed[name] for name in ("name", "kind", "description", "address", "audiences")}
-    body = schemas.OrganisationChange(**rest, latitude=latitude, longitude=longitude, themes=themes)
+    is_hidden = bool(typed["confidential"])
+    body = schemas.OrganisationChange(
+        **rest, latitude=latitude, longitude=longitude, themes=themes, confidential=is_hidden
+    )
     return dict(body.changes())
 
 

@@ -10,6 +10,7 @@ from services.registry.queries.contacts import (
     own_contacts_of_organisation,
     visible_contact,
 )
+from services.registry.queries.hidden import hidden_address, hidden_addresses
 from services.registry.queries.invitations import InvitationCard, invitation_card, invitations, open_invitation
 from services.registry.queries.matching import needs_with_matches
 from services.registry.queries.organisations import (
@@ -61,6 +62,8 @@ __all__ = [
     "erased_ids",
     "erasure",
     "everybody",
+    "hidden_address",
+    "hidden_addresses",
     "initiatives",
     "invitation_card",
     "invitations",

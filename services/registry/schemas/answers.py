@@ -37,6 +37,7 @@ class OrganisationAnswer(Answered):
     longitude: float | None
     audiences: list[str]
     themes: list[str]
+    confidential: bool
 
 
 class ContactAnswer(Answered):
@@ -109,6 +110,7 @@ class VenueAnswer(Answered):
     equipment: list[str]
     step_free: bool | None
     needs_approval: bool
+    confidential: bool
     inside_venue_id: str | None
     ancestor_ids: list[str]
     latitude: float | None

@@ -62,6 +62,7 @@ class OrganisationChange(Pointed):
     address: Line = ""
     audiences: Audiences = ()
     themes: Words = ()
+    confidential: bool = False
 
 
 class OrganisationBody(OrganisationChange):
@@ -157,6 +158,7 @@ class VenueChange(Pointed):
     step_free: bool | None = None
     needs_approval: bool = False
     inside_venue_id: Identifier | None = None
+    confidential: bool = False
 
 
 class VenueBody(VenueChange):

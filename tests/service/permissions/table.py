@@ -9,6 +9,7 @@ from tests.service.permissions.rules import (
     administrators,
     anybody,
     belonging,
+    coordinators,
     leaders,
     members,
     neighbourhood,
@@ -198,6 +199,7 @@ REGISTRY: dict[str, Rule] = {
     "POST /registry/api/v1/organisations": neighbourhood.sends(name="Nowa", kind="ngo"),
     "GET /registry/api/v1/organisations/{organisation_id}": anybody,
     "PATCH /registry/api/v1/organisations/{organisation_id}": speakers.sends(address="ul. Elsnera 1"),
+    "GET /registry/api/v1/organisations/{organisation_id}/hidden-address": coordinators,
     "GET /registry/api/v1/organisations/{organisation_id}/contacts": anybody,
     "POST /registry/api/v1/organisations/{organisation_id}/contacts": speakers.sends(
         kind="phone", value="12 000 00 01"
@@ -246,6 +248,7 @@ REGISTRY: dict[str, Rule] = {
     "GET /registry/api/v1/venues": anybody,
     "POST /registry/api/v1/venues": speakers.sends(name="Sala", organisation_id="{organisation_id}"),
     "GET /registry/api/v1/venues/{venue_id}": anybody,
+    "GET /registry/api/v1/venues/{venue_id}/hidden-address": coordinators,
     "PATCH /registry/api/v1/venues/{venue_id}": speakers.sends(capacity=40),
     "GET /registry/api/v1/resources": anybody,
     "POST /registry/api/v1/resources": speakers.sends(
