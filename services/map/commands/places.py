@@ -17,7 +17,7 @@ from shared.copies import Kind, Values
 from shared.messages.calendar import EventCancelled, EventFacts, FactAnnounced, FactWithdrawn, OccurrenceFacts
 from shared.messages.map import ErasureConfirmed
 from shared.messages.registry import (
-    NeedStated,
+    NeedFacts,
     OrganisationFacts,
     PersonErased,
     ProblemNamed,
@@ -59,7 +59,7 @@ NOTHING_TOLD: Values = {
 
 
 def seat_of(organisation: OrganisationFacts) -> Values:
-    """Show an organisation's seat; one that was merged into another has none any more."""
+    """Show an organisation's seat; one that is no longer there, or was merged into another, has none any more."""
     return _place(
         organisation.id,
         organisation.version,
@@ -72,8 +72,10 @@ def seat_of(organisation: OrganisationFacts) -> Values:
         longitude=organisation.longitude,
         audiences=organisation.audiences,
         themes=organisation.themes,
+        opening_hours=organisation.opening_hours,
+        step_free=organisation.step_free,
         url=organisation.url,
-        withdrawn=organisation.merged_into_id is not None,
+        withdrawn=organisation.merged_into_id is not None or organisation.status == "ended",
         **_secret(organisation),
     )
 
@@ -96,7 +98,10 @@ def place_of_venue(venue: VenueFacts) -> Values:
         takes_one=venue.one_at_a_time,
         gap_minutes=venue.set_up_minutes + venue.clear_up_minutes,
         also=venue.equipment,
+        description=venue.description,
+        themes=venue.themes,
         url=venue.url,
+        withdrawn=venue.status == "withdrawn",
         **_secret(venue),
     )
 
@@ -121,22 +126,31 @@ def place_of_resource(resource: ResourceFacts) -> Values:
         at_seat=resource.latitude is None,
         lends=resource.kind,
         quantity=resource.quantity,
+        opening_hours=resource.availability,
+        themes=resource.themes,
         url=resource.url,
+        withdrawn=resource.status == "withdrawn",
     )
 
 
-def place_of_need(need: NeedStated) -> Values:
-    """Show who needs something, where they are, until the day by which they need it is over."""
+def place_of_need(need: NeedFacts) -> Values:
+    """Show a need where it is, else where its organisation is, until it is met, closed, or its day is over."""
     return _place(
         need.id,
         need.version,
         kind="need",
         name=need.title,
+        description=need.description,
+        address=need.address,
         organisation_id=need.organisation_id,
-        at_seat=True,
+        latitude=need.latitude,
+        longitude=need.longitude,
+        at_seat=need.latitude is None,
+        themes=need.themes,
         quantity=need.quantity,
         over_at=_end_of(need.until_on),
         url=need.url,
+        withdrawn=need.status in ("met", "closed"),
     )
 
 
@@ -240,7 +254,7 @@ def take_along(session: Session, organisations: Sequence[OrganisationFacts]) -> 
     _to_their_seats(session, Place.organisation_id, [one.id for one in organisations])
 
 
-def go_to_seats(session: Session, told: Sequence[ResourceFacts] | Sequence[NeedStated]) -> None:
+def go_to_seats(session: Session, told: Sequence[ResourceFacts] | Sequence[NeedFacts]) -> None:
     """Put what has no point of its own where its organisation is, if that is known by now."""
     _take_turns(session, [one.organisation_id for one in told])
     _to_their_seats(session, Place.id, [one.id for one in told])

@@ -33,6 +33,9 @@ class Box:
         return self.west > self.east
 
 
+WORLD = Box(-180, -90, 180, 90)
+
+
 def distance_m(one: Point, other: Point) -> float:
     """Give the way between two points over the surface of a sphere (haversine), in metres."""
     height = sin(radians(other.latitude - one.latitude) / 2) ** 2

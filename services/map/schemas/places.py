@@ -126,6 +126,7 @@ def pins(places: Iterable[Place]) -> list[dict[str, Any]]:
             "latitude": place.latitude,
             "longitude": place.longitude,
             "radius_m": place.radius_m,
+            "confidential": place.confidential,
             "title": place.name,
             "kind": "closure" if place.kind == "fact" else place.kind,
             "url": place.url or f"#place-{place.id}",

@@ -8,6 +8,7 @@ from services.registry.api import (
     duplicates,
     erasing,
     exports,
+    hidden,
     imports,
     invitations,
     keys,
@@ -22,7 +23,7 @@ from services.registry.api import (
 )
 
 router = APIRouter()
-PUBLIC = (organisations, sites, offers, needs, themes, neighbourhood, searching)
+PUBLIC = (organisations, sites, offers, needs, hidden, themes, neighbourhood, searching)
 TABLES = (imports, exports, duplicates)
 for door in (*PUBLIC, contacts, people, erasing, invitations, audit, keys, *TABLES):
     router.include_router(door.router)

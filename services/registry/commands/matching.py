@@ -15,7 +15,7 @@ from services.registry.models import Match as MatchRow
 from services.registry.models import MatchKey
 from services.registry.queries.exchange import match_card
 from services.registry.queries.matching import candidates, declined_before, needs_to_match, offers_to_match
-from services.registry.queries.taxonomy import taxonomy, theme_names
+from services.registry.queries.themes import taxonomy, theme_names
 from shared import clock, outbox
 from shared.identifiers import new_id
 from shared.messages.registry import MatchSuggested, ResourceKind

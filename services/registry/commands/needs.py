@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
 from services.registry.commands.facts import need_facts
+from services.registry.commands.hiding import is_confidential
 from services.registry.commands.matching import end_matches, forget_keys
+from services.registry.commands.themes import theme_codes
 from services.registry.domain.permissions import may_close_need, may_edit_organisation
 from services.registry.domain.plans import Changes, ClosePlan, NeedPlan
 from services.registry.models import LIVE, Need, Organisation, Resource, Venue
 from services.registry.problems import NeedOver, unknown
-from services.registry.queries.taxonomy import taxonomy
 from shared import clock, outbox
 from shared.messages.registry import NeedClosed, NeedMet, NeedStated
 from shared.people import Person, must, service_person
@@ -31,7 +32,7 @@ def state_need(session: Session, *, by: Person, plan: NeedPlan) -> Need:
     must_exist(session, Organisation, plan.organisation_id, "/organisation_id")
     must(may_edit_organisation(by, plan.organisation_id))
     fields = {**asdict(plan), "weekdays": sorted(set(plan.weekdays))}
-    need = Need(**_checked(session, fields), created_at=clock.now())
+    need = Need(**_checked(session, plan.organisation_id, fields), created_at=clock.now())
     _must_have_time(need.starts_at, need.ends_at)
     session.add(need)
     session.flush()
@@ -46,7 +47,7 @@ def change_need(session: Session, *, by: Person, need_id: str, version: int, cha
     must(may_edit_organisation(by, need.organisation_id))
     expect_version(need, version)
     _must_stand(need)
-    differences = set_fields(need, _checked(session, changes))
+    differences = set_fields(need, _checked(session, need.organisation_id, changes))
     _must_have_time(need.starts_at, need.ends_at)
     if differences:
         session.flush()
@@ -99,17 +100,14 @@ def _close(session: Session, by: Person, need: Need, changes: Changes) -> None:
         outbox.publish(session, need_facts(NeedClosed, need, **told))
 
 
-def _checked(session: Session, changes: Changes) -> dict[str, Any]:
-    """Bring themes to their codes, and refuse themes and venues that nobody knows."""
+def _checked(session: Session, organisation_id: str, changes: Changes) -> dict[str, Any]:
+    """Bring themes to their codes, refuse themes and venues that nobody knows, and give no hidden address away."""
     checked = dict(changes)
     must_exist(session, Venue, checked.get("venue_id"), "/venue_id")
     if "themes" in checked:
-        known = taxonomy(session)
-        codes = [known.code_of(word) for word in checked["themes"]]
-        faults = [(f"/themes/{place}", "There is no such theme") for place, code in enumerate(codes) if code is None]
-        if faults:
-            raise InvalidInput(*faults)
-        checked["themes"] = list(dict.fromkeys(codes))
+        checked["themes"] = list(theme_codes(session, checked["themes"]))
+    if is_confidential(session, organisation_id):
+        checked |= {"address": "", "latitude": None, "longitude": None}
     return checked
 
 

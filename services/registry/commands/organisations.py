@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.registry.commands.duplicates import index_organisations
 from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
 from services.registry.commands.facts import organisation_facts
+from services.registry.commands.hiding import hide_new, hide_what_it_has, with_hidden, without_exact
 from services.registry.commands.themes import theme_codes
 from services.registry.domain.organisations import checked_card, with_point
 from services.registry.domain.permissions import may_edit_organisation, may_register_organisation
@@ -43,8 +44,11 @@ def register_organisation(
         confirmed_on=today() if external_key is None else None,
         created_at=clock.now(),
     )
-    organisation.search_text = _search_text(session, organisation)
     session.add(organisation)
+    session.flush()
+    if plan.confidential:
+        hide_new(session, organisation)
+    organisation.search_text = _search_text(session, organisation)
     session.flush()
     remember(session, by, organisation, "registered")
     outbox.publish(session, organisation_facts(OrganisationRegistered, organisation))
@@ -84,12 +88,14 @@ def set_organisation_fields(session: Session, *, by: Person, organisation: Organ
         changes["themes"] = theme_codes(session, changes["themes"])
     if changes.get("parent_id") is not None:
         _must_not_circle(session, organisation.id, changes["parent_id"])
-    differences = set_fields(organisation, changes)
+    differences = set_fields(organisation, with_hidden(session, organisation, changes))
     if not differences:
         return False
+    if differences.get("confidential") == [False, True]:
+        hide_what_it_has(session, by, organisation.id)
     organisation.search_text = _search_text(session, organisation)
     session.flush()
-    remember(session, by, organisation, "changed", differences)
+    remember(session, by, organisation, "changed", without_exact(organisation, differences))
     outbox.publish(session, organisation_facts(OrganisationChanged, organisation))
     index_organisations(session, [organisation.id])
     return True

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
 from services.registry.commands.facts import resource_facts
+from services.registry.commands.hiding import is_confidential
 from services.registry.commands.themes import theme_codes
 from services.registry.domain.lending import checked_terms
 from services.registry.domain.permissions import may_edit_organisation
@@ -24,6 +25,8 @@ def register_resource(session: Session, *, by: Person, plan: ResourcePlan) -> Re
     if plan.kind == "space":
         raise InvalidInput(("/kind", "A space is registered as a venue"))
     fields = checked_terms({}, asdict(plan)) | {"themes": list(theme_codes(session, plan.themes))}
+    if is_confidential(session, plan.organisation_id):
+        fields |= {"latitude": None, "longitude": None}
     resource = Resource(**fields, created_at=clock.now())
     session.add(resource)
     session.flush()
@@ -43,6 +46,8 @@ def change_resource(session: Session, *, by: Person, resource_id: str, version: 
     changes = checked_terms({"cost_pln": resource.cost_pln, "cost_per": resource.cost_per}, changes)
     if "themes" in changes:
         changes["themes"] = theme_codes(session, changes["themes"])
+    if is_confidential(session, resource.organisation_id):
+        changes = {**changes, "latitude": None, "longitude": None}
     differences = set_fields(resource, changes)
     if differences:
         session.flush()

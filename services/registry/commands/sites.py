@@ -12,12 +12,14 @@ from services.registry.problems import NothingHere
 from shared import clock, outbox
 from shared.messages.registry import OrganisationChanged
 from shared.people import Person, must
+from shared.problems import InvalidInput
 
 
 def add_site(session: Session, *, by: Person, organisation_id: str, plan: SitePlan) -> Site:
     """Say one more place where an organisation works. Raises `NotAllowed`, `NothingHere`, `InvalidInput`."""
     organisation = locked(session, Organisation, organisation_id)
     must(may_edit_organisation(by, organisation_id))
+    _must_not_give_away(organisation)
     point = {"latitude": plan.latitude, "longitude": plan.longitude, "point_source": plan.point_source}
     fields = checked_card(with_point(None, {**point, "point_precision_m": plan.point_precision_m}))
     now = clock.now()
@@ -36,6 +38,7 @@ def change_site(
     """
     organisation, site = _site_to_edit(session, by, organisation_id, site_id)
     expect_version(site, version)
+    _must_not_give_away(organisation)
     if set_fields(site, checked_card(with_point(site.point_source, changes))):
         _tell(session, by, organisation, site, "changed")
     return site
@@ -46,6 +49,14 @@ def remove_site(session: Session, *, by: Person, organisation_id: str, site_id: 
     organisation, site = _site_to_edit(session, by, organisation_id, site_id)
     session.delete(site)
     _tell(session, by, organisation, site, "removed")
+
+
+def _must_not_give_away(organisation: Organisation) -> None:
+    """Refuse to say where an organisation works whose address is confidential."""
+    if organisation.confidential:
+        raise InvalidInput(
+            ("/address", "Where a confidential organisation works is not said, so it has no further sites")
+        )
 
 
 def _site_to_edit(session: Session, by: Person, organisation_id: str, site_id: str) -> tuple[Organisation, Site]:

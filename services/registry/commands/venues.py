@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
 from services.registry.commands.facts import venue_facts
+from services.registry.commands.hiding import hide_new, is_confidential, with_hidden, without_exact
 from services.registry.commands.themes import theme_codes
 from services.registry.domain.lending import checked_terms
 from services.registry.domain.permissions import may_edit_organisation, may_put_inside
@@ -30,6 +31,8 @@ def register_venue(session: Session, *, by: Person, plan: VenuePlan) -> Venue:
     session.add(venue)
     session.flush()
     venue.ancestor_ids = list(ancestors(venue.id, _inside(session)))
+    if plan.confidential or is_confidential(session, plan.organisation_id):
+        hide_new(session, venue)
     session.flush()
     remember(session, by, venue, "registered")
     outbox.publish(session, venue_facts(VenueRegistered, venue))
@@ -46,13 +49,15 @@ def change_venue(session: Session, *, by: Person, venue_id: str, version: int, c
     changes = checked_terms({"cost_pln": venue.cost_pln, "cost_per": venue.cost_per}, changes)
     if "themes" in changes:
         changes["themes"] = theme_codes(session, changes["themes"])
-    differences = set_fields(venue, changes)
+    if is_confidential(session, venue.organisation_id):
+        changes = {**changes, "confidential": True}
+    differences = set_fields(venue, with_hidden(session, venue, changes))
     if not differences:
         return venue
     session.flush()
     if "inside_venue_id" in differences:
         _move_inside(session, venue)
-    remember(session, by, venue, "changed", differences)
+    remember(session, by, venue, "changed", without_exact(venue, differences))
     outbox.publish(session, venue_facts(VenueChanged, venue))
     return venue
 

@@ -1,6 +1,7 @@
 """Who may do what in the registry: the decisions that belong to it alone; the rest stands in `shared.people`."""
 
 from services.registry.domain.plans import PersonPlan
+from services.registry.domain.visibility import is_coordinator
 from shared.messages.registry import Role
 from shared.people import (
     SPEAKING_ROLES,
@@ -44,6 +45,11 @@ def may_merge_organisations(person: Person | None) -> bool:
 def may_edit_organisation(person: Person | None, organisation_id: str) -> bool:
     """Change an organisation's card, contacts, venues, resources and needs."""
     return may_speak_for(person, organisation_id)
+
+
+def may_see_hidden_address(person: Person | None) -> bool:
+    """See where a confidential organisation or venue is: those who speak for some organisation here."""
+    return is_coordinator(person)
 
 
 def may_put_inside(person: Person | None, organisation_id: str) -> bool:

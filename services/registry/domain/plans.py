@@ -60,6 +60,7 @@ class OrganisationPlan:
     longitude: float | None = None
     audiences: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
+    confidential: bool = False
     description_en: str = ""
     plain_description: str = ""
     nip: str | None = None
@@ -178,6 +179,7 @@ class VenuePlan:
     equipment: tuple[str, ...] = ()
     step_free: bool | None = None
     needs_approval: bool = False
+    confidential: bool = False
     conditions: str = ""
     cost: str = ""
     cost_pln: float | None = None

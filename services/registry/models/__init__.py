@@ -11,6 +11,7 @@ from services.registry.models.access import (
 )
 from services.registry.models.base import Aggregate, Base, Pointed
 from services.registry.models.duplicates import DistinctPair, DuplicateKey, Merge
+from services.registry.models.hidden import HiddenAddress
 from services.registry.models.house import (
     Erasure,
     History,
@@ -44,6 +45,7 @@ __all__ = [
     "DuplicateKey",
     "Erasure",
     "ErasureConfirmation",
+    "HiddenAddress",
     "History",
     "IdempotencyKey",
     "ImportDraft",

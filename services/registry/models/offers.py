@@ -39,6 +39,8 @@ class Venue(Aggregate, Pointed, Lent, Base):
     equipment: Mapped[list[str]] = mapped_column(JSON, default=list)
     step_free: Mapped[bool | None]
     needs_approval: Mapped[bool] = mapped_column(default=False)
+    confidential: Mapped[bool] = mapped_column(default=False)
+    """Its address stands in `HiddenAddress`, and the point here is the middle of a wide cell."""
     inside_venue_id: Mapped[str | None] = mapped_column(Id, ForeignKey("venue.id"), index=True)
     ancestor_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
     """The venues that contain it, the nearest first; kept right by the commands."""

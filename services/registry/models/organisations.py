@@ -23,6 +23,8 @@ class Organisation(Aggregate, Pointed, Base):
     audiences: Mapped[list[str]] = mapped_column(JSON, default=list)
     themes: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Codes of the taxonomy."""
+    confidential: Mapped[bool] = mapped_column(default=False)
+    """Its address stands in `HiddenAddress`, and the point here is the middle of a wide cell."""
     search_text: Mapped[str] = mapped_column(Text, default="")
     """Name, description, address and themes as `domain.words` folds them; databases differ about Polish letters."""
     external_key: Mapped[str | None] = mapped_column(String(200), unique=True)

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.registry.domain.themes import Taxonomy
-from services.registry.models import Organisation
+from services.registry.models import HiddenAddress, Organisation
 from services.registry.pages import points
 from services.registry.schemas import OrganisationChange
 from shared import i18n
@@ -17,17 +17,20 @@ TEXTS = ("name", "kind", "status", "description", "description_en", "plain_descr
 NUMBERS = ("nip", "regon", "krs", "rspo")
 STEP_FREE = {"yes": True, "no": False, "": None}
 EMPTY: Mapping[str, Any] = {
-    **dict.fromkeys((*TEXTS, *NUMBERS, "point", "themes", "links", "step_free", "parent"), ""),
+    **dict.fromkeys((*TEXTS, *NUMBERS, "point", "themes", "links", "step_free", "parent", "confidential"), ""),
     "audiences": (),
 }
 
 
-def typed_of(row: Organisation, known: Taxonomy, parent: str) -> dict[str, Any]:
-    """Fill the form with what is known."""
+def typed_of(row: Organisation, known: Taxonomy, parent: str, hidden: HiddenAddress | None = None) -> dict[str, Any]:
+    """Fill the form with what is known; of a confidential address with the exact one."""
+    where = hidden or row
     named = {True: "yes", False: "no", None: ""}
     return {
         **{name: getattr(row, name) or "" for name in (*TEXTS, *NUMBERS)},
-        "point": points.text_of(row.latitude, row.longitude),
+        "address": where.address,
+        "point": points.text_of(where.latitude, where.longitude),
+        "confidential": "yes" if row.confidential else "",
         "audiences": row.audiences,
         "themes": ", ".join(known.name_of(code, i18n.language.get()) for code in row.themes),
         "links": "\n".join(" ".join(filter(None, (link["label"], link["url"]))) for link in row.links),
@@ -43,6 +46,7 @@ def changes_of(typed: Mapping[str, Any]) -> dict[str, Any]:
     fields["audiences"] = typed["audiences"]
     if "point" in typed:
         fields["latitude"], fields["longitude"] = points.numbers_of(typed["point"])
+        fields["confidential"] = bool(typed.get("confidential"))
     if "themes" in typed:
         fields["themes"] = tuple(word.strip() for word in typed["themes"].split(",") if word.strip())
     if "links" in typed:

@@ -32,7 +32,8 @@ async def ask_to_edit(
     row = await database.read(queries.named, Organisation, organisation_id)
     known = await database.read(queries.taxonomy)
     parent = await database.read(queries.name_of_organisation, row.parent_id)
-    return await _form(request, database, row, card_form.typed_of(row, known, parent))
+    hidden = await database.read(queries.hidden_addresses, viewer=person, row_ids=[organisation_id])
+    return await _form(request, database, row, card_form.typed_of(row, known, parent, hidden.get(organisation_id)))
 
 
 @router.post("/registry/organisations/{organisation_id}/edit")

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.registry.domain.themes import Taxonomy
-from services.registry.models import Resource, Venue
+from services.registry.models import HiddenAddress, Resource, Venue
 from services.registry.pages import points
 from shared import i18n
 from shared.i18n import say
@@ -25,16 +25,18 @@ EMPTY: Mapping[str, Any] = {
 }
 
 
-def typed_of(row: Venue | Resource, known: Taxonomy) -> dict[str, Any]:
-    """Fill the form with what there is."""
+def typed_of(row: Venue | Resource, known: Taxonomy, hidden: HiddenAddress | None = None) -> dict[str, Any]:
+    """Fill the form with what there is; of a confidential address with the exact one."""
+    where = hidden or row
     named = {True: "yes", False: "no", None: ""}
     texts = [name for name in (*TEXTS, *OF_VENUE, *OF_RESOURCE, *COUNTS, "cost_per") if hasattr(row, name)]
     typed: dict[str, Any] = {name: "" if getattr(row, name) is None else str(getattr(row, name)) for name in texts}
     typed["cost_pln"] = "" if row.cost_pln is None else f"{row.cost_pln:.2f}"
-    typed["point"] = points.text_of(row.latitude, row.longitude)
+    typed["point"] = points.text_of(where.latitude, where.longitude)
     typed["themes"] = ", ".join(known.name_of(code, i18n.language.get()) for code in row.themes)
     typed["needs_approval"] = named[row.needs_approval]
     if isinstance(row, Venue):
+        typed["address"] = hidden.address if hidden else row.address
         typed |= {"one_at_a_time": named[row.one_at_a_time], "step_free": named[row.step_free]}
         typed |= {"equipment": ", ".join(row.equipment), "inside_venue_id": row.inside_venue_id or ""}
     return typed

@@ -155,6 +155,7 @@ async def _form(
     organisation = await database.read(queries.named, Organisation, organisation_id)
     must(may_edit_organisation(person, organisation_id))
     known = await database.read(queries.taxonomy)
+    hidden = await database.read(queries.hidden_addresses, viewer=person, row_ids=[row.id] if row else [])
     outer = await database.read(queries.venues, paging=Paging(limit=200), organisation_id=organisation_id)
     return templates.page(
         request,
@@ -163,7 +164,8 @@ async def _form(
         organisation=organisation,
         offer=row,
         is_venue=is_venue,
-        typed=typed or {**offer_form.EMPTY, **(offer_form.typed_of(row, known) if row is not None else {})},
+        typed=typed
+        or {**offer_form.EMPTY, **(offer_form.typed_of(row, known, hidden.get(row.id)) if row is not None else {})},
         faults=faults or {},
         outer=_outer_of(row, outer),
         kinds=[(code, word) for code, word in words.said(words.RESOURCE_KINDS).items() if code != "space"],

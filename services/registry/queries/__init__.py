@@ -21,6 +21,7 @@ from services.registry.queries.exchange import (
     organisations_to_speak_for,
 )
 from services.registry.queries.exports import Exported, exported_organisation, exported_organisations
+from services.registry.queries.hidden import hidden_address, hidden_addresses
 from services.registry.queries.imports import LookedUp, import_draft, looked_up
 from services.registry.queries.invitations import InvitationCard, invitation_card, invitations, open_invitation
 from services.registry.queries.needs import needs
@@ -59,8 +60,7 @@ from services.registry.queries.reviews import cards_to_review, due_names_of, due
 from services.registry.queries.searching import Findings, Found, search, search_by_kind, unused_words
 from services.registry.queries.signing_in import linked_people
 from services.registry.queries.statements import statements
-from services.registry.queries.taxonomy import theme_names
-from services.registry.queries.themes import all_themes, taxonomy, theme, themes
+from services.registry.queries.themes import all_themes, taxonomy, theme, theme_names, themes
 
 __all__ = [
     "Account",
@@ -93,6 +93,8 @@ __all__ = [
     "everybody",
     "exported_organisation",
     "exported_organisations",
+    "hidden_address",
+    "hidden_addresses",
     "import_draft",
     "initiatives",
     "invitation_card",

@@ -10,7 +10,7 @@ from services.registry.domain.plans import MatchState
 from services.registry.models import LIVE, Match, Need, Organisation, Resource, Venue
 from services.registry.problems import NothingHere
 from services.registry.queries.needs import standing_needs
-from services.registry.queries.taxonomy import theme_names
+from services.registry.queries.themes import theme_names
 from shared.messages.registry import ResourceKind
 from shared.paging import Paging
 from shared.people import Person, is_neighbourhood_coordinator, may_speak_for

@@ -1,16 +1,17 @@
 """Organisations and what they have, lack and do together."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from services.registry.domain.words import folded
-from services.registry.models import Base, Initiative, Need, Organisation, Problem, Resource, Site, Venue
+from services.registry.models import Base, HiddenAddress, Initiative, Need, Organisation, Problem, Resource, Site, Venue
 from services.registry.problems import NothingHere, OrganisationMerged
 from services.registry.queries.contacts import VisibleContact, contacts_of_organisation
+from services.registry.queries.hidden import hidden_addresses
 from services.registry.queries.needs import standing_needs
 from services.registry.queries.reviews import Confirmed, confirmed
 from shared.messages.registry import OrganisationKind, ResourceKind
@@ -34,6 +35,8 @@ class OrganisationCard:
     parent: Organisation | None = None
     parts: Sequence[Organisation] = ()
     confirmed: Confirmed | None = None
+    hidden: Mapping[str, HiddenAddress] = field(default_factory=dict)
+    """Confidential addresses by the id of what is there, where the viewer may know them."""
 
 
 def named(session: Session, model: type[B], row_id: str) -> B:
@@ -128,10 +131,13 @@ def organisation_card(session: Session, *, viewer: Person | None, organisation_i
     """Give an organisation with all that its page shows to this viewer. Raises `NothingHere`."""
     everything = Paging(limit=200)
     organisation = named(session, Organisation, organisation_id)
+    rooms = venues(session, paging=everything, organisation_id=organisation_id)
+    ids = [organisation_id, *(room.id for room in rooms)]
     return OrganisationCard(
         organisation=organisation,
         contacts=contacts_of_organisation(session, viewer=viewer, organisation_id=organisation_id),
-        venues=venues(session, paging=everything, organisation_id=organisation_id),
+        venues=rooms,
+        hidden=hidden_addresses(session, viewer=viewer, row_ids=ids),
         resources=resources(session, paging=everything, organisation_id=organisation_id),
         needs=standing_needs(session, paging=everything, organisation_id=organisation_id),
         initiatives=[one for one in initiatives(session, paging=everything) if organisation_id in one.organisation_ids],

@@ -1,6 +1,6 @@
 """The taxonomy of themes, as it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -41,6 +41,12 @@ def theme(session: Session, code: str) -> Theme:
     if row is None:
         raise NothingHere
     return row
+
+
+def theme_names(session: Session) -> Mapping[str, Mapping[str, str]]:
+    """Give the name of every theme in each language, by code."""
+    rows = session.execute(select(Theme.code, Theme.name_pl, Theme.name_en).order_by(Theme.name_pl))
+    return {row.code: {"pl": row.name_pl, "en": row.name_en} for row in rows}
 
 
 def _known(row: Theme) -> KnownTheme:

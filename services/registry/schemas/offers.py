@@ -41,6 +41,7 @@ class VenueChange(OfferChange):
     equipment: Words = ()
     step_free: bool | None = None
     inside_venue_id: Identifier | None = None
+    confidential: bool = False
 
 
 class VenueBody(VenueChange):
@@ -105,6 +106,7 @@ class VenueAnswer(OfferAnswer):
     step_free: bool | None
     inside_venue_id: str | None
     ancestor_ids: list[str]
+    confidential: bool
 
 
 class ResourceAnswer(OfferAnswer):

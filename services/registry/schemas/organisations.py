@@ -39,6 +39,7 @@ class OrganisationChange(Pointed):
     address: Line = ""
     audiences: Audiences = ()
     themes: Words = ()
+    confidential: bool = False
     nip: Number = None
     regon: Number = None
     krs: Number = None
@@ -86,6 +87,7 @@ class OrganisationAnswer(Answered):
     longitude: float | None
     audiences: list[str]
     themes: list[str]
+    confidential: bool
     description_en: str
     plain_description: str
     nip: str | None

@@ -2,7 +2,7 @@
 
 const SKETCH = [[50.079, 19.889], [50.097, 19.933]]; // as in shared/pages/sketch.py
 const CENTRE = [50.0885, 19.911];
-const ICONS = { organisation: "institution", venue: "pin", resource: "resource", event: "calendar", problem: "warning", fact: "closure", closure: "closure" };
+const ICONS = { organisation: "institution", venue: "pin", resource: "resource", need: "need", event: "calendar", problem: "warning", fact: "closure", closure: "closure" };
 
 export async function draw(element, announce) {
   if (element.dataset.drawn) return;
@@ -60,10 +60,13 @@ function showPins(L, element) {
   const markers = new Map();
   for (const pin of pins) {
     // The list beside the map says the same and is the way by keyboard; so the pins are no tab stops.
-    const marker = L.marker([pin.latitude, pin.longitude], { icon: icon(L, pin.kind, words.sprite), title: pin.title, keyboard: false });
+    const at = [pin.latitude, pin.longitude];
+    const marker = pin.confidential
+      ? L.circle(at, { radius: pin.radius_m, className: "somewhere", weight: 3 }).addTo(map)
+      : L.marker(at, { icon: icon(L, pin.kind, words.sprite), title: pin.title, keyboard: false });
     markers.set(String(pin.id), marker.bindPopup(card(pin), { maxWidth: 240 }));
   }
-  group.addLayers([...markers.values()]);
+  group.addLayers([...markers.values()].filter((marker) => marker instanceof L.Marker));
   map.addLayer(group);
   if (pins.every((pin) => L.latLngBounds(SKETCH).contains([pin.latitude, pin.longitude]))) stayOnSketch(map);
   if (pins.length) map.fitBounds(L.latLngBounds(pins.map((pin) => [pin.latitude, pin.longitude])), { padding: [40, 40], maxZoom: 16.5 });
@@ -83,7 +86,8 @@ function showFromList(group, markers) {
     if (!marker) continue;
     button.hidden = false;
     button.addEventListener("click", () => {
-      group.zoomToShowLayer(marker, () => marker.openPopup());
+      if (group.hasLayer(marker)) group.zoomToShowLayer(marker, () => marker.openPopup());
+      else marker._map.fitBounds(marker.getBounds()), marker.openPopup();
       marker._map?.getContainer().scrollIntoView({ block: "nearest" });
     });
   }

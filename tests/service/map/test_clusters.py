@@ -141,7 +141,7 @@ async def test_kept_counts_are_those_of_the_places(the_map):
 @pytest.mark.parametrize(
     ("query", "pointer"),
     [
-        ({"zoom": 3}, "/bbox"),
+        ({"zoom": 3, "bbox": "1,2"}, "/bbox"),
         ({"bbox": BOX}, "/zoom"),
         ({"bbox": BOX, "zoom": 99}, "/zoom"),
         ({"bbox": BOX, "zoom": 3, "near": "50,19"}, "/near"),

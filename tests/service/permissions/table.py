@@ -10,6 +10,7 @@ from tests.service.permissions.rules import (
     any_speakers,
     anybody,
     belonging,
+    coordinators,
     importers,
     leaders,
     members,
@@ -206,6 +207,7 @@ REGISTRY: dict[str, Rule] = {
     "PATCH /registry/api/v1/organisations/{organisation_id}/sites/{site_id}": speakers.sends(name="Filia"),
     "DELETE /registry/api/v1/organisations/{organisation_id}/sites/{site_id}": speakers,
     "GET /registry/api/v1/review": any_speakers,
+    "GET /registry/api/v1/organisations/{organisation_id}/hidden-address": coordinators,
     "GET /registry/api/v1/organisations/{organisation_id}/contacts": anybody,
     "POST /registry/api/v1/organisations/{organisation_id}/contacts": speakers.sends(
         kind="phone", value="12 000 00 01"
@@ -254,6 +256,7 @@ REGISTRY: dict[str, Rule] = {
     "GET /registry/api/v1/venues": anybody,
     "POST /registry/api/v1/venues": speakers.sends(name="Sala", organisation_id="{organisation_id}"),
     "GET /registry/api/v1/venues/{venue_id}": anybody,
+    "GET /registry/api/v1/venues/{venue_id}/hidden-address": coordinators,
     "PATCH /registry/api/v1/venues/{venue_id}": speakers.sends(capacity=40),
     "GET /registry/api/v1/resources": anybody,
     "POST /registry/api/v1/resources": speakers.sends(

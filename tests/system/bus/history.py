@@ -25,7 +25,8 @@ def history(number: int, seed: int = 1) -> Iterator[Message]:
     """Tell so many facts of every kind that is copied, a third of them of something that was told of before."""
     chance = random.Random(seed)
     last: dict[str, Message] = {}
-    tellers = (_organisation, _venue, _venue, _resource, _event, _event, _event, _problem, _fact, _access, _key)
+    of_registry = (_organisation, _seat, _venue, _venue, _resource, _need, _problem, _access, _key)
+    tellers = (*of_registry, _event, _event, _event, _fact)
     for n in range(number):
         before = last[chance.choice(list(last))] if len(last) > 5 and chance.random() < 0.4 else None
         message = _again(before, n, chance) if before else chance.choice(tellers)(f"{n:08d}-{seed:04d}", n)
@@ -72,6 +73,18 @@ def _resource(key, n):
     return registry.ResourceRegistered(
         id=_id(key), version=1, name=f"Namiot {n}", kind="equipment", organisation_id=_id("o"), quantity=n, url="/r"
     )
+
+
+def _need(key, n):
+    return registry.NeedStated(
+        id=_id(key), version=1, title=f"Sala {n}", kind="space", organisation_id=_id("o"), url="/n"
+    )
+
+
+def _seat(_key, n):
+    """Tell where the organisation is to which all belongs, and that it moved."""
+    point = {"latitude": 50 + n / 100_000, "longitude": 19.9}
+    return registry.OrganisationChanged(id=_id("o"), version=n + 1, name="Klub", kind="ngo", url="/o", **point)
 
 
 def _problem(key, n):
