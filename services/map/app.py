@@ -18,4 +18,6 @@ def create_app(settings: Settings) -> FastAPI:
     app = web.service_app("map", settings, database, bus, jobs=jobs.schedule(settings, database))
     app.include_router(api.router)
     app.include_router(pages.router)
+    for router in pages.optional_routers(settings):
+        app.include_router(router)
     return app

@@ -3,10 +3,16 @@
 from fastapi import APIRouter
 
 from services.map import queries
-from services.map.pages import places
+from services.map.pages import basemap, places, rooms
+from services.map.settings import Settings
 from shared.web.own_data import own_data_router
 
 router = APIRouter(include_in_schema=False)
-for door in (places,):
+for door in (places, rooms):
     router.include_router(door.router)
 router.include_router(own_data_router("map", queries.own_data))
+
+
+def optional_routers(settings: Settings) -> list[APIRouter]:
+    """Give the pages that are there only where the operator wants them."""
+    return [basemap.router] if settings.basemap else []

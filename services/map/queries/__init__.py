@@ -1,5 +1,19 @@
 """Everything that only looks, one module for each thing that is looked for."""
 
+from services.map.queries.cards import Card, card
 from services.map.queries.places import NextEvent, PlaceFound, Wanted, own_data, place, place_key, places
+from services.map.queries.rooms import Room, rooms_between
 
-__all__ = ["NextEvent", "PlaceFound", "Wanted", "own_data", "place", "place_key", "places"]
+__all__ = [
+    "Card",
+    "NextEvent",
+    "PlaceFound",
+    "Room",
+    "Wanted",
+    "card",
+    "own_data",
+    "place",
+    "place_key",
+    "places",
+    "rooms_between",
+]

@@ -1,4 +1,5 @@
-// The map beside a list, and the picker of a pin: Leaflet over our own sketch of the neighbourhood; no tile is fetched.
+// The map beside a list, and the picker of a pin: Leaflet over our own sketch of the neighbourhood, and no tile is
+// fetched, unless the operator gave a file of theirs or named somebody's tiles (then the element says so).
 
 const SKETCH = [[50.079, 19.889], [50.097, 19.933]]; // as in shared/pages/sketch.py
 const CENTRE = [50.0885, 19.911];
@@ -22,10 +23,37 @@ function loaded(address) {
 }
 
 function ground(L, box, words, options) {
-  const map = L.map(box, { zoomSnap: 0.25, maxBoundsViscosity: 1, minZoom: 13, maxZoom: 18, zoomControl: false, attributionControl: false, ...options });
+  const isSketch = !words.basemap && !words.tiles;
+  const zooms = isSketch ? { minZoom: 13, maxZoom: 18, maxBoundsViscosity: 1 } : { minZoom: 11, maxZoom: 19 };
+  const map = L.map(box, { zoomSnap: 0.25, zoomControl: false, attributionControl: !isSketch, ...zooms, ...options });
+  map.attributionControl?.setPrefix(false);
   L.control.zoom({ zoomInTitle: words.near, zoomOutTitle: words.far }).addTo(map);
-  L.imageOverlay(words.sketch, SKETCH, { alt: "" }).addTo(map);
+  const attribution = plain(words.attribution ?? "");
+  if (words.basemap) paint(L, map, words, attribution);
+  else if (words.tiles) L.tileLayer(words.tiles, { maxZoom: 19, attribution }).addTo(map);
+  else sketch(L, map, words);
+  map.isSketch = isSketch;
   return map.setView(CENTRE, 15);
+}
+
+function sketch(L, map, words) {
+  L.imageOverlay(words.sketch, SKETCH, { alt: "" }).addTo(map);
+}
+
+// A file of ours is drawn by a script that only those fetch who have one; when it cannot be, the sketch is there.
+async function paint(L, map, words, attribution) {
+  try {
+    globalThis.L = L;
+    const { leafletLayer } = await import(words.painter);
+    leafletLayer({ url: words.basemap, flavor: "light", lang: words.tongue, attribution }).addTo(map);
+  } catch {
+    sketch(L, map, words);
+  }
+}
+
+// Leaflet takes what it is told for markup.
+function plain(text) {
+  return Object.assign(document.createElement("span"), { textContent: text }).innerHTML;
 }
 
 function icon(L, kind, sprite) {
@@ -65,7 +93,7 @@ function showPins(L, element) {
   }
   group.addLayers([...markers.values()]);
   map.addLayer(group);
-  if (pins.every((pin) => L.latLngBounds(SKETCH).contains([pin.latitude, pin.longitude]))) stayOnSketch(map);
+  if (map.isSketch && pins.every((pin) => L.latLngBounds(SKETCH).contains([pin.latitude, pin.longitude]))) stayOnSketch(map);
   if (pins.length) map.fitBounds(L.latLngBounds(pins.map((pin) => [pin.latitude, pin.longitude])), { padding: [40, 40], maxZoom: 16.5 });
   showFromList(group, markers);
 }

@@ -354,6 +354,8 @@ MAP: dict[str, Rule] = {
     "GET /map/own-data": signed_in.for_people_only(),
     "GET /map": anybody,
     "GET /map/": anybody,
+    "GET /map/places/{place_id}": anybody,
+    "GET /map/room": anybody,
 }
 
 NOTIFICATIONS: dict[str, Rule] = {
