@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.map.api import places
+from services.map.api import exports, places
 
 router = APIRouter()
-for door in (places,):
+for door in (exports, places):
     router.include_router(door.router)

@@ -32,7 +32,7 @@ async def list_places(
     within_m: Metres = 1000,
 ) -> Response:
     """List places with what is on there next: by name, or by distance where `near` is given."""
-    wanted = queries.Wanted(kinds=kind, text=q, box=_box(bbox), near=_point(near), within_m=within_m)
+    wanted = queries.Wanted(kinds=kind, text=q, box=box_of(bbox), near=point_of(near), within_m=within_m)
     found = await database.read(queries.places, wanted, paging, now=clock.now())
     order = "name" if wanted.near is None else "distance"
     return web.listing(request, paging, found, show=place_shown, key=queries.place_key, sorted_by=order)
@@ -45,14 +45,16 @@ async def get_place(database: web.Database, place_id: str) -> Response:
     return web.answer(place_shown(found))
 
 
-def _box(text: str | None) -> areas.Box | None:
+def box_of(text: str | None) -> areas.Box | None:
+    """Read a box, where there is one; raises `NotAnArea`."""
     try:
         return None if text is None else areas.read_box(text)
     except ValueError:
         raise NotAnArea("bbox", "Give west,south,east,north in degrees, for instance 19.90,50.08,19.93,50.10") from None
 
 
-def _point(text: str | None) -> areas.Point | None:
+def point_of(text: str | None) -> areas.Point | None:
+    """Read a point, where there is one; raises `NotAnArea`."""
     try:
         return None if text is None else areas.read_point(text)
     except ValueError:

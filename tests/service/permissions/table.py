@@ -349,6 +349,7 @@ REGISTRY: dict[str, Rule] = {
 }
 
 MAP: dict[str, Rule] = {
+    "GET /map/api/v1/exports/places.{form}": anybody,
     "GET /map/api/v1/places": anybody,
     "GET /map/api/v1/places/{place_id}": anybody,
     "GET /map/own-data": signed_in.for_people_only(),

@@ -194,7 +194,8 @@ async def a_map(it: Running, ids: Names, actors: Actors) -> World:
     """One place."""
     place = map_builders.a_venue()
     await it.deliver(place)
-    return lambda role, whose, personal: {"place_id": place.id}
+    names = {"place_id": place.id, "form": "geojson"}
+    return lambda role, whose, personal: names
 
 
 async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
