@@ -36,6 +36,7 @@ OPEN_TO_ALL = {
     "place": "/map/places/{hall}",
     "place of an institution": "/map/places/{ours}",
     "room": "/map/room",
+    "what is drawn": "/map/areas",
     "alerts of nobody": "/notifications/",
     "status": "/notifications/status",
     "API": "/calendar/docs",
@@ -72,6 +73,7 @@ OF_A_COORDINATOR = {
 }
 OF_AN_ADMINISTRATOR = {
     "rules": "/calendar/rules",
+    "drawing": "/map/areas/new",
     "people": "/registry/people",
     "person": "/registry/people/{person}",
     "erasing somebody": "/registry/people/{person}/erase",

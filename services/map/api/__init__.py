@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.map.api import exports, places
+from services.map.api import areas, exports, places
 
 router = APIRouter()
-for door in (exports, places):
+for door in (areas, exports, places):
     router.include_router(door.router)

@@ -26,7 +26,7 @@ def wanted_places(
 
 
 Wanted = Annotated[queries.Wanted, Depends(wanted_places)]
-CONTENT = {one.media_type.partition(";")[0]: {} for one in FORMATS.values()}
+CONTENT: dict[str, dict[str, str]] = {one.media_type.partition(";")[0]: {} for one in FORMATS.values()}
 
 
 @router.get("/exports/places.{form}", response_class=Response, responses={200: {"content": CONTENT}})

@@ -1,5 +1,6 @@
-"""Everything that changes something: the rows that follow from messages."""
+"""Everything that changes something: what is drawn and brought, and the rows that follow from messages."""
 
+from services.map.commands.areas import change_area, draw_area, take_area_away
 from services.map.commands.places import (
     EVENTS,
     FACTS,
@@ -20,6 +21,9 @@ __all__ = [
     "RESOURCES",
     "VENUES",
     "WITHDRAWN_FACTS",
+    "change_area",
     "confirm_erasure",
+    "draw_area",
     "forget_person",
+    "take_area_away",
 ]

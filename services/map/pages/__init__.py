@@ -3,14 +3,16 @@
 from fastapi import APIRouter
 
 from services.map import queries
-from services.map.pages import basemap, places, rooms
+from services.map.pages import areas, basemap, places, rooms
 from services.map.settings import Settings
 from shared.web.own_data import own_data_router
 
 router = APIRouter(include_in_schema=False)
-for door in (places, rooms):
+for door in (places, rooms, areas):
     router.include_router(door.router)
 router.include_router(own_data_router("map", queries.own_data))
+UPLOADS = (areas.ADDRESS,)
+"""Where a page sends a file."""
 
 
 def optional_routers(settings: Settings) -> list[APIRouter]:

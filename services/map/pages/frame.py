@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from services.map.domain.permissions import may_draw_areas
 from services.map.pages import words
+from services.map.schemas import name_of_area
 from services.map.settings import Settings
 from shared import web
 from shared.i18n import language
@@ -32,6 +34,9 @@ pages.environment.globals.update(
     kind_word=lambda code: words.word(words.KINDS, code),
     kinds_word=lambda code: words.word(words.MANY, code),
     kind_sign=SIGNS.get,
+    area_word=lambda code: words.word(words.AREA_KINDS, code),
+    name_of_area=name_of_area,
+    may_draw=may_draw_areas,
     qr=qr_svg,
 )
 

@@ -1,5 +1,6 @@
 """Everything that only looks, one module for each thing that is looked for."""
 
+from services.map.queries.areas import area, areas, every_area
 from services.map.queries.cards import Card, card
 from services.map.queries.places import NextEvent, PlaceFound, Wanted, own_data, place, place_key, places
 from services.map.queries.rooms import Room, rooms_between
@@ -10,7 +11,10 @@ __all__ = [
     "PlaceFound",
     "Room",
     "Wanted",
+    "area",
+    "areas",
     "card",
+    "every_area",
     "own_data",
     "place",
     "place_key",

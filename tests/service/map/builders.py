@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from services.map.domain.plans import AreaPlan
 from shared import clock
 from shared.identifiers import new_id
 from shared.messages import calendar, registry
@@ -55,3 +56,10 @@ def a_fact(**values: Any) -> calendar.FactAnnounced:
         "radius_m": 150,
     }
     return calendar.FactAnnounced(**{**defaults, **IN_THE_MIDDLE, **values})
+
+
+A_SQUARE = {"type": "Polygon", "coordinates": [[[19.91, 50.08], [19.92, 50.08], [19.92, 50.09], [19.91, 50.08]]]}
+
+
+def an_area(**values: Any) -> AreaPlan:
+    return AreaPlan(**{"name": "Ogród społeczny", "kind": "garden", "geometry": A_SQUARE, **values})

@@ -348,7 +348,14 @@ REGISTRY: dict[str, Rule] = {
     "GET /developers": anybody,
 }
 
+AN_AREA = {"name": "Ogród", "kind": "garden", "geometry": {"type": "Point", "coordinates": [19.9, 50.1]}}
 MAP: dict[str, Rule] = {
+    "GET /map/api/v1/areas": anybody,
+    "POST /map/api/v1/areas": neighbourhood.sends(**AN_AREA),
+    "GET /map/api/v1/areas.geojson": anybody,
+    "GET /map/api/v1/areas/{area_id}": anybody,
+    "PATCH /map/api/v1/areas/{area_id}": neighbourhood.sends(name="Ogród"),
+    "DELETE /map/api/v1/areas/{area_id}": neighbourhood,
     "GET /map/api/v1/exports/places.{form}": anybody,
     "GET /map/api/v1/places": anybody,
     "GET /map/api/v1/places/{place_id}": anybody,
@@ -357,6 +364,13 @@ MAP: dict[str, Rule] = {
     "GET /map/": anybody,
     "GET /map/places/{place_id}": anybody,
     "GET /map/room": anybody,
+    "GET /map/areas": anybody,
+    "GET /map/areas/new": neighbourhood,
+    "GET /map/areas/{area_id}/edit": neighbourhood,
+    "POST /map/areas/drawn": neighbourhood.types(
+        name="Ogród", kind="garden", look="green", geometry='{"type": "Point", "coordinates": [19.9, 50.1]}'
+    ),
+    "POST /map/areas/{area_id}/remove": neighbourhood.types(version="1"),
 }
 
 NOTIFICATIONS: dict[str, Rule] = {

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar.commands import begin_import_run, open_link
 from services.calendar.models import KnownApiKey as CalendarApiKey
+from services.map.commands import draw_area
 from services.registry import models
 from services.registry.domain.secrets import hash_of
 from shared import auth, clock, outbox, set_aside
@@ -191,10 +192,11 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
 
 
 async def a_map(it: Running, ids: Names, actors: Actors) -> World:
-    """One place."""
+    """One place, and one area."""
     place = map_builders.a_venue()
     await it.deliver(place)
-    names = {"place_id": place.id, "form": "geojson"}
+    area = await it.database.write(draw_area, by=actors[ADMINISTRATOR], plan=map_builders.an_area())
+    names = {"place_id": place.id, "area_id": area.id, "form": "geojson"}
     return lambda role, whose, personal: names
 
 
