@@ -53,3 +53,28 @@ class TooManyAreas(Problem):
     type = "too-many-areas"
     title = "There are too many areas on the map"
     detail = "At most {most} areas are drawn; take one away first."
+
+
+class FileRefused(InvalidInput):
+    """A file cannot become a layer at all."""
+
+    def __init__(self, detail: str, **values: Any) -> None:
+        """Say why; `values` fill the detail."""
+        self.why = detail
+        super().__init__(("", detail), values=values)
+
+
+class NoSuchLayer(NotFound):
+    """No layer has this identifier, or it was taken away."""
+
+    type = "no-such-layer"
+    title = "There is no such layer on the map"
+
+
+class TooManyLayers(Problem):
+    """The map would no longer be readable."""
+
+    status = 409
+    type = "too-many-layers"
+    title = "There are too many layers on the map"
+    detail = "At most {most} layers are on the map; take one away first."

@@ -36,7 +36,9 @@ OPEN_TO_ALL = {
     "place": "/map/places/{hall}",
     "place of an institution": "/map/places/{ours}",
     "room": "/map/room",
+    "map on paper": "/map/print",
     "what is drawn": "/map/areas",
+    "layers": "/map/layers",
     "alerts of nobody": "/notifications/",
     "status": "/notifications/status",
     "API": "/calendar/docs",
@@ -74,6 +76,7 @@ OF_A_COORDINATOR = {
 OF_AN_ADMINISTRATOR = {
     "rules": "/calendar/rules",
     "drawing": "/map/areas/new",
+    "bringing a layer": "/map/layers/new",
     "people": "/registry/people",
     "person": "/registry/people/{person}",
     "erasing somebody": "/registry/people/{person}/erase",

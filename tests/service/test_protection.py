@@ -10,7 +10,7 @@ import pytest_asyncio
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from services.calendar.pages import importing
-from services.map.pages import areas
+from services.map.pages import areas, layers
 from shared import auth
 from shared.web.api import known_parameters
 from tests.builders import an_administrator
@@ -36,7 +36,7 @@ OF_EVERY_ANSWER = {
 }
 POLICY = {"default-src 'self'", "script-src 'self'", "style-src 'self'", "object-src 'none'", "frame-ancestors 'self'"}
 
-UPLOADS = {importing.ADDRESS, areas.ADDRESS}
+UPLOADS = {importing.ADDRESS, areas.ADDRESS, layers.ADDRESS}
 
 
 async def run(name: str, folder: Path, **values: object) -> AsyncIterator[Running]:

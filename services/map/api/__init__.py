@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.map.api import areas, exports, places
+from services.map.api import areas, exports, layers, places
 
 router = APIRouter()
-for door in (areas, exports, places):
+for door in (areas, exports, layers, places):
     router.include_router(door.router)

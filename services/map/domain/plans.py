@@ -1,6 +1,7 @@
 """What can be said of an area that is drawn on the map, and of a layer that is brought onto it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
 
 AreaKind = Literal["outline", "garden", "park", "route", "other"]
@@ -44,6 +45,7 @@ class RefusedFeature:
     name: str
     reason: str
     where: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

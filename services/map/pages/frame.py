@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from services.map.domain.permissions import may_draw_areas
+from services.map.domain.permissions import may_bring_layers, may_draw_areas
 from services.map.pages import words
 from services.map.schemas import name_of_area
 from services.map.settings import Settings
@@ -37,6 +37,7 @@ pages.environment.globals.update(
     area_word=lambda code: words.word(words.AREA_KINDS, code),
     name_of_area=name_of_area,
     may_draw=may_draw_areas,
+    may_bring=may_bring_layers,
     qr=qr_svg,
 )
 

@@ -51,6 +51,7 @@ async def show_map(
         offered=offered(),
         audiences=[("", say("All")), *((code, say(name)) for code, name in AUDIENCE_LABELS.items())],
         view=view,
+        layers=await database.read(queries.every_layer),
     )
 
 

@@ -2,6 +2,7 @@
 
 from services.map.queries.areas import area, areas, every_area
 from services.map.queries.cards import Card, card
+from services.map.queries.layers import every_layer, features_of, layer, layers
 from services.map.queries.places import NextEvent, PlaceFound, Wanted, own_data, place, place_key, places
 from services.map.queries.rooms import Room, rooms_between
 
@@ -15,6 +16,10 @@ __all__ = [
     "areas",
     "card",
     "every_area",
+    "every_layer",
+    "features_of",
+    "layer",
+    "layers",
     "own_data",
     "place",
     "place_key",
