@@ -17,7 +17,7 @@ from shared.reasons import AUDIENCE_LABELS
 
 router = APIRouter()
 
-PLACES_ON_A_PAGE = 100
+PLACES_ON_A_PAGE = 500
 
 
 @router.get("/map")
