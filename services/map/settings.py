@@ -12,6 +12,8 @@ from shared.settings import ServiceSettings
 
 ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?")
 """Scheme, host and port, and nothing that could end a directive of a content security policy."""
+PMTILES, HEADER_BYTES = b"PMTiles\x03", 127
+TILE_TYPE, DEEPEST_ZOOM, VECTOR = 99, 101, 1
 IN_A_TILE = ("{z}", "{x}", "{y}")
 
 
@@ -30,9 +32,9 @@ class Settings(ServiceSettings):
 
     @field_validator("basemap")
     @classmethod
-    def _is_there(cls, file: Path | None) -> Path | None:
-        if file is not None and not file.is_file():
-            raise ValueError("There is no such file.")
+    def _is_pmtiles(cls, file: Path | None) -> Path | None:
+        if file is not None:
+            deepest_zoom_of(file)
         return file
 
     @field_validator("tiles")
@@ -54,6 +56,11 @@ class Settings(ServiceSettings):
         return sites
 
     @property
+    def basemap_zoom(self) -> int | None:
+        """Say down to which zoom the base map has tiles; beyond it the last ones are drawn larger."""
+        return None if self.basemap is None else deepest_zoom_of(self.basemap)
+
+    @property
     def tiles_origin(self) -> str:
         """Name the site that tiles come from; empty without one."""
         return origin_of(self.tiles)
@@ -64,3 +71,14 @@ def origin_of(address: str) -> str:
     parts = urlsplit(address)
     origin = f"{parts.scheme}://{parts.netloc.lower()}"
     return origin if ORIGIN.fullmatch(origin) else ""
+
+
+def deepest_zoom_of(file: Path) -> int:
+    """Read the deepest zoom in the header of a PMTiles file (version 3, §3); raises `ValueError` for other files."""
+    if not file.is_file():
+        raise ValueError("There is no such file.")
+    with file.open("rb") as opened:
+        header = opened.read(HEADER_BYTES)
+    if len(header) < HEADER_BYTES or not header.startswith(PMTILES) or header[TILE_TYPE] != VECTOR:
+        raise ValueError("This is no PMTiles file of version 3 with vector tiles.")
+    return header[DEEPEST_ZOOM]

@@ -47,16 +47,18 @@ class Ground:
     """What lies under the pins: a file of ours, tiles of somebody else, or (with neither) our sketch."""
 
     basemap: str | None = None
+    deepest: int | None = None
     tiles: str | None = None
     attribution: str | None = None
 
     @property
-    def attributes(self) -> Mapping[str, str | None]:
+    def attributes(self) -> Mapping[str, str | int | None]:
         """Give what the map's script reads, as attributes of its element."""
         drawn_by = _painter() if self.basemap else None
         return {
             "data_basemap": self.basemap,
             "data_painter": drawn_by,
+            "data_deepest": self.deepest,
             "data_tiles": self.tiles,
             "data_attribution": self.attribution,
             "data_tongue": language.get() if self.basemap else None,
@@ -77,7 +79,8 @@ OPENSTREETMAP = "© OpenStreetMap"
 def ground_of(settings: Settings) -> Ground:
     """Choose the ground: the operator's file before the operator's tiles."""
     if settings.basemap is not None:
-        return Ground(basemap=BASEMAP, attribution=settings.tiles_attribution or OPENSTREETMAP)
+        attribution = settings.tiles_attribution or OPENSTREETMAP
+        return Ground(basemap=BASEMAP, deepest=settings.basemap_zoom, attribution=attribution)
     if settings.tiles:
         return Ground(tiles=settings.tiles, attribution=settings.tiles_attribution or settings.tiles_origin)
     return Ground()

@@ -60,7 +60,9 @@ def layer_shown(layer: Layer) -> LayerAnswer:
 
 
 def _reason(told: dict[str, Any]) -> str:
-    return " ".join(text for text in (say(told["reason"], **told["values"]), told["where"]) if text)
+    """Say why; and where within the geometry, if that is one of many positions."""
+    where = told["where"] if any(letter.isdigit() for letter in told["where"]) else ""
+    return " ".join(text for text in (say(told["reason"], **told["values"]), where) if text)
 
 
 def drawn_layer(layer: Layer, features: Iterable[LayerFeature]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ async function paint(L, map, words, attribution) {
   try {
     globalThis.L = L;
     const { leafletLayer } = await import(words.painter);
-    leafletLayer({ url: words.basemap, flavor: "light", lang: words.tongue, attribution }).addTo(map);
+    leafletLayer({ url: words.basemap, flavor: "light", lang: words.tongue, maxDataZoom: Number(words.deepest), attribution }).addTo(map);
   } catch {
     sketch(L, map, words);
   }

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from services.map.app import create_app
 from services.map.settings import Settings
 from tests.harness import quiet, running
+from tests.service.map.builders import a_base_map
 
 TILES = "https://tiles.example.org/osm/{z}/{x}/{y}.png"
 STRICT = "img-src 'self' data: blob:;"
@@ -48,7 +49,7 @@ def test_an_address_that_is_no_tile_is_refused_at_the_start(tmp_path, tiles):
 
 async def test_the_operators_file_is_served_in_parts_and_goes_before_tiles(tmp_path):
     file = tmp_path / "azory.pmtiles"
-    file.write_bytes(b"PMTiles" + bytes(range(200)))
+    file.write_bytes(a_base_map())
     settings = Settings(**quiet(data=tmp_path, basemap=file, tiles=TILES))
     async with running(create_app, settings) as the_map:
         part = await the_map.client.get("/map/basemap.pmtiles", headers={"Range": "bytes=0-6"})
@@ -56,11 +57,21 @@ async def test_the_operators_file_is_served_in_parts_and_goes_before_tiles(tmp_p
             page = await browser.get("/map/")
 
     assert (part.status_code, part.content) == (206, b"PMTiles")
-    assert part.headers["content-range"] == "bytes 0-6/207"
+    assert part.headers["content-range"] == f"bytes 0-6/{len(a_base_map())}"
     assert part.headers["etag"]
     assert 'data-basemap="/map/basemap.pmtiles"' in page.text
     assert "vendor/basemap.js" in page.text
+    assert 'data-deepest="14"' in page.text
     assert STRICT in page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PMTiles\x02" + bytes(200), b"SQLite format 3\0" + bytes(200)])
+def test_a_file_that_is_no_base_map_is_refused_at_the_start(tmp_path, content):
+    file = tmp_path / "azory.pmtiles"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ValidationError):
+        Settings(**quiet(data=tmp_path, basemap=file))
 
 
 async def test_without_a_file_there_is_none(tmp_path):
