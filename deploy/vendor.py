@@ -13,6 +13,7 @@ VENDOR = Path(__file__).parent.parent / "shared" / "pages" / "assets" / "vendor"
 PACKAGES = {
     "leaflet": "1.9.4",
     "leaflet.markercluster": "1.5.3",
+    "protomaps-leaflet": "5.1.0",
     "@fontsource-variable/atkinson-hyperlegible-next": "5.3.0",
     "@tabler/icons": "3.51.0",
     "esbuild": "0.28.2",
@@ -59,6 +60,7 @@ ICONS = {
 }
 """Our name of an icon → Tabler's name of it."""
 ENTRY = 'import L from "leaflet"; import "leaflet.markercluster"; export default L;'
+METAFILE = "basemap.json"
 INJECTED = 'import L from "leaflet"; export { L };'
 
 
@@ -72,6 +74,7 @@ def main() -> None:
         shutil.rmtree(VENDOR, ignore_errors=True)
         VENDOR.mkdir(parents=True)
         _leaflet(work)
+        _basemap(work)
         _font(work)
         _icons(work)
         _licences(work)
@@ -100,6 +103,14 @@ def _leaflet(work: Path) -> None:
     subprocess.run([str(esbuild), "entry.css", "--minify", f"--outfile={VENDOR / 'leaflet.css'}"], cwd=work, check=True)
 
 
+def _basemap(work: Path) -> None:
+    """Bundle what draws a PMTiles file, for those whose operator has one; it finds Leaflet as the global `L`."""
+    (work / "basemap.js").write_text('export { leafletLayer } from "protomaps-leaflet";')
+    esbuild = work / "node_modules" / ".bin" / "esbuild"
+    options = ["--bundle", "--minify", "--format=esm", "--legal-comments=none", f"--metafile={METAFILE}"]
+    subprocess.run([str(esbuild), "basemap.js", *options, f"--outfile={VENDOR / 'basemap.js'}"], cwd=work, check=True)
+
+
 def _font(work: Path) -> None:
     files = work / "node_modules/@fontsource-variable/atkinson-hyperlegible-next/files"
     for subset in ("latin", "latin-ext"):
@@ -123,13 +134,20 @@ def _symbol(name: str, svg: str) -> str:
 def _licences(work: Path) -> None:
     folder = VENDOR / "licences"
     folder.mkdir()
-    for package, version in PACKAGES.items():
-        if package == "esbuild":
-            continue
+    for package in sorted({*PACKAGES, *_bundled(work)} - {"esbuild"}):
         root = work / "node_modules" / package
-        text = next(path for path in sorted(root.iterdir()) if "licen" in path.name.lower()).read_text()
+        told = json.loads((root / "package.json").read_text())
+        files = [path for path in sorted(root.iterdir()) if "licen" in path.name.lower()]
+        text = files[0].read_text() if files else f"Licence: {told['license']}\n"  # some say no more than its name
+        version = told["version"]
         name = package.strip("@").replace("/", "-")
         (folder / f"{name}.txt").write_text(f"{package} {version}\n\n{text}")
+
+
+def _bundled(work: Path) -> set[str]:
+    """Name the packages of which something is in the bundle that draws a base map."""
+    inputs = json.loads((work / METAFILE).read_text())["inputs"]
+    return {found[1] for path in inputs if (found := re.search(r"node_modules/((?:@[^/]+/)?[^/]+)", path))}
 
 
 def _sums() -> None:

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any, get_args
 
 from services.calendar.domain import permissions as calendar
+from services.map.domain import permissions as the_map
 from services.notifications.domain import permissions as notifications
 from services.registry.domain import permissions as registry
 from services.registry.domain.plans import MembershipPlan, PersonPlan, Visibility
@@ -32,6 +33,7 @@ and organisation in `tests/service/test_permissions.py`.
 MODULES: Mapping[str, ModuleType] = {
     "Registry": registry,
     "Calendar": calendar,
+    "Map": the_map,
     "Notifications": notifications,
     "Every service": set_aside,
 }

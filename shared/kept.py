@@ -41,7 +41,7 @@ CLASSES: Mapping[str, DataClass] = {
         DataClass("deliveries", ("notifications",), 365),
         DataClass("api_keys", EVERYWHERE, 400),
         DataClass("audit", ("registry",), 730, least=30),
-        DataClass("history", ("registry", "calendar", "notifications"), 1825),
+        DataClass("history", EVERYWHERE, 1825),
         DataClass("people", ("registry",), 0, least=30),
     )
 }

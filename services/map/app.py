@@ -3,9 +3,9 @@
 from fastapi import FastAPI
 
 from services.map import api, jobs, pages, subscribers
-from services.map.models import Base
+from services.map.models import Base, History
 from services.map.settings import Settings
-from shared import web
+from shared import retention, web
 from shared.broker import Bus
 from shared.database import Database
 
@@ -15,7 +15,17 @@ def create_app(settings: Settings) -> FastAPI:
     database = Database(settings.url_of("map"), Base.metadata, "map")
     bus = Bus("map", settings, database, metadata=Base.metadata)
     subscribers.subscribe(bus)
-    app = web.service_app("map", settings, database, bus, jobs=jobs.schedule(settings, database))
+    app = web.service_app(
+        "map",
+        settings,
+        database,
+        bus,
+        jobs=jobs.schedule(settings, database),
+        forgetting=[retention.history_rule(History)],
+        uploads=pages.UPLOADS,
+    )
     app.include_router(api.router)
     app.include_router(pages.router)
+    for router in pages.optional_routers(settings):
+        app.include_router(router)
     return app

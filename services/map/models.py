@@ -1,16 +1,19 @@
-"""What the map remembers: places, and the events that take place there. All of it is copied from messages."""
+"""What the map remembers: what is drawn on it, which is ours; then places and events, copied from messages."""
 
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from sqlalchemy import JSON, BigInteger, Boolean, Float, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from services.map.domain.plans import AreaKind, FileKind, Look
 from shared import columns
 from shared.auth import KnownApiKeyMixin, KnownKeyMixin, RevokedAccessMixin
 from shared.columns import Id, Instant
 from shared.erasing import ErasureMixin
+from shared.history import HistoryMixin
 from shared.idempotency import IdempotencyMixin
+from shared.identifiers import new_id
 from shared.inbox import InboxMixin, SetAsideMixin
 from shared.outbox import OutboxMixin
 
@@ -37,7 +40,7 @@ class SetAside(SetAsideMixin, Base):
 
 
 class IdempotencyKey(IdempotencyMixin, Base):
-    """Answers that are given again to a repeated request; nobody can change the map, so there are none."""
+    """Answers that are given again to a repeated request."""
 
 
 class Erasure(ErasureMixin, Base):
@@ -54,6 +57,61 @@ class RevokedAccess(RevokedAccessMixin, Base):
 
 class KnownApiKey(KnownApiKeyMixin, Base):
     """A copy of the keys that the registry gave to programs."""
+
+
+class History(HistoryMixin, Base):
+    """Who drew what on the map, changed it, or took it away."""
+
+
+class Area(Base):
+    """Something drawn on the map: an outline, a garden, a route. Its geometry is GeoJSON that was checked."""
+
+    __tablename__ = "area"
+    __table_args__ = (Index("ix_area_in_order", "sort_text", "id"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    kind: Mapped[AreaKind] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(200))
+    name_in_english: Mapped[str] = mapped_column(String(200), default="")
+    look: Mapped[Look] = mapped_column(String(20))
+    geometry: Mapped[dict[str, Any]] = mapped_column(JSON)
+    source: Mapped[str] = mapped_column(String(300), default="")
+    licence: Mapped[str] = mapped_column(String(300), default="")
+    sort_text: Mapped[str] = mapped_column(Text)
+
+
+class Layer(Base):
+    """A file of others that somebody brought onto the map: whose it is, under which licence, and what is in it."""
+
+    __tablename__ = "layer"
+    __table_args__ = (Index("ix_layer_in_order", "sort_text", "id"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    name: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(300))
+    licence: Mapped[str] = mapped_column(String(300))
+    file_kind: Mapped[FileKind] = mapped_column(String(20))
+    look: Mapped[Look] = mapped_column(String(20))
+    features: Mapped[int] = mapped_column(Integer)
+    refused: Mapped[int] = mapped_column(Integer)
+    report: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    sort_text: Mapped[str] = mapped_column(Text)
+
+
+class LayerFeature(Base):
+    """One thing of a layer."""
+
+    __tablename__ = "layer_feature"
+
+    layer_id: Mapped[str] = mapped_column(Id, ForeignKey("layer.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(Text)
+    geometry: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class Place(Base):

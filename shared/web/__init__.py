@@ -9,6 +9,7 @@ from shared.web.attachments import attachment, safe_name
 from shared.web.creating import create, long_work, perform
 from shared.web.described import refuses
 from shared.web.jobs import Job
+from shared.web.middleware import content_security_policy
 from shared.web.requests import (
     CurrentPerson,
     Database,
@@ -42,6 +43,7 @@ __all__ = [
     "api_router",
     "attachment",
     "client_of",
+    "content_security_policy",
     "cookie_of",
     "create",
     "door_of",

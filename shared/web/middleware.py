@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
@@ -18,10 +18,18 @@ from shared.web.requests import MOST_DIGITS, SAFE_METHODS
 
 log = logging.getLogger(__name__)
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
-)
+
+def content_security_policy(*, images: Sequence[str] = (), ancestors: Sequence[str] = ()) -> str:
+    """Write the policy of a page; a door may let in pictures of other origins, and let other sites frame it."""
+    pictures = " ".join(("'self' data: blob:", *images))
+    frames = " ".join(("'self'", *ancestors))
+    return (
+        f"default-src 'self'; script-src 'self'; style-src 'self'; img-src {pictures}; "
+        f"worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors {frames}"
+    )
+
+
+CONTENT_SECURITY_POLICY = content_security_policy()
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.map.api import clusters, places
+from services.map.api import areas, clusters, exports, layers, places
 
 router = APIRouter()
-for door in (clusters, places):
+for door in (areas, clusters, exports, layers, places):
     router.include_router(door.router)

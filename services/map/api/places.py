@@ -58,8 +58,8 @@ def wanted_places(
     return queries.Wanted(
         kinds=kind,
         text=q,
-        box=_box(bbox),
-        near=_point(near),
+        box=box_of(bbox),
+        near=point_of(near),
         within_m=within_m if within_minutes is None else areas.metres_walked(within_minutes),
         themes=theme,
         audiences=audience,
@@ -102,14 +102,16 @@ def _check_time(free_from: datetime | None, free_until: datetime | None) -> None
             raise NotATime("free_until", "Give an instant at most 31 days after free_from")
 
 
-def _box(text: str | None) -> areas.Box | None:
+def box_of(text: str | None) -> areas.Box | None:
+    """Read a box, where there is one; raises `NotAnArea`."""
     try:
         return None if text is None else areas.read_box(text)
     except ValueError:
         raise NotAnArea("bbox", "Give west,south,east,north in degrees, for instance 19.90,50.08,19.93,50.10") from None
 
 
-def _point(text: str | None) -> areas.Point | None:
+def point_of(text: str | None) -> areas.Point | None:
+    """Read a point, where there is one; raises `NotAnArea`."""
     try:
         return None if text is None else areas.read_point(text)
     except ValueError:

@@ -1,5 +1,7 @@
-"""Everything that changes something: the rows that follow from messages."""
+"""Everything that changes something: what is drawn and brought, and the rows that follow from messages."""
 
+from services.map.commands.areas import change_area, draw_area, take_area_away
+from services.map.commands.layers import bring_layer, take_layer_away
 from services.map.commands.places import (
     EVENTS,
     FACTS,
@@ -22,6 +24,11 @@ __all__ = [
     "RESOURCES",
     "VENUES",
     "WITHDRAWN_FACTS",
+    "bring_layer",
+    "change_area",
     "confirm_erasure",
+    "draw_area",
     "forget_person",
+    "take_area_away",
+    "take_layer_away",
 ]

@@ -1,19 +1,34 @@
 """Everything that only looks, one module for each thing that is looked for."""
 
+from services.map.queries.areas import area, areas, every_area
+from services.map.queries.cards import Card, card
 from services.map.queries.clusters import Cluster, Clusters, Single, clusters
+from services.map.queries.layers import every_layer, features_of, layer, layers
 from services.map.queries.places import NextEvent, PlaceFound, own_data, place, place_key, places
+from services.map.queries.rooms import Room, rooms_between
 from services.map.queries.wanted import Wanted
 
 __all__ = [
+    "Card",
     "Cluster",
     "Clusters",
     "NextEvent",
     "PlaceFound",
+    "Room",
     "Single",
     "Wanted",
+    "area",
+    "areas",
+    "card",
     "clusters",
+    "every_area",
+    "every_layer",
+    "features_of",
+    "layer",
+    "layers",
     "own_data",
     "place",
     "place_key",
     "places",
+    "rooms_between",
 ]

@@ -129,7 +129,7 @@ def pins(places: Iterable[Place]) -> list[dict[str, Any]]:
             "confidential": place.confidential,
             "title": place.name,
             "kind": "closure" if place.kind == "fact" else place.kind,
-            "url": place.url or f"#place-{place.id}",
+            "url": f"/map/places/{place.id}",
             "text": _line_about(place),
         }
         for place in places

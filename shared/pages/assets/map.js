@@ -1,4 +1,5 @@
-// The map beside a list, and the picker of a pin: Leaflet over our own sketch of the neighbourhood; no tile is fetched.
+// The map beside a list, and the picker of a pin: Leaflet over our own sketch of the neighbourhood, and no tile is
+// fetched, unless the operator gave a file of theirs or named somebody's tiles (then the element says so).
 
 const SKETCH = [[50.079, 19.889], [50.097, 19.933]]; // as in shared/pages/sketch.py
 const CENTRE = [50.0885, 19.911];
@@ -10,6 +11,7 @@ export async function draw(element, announce) {
   await loaded(element.dataset.style);
   const { default: L } = await import(element.dataset.leaflet);
   if ("pin" in element.dataset) pickPin(L, element, announce);
+  else if ("draw" in element.dataset) drawShape(L, element, announce);
   else showPins(L, element);
 }
 
@@ -22,10 +24,37 @@ function loaded(address) {
 }
 
 function ground(L, box, words, options) {
-  const map = L.map(box, { zoomSnap: 0.25, maxBoundsViscosity: 1, minZoom: 13, maxZoom: 18, zoomControl: false, attributionControl: false, ...options });
+  const isSketch = !words.basemap && !words.tiles;
+  const zooms = isSketch ? { minZoom: 13, maxZoom: 18, maxBoundsViscosity: 1 } : { minZoom: 11, maxZoom: 19 };
+  const map = L.map(box, { zoomSnap: 0.25, zoomControl: false, attributionControl: !isSketch, ...zooms, ...options });
+  map.attributionControl?.setPrefix(false);
   L.control.zoom({ zoomInTitle: words.near, zoomOutTitle: words.far }).addTo(map);
-  L.imageOverlay(words.sketch, SKETCH, { alt: "" }).addTo(map);
+  const attribution = plain(words.attribution ?? "");
+  if (words.basemap) paint(L, map, words, attribution);
+  else if (words.tiles) L.tileLayer(words.tiles, { maxZoom: 19, attribution }).addTo(map);
+  else sketch(L, map, words);
+  map.isSketch = isSketch;
   return map.setView(CENTRE, 15);
+}
+
+function sketch(L, map, words) {
+  L.imageOverlay(words.sketch, SKETCH, { alt: "" }).addTo(map);
+}
+
+// A file of ours is drawn by a script that only those fetch who have one; when it cannot be, the sketch is there.
+async function paint(L, map, words, attribution) {
+  try {
+    globalThis.L = L;
+    const { leafletLayer } = await import(words.painter);
+    leafletLayer({ url: words.basemap, flavor: "light", lang: words.tongue, maxDataZoom: Number(words.deepest), attribution }).addTo(map);
+  } catch {
+    sketch(L, map, words);
+  }
+}
+
+// Leaflet takes what it is told for markup.
+function plain(text) {
+  return Object.assign(document.createElement("span"), { textContent: text }).innerHTML;
 }
 
 function icon(L, kind, sprite) {
@@ -68,9 +97,47 @@ function showPins(L, element) {
   }
   group.addLayers([...markers.values()].filter((marker) => marker instanceof L.Marker));
   map.addLayer(group);
-  if (pins.every((pin) => L.latLngBounds(SKETCH).contains([pin.latitude, pin.longitude]))) stayOnSketch(map);
+  if (map.isSketch && pins.every((pin) => L.latLngBounds(SKETCH).contains([pin.latitude, pin.longitude]))) stayOnSketch(map);
   if (pins.length) map.fitBounds(L.latLngBounds(pins.map((pin) => [pin.latitude, pin.longitude])), { padding: [40, 40], maxZoom: 16.5 });
   showFromList(group, markers);
+  if (words.areas) shapes(L, words.areas).then((drawn) => addAreas(map, drawn, pins.length === 0));
+  switchLayers(L, map);
+}
+
+// What is drawn on the map, or brought onto it, is fetched as GeoJSON; its colours are the style sheet's.
+async function shapes(L, address, look) {
+  const answer = await fetch(address, { headers: { Accept: "application/geo+json" } }).catch(() => null);
+  const style = (feature) => ({ className: `area ${look ?? feature.properties.look}`, weight: 3 });
+  return L.geoJSON(answer?.ok ? await answer.json() : [], {
+    style,
+    pointToLayer: (feature, point) => L.circleMarker(point, { ...style(feature), radius: 8, keyboard: false }),
+    onEachFeature: (feature, layer) => layer.bindPopup(card({ title: feature.properties.name, text: told(feature.properties) }), { maxWidth: 240 }),
+  });
+}
+
+function told(about) {
+  return [about.description, about.source, about.licence].filter(Boolean).join(" · ");
+}
+
+function addAreas(map, drawn, isAll) {
+  drawn.addTo(map).bringToBack();
+  if (isAll && drawn.getLayers().length) map.fitBounds(drawn.getBounds(), { padding: [20, 20], maxZoom: 17 });
+}
+
+// A box of the list, <input type=checkbox data-layer="address of its features">, shows a layer; without a map it is hidden.
+function switchLayers(L, map) {
+  for (const box of document.querySelectorAll("[data-layer]")) {
+    box.closest("[hidden]")?.removeAttribute("hidden");
+    let layer;
+    const change = async () => {
+      layer ??= shapes(L, box.dataset.layer, box.dataset.look);
+      const drawn = await layer;
+      if (box.checked) drawn.addTo(map);
+      else drawn.remove();
+    };
+    box.addEventListener("change", change);
+    if (box.checked) change();
+  }
 }
 
 // Where everything lies on the sketch, its edges are not shown.
@@ -131,5 +198,61 @@ function pickPin(L, element, announce) {
     write(L.latLng(from.lat + (step[0] * metres) / 111_200, from.lng + step[1] * east));
     announce(`${words.moved} ${input.value}`);
   });
+  read();
+}
+
+// Corners by clicks, or by Enter in the middle of the map, written into the field as GeoJSON; the field stays the truth.
+function drawShape(L, element, announce) {
+  const words = element.dataset;
+  const field = document.getElementById(words.draw);
+  const box = Object.assign(document.createElement("div"), { className: "map small", tabIndex: 0 });
+  box.setAttribute("role", "application");
+  box.setAttribute("aria-label", words.label);
+  const tools = Object.assign(document.createElement("div"), { className: "buttons" });
+  const closed = Object.assign(document.createElement("input"), { type: "checkbox", checked: true, id: `${words.draw}-closed` });
+  const choice = Object.assign(document.createElement("label"), { className: "choice" });
+  choice.append(closed, Object.assign(document.createElement("span"), { textContent: words.close }));
+  const tool = (text, act) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "button secondary", textContent: text });
+    button.addEventListener("click", act);
+    tools.append(button);
+  };
+  element.prepend(box, choice, tools);
+  const map = ground(L, box, words, {});
+  let corners = [];
+  let shown = L.layerGroup().addTo(map);
+  const show = () => {
+    shown.clearLayers();
+    for (const corner of corners) L.circleMarker(corner, { radius: 5, className: "area blue", interactive: false }).addTo(shown);
+    if (corners.length > 1) (closed.checked ? L.polygon : L.polyline)(corners, { className: "area blue", interactive: false }).addTo(shown);
+  };
+  const write = () => {
+    show();
+    const line = corners.map((corner) => [Number(corner.lng.toFixed(6)), Number(corner.lat.toFixed(6))]);
+    const area = { type: "Polygon", coordinates: [[...line, line[0]]] };
+    field.value = corners.length < 2 ? "" : JSON.stringify(closed.checked ? area : { type: "LineString", coordinates: line });
+    announce(words.said.replace("{count}", corners.length));
+  };
+  const read = () => {
+    try {
+      const value = JSON.parse(field.value);
+      const line = value.type === "Polygon" && value.coordinates.length === 1 ? value.coordinates[0].slice(0, -1) : value.type === "LineString" ? value.coordinates : [];
+      closed.checked = value.type !== "LineString";
+      corners = line.map(([east, north]) => L.latLng(north, east));
+      show();
+      if (corners.length) map.fitBounds(L.latLngBounds(corners), { padding: [20, 20], maxZoom: 17 });
+    } catch { /* what is half typed is no drawing yet */ }
+  };
+  map.on("click", (event) => { corners.push(event.latlng); write(); });
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target !== box) return;
+    event.preventDefault();
+    corners.push(map.getCenter());
+    write();
+  });
+  closed.addEventListener("change", write);
+  field.addEventListener("change", read);
+  tool(words.undo, () => { corners.pop(); write(); });
+  tool(words.clear, () => { corners = []; write(); });
   read();
 }

@@ -99,7 +99,7 @@ const seen = new IntersectionObserver((entries) => {
 
 function islands(root) {
   for (const element of root.querySelectorAll("[data-map]")) seen.observe(element.parentElement); // it is hidden itself
-  for (const element of root.querySelectorAll("[data-pin]")) seen.observe(element);
+  for (const element of root.querySelectorAll("[data-pin], [data-draw]")) seen.observe(element);
 }
 
 islands(document);

@@ -1,8 +1,10 @@
 """Messages that the map hears, with plain values; a test says only what matters to it."""
 
+import struct
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from services.map.domain.plans import AreaPlan
 from shared import clock
 from shared.identifiers import new_id
 from shared.messages import calendar, registry
@@ -65,3 +67,42 @@ def a_fact(**values: Any) -> calendar.FactAnnounced:
         "radius_m": 150,
     }
     return calendar.FactAnnounced(**{**defaults, **IN_THE_MIDDLE, **values})
+
+
+A_SQUARE = {"type": "Polygon", "coordinates": [[[19.91, 50.08], [19.92, 50.08], [19.92, 50.09], [19.91, 50.08]]]}
+
+
+def an_area(**values: Any) -> AreaPlan:
+    return AreaPlan(**{"name": "Ogród społeczny", "kind": "garden", "geometry": A_SQUARE, **values})
+
+
+def a_base_map() -> bytes:
+    """A PMTiles file (version 3) whose tiles down to zoom 14 are all the same: land, and nothing else."""
+    ring = bytes([9, 0, 0, 26]) + b"".join(map(_varint, (8192, 0, 0, 8192, 8191, 0))) + bytes([15])
+    feature = _field(3, 3, wire=0) + _field(4, ring)
+    layer = _field(15, 2, wire=0) + _field(1, b"earth") + _field(2, feature) + _field(5, 4096, wire=0)
+    tile = _field(3, layer)
+    every = (4**15 - 1) // 3
+    root = b"".join(map(_varint, (1, 0, every, len(tile), 1)))
+    about = b"{}"
+    start = 127
+    places = (start, len(root), start + len(root), len(about), 0, 0, start + len(root) + len(about), len(tile))
+    header = b"PMTiles\x03" + struct.pack("<11Q", *places, every, 1, 1)
+    header += struct.pack(
+        "<6B4iBii", 1, 1, 1, 1, 0, 14, -1_800_000_000, -850_000_000, 1_800_000_000, 850_000_000, 0, 0, 0
+    )
+    return header + root + about + tile
+
+
+def _varint(number: int) -> bytes:
+    rest, last = [], number
+    while last > 127:
+        rest.append(last & 127 | 128)
+        last >>= 7
+    return bytes([*rest, last])
+
+
+def _field(number: int, value: Any, wire: int = 2) -> bytes:
+    """Write a field of a protocol buffer."""
+    start = _varint(number << 3 | wire)
+    return start + (_varint(value) if wire == 0 else _varint(len(value)) + value)

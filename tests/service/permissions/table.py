@@ -416,12 +416,41 @@ REGISTRY: dict[str, Rule] = {
     "GET /developers": anybody,
 }
 
+AN_AREA = {"name": "Ogród", "kind": "garden", "geometry": {"type": "Point", "coordinates": [19.9, 50.1]}}
+POINTS = "nazwa;lat;lon\nLipa;50,0885;19,911\n"
 MAP: dict[str, Rule] = {
+    "GET /map/api/v1/areas": anybody,
+    "POST /map/api/v1/areas": neighbourhood.sends(**AN_AREA),
+    "GET /map/api/v1/areas.geojson": anybody,
+    "GET /map/api/v1/areas/{area_id}": anybody,
+    "PATCH /map/api/v1/areas/{area_id}": neighbourhood.sends(name="Ogród"),
+    "DELETE /map/api/v1/areas/{area_id}": neighbourhood,
+    "GET /map/api/v1/exports/places.{form}": anybody,
+    "POST /map/api/v1/imports": neighbourhood.asks(name="Drzewa", source="Miasto", licence="CC BY 4.0").uploads(POINTS),
+    "GET /map/api/v1/layers": anybody,
+    "GET /map/api/v1/layers/{layer_id}": anybody,
+    "GET /map/api/v1/layers/{layer_id}/features": anybody,
+    "DELETE /map/api/v1/layers/{layer_id}": neighbourhood,
     "GET /map/api/v1/places": anybody,
     "GET /map/api/v1/places/{place_id}": anybody,
     "GET /map/own-data": signed_in.for_people_only(),
     "GET /map": anybody,
     "GET /map/": anybody,
+    "GET /map/places/{place_id}": anybody,
+    "GET /map/room": anybody,
+    "GET /map/print": anybody,
+    "GET /map/areas": anybody,
+    "GET /map/areas/new": neighbourhood,
+    "GET /map/areas/{area_id}/edit": neighbourhood,
+    "POST /map/areas/drawn": neighbourhood.types(
+        name="Ogród", kind="garden", look="green", geometry='{"type": "Point", "coordinates": [19.9, 50.1]}'
+    ),
+    "POST /map/areas/{area_id}/remove": neighbourhood.types(version="1"),
+    "GET /map/layers": anybody,
+    "GET /map/layers/new": neighbourhood,
+    "GET /map/layers/{layer_id}": anybody,
+    "POST /map/imports": neighbourhood.types(name="Drzewa", source="Miasto", licence="CC BY", look="red", file=POINTS),
+    "POST /map/layers/{layer_id}/remove": neighbourhood.types(version="1"),
 }
 
 NOTIFICATIONS: dict[str, Rule] = {

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from services.calendar.commands import begin_import_run, open_link
 from services.calendar.models import KnownApiKey as CalendarApiKey
+from services.map.commands import bring_layer, draw_area
+from services.map.domain.layer_files import read_layer
+from services.map.domain.plans import LayerPlan
 from services.registry import models
 from services.registry.domain.secrets import hash_of
 from shared import auth, clock, outbox, set_aside
@@ -196,10 +199,15 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
 
 
 async def a_map(it: Running, ids: Names, actors: Actors) -> World:
-    """One place."""
+    """One place, one area, one layer."""
     place = map_builders.a_venue()
     await it.deliver(place)
-    return lambda role, whose, personal: {"place_id": place.id}
+    area = await it.database.write(draw_area, by=actors[ADMINISTRATOR], plan=map_builders.an_area())
+    read = read_layer(b"name,lat,lon\nLipa,50.0885,19.911\n")
+    plan = LayerPlan(name="Drzewa", source="Miasto", licence="CC BY 4.0")
+    layer = await it.database.write(bring_layer, by=actors[ADMINISTRATOR], plan=plan, read=read)
+    names = {"place_id": place.id, "area_id": area.id, "layer_id": layer.id, "form": "geojson"}
+    return lambda role, whose, personal: names
 
 
 async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:

@@ -1,0 +1,26 @@
+"""Places as GeoJSON (RFC 7946): one feature each; what has no point has no geometry (§3.2)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic_core import to_json
+
+from services.map.schemas.files.told import absolute, card_of
+from services.map.schemas.places import Place
+
+IN_THE_GEOMETRY = {"id", "latitude", "longitude", "url", "events", "distance_m"}
+
+
+def written(places: Sequence[Place], name: str, address: str) -> bytes:
+    """Write a feature collection; longitude comes first (§3.1.1)."""
+    return to_json({"type": "FeatureCollection", "name": name, "features": [feature(one, address) for one in places]})
+
+
+def feature(place: Place, address: str) -> dict[str, Any]:
+    """Give one place as a feature."""
+    properties = place.model_dump(exclude=IN_THE_GEOMETRY)
+    properties |= {"url": absolute(place.url, address), "card": card_of(place, address)}
+    point = None
+    if place.latitude is not None and place.longitude is not None:
+        point = {"type": "Point", "coordinates": [place.longitude, place.latitude]}
+    return {"type": "Feature", "id": place.id, "geometry": point, "properties": properties}
