@@ -1,6 +1,5 @@
 """What must be known of a contact before others may see it: what for, on which legal basis, from when, until when."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -9,14 +8,12 @@ from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 
+from services.registry.domain.phones import normal_phone
 from services.registry.domain.plans import ContactKind, ContactPlan, LegalBasis
 from services.registry.domain.visibility import is_wider
 from shared.messages.registry import OrganisationKind
 from shared.problems import InvalidInput
 
-PHONE = re.compile(r"\+?[\d\s()./-]{3,40}(\s*(wew|ext|w|x)\.?\s*\d{1,6})?", re.IGNORECASE)
-FEWEST_DIGITS = 3
-"""112 is a telephone number too."""
 CLOCKS_DIFFER = timedelta(minutes=5)
 PURPOSE_OF_PERSON = "To reach me about what we do in the neighbourhood"
 PURPOSE_OF_ORGANISATION = "To reach the institution"
@@ -28,12 +25,16 @@ CONSENT_FIELDS = frozenset({"visibility", "purpose", "legal_basis", "given_at", 
 def checked_value(kind: ContactKind, value: str) -> str:
     """Give the value of a contact as it is kept. Raises `InvalidInput` when it cannot be one of this kind.
 
-    An e-mail address is checked by its form (RFC 5321 §4.1.2), its domain in lower case; nobody is asked about it.
+    A telephone number is brought to its international form. An e-mail address is checked by its form (RFC 5321
+    §4.1.2), its domain in lower case; nobody is asked about it.
     """
     if kind == "email":
         return _address(value)
-    if kind == "phone" and (not PHONE.fullmatch(value) or sum(map(str.isdigit, value)) < FEWEST_DIGITS):
-        raise InvalidInput(("/value", "A telephone number has digits, spaces, brackets and hyphens only"))
+    if kind == "phone":
+        try:
+            return normal_phone(value)
+        except ValueError as refusal:
+            raise InvalidInput(("/value", str(refusal))) from None
     return value
 
 

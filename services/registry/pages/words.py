@@ -6,6 +6,7 @@ from typing import Any
 from babel.numbers import format_currency
 
 from services.registry.commands.imports import Choice, Result
+from services.registry.domain.phones import e164_of
 from services.registry.domain.plans import ContactKind, MatchState, Visibility
 from services.registry.domain.reviews import ReviewReason
 from services.registry.domain.searching import SearchedKind
@@ -165,7 +166,8 @@ def zlotys(amount: float) -> str:
 def link_of(contact: Contact) -> str | None:
     """Say where a contact leads: it can be called, written to or opened (RFC 3966, RFC 6068)."""
     if contact.kind == "phone":
-        return "tel:" + "".join(letter for letter in contact.value if letter.isdigit() or letter == "+")
+        number, extension = e164_of(contact.value)
+        return f"tel:{number};ext={extension}" if extension else f"tel:{number}"
     if contact.kind == "email":
         return f"mailto:{contact.value}"
     if contact.kind == "website" and contact.value.startswith(("https://", "http://")):

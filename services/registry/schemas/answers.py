@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, computed_field
 
+from services.registry.domain.phones import e164_of
 from services.registry.domain.plans import AuditAction, ContactKind, Language, LegalBasis, Visibility
 from services.registry.models import Contact, Person
 from services.registry.queries.audit import Noted
@@ -39,6 +40,12 @@ class ContactAnswer(Answered):
     withdrawn_at: datetime | None
     person_name: str | None = None
     role: Role | None = None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def e164(self) -> str | None:
+        """The number of a telephone, to be dialled (ITU-T E.164); an extension stands in `value` alone."""
+        return e164_of(self.value)[0] if self.kind == "phone" else None
 
 
 class AuditAnswer(BaseModel):

@@ -76,7 +76,7 @@ async def test_a_changed_row_updates_and_keeps_what_people_have_hidden(registry:
     assert isinstance(told, OrganisationChanged)
     assert told.address == "ul. Stachiewicza 35"
     contacts = {row.value: row.visibility for row in await registry.rows("contact")}
-    assert contacts == {"12 000 00 11": "public", "600 000 000": "private"}
+    assert contacts == {"+48 12 000 00 11": "public", "+48 600 000 000": "private"}
 
 
 async def test_importing_again_leaves_alone_what_people_have_edited_since(registry: Running) -> None:
