@@ -1,6 +1,7 @@
 """All themes at once, as finding and naming them asks."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +15,15 @@ def taxonomy(session: Session) -> Taxonomy:
     rows = session.execute(
         select(Theme.code, Theme.parent_code, Theme.name_pl, Theme.name_en, Theme.synonyms).order_by(Theme.code)
     )
-    return Taxonomy(KnownTheme(row.code, row.parent_code, (row.name_pl, row.name_en, *row.synonyms)) for row in rows)
+    return _made(
+        tuple(KnownTheme(row.code, row.parent_code, (row.name_pl, row.name_en, *row.synonyms)) for row in rows)
+    )
+
+
+@lru_cache(maxsize=4)
+def _made(known: tuple[KnownTheme, ...]) -> Taxonomy:
+    """Make the taxonomy of these themes; it is asked often and edited seldom."""
+    return Taxonomy(known)
 
 
 def theme_names(session: Session) -> Mapping[str, Mapping[str, str]]:
