@@ -1,9 +1,9 @@
 """Matching a need or an offer that was just stated or changed with what stands on the other side, and telling both."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -11,9 +11,9 @@ from services.registry.commands.editing import remember
 from services.registry.commands.facts import match_facts
 from services.registry.domain.matches import Match, Offer, Wanted, answered, is_among_best, keys_of, match_of, matches
 from services.registry.domain.plans import Side
+from services.registry.models import LIVE, MatchKey, Need
 from services.registry.models import Match as MatchRow
-from services.registry.models import MatchKey
-from services.registry.queries.exchange import match_card
+from services.registry.queries.exchange import MatchCard, organisation_names
 from services.registry.queries.matching import candidates, declined_before, needs_to_match, offers_to_match
 from services.registry.queries.themes import taxonomy, theme_names
 from shared import clock, outbox
@@ -44,10 +44,12 @@ def match_need(session: Session, need_id: str, *, zone: str) -> None:
     known = {row.resource_id for row in standing}
     live = [row.score for row in standing if row.state in ("suggested", "accepted")]
     fresh = [one for one in offers.values() if one.id not in known] if wanted.is_open else []
+    worth: list[Match] = []
     for match in matches(wanted, fresh, declined):
         if is_among_best(match.score, live):
             live.append(match.score)
-            _suggest(session, match)
+            worth.append(match)
+    _suggest(session, worth)
 
 
 def match_offer(session: Session, kind: ResourceKind, resource_id: str, *, zone: str) -> None:
@@ -70,9 +72,7 @@ def match_offer(session: Session, kind: ResourceKind, resource_id: str, *, zone:
     fresh = [one for one in needs.values() if one.is_open and one.id not in known]
     found = answered(offer, fresh, declined)
     live = _live_scores(session, [match.wanted.id for match in found])
-    for match in found:
-        if is_among_best(match.score, live.get(match.wanted.id, [])):
-            _suggest(session, match)
+    _suggest(session, [match for match in found if is_among_best(match.score, live.get(match.wanted.id, []))])
 
 
 def forget_keys(session: Session, about_id: str) -> None:
@@ -87,33 +87,45 @@ def end_matches(session: Session, need_id: str) -> None:
         _turn(session, row, "over")
 
 
-def _suggest(session: Session, match: Match) -> None:
-    """Keep a match, and tell both sides; only who really inserts it tells."""
-    row = _inserted(session, match)
-    if row is not None:
+def _suggest(session: Session, found: Sequence[Match]) -> None:
+    """Keep matches of needs that still stand, and tell both sides; only who really inserts one tells of it."""
+    ids = sorted({match.wanted.id for match in found})
+    standing = select(Need).where(Need.id.in_(ids), Need.status.in_(LIVE)).order_by(Need.id).with_for_update()
+    needs = {need.id: need for need in session.scalars(standing)} if ids else {}
+    by_pair = {(match.wanted.id, match.offer.id): match for match in found if match.wanted.id in needs}
+    if not by_pair:
+        return
+    sides = {side for match in found for side in (match.wanted.organisation_id, match.offer.organisation_id)}
+    names = organisation_names(session, sides)
+    for row in _inserted(session, list(by_pair.values())):
+        offer = by_pair[row.need_id, row.resource_id].offer
         remember(session, MATCHING, row, "suggested")
-        outbox.publish(session, match_facts(MatchSuggested, match_card(session, row.id)))
+        card = MatchCard(row, needs[row.need_id], offer.name, offer.quantity, names)
+        outbox.publish(session, match_facts(MatchSuggested, card))
 
 
-def _inserted(session: Session, match: Match) -> MatchRow | None:
-    table = MatchRow.__table__
-    assert isinstance(table, Table)  # noqa: S101  every model has a table of its own
-    values = {
-        "id": new_id(),
-        "version": 1,
-        "created_at": clock.now(),
-        "need_id": match.wanted.id,
-        "need_organisation_id": match.wanted.organisation_id,
-        "resource_id": match.offer.id,
-        "resource_organisation_id": match.offer.organisation_id,
-        "kind": match.offer.kind,
-        "state": "suggested",
-        "because": "",
-        **_found(session, match),
-    }
-    insert = _dialect(session).insert(table).values(values).on_conflict_do_nothing().returning(table.c.id)
-    row_id = session.scalar(insert)
-    return None if row_id is None else session.get_one(MatchRow, row_id)
+def _inserted(session: Session, found: Iterable[Match]) -> list[MatchRow]:
+    """Insert those that are not there yet, and give them, in the order in which they were found."""
+    names = theme_names(session) if any("themes" in one.values for match in found for one in match.reasons) else {}
+    now = clock.now()
+    rows = [
+        {
+            "id": new_id(),
+            "version": 1,
+            "created_at": now,
+            "need_id": match.wanted.id,
+            "need_organisation_id": match.wanted.organisation_id,
+            "resource_id": match.offer.id,
+            "resource_organisation_id": match.offer.organisation_id,
+            "kind": match.offer.kind,
+            "state": "suggested",
+            "because": "",
+            **_found(match, names),
+        }
+        for match in found
+    ]
+    insert = _dialect(session).insert(MatchRow).on_conflict_do_nothing().returning(MatchRow)
+    return sorted(session.scalars(insert, rows), key=lambda row: row.id)
 
 
 def _review(session: Session, row: MatchRow, wanted: Wanted, offer: Offer | None) -> None:
@@ -125,16 +137,15 @@ def _review(session: Session, row: MatchRow, wanted: Wanted, offer: Offer | None
         if row.state == "suggested":
             _turn(session, row, "over")
         return
-    for field, value in _found(session, match).items():
+    for field, value in _found(match, theme_names(session)).items():
         if getattr(row, field) != value:
             setattr(row, field, value)
     if row.state == "over":
         _turn(session, row, "suggested")
 
 
-def _found(session: Session, match: Match) -> dict[str, Any]:
+def _found(match: Match, names: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     """Give what was found as columns; themes are named in both languages, for those who hear of it have no taxonomy."""
-    names = theme_names(session) if any("themes" in reason.values for reason in match.reasons) else {}
     reasons = []
     for reason in match.reasons:
         values = dict(reason.values)
@@ -167,7 +178,7 @@ def _keep_keys(session: Session, side: Side, kind: ResourceKind, about_id: str, 
         session.execute(delete(MatchKey).where(MatchKey.about_id == about_id, MatchKey.key.in_(gone)))
     if new := sorted(set(keys) - known):
         rows = [{"side": side, "kind": kind, "key": key, "about_id": about_id} for key in new]
-        session.execute(_dialect(session).insert(MatchKey).values(rows).on_conflict_do_nothing())
+        session.execute(_dialect(session).insert(MatchKey).on_conflict_do_nothing(), rows)
 
 
 def _dialect(session: Session) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from services.registry.domain.distances import Point, metres_between
@@ -134,6 +135,7 @@ def keys_of(texts: Iterable[str], themes: Iterable[str]) -> frozenset[str]:
     return frozenset({ANYTHING, *(f"w:{stem}" for stem in stems(*texts)), *(f"t:{code}" for code in themes)})
 
 
+@lru_cache(maxsize=4096)
 def stems(*texts: str) -> frozenset[str]:
     """Give the beginnings of the words that are long enough to mean something."""
     words = "".join(letter if letter.isalnum() else " " for letter in folded(*texts)).split()
