@@ -15,9 +15,9 @@ from shared.people import Person, must
 
 
 def register_organisation(
-    session: Session, *, by: Person, plan: OrganisationPlan, external_key: str | None = None
+    session: Session, *, by: Person, plan: OrganisationPlan, external_key: str | None = None, indexed: bool = True
 ) -> Organisation:
-    """Make an organisation known. Raises `NotAllowed`."""
+    """Make an organisation known; what makes many at once indexes them itself. Raises `NotAllowed`."""
     must(may_register_organisation(by))
     organisation = Organisation(
         name=plan.name,
@@ -36,7 +36,8 @@ def register_organisation(
     session.flush()
     remember(session, by, organisation, "registered")
     outbox.publish(session, organisation_facts(OrganisationRegistered, organisation))
-    index_organisations(session, [organisation.id])
+    if indexed:
+        index_organisations(session, [organisation.id])
     return organisation
 
 
@@ -47,7 +48,8 @@ def change_organisation(
     organisation = locked(session, Organisation, organisation_id)
     must(may_edit_organisation(by, organisation_id))
     expect_version(organisation, version)
-    set_organisation_fields(session, by=by, organisation=organisation, changes=changes)
+    if set_organisation_fields(session, by=by, organisation=organisation, changes=changes):
+        index_organisations(session, [organisation.id])
     return organisation
 
 
@@ -60,7 +62,6 @@ def set_organisation_fields(session: Session, *, by: Person, organisation: Organ
     session.flush()
     remember(session, by, organisation, "changed", differences)
     outbox.publish(session, organisation_facts(OrganisationChanged, organisation))
-    index_organisations(session, [organisation.id])
     return True
 
 
