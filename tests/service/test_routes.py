@@ -131,7 +131,7 @@ async def test_every_edit_demands_the_version_it_edits(it: Running):
 
 async def test_every_list_has_pages_and_says_how_it_is_sorted(it: Running):
     for method, path, _ in endpoints(it.app):
-        if method != "GET" or "{" in path or path.endswith(("/stream", ".csv")):
+        if method != "GET" or "{" in path or path.endswith(("/stream", ".csv", ".vcf", ".xlsx")):
             continue
         answer = await it.client.get(path)
         if answer.status_code == 200 and "items" in answer.json():

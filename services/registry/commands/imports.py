@@ -150,7 +150,7 @@ def _register(session: Session, by: Person, found: LookedUp) -> str:
     row = found.row
     if row.plan is None:
         raise ValueError("a row that was refused cannot be registered")
-    organisation = register_organisation(session, by=by, plan=row.plan, external_key=row.key)
+    organisation = register_organisation(session, by=by, plan=row.plan, external_key=row.key, indexed=False)
     organisation.import_hash = row.content_hash
     _write_contacts(session, organisation, [], row)
     for candidate in found.candidates:

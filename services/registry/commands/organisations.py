@@ -28,11 +28,12 @@ ZONE = ZoneInfo("Europe/Warsaw")
 
 
 def register_organisation(
-    session: Session, *, by: Person, plan: OrganisationPlan, external_key: str | None = None
+    session: Session, *, by: Person, plan: OrganisationPlan, external_key: str | None = None, indexed: bool = True
 ) -> Organisation:
     """Make an organisation known; who registers it by hand says that its card is right.
 
-    Raises `NotAllowed`, `InvalidInput` (a number that cannot be, a theme or parent that is not known, …).
+    What makes many at once indexes them itself. Raises `NotAllowed`, `InvalidInput` (a number that cannot be, a theme
+    or parent that is not known, …).
     """
     must(may_register_organisation(by))
     must_exist(session, Organisation, plan.parent_id, "/parent_id")
@@ -52,7 +53,8 @@ def register_organisation(
     session.flush()
     remember(session, by, organisation, "registered")
     outbox.publish(session, organisation_facts(OrganisationRegistered, organisation))
-    index_organisations(session, [organisation.id])
+    if indexed:
+        index_organisations(session, [organisation.id])
     return organisation
 
 
@@ -66,7 +68,8 @@ def change_organisation(
     organisation = locked(session, Organisation, organisation_id)
     must(may_edit_organisation(by, organisation_id))
     expect_version(organisation, version)
-    set_organisation_fields(session, by=by, organisation=organisation, changes=changes)
+    if set_organisation_fields(session, by=by, organisation=organisation, changes=changes):
+        index_organisations(session, [organisation.id])
     return organisation
 
 
@@ -97,7 +100,6 @@ def set_organisation_fields(session: Session, *, by: Person, organisation: Organ
     session.flush()
     remember(session, by, organisation, "changed", without_exact(organisation, differences))
     outbox.publish(session, organisation_facts(OrganisationChanged, organisation))
-    index_organisations(session, [organisation.id])
     return True
 
 

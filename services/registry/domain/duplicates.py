@@ -95,6 +95,16 @@ class Traits:
         return taken_apart(self.name)
 
     @cached_property
+    def plain_address(self) -> str:
+        """The address, without regard to case and Polish marks."""
+        return folded(self.address)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys under which it meets others (`blocking_keys`)."""
+        return blocking_keys(self)
+
+    @cached_property
     def numbers(self) -> frozenset[str]:
         """The telephone numbers as they are compared: their last nine digits."""
         digits = ("".join(letter for letter in phone if letter.isdecimal()) for phone in self.phones)
@@ -195,7 +205,7 @@ def _reached(one: Traits, other: Traits) -> Iterable[Reason]:
 
 
 def _placed(one: Traits, other: Traits) -> Iterable[Reason]:
-    if one.address and folded(one.address) == folded(other.address):
+    if one.address and one.plain_address == other.plain_address:
         yield Reason(code="same_address")
     metres = distance_m(one, other)
     if metres is not None and metres <= NEAR_M:

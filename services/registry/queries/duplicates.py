@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from services.registry.domain.duplicates import Likeness, Traits, blocking_keys, compare
+from services.registry.domain.duplicates import Likeness, Traits, compare
 from services.registry.domain.numbers import numbers_in
 from services.registry.domain.permissions import may_see_duplicates
 from services.registry.models import DistinctPair, DuplicateKey, Merge, Organisation
@@ -81,7 +81,7 @@ def candidates_of(
 
     `wanted` is by any name of the caller's; an organisation's own id keeps it from being found itself.
     """
-    keys = {name: blocking_keys(traits) for name, traits in wanted.items()}
+    keys = {name: traits.keys for name, traits in wanted.items()}
     holders = _holders(session, {key for some in keys.values() for key in some})
     met = {name: {one for key in some for one in holders.get(key, ())} - {name} for name, some in keys.items()}
     known = traits_of(session, {one for some in met.values() for one in some}, viewer=viewer)

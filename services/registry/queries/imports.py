@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.registry.domain.duplicates import Traits, blocking_keys, compare
+from services.registry.domain.duplicates import Traits, compare
 from services.registry.domain.numbers import numbers_in
 from services.registry.domain.organisation_rows import Note, OrganisationRow
 from services.registry.domain.permissions import may_import_organisations
@@ -110,7 +110,7 @@ def _alike_in_file(new: dict[int, Traits]) -> dict[int, list[Candidate]]:
     met: dict[str, list[int]] = defaultdict(list)
     found: dict[int, list[Candidate]] = {}
     for line, traits in new.items():
-        keys = blocking_keys(traits)
+        keys = traits.keys
         others = {one for key in keys if len(met[key]) <= MOST_AT_A_KEY for one in met[key]}
         alike = [Candidate(new[one].name, compare(traits, new[one]), line=one) for one in sorted(others)]
         found[line] = [one for one in alike if one.likeness.is_candidate]

@@ -168,3 +168,13 @@ async def test_resources_and_problems_are_places_too(the_map, places):
         ("problem", "Brak ławek"),
         ("resource", "Namiot"),
     ]
+
+
+async def test_an_organisation_that_was_merged_is_on_the_map_no_more_until_it_is_taken_apart(the_map, places):
+    seat = an_organisation(name="SP 113")
+    await the_map.deliver(seat)
+    facts = seat.model_dump() | {"version": 2, "merged_into_id": an_organisation().id}
+    await the_map.deliver(registry.OrganisationChanged(**facts))
+    assert [one["name"] for one in await places()] == []
+    await the_map.deliver(registry.OrganisationChanged(**facts | {"version": 3, "merged_into_id": None}))
+    assert [one["name"] for one in await places()] == ["SP 113"]
