@@ -44,7 +44,8 @@ def remember_searched(session: Session, row: Any) -> None:
     elif found is not None:
         session.delete(found)
     session.flush()
-    if kind == "organisation" and before != after:
+    is_new = before is None and row.version == 1
+    if kind == "organisation" and before != after and not is_new:
         _remember_offered(session, row.id)
 
 
@@ -125,10 +126,15 @@ def _themes(session: Session, named: Iterable[str]) -> tuple[list[str], list[str
 def _know_words(session: Session, *texts: str) -> None:
     """Keep the words that are new, for who mistypes them; sorted, so that no two writers wait for each other."""
     said = {word: marked for word, marked in written(*texts).items() if SHORTEST <= len(word) <= LONGEST_WORD}
-    known = set(session.scalars(select(SearchedWord.word).where(SearchedWord.word.in_(said))))
-    fresh = sorted(word for word in said if word not in known and word.isalpha())
+    known: set[str] = session.info.setdefault("searched_words", set())
+    unsure = sorted(word for word in said if word not in known and word.isalpha())
+    if not unsure:
+        return
+    known.update(session.scalars(select(SearchedWord.word).where(SearchedWord.word.in_(unsure))))
+    fresh = [word for word in unsure if word not in known]
     if not fresh:
         return
+    known.update(fresh)
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     rows = [{"word": word, "written": said[word][:LONGEST_WORD]} for word in fresh]
     session.execute(insert(SearchedWord).on_conflict_do_nothing(), rows)

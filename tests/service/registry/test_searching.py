@@ -109,7 +109,21 @@ async def test_a_slip_of_the_finger_is_seen_through_and_told(registry: Running, 
 
 async def test_nothing_is_found_by_words_that_nobody_says(registry: Running) -> None:
     await one_of_everything(registry)
-    for q in ("smok wawelski", "", "  ", "!?", "'; drop table searched; --", '"', "*", "NEAR(", "a:b"):
+    for q in (
+        "smok wawelski",
+        "",
+        "  ",
+        "!?",
+        "'; drop table searched; --",
+        '"',
+        "*",
+        "NEAR(",
+        "a:b",
+        "½ ª",
+        "İ",
+        "ᛒᛖ",
+        "\N{SNOWMAN}",
+    ):
         answer = await found(registry, q)
         assert answer["items"] == [], q
         assert answer["meant"] is None
