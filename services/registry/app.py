@@ -7,6 +7,7 @@ from services.registry.models import Base
 from services.registry.settings import Settings
 from shared import web
 from shared.broker import Bus
+from shared.daily_hash import DailyHash
 from shared.database import Database
 
 
@@ -25,6 +26,7 @@ def create_app(settings: Settings) -> FastAPI:
         starting=[jobs.first_start(settings, database)],
         note_use=commands.note_key_use,
     )
+    app.state.daily_hash = DailyHash()
     app.include_router(api.router)
     app.include_router(pages.router)
     return app

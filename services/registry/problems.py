@@ -115,6 +115,33 @@ class TooManyKeys(Problem):
     detail = "You have {number} keys that hold. End one that you no longer need."
 
 
+class TooManyDeeds(Problem):
+    """One address named or supported more in a day than counts (RFC 6585 §4)."""
+
+    status = 429
+    type = "too-many-deeds"
+    title = "That is enough for today"
+    detail = "So much was sent from your address today that no more is taken. Please come again tomorrow."
+
+
+class TooManyWaiting(Problem):
+    """More waits to be read than anybody reads."""
+
+    status = 429
+    type = "too-many-waiting"
+    title = "Too much waits to be read at the moment"
+    detail = "Please come again in a few days, or tell one of the institutions."
+
+
+class WaitingSettled(Problem):
+    """What a resident named was let through or refused already."""
+
+    status = 409
+    type = "waiting-settled"
+    title = "This is settled already"
+    detail = "Somebody let it through or refused it in the meantime. Look at the list again."
+
+
 def unknown(pointer: str) -> InvalidInput:
     """Refuse an identifier in the request that names nothing here."""
     return InvalidInput((pointer, "There is nothing with this identifier"))

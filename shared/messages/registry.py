@@ -10,6 +10,7 @@ OrganisationKind = Literal[
 ]
 ResourceKind = Literal["space", "equipment", "skill", "volunteers", "money", "knowledge"]
 Role = Literal["member", "coordinator", "leader"]
+ProblemStatus = Literal["named", "discussed", "adopted", "in_work", "solved", "dropped"]
 KeyKind = Literal["program", "feed"]
 
 
@@ -128,6 +129,12 @@ class ProblemNamed(RegistryMessage):
     latitude: float | None = None
     longitude: float | None = None
     url: str
+    address: str = ""
+    status: ProblemStatus = "named"
+    audiences: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    supporter_ids: tuple[str, ...] = ()
+    """The organisations that support it."""
 
 
 class InitiativeFormed(RegistryMessage):

@@ -7,14 +7,17 @@ from services.registry.api import (
     contacts,
     erasing,
     imports,
+    initiatives,
     invitations,
     keys,
-    neighbourhood,
     offers,
     organisations,
     people,
+    problems,
 )
 
 router = APIRouter()
-for door in (organisations, contacts, people, erasing, invitations, audit, keys, offers, neighbourhood, imports):
+OF_PEOPLE = (people, erasing, invitations, audit, keys)
+OF_THE_NEIGHBOURHOOD = (organisations, contacts, offers, problems, initiatives, imports)
+for door in (*OF_THE_NEIGHBOURHOOD, *OF_PEOPLE):
     router.include_router(door.router)

@@ -20,7 +20,7 @@ from services.registry.commands.contacts import (
 )
 from services.registry.commands.erasing import confirm_erasure, erase_person, note_erasure_confirmed
 from services.registry.commands.imports import ImportedRow, import_organisations
-from services.registry.commands.initiatives import change_problem, form_initiative, name_problem
+from services.registry.commands.initiatives import form_initiative
 from services.registry.commands.invitations import (
     Invited,
     accept_invitation,
@@ -68,6 +68,23 @@ from services.registry.commands.people import (
     register_person,
     take_role,
 )
+from services.registry.commands.problems import (
+    change_problem,
+    enter_stage,
+    move_problem,
+    name_problem,
+    remove_stage,
+    support_problem,
+    withdraw_support,
+)
+from services.registry.commands.resident_problems import (
+    Waiting,
+    forget_resident_deeds,
+    let_through,
+    name_as_resident,
+    refuse_waiting,
+    support_as_resident,
+)
 from services.registry.commands.resources import change_need, change_resource, register_resource, state_need
 from services.registry.commands.retention import retention_rules
 from services.registry.commands.sessions import (
@@ -104,6 +121,7 @@ __all__ = [
     "Owner",
     "Tried",
     "TriedPassword",
+    "Waiting",
     "WhoIsIt",
     "accept_invitation",
     "add_contact",
@@ -127,18 +145,23 @@ __all__ = [
     "end_session",
     "end_sessions_of",
     "ensure_administrator",
+    "enter_stage",
     "erase_person",
     "fill_sign_in_letter",
+    "forget_resident_deeds",
     "form_initiative",
     "give_neighbourhood_roles",
     "give_role",
     "import_organisations",
     "invite",
+    "let_through",
     "make_feed",
     "make_key",
     "make_own_link",
     "make_sign_in_link",
     "may_edit_contacts",
+    "move_problem",
+    "name_as_resident",
     "name_problem",
     "note",
     "note_erasure_confirmed",
@@ -152,12 +175,14 @@ __all__ = [
     "record_letter_needless",
     "record_letter_sent",
     "refresh",
+    "refuse_waiting",
     "register_organisation",
     "register_person",
     "register_resource",
     "register_venue",
     "remove_contact",
     "remove_password",
+    "remove_stage",
     "retell_keys",
     "retention_rules",
     "revoke_key",
@@ -173,9 +198,12 @@ __all__ = [
     "sign_in_by_password",
     "sign_token",
     "state_need",
+    "support_as_resident",
+    "support_problem",
     "take_due_letters",
     "take_role",
     "welcome_administrator",
     "withdraw_contact",
     "withdraw_invitation",
+    "withdraw_support",
 ]

@@ -84,7 +84,7 @@ def need_stated(row: Need) -> messages.NeedStated:
 
 
 def problem_named(row: Problem) -> messages.ProblemNamed:
-    """Tell of a problem."""
+    """Tell of a problem; its supports must have been read."""
     return messages.ProblemNamed(
         id=row.id,
         version=row.version,
@@ -92,7 +92,12 @@ def problem_named(row: Problem) -> messages.ProblemNamed:
         description=row.description,
         latitude=row.latitude,
         longitude=row.longitude,
-        url=f"/registry/problems#problem-{row.id}",
+        url=f"/registry/problems/{row.id}",
+        address=row.address,
+        status=row.status,
+        audiences=tuple(row.audiences),
+        themes=tuple(row.themes),
+        supporter_ids=tuple(row.supporter_ids),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from shared.messages.registry import OrganisationKind, ResourceKind, Role
+from shared.messages.registry import OrganisationKind, ProblemStatus, ResourceKind, Role
 
 ContactKind = Literal["phone", "email", "website", "address", "other"]
 Visibility = Literal["public", "partners", "coordinators", "private"]
@@ -16,6 +16,9 @@ LetterKind = Literal["sign_in", "invitation", "own_data"]
 SignInWay = Literal["code", "link", "password"]
 """How somebody proved who they are. A new way joins here, and opens its session by `commands.open_session`."""
 Language = Literal["pl", "en"]
+Stage = Literal["diagnosis", "poll", "consultation", "works"]
+"""The steps on which residents take part in solving a problem, in their order; some may be skipped."""
+WaitingState = Literal["waiting", "let_through", "refused"]
 
 Changes = Mapping[str, Any]
 """The fields that an edit sets, by name, already checked by the door; what is absent stays as it is."""
@@ -163,11 +166,56 @@ class NeedPlan:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """Something that shows a problem: what is known, and where it stands."""
+
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
 class ProblemPlan:
-    """Something in the neighbourhood to be solved."""
+    """Something in the neighbourhood to be solved: what, where, how one knows, and who is affected.
+
+    `affected` says in words who is; `affected_number` is how many people about, None where nobody guessed.
+    """
 
     title: str
     description: str = ""
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    affected: str = ""
+    affected_number: int | None = None
+    audiences: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class StatusPlan:
+    """What becomes of a problem, and why."""
+
+    status: ProblemStatus
+    because: str
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """A step on the participation path of a problem: when, at which event, and what came of it."""
+
+    held_on: date
+    event_id: str | None = None
+    result: str = ""
+
+
+@dataclass(frozen=True)
+class ResidentProblemPlan:
+    """A problem that somebody without an account names; nothing is asked about them."""
+
+    title: str
+    description: str = ""
+    address: str = ""
     latitude: float | None = None
     longitude: float | None = None
 

@@ -10,7 +10,7 @@ from services.registry.jobs.erasures import look_at_erasures
 from services.registry.jobs.letters import send_due_letters
 from services.registry.jobs.statements import look_at_statements
 from services.registry.settings import Settings
-from shared import erasing, mail
+from shared import clock, erasing, mail
 from shared.database import Database
 from shared.web import Job
 
@@ -25,6 +25,9 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
     async def rotate() -> None:
         await database.write(commands.rotate_keys)
 
+    async def forget_deeds() -> None:
+        await database.write(commands.forget_resident_deeds, today=clock.now().date())
+
     careful = erasing.CarefulMail(post or mail.chosen(settings), database, settings.data / "mail")
     send = partial(send_due_letters, settings, database, careful)
     finish = partial(erasing.finish_erasures, settings, database, commands.confirm_erasure)
@@ -33,6 +36,7 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
         Job("send due letters", timedelta(seconds=settings.send_every_seconds), send),
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
         Job("look at erasures", timedelta(hours=1), partial(look_at_erasures, database)),
+        Job("forget what residents did yesterday", timedelta(hours=1), forget_deeds),
         Job("look at the statements", timedelta(days=1), partial(look_at_statements, settings)),
     ]
 

@@ -26,7 +26,14 @@ from services.registry.models.needs import Need
 from services.registry.models.offers import Resource, Venue
 from services.registry.models.organisations import Organisation
 from services.registry.models.people import Audit, Contact, ErasureConfirmation, Invitation, Membership, Person
-from services.registry.models.problems import Problem
+from services.registry.models.problems import (
+    Problem,
+    ProblemStage,
+    ProblemStatusChange,
+    ProblemSupport,
+    ResidentDeed,
+    WaitingProblem,
+)
 from services.registry.models.themes import Theme
 
 __all__ = [
@@ -55,6 +62,10 @@ __all__ = [
     "Person",
     "Pointed",
     "Problem",
+    "ProblemStage",
+    "ProblemStatusChange",
+    "ProblemSupport",
+    "ResidentDeed",
     "Resource",
     "RevokedAccess",
     "SetAside",
@@ -63,5 +74,6 @@ __all__ = [
     "SigningKey",
     "Theme",
     "Venue",
+    "WaitingProblem",
     "WrongPassword",
 ]

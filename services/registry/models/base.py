@@ -5,11 +5,19 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from services.registry.domain.plans import AuditAction, ContactKind, Language, LegalBasis, Visibility
+from services.registry.domain.plans import (
+    AuditAction,
+    ContactKind,
+    Language,
+    LegalBasis,
+    Stage,
+    Visibility,
+    WaitingState,
+)
 from shared import columns
 from shared.columns import Id, Instant
 from shared.identifiers import new_id
-from shared.messages.registry import KeyKind, OrganisationKind, ResourceKind, Role
+from shared.messages.registry import KeyKind, OrganisationKind, ProblemStatus, ResourceKind, Role
 
 
 class Base(DeclarativeBase):
@@ -27,6 +35,9 @@ class Base(DeclarativeBase):
         LegalBasis: String(30),
         Visibility: String(20),
         Language: String(2),
+        ProblemStatus: String(20),
+        Stage: String(20),
+        WaitingState: String(20),
     }
 
 

@@ -14,11 +14,13 @@ from services.registry.pages import (
     keys,
     own_data,
     people,
+    problems,
+    residents,
     signing_in,
 )
 
 router = APIRouter(include_in_schema=False)
-SHARED = (institutions, editing, invitations, people, contacts, audit, about)
+SHARED = (institutions, editing, residents, problems, invitations, people, contacts, audit, about)
 OWN = (signing_in, account, keys, own_data, erasing)
 for door in (*SHARED, *OWN):
     router.include_router(door.router)

@@ -1,4 +1,4 @@
-"""The institutions, the card of one, and the problems that they solve together."""
+"""The institutions, and the card of one."""
 
 from typing import Annotated
 
@@ -12,11 +12,10 @@ from services.registry.pages import words
 from services.registry.schemas import Identifier
 from shared import web
 from shared.pages import Pages
-from shared.paging import Paging, page_of
+from shared.paging import page_of
 
 router = APIRouter(include_in_schema=False)
 templates = Pages("registry")
-EVERYTHING = Paging(limit=200)
 
 
 @router.get("/registry")
@@ -76,20 +75,4 @@ async def organisation(
         is_shown=words.is_shown,
         may_see_people=may_see_people(person),
         may_edit=commands.may_edit_contacts(person, Owner(organisation_id=organisation_id)),
-    )
-
-
-@router.get("/registry/problems")
-async def problems(request: Request, database: web.Database, _person: web.MaybePerson) -> Response:
-    """Show the neighbourhood's problems and the coalitions that want to solve them."""
-    named = await database.read(queries.problems, paging=EVERYTHING)
-    formed = await database.read(queries.initiatives, paging=EVERYTHING)
-    members = await database.read(queries.organisations, paging=EVERYTHING)
-    return templates.page(
-        request,
-        "problems.html",
-        problems=named,
-        initiatives=formed,
-        names={row.id: row.name for row in members},
-        titles={row.id: row.title for row in named},
     )

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.registry.domain.plans import ContactKind, Visibility
+from services.registry.domain.plans import ContactKind, Stage, Visibility
 from services.registry.domain.visibility import is_agreed
 from services.registry.models import Contact
 from shared import clock
 from shared.i18n import say
-from shared.messages.registry import OrganisationKind, ResourceKind, Role
+from shared.messages.registry import OrganisationKind, ProblemStatus, ResourceKind, Role
 
 ORGANISATION_KINDS: dict[OrganisationKind, str] = {
     "public_institution": "public institution",
@@ -27,6 +27,20 @@ RESOURCE_KINDS: dict[ResourceKind, str] = {
     "volunteers": "volunteers’ time",
     "money": "money",
     "knowledge": "knowledge",
+}
+PROBLEM_STATUSES: dict[ProblemStatus, str] = {
+    "named": "named",
+    "discussed": "discussed",
+    "adopted": "adopted: somebody takes care of it",
+    "in_work": "in work",
+    "solved": "solved",
+    "dropped": "dropped",
+}
+STAGES: dict[Stage, str] = {
+    "diagnosis": "Diagnosis: finding out what is wrong, and why",
+    "poll": "Poll: asking residents",
+    "consultation": "Consultation: choosing what to do, together with residents",
+    "works": "Direct works: doing it, residents too",
 }
 ROLES: dict[Role, str] = {"member": "member", "coordinator": "coordinator", "leader": "leader"}
 VISIBILITIES: dict[Visibility, str] = {

@@ -18,7 +18,6 @@ from services.registry.queries.organisations import (
     needs,
     organisation_card,
     organisations,
-    problems,
     resources,
     venues,
 )
@@ -40,6 +39,19 @@ from services.registry.queries.people import (
     person_state,
     seen_person,
 )
+from services.registry.queries.problems import (
+    ProblemCard,
+    Settlement,
+    StatusSaid,
+    problem,
+    problem_card,
+    problems,
+    settlement,
+    spoken_for,
+    statuses_of,
+    themes,
+    waiting_problems,
+)
 from services.registry.queries.signing_in import linked_people
 from services.registry.queries.statements import statements
 
@@ -48,6 +60,9 @@ __all__ = [
     "ErasureReport",
     "InvitationCard",
     "KeyCard",
+    "ProblemCard",
+    "Settlement",
+    "StatusSaid",
     "account",
     "actor",
     "api_key",
@@ -83,10 +98,17 @@ __all__ = [
     "person_card",
     "person_state",
     "person_to_erase",
+    "problem",
+    "problem_card",
     "problems",
     "resources",
     "seen_person",
+    "settlement",
+    "spoken_for",
     "statements",
+    "statuses_of",
+    "themes",
     "venues",
     "visible_contact",
+    "waiting_problems",
 ]

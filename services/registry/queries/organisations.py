@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from services.registry.domain.words import folded
-from services.registry.models import Base, Initiative, Need, Organisation, Problem, Resource, Venue
+from services.registry.models import Base, Initiative, Need, Organisation, Resource, Venue
 from services.registry.problems import NothingHere
 from services.registry.queries.contacts import VisibleContact, contacts_of_organisation
 from shared.messages.registry import OrganisationKind, ResourceKind
@@ -81,11 +81,6 @@ def needs(
     if kind is not None:
         wanted = wanted.where(Need.kind == kind)
     return _page(session, wanted, paging, Need.id)
-
-
-def problems(session: Session, *, paging: Paging) -> Sequence[Problem]:
-    """Give problems in the order in which they were named."""
-    return _page(session, select(Problem), paging, Problem.id)
 
 
 def initiatives(session: Session, *, paging: Paging) -> Sequence[Initiative]:

@@ -139,15 +139,6 @@ class NeedAnswer(Answered):
     description: str
 
 
-class ProblemAnswer(Answered):
-    """Something in the neighbourhood to be solved."""
-
-    title: str
-    description: str
-    latitude: float | None
-    longitude: float | None
-
-
 class InitiativeAnswer(Answered):
     """A coalition of organisations with a goal."""
 

@@ -212,23 +212,6 @@ class NeedBody(NeedChange):
         return plans.NeedPlan(**self.model_dump())
 
 
-class ProblemChange(Pointed):
-    """What can be changed of a problem; what is absent stays."""
-
-    title: Name = ""
-    description: Paragraphs = ""
-
-
-class ProblemBody(ProblemChange):
-    """A problem to be named."""
-
-    title: Name
-
-    def plan(self) -> plans.ProblemPlan:
-        """Give what the command takes."""
-        return plans.ProblemPlan(**self.model_dump())
-
-
 class InitiativeBody(Asked):
     """A coalition to be formed."""
 

@@ -102,6 +102,7 @@ anybody = _rule("anybody", (STRANGER, *PEOPLE))
 signed_in = _rule("everybody who is signed in", PEOPLE)
 partners = _rule("partners: everybody with a role", (MEMBER, COORDINATOR, LEADER, *HIGH))
 speakers = _rule("whoever speaks for the organisation", (COORDINATOR, LEADER, *HIGH), HIGH)
+any_speakers = _rule("whoever speaks for any organisation", (COORDINATOR, LEADER, *HIGH))
 members = _rule("whoever belongs to the organisation", (MEMBER, COORDINATOR, LEADER, *HIGH), HIGH)
 leaders = _rule("whoever leads the organisation", (LEADER, *HIGH), HIGH)
 belonging = _rule(

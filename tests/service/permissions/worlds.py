@@ -171,11 +171,13 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
             ),
         }
         secrets = {"link_secret": f"link-{whose}", "invitation_secret": f"invitation-{whose}"}
+        waiting = await it.database.write(_name_as_resident, posted["problem_id"]["id"], f"waiting-{whose}")
         invitation_id = await it.database.write(_ask_to_join, organisation_id, person["id"], secrets)
         names[whose] = {
             **owned,
             **secrets,
             **{name: one["id"] for name, one in posted.items()},
+            **waiting,
             "person_id": person["id"],
             "invitation_id": invitation_id,
             "erased_id": erased_id,
@@ -289,6 +291,15 @@ def _own_things(session: Session, person_id: str) -> Names:
     session.add_all(rows.values())
     session.flush()
     return {"person_id": person_id, **{name: row.id for name, row in rows.items()}}
+
+
+def _name_as_resident(session: Session, problem_id: str, secret: str) -> Names:
+    """Let a problem of a resident wait, and enter a step of the path of another one."""
+    waiting = models.WaitingProblem(title="Dziura", secret_hash=hash_of(secret), created_at=clock.now())
+    step = models.ProblemStage(problem_id=problem_id, stage="poll", held_on=clock.now().date(), result="")
+    session.add_all([waiting, step])
+    session.flush()
+    return {"waiting_id": waiting.id, "waiting_secret": secret, "stage": "poll"}
 
 
 def _ask_to_join(session: Session, organisation_id: str, person_id: str, secrets: Names) -> str:
