@@ -23,6 +23,7 @@ def subscribe(bus: Bus) -> None:
     bus.hears(calendar.OpportunityWithdrawn, on_opportunity_withdrawn)
     bus.hears(calendar.BookingRequested, on_booking_requested)
     bus.hears(calendar.BookingAnswered, on_booking_answered)
+    bus.hears(registry.InitiativeSuggested, on_initiative_suggested)
     bus.keeps(calendar.EventPlanned, commands.EVENTS)
     bus.keeps(calendar.EventMoved, commands.EVENTS)
     bus.keeps(calendar.EventChanged, commands.EVENTS)
@@ -89,6 +90,27 @@ def on_booking_answered(session: Session, message: calendar.BookingAnswered) -> 
     hosts, owner = message.host_ids, (message.owner_id,)
     told = {"withdrawn": owner, "accepted": (*hosts, *owner)}.get(message.answer, hosts)
     commands.tell(session, _booking_news("booking_answered", message.answer, message, told, because=message.because))
+
+
+def on_initiative_suggested(session: Session, message: registry.InitiativeSuggested) -> None:
+    """Tell each of those who could form a coalition once, also who joined the suggestion later."""
+    news = News(
+        kind="initiative_suggested",
+        cause_id=message.id,
+        cause_version=1,
+        subject_kind="initiative",
+        severity=None,
+        event_ids=(),
+        event_titles=(),
+        organisation_ids=message.organisation_ids,
+        starts_at=message.suggested_at,
+        ends_at=message.suggested_at,
+        zone="UTC",
+        reason_code="coalition",
+        reason_values={"reasons": [reason.model_dump(mode="json") for reason in message.reasons]},
+        url=message.url,
+    )
+    commands.tell(session, news)
 
 
 def _asked(message: calendar.ProposalFacts) -> tuple[str, ...]:

@@ -115,6 +115,24 @@ class TooManyKeys(Problem):
     detail = "You have {number} keys that hold. End one that you no longer need."
 
 
+class NobodyLeads(Problem):
+    """The only organisation that leads a coalition was about to lead it no more."""
+
+    status = 409
+    type = "nobody-leads"
+    title = "Nobody would lead this initiative"
+    detail = "Let another institution lead it first, then repeat this."
+
+
+class SuggestionSettled(Problem):
+    """A suggested coalition was formed, declined or overtaken already."""
+
+    status = 409
+    type = "suggestion-settled"
+    title = "This suggestion is settled already"
+    detail = "Somebody answered it in the meantime, or the initiative was formed otherwise."
+
+
 class TooManyDeeds(Problem):
     """One address named or supported more in a day than counts (RFC 6585 §4)."""
 

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
-from shared.messages.base import Message, SetAside, Value
+from shared.messages.base import Message, Reason, SetAside, Value
 
 OrganisationKind = Literal[
     "public_institution", "ngo", "school", "housing_association", "company", "council", "informal_group", "other"
 ]
 ResourceKind = Literal["space", "equipment", "skill", "volunteers", "money", "knowledge"]
 Role = Literal["member", "coordinator", "leader"]
+InitiativeRole = Literal["lead", "partner", "supporter"]
 ProblemStatus = Literal["named", "discussed", "adopted", "in_work", "solved", "dropped"]
 KeyKind = Literal["program", "feed"]
 
@@ -137,15 +138,49 @@ class ProblemNamed(RegistryMessage):
     """The organisations that support it."""
 
 
-class InitiativeFormed(RegistryMessage):
-    """Organisations formed a coalition with a goal."""
+class InitiativeMemberFacts(Value):
+    """An organisation in a coalition, and what it is there."""
 
-    type: ClassVar[str] = "registry.initiative.formed.v1"
+    organisation_id: str
+    role: InitiativeRole
+
+
+class InitiativeFacts(RegistryMessage):
+    """The public facts of one coalition."""
 
     title: str
     goal: str = ""
     organisation_ids: tuple[str, ...] = ()
     problem_ids: tuple[str, ...] = ()
+    url: str
+    members: tuple[InitiativeMemberFacts, ...] = ()
+    event_ids: tuple[str, ...] = ()
+    application_deadline_on: date | None = None
+    """Until when it applies for money of the participatory budget, if it does."""
+
+
+class InitiativeFormed(InitiativeFacts):
+    """Organisations formed a coalition with a goal."""
+
+    type: ClassVar[str] = "registry.initiative.formed.v1"
+
+
+class InitiativeChanged(InitiativeFacts):
+    """Something public about a coalition changed; these are all its facts now."""
+
+    type: ClassVar[str] = "registry.initiative.changed.v1"
+
+
+class InitiativeSuggested(RegistryMessage):
+    """These organisations could form a coalition, for these reasons; told again when others join the suggestion."""
+
+    type: ClassVar[str] = "registry.initiative.suggested.v1"
+
+    title: str
+    organisation_ids: tuple[str, ...]
+    problem_id: str | None = None
+    reasons: tuple[Reason, ...] = ()
+    suggested_at: datetime
     url: str
 
 
@@ -232,6 +267,8 @@ MESSAGES: tuple[type[Message], ...] = (
     NeedStated,
     ProblemNamed,
     InitiativeFormed,
+    InitiativeChanged,
+    InitiativeSuggested,
     KeyPublished,
     AccessRevoked,
     ApiKeyChanged,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from shared.i18n import DASH, plural, say
 from shared.messages.base import Reason
-from shared.reasons import alerts, conflicts, opportunities, slots
+from shared.reasons import alerts, coalitions, conflicts, opportunities, slots
 from shared.reasons.words import Words
 
 Side = Literal["one", "other"]
@@ -37,6 +37,7 @@ SENTENCES: dict[str, Words] = {
     **opportunities.SENTENCES,
     **slots.SENTENCES,
     **alerts.SENTENCES,
+    **coalitions.SENTENCES,
 }
 """Every code there is, with its words."""
 

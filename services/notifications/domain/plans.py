@@ -17,6 +17,7 @@ AlertKind = Literal[
     "opportunity_withdrawn",
     "booking_requested",
     "booking_answered",
+    "initiative_suggested",
 ]
 KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 Channel = Literal["mail"]

@@ -27,7 +27,11 @@ KIND_NAMES: dict[AlertKind, str] = {
     "opportunity_withdrawn": "A proposal was taken back",
     "booking_requested": "A request for a place or a resource",
     "booking_answered": "A request was answered",
+    "initiative_suggested": "An initiative that you could form",
 }
+
+TIMELESS: frozenset[AlertKind] = frozenset({"initiative_suggested"})
+"""These are not about anything that takes place at a time."""
 
 
 def headline(kind: AlertKind, title: str) -> str:
@@ -58,7 +62,8 @@ def text(
         parts.append(say("The reason given: {reason}", reason=given))
     if details.get("message"):
         parts.append(say("They write: {message}", message=details["message"]))
-    parts.append(say("When: {when}.", when=when(starts_at, ends_at, zone)))
+    if kind not in TIMELESS:
+        parts.append(say("When: {when}.", when=when(starts_at, ends_at, zone)))
     return " ".join(parts)
 
 

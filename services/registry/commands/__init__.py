@@ -10,6 +10,7 @@ from services.registry.commands.api_keys import (
     revoke_key,
 )
 from services.registry.commands.audit import OPERATOR, disclose, note, note_reading
+from services.registry.commands.coalitions import look_again, look_at_all_problems, look_for_coalitions
 from services.registry.commands.contacts import (
     Owner,
     add_contact,
@@ -20,7 +21,7 @@ from services.registry.commands.contacts import (
 )
 from services.registry.commands.erasing import confirm_erasure, erase_person, note_erasure_confirmed
 from services.registry.commands.imports import ImportedRow, import_organisations
-from services.registry.commands.initiatives import form_initiative
+from services.registry.commands.initiatives import change_initiative, form_initiative, join_initiative, leave_initiative
 from services.registry.commands.invitations import (
     Invited,
     accept_invitation,
@@ -30,6 +31,7 @@ from services.registry.commands.invitations import (
     withdraw_invitation,
 )
 from services.registry.commands.keys import rotate_keys, sign_token
+from services.registry.commands.known_events import EVENTS, hear_event
 from services.registry.commands.letters import (
     DueLetter,
     Envelope,
@@ -107,9 +109,11 @@ from services.registry.commands.signing_in import (
     sign_in_by_code,
     sign_in_by_link,
 )
+from services.registry.commands.suggestions import accept_suggestion, decline_suggestion
 from services.registry.commands.venues import change_venue, register_venue
 
 __all__ = [
+    "EVENTS",
     "OPERATOR",
     "SESSION_LIFETIME",
     "DueLetter",
@@ -124,10 +128,12 @@ __all__ = [
     "Waiting",
     "WhoIsIt",
     "accept_invitation",
+    "accept_suggestion",
     "add_contact",
     "ask_for_letter",
     "ask_for_own_data",
     "change_contact",
+    "change_initiative",
     "change_need",
     "change_organisation",
     "change_problem",
@@ -137,6 +143,7 @@ __all__ = [
     "confirm_erasure",
     "count_password_try",
     "count_try",
+    "decline_suggestion",
     "disclose",
     "edit_person",
     "end_keys",
@@ -152,9 +159,15 @@ __all__ = [
     "form_initiative",
     "give_neighbourhood_roles",
     "give_role",
+    "hear_event",
     "import_organisations",
     "invite",
+    "join_initiative",
+    "leave_initiative",
     "let_through",
+    "look_again",
+    "look_at_all_problems",
+    "look_for_coalitions",
     "make_feed",
     "make_key",
     "make_own_link",

@@ -1,12 +1,24 @@
 """Rows told as messages: the public facts of each thing, with the address where people may look."""
 
+from datetime import date
 from typing import TypeVar
 
-from services.registry.models import Initiative, Need, Organisation, Problem, Resource, SigningKey, Venue
+from services.registry.models import (
+    Initiative,
+    InitiativeSuggestion,
+    Need,
+    Organisation,
+    Problem,
+    Resource,
+    SigningKey,
+    Venue,
+)
 from shared.auth import public_part
 from shared.messages import registry as messages
+from shared.messages.base import Reason
 
 O = TypeVar("O", bound=messages.OrganisationFacts)  # noqa: E741
+I = TypeVar("I", bound=messages.InitiativeFacts)  # noqa: E741
 V = TypeVar("V", bound=messages.VenueFacts)
 R = TypeVar("R", bound=messages.ResourceFacts)
 
@@ -101,16 +113,37 @@ def problem_named(row: Problem) -> messages.ProblemNamed:
     )
 
 
-def initiative_formed(row: Initiative) -> messages.InitiativeFormed:
-    """Tell of a coalition; its members and problems must have been read."""
-    return messages.InitiativeFormed(
+def initiative_facts(message: type[I], row: Initiative) -> I:
+    """Tell of a coalition; its members and problems must have been read. Its money is not told."""
+    deadline = (row.application or {}).get("deadline_on")
+    return message(
         id=row.id,
         version=row.version,
         title=row.title,
         goal=row.goal,
         organisation_ids=tuple(row.organisation_ids),
         problem_ids=tuple(row.problem_ids),
-        url=f"/registry/problems#initiative-{row.id}",
+        url=f"/registry/initiatives/{row.id}",
+        members=tuple(
+            messages.InitiativeMemberFacts(organisation_id=one.organisation_id, role=one.role)
+            for one in sorted(row.members, key=lambda one: one.organisation_id)
+        ),
+        event_ids=tuple(row.event_ids),
+        application_deadline_on=date.fromisoformat(deadline) if deadline else None,
+    )
+
+
+def initiative_suggested(row: InitiativeSuggestion) -> messages.InitiativeSuggested:
+    """Tell that organisations could form a coalition."""
+    return messages.InitiativeSuggested(
+        id=row.id,
+        version=row.version,
+        title=row.title,
+        organisation_ids=tuple(row.organisation_ids),
+        problem_id=row.problem_id,
+        reasons=tuple(Reason(**one) for one in row.reasons),
+        suggested_at=row.created_at,
+        url=f"/registry/initiatives#suggestion-{row.id}",
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from services.registry.commands.coalitions import look_again
 from services.registry.commands.editing import expect_version, must_exist, remember, set_fields
 from services.registry.commands.facts import problem_named
 from services.registry.domain.participation import out_of_order
@@ -51,7 +52,7 @@ def new_problem(session: Session, *, by: Person, plan: ProblemPlan | ResidentPro
     session.flush()
     session.add(ProblemStatusChange(problem_id=problem.id, version=1, status="named", at=problem.created_at))
     remember(session, by, problem, "named")
-    outbox.publish(session, problem_named(problem))
+    _tell(session, problem)
     return problem
 
 
@@ -65,7 +66,7 @@ def change_problem(session: Session, *, by: Person, problem_id: str, version: in
     if differences:
         session.flush()
         remember(session, by, problem, "changed", differences)
-        outbox.publish(session, problem_named(problem))
+        _tell(session, problem)
     return problem
 
 
@@ -95,7 +96,7 @@ def move_problem(session: Session, *, by: Person, problem_id: str, version: int,
             reason=plan.because,
             changes=differences,
         )
-        outbox.publish(session, problem_named(problem))
+        _tell(session, problem)
     return problem
 
 
@@ -169,7 +170,13 @@ def _tell_anew(session: Session, by: Person, problem: Problem, action: str, chan
     problem.version += 1
     session.flush()
     remember(session, by, problem, action, changes)
+    _tell(session, problem)
+
+
+def _tell(session: Session, problem: Problem) -> None:
+    """Tell all of a problem, and have it looked at: a coalition may be near."""
     outbox.publish(session, problem_named(problem))
+    look_again(session, "problem", [problem.id])
 
 
 def _refuse_unknown_themes(session: Session, codes: Iterable[str]) -> None:

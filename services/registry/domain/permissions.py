@@ -60,6 +60,31 @@ def may_form_initiative(person: Person | None, organisation_ids: tuple[str, ...]
     return may_speak_for_one(person, organisation_ids)
 
 
+def may_edit_initiative(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Change a coalition that these organisations lead or are partners in: goal, money, tasks, application."""
+    return may_speak_for_one(person, organisation_ids)
+
+
+def may_join_initiative(person: Person | None, organisation_id: str) -> bool:
+    """Let this organisation join a coalition, or leave it."""
+    return may_speak_for(person, organisation_id)
+
+
+def may_lead_initiative(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Say which organisations lead a coalition that these lead now."""
+    return may_speak_for_one(person, organisation_ids)
+
+
+def may_see_budget(person: Person | None) -> bool:
+    """See the budget of a coalition."""
+    return is_partner(person)
+
+
+def may_answer_suggestion(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """See that these organisations could form a coalition, and form it or decline."""
+    return may_speak_for_one(person, organisation_ids)
+
+
 def may_see_people(person: Person | None) -> bool:
     """See who works here and in which role; of their contacts only those that may be seen."""
     return is_partner(person)

@@ -18,6 +18,10 @@ SignInWay = Literal["code", "link", "password"]
 Language = Literal["pl", "en"]
 Stage = Literal["diagnosis", "poll", "consultation", "works"]
 """The steps on which residents take part in solving a problem, in their order; some may be skipped."""
+BudgetStatus = Literal["planned", "applied", "granted", "spent"]
+SuggestionKind = Literal["problem", "events"]
+SuggestionState = Literal["suggested", "accepted", "declined", "overtaken"]
+"""Overtaken: such a coalition was formed otherwise."""
 WaitingState = Literal["waiting", "let_through", "refused"]
 
 Changes = Mapping[str, Any]

@@ -17,6 +17,7 @@ from shared.web import Job
 log = logging.getLogger(__name__)
 
 LOOK_AT_KEYS_EVERY = timedelta(hours=1)
+LOOK_FOR_COALITIONS_EVERY = timedelta(seconds=10)
 
 
 def schedule(settings: Settings, database: Database, post: mail.Mail | None = None) -> list[Job]:
@@ -24,6 +25,13 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
 
     async def rotate() -> None:
         await database.write(commands.rotate_keys)
+
+    async def look_for_coalitions() -> None:
+        while await database.write(commands.look_for_coalitions):
+            pass
+
+    async def look_at_all_problems() -> None:
+        await database.write(commands.look_at_all_problems)
 
     async def forget_deeds() -> None:
         await database.write(commands.forget_resident_deeds, today=clock.now().date())
@@ -37,6 +45,8 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
         Job("look at erasures", timedelta(hours=1), partial(look_at_erasures, database)),
         Job("forget what residents did yesterday", timedelta(hours=1), forget_deeds),
+        Job("look for coalitions", LOOK_FOR_COALITIONS_EVERY, look_for_coalitions),
+        Job("look at all problems", timedelta(hours=1), look_at_all_problems),
         Job("look at the statements", timedelta(days=1), partial(look_at_statements, settings)),
     ]
 

@@ -10,6 +10,7 @@ from services.registry.models.access import (
     WrongPassword,
 )
 from services.registry.models.base import Aggregate, Base, Pointed
+from services.registry.models.coalitions import CoalitionLook, InitiativeSuggestion, KnownEvent, KnownEventHost
 from services.registry.models.house import (
     Erasure,
     History,
@@ -41,6 +42,7 @@ __all__ = [
     "ApiKey",
     "Audit",
     "Base",
+    "CoalitionLook",
     "Contact",
     "Erasure",
     "ErasureConfirmation",
@@ -50,8 +52,11 @@ __all__ = [
     "Initiative",
     "InitiativeMember",
     "InitiativeProblem",
+    "InitiativeSuggestion",
     "Invitation",
     "KnownApiKey",
+    "KnownEvent",
+    "KnownEventHost",
     "KnownKey",
     "Letter",
     "Membership",

@@ -11,13 +11,15 @@ from services.registry.domain.plans import (
     Language,
     LegalBasis,
     Stage,
+    SuggestionKind,
+    SuggestionState,
     Visibility,
     WaitingState,
 )
 from shared import columns
 from shared.columns import Id, Instant
 from shared.identifiers import new_id
-from shared.messages.registry import KeyKind, OrganisationKind, ProblemStatus, ResourceKind, Role
+from shared.messages.registry import InitiativeRole, KeyKind, OrganisationKind, ProblemStatus, ResourceKind, Role
 
 
 class Base(DeclarativeBase):
@@ -38,6 +40,9 @@ class Base(DeclarativeBase):
         ProblemStatus: String(20),
         Stage: String(20),
         WaitingState: String(20),
+        InitiativeRole: String(20),
+        SuggestionKind: String(20),
+        SuggestionState: String(20),
     }
 
 

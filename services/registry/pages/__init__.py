@@ -9,6 +9,7 @@ from services.registry.pages import (
     contacts,
     editing,
     erasing,
+    initiatives,
     institutions,
     invitations,
     keys,
@@ -20,7 +21,7 @@ from services.registry.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-SHARED = (institutions, editing, residents, problems, invitations, people, contacts, audit, about)
+SHARED = (institutions, editing, residents, problems, initiatives, invitations, people, contacts, audit, about)
 OWN = (signing_in, account, keys, own_data, erasing)
 for door in (*SHARED, *OWN):
     router.include_router(door.router)

@@ -65,8 +65,6 @@ async def problems(
         "problems.html",
         problems=shown,
         initiatives=await database.read(queries.initiatives, paging=EVERYTHING),
-        names={row.id: row.name for row in await database.read(queries.organisations, paging=EVERYTHING)},
-        titles={row.id: row.title for row in shown},
         wanted=wanted or "",
         statuses=words.said(words.PROBLEM_STATUSES),
         looks=LOOKS,

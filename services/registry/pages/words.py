@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.registry.domain.plans import ContactKind, Stage, Visibility
+from services.registry.domain.plans import BudgetStatus, ContactKind, Stage, Visibility
 from services.registry.domain.visibility import is_agreed
 from services.registry.models import Contact
 from shared import clock
 from shared.i18n import say
-from shared.messages.registry import OrganisationKind, ProblemStatus, ResourceKind, Role
+from shared.messages.registry import InitiativeRole, OrganisationKind, ProblemStatus, ResourceKind, Role
 
 ORGANISATION_KINDS: dict[OrganisationKind, str] = {
     "public_institution": "public institution",
@@ -41,6 +41,17 @@ STAGES: dict[Stage, str] = {
     "poll": "Poll: asking residents",
     "consultation": "Consultation: choosing what to do, together with residents",
     "works": "Direct works: doing it, residents too",
+}
+INITIATIVE_ROLES: dict[InitiativeRole, str] = {
+    "lead": "leads",
+    "partner": "partner",
+    "supporter": "supports it",
+}
+BUDGET_STATUSES: dict[BudgetStatus, str] = {
+    "planned": "planned",
+    "applied": "applied for",
+    "granted": "granted",
+    "spent": "spent",
 }
 ROLES: dict[Role, str] = {"member": "member", "coordinator": "coordinator", "leader": "leader"}
 VISIBILITIES: dict[Visibility, str] = {

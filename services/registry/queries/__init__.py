@@ -10,10 +10,17 @@ from services.registry.queries.contacts import (
     own_contacts_of_organisation,
     visible_contact,
 )
+from services.registry.queries.initiatives import (
+    InitiativeCard,
+    initiative,
+    initiative_card,
+    initiatives,
+    organisation_names,
+    suggestions,
+)
 from services.registry.queries.invitations import InvitationCard, invitation_card, invitations, open_invitation
 from services.registry.queries.matching import needs_with_matches
 from services.registry.queries.organisations import (
-    initiatives,
     named,
     needs,
     organisation_card,
@@ -58,6 +65,7 @@ from services.registry.queries.statements import statements
 __all__ = [
     "Account",
     "ErasureReport",
+    "InitiativeCard",
     "InvitationCard",
     "KeyCard",
     "ProblemCard",
@@ -76,6 +84,8 @@ __all__ = [
     "erased_ids",
     "erasure",
     "everybody",
+    "initiative",
+    "initiative_card",
     "initiatives",
     "invitation_card",
     "invitations",
@@ -89,6 +99,7 @@ __all__ = [
     "one_of_us",
     "open_invitation",
     "organisation_card",
+    "organisation_names",
     "organisations",
     "own_contacts_of_organisation",
     "own_data",
@@ -107,6 +118,7 @@ __all__ = [
     "spoken_for",
     "statements",
     "statuses_of",
+    "suggestions",
     "themes",
     "venues",
     "visible_contact",

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from services.registry.domain.words import folded
 from services.registry.models import Base, Initiative, Need, Organisation, Resource, Venue
 from services.registry.problems import NothingHere
 from services.registry.queries.contacts import VisibleContact, contacts_of_organisation
+from services.registry.queries.initiatives import initiatives
 from shared.messages.registry import OrganisationKind, ResourceKind
 from shared.paging import Paging
 from shared.people import Person
@@ -32,8 +33,7 @@ class OrganisationCard:
 
 def named(session: Session, model: type[B], row_id: str) -> B:
     """Find one thing by its id. Raises `NothingHere`."""
-    options = [selectinload(Initiative.members), selectinload(Initiative.problems)] if model is Initiative else []
-    row = session.get(model, row_id, options=options)
+    row = session.get(model, row_id)
     if row is None:
         raise NothingHere
     return row
@@ -81,12 +81,6 @@ def needs(
     if kind is not None:
         wanted = wanted.where(Need.kind == kind)
     return _page(session, wanted, paging, Need.id)
-
-
-def initiatives(session: Session, *, paging: Paging) -> Sequence[Initiative]:
-    """Give coalitions in the order in which they were formed, with their members and problems."""
-    wanted = select(Initiative).options(selectinload(Initiative.members), selectinload(Initiative.problems))
-    return _page(session, wanted, paging, Initiative.id)
 
 
 def organisation_card(session: Session, *, viewer: Person | None, organisation_id: str) -> OrganisationCard:

@@ -5,7 +5,6 @@ from services.registry.schemas.answers import (
     AuditAnswer,
     ContactAnswer,
     ImportAnswer,
-    InitiativeAnswer,
     NeedAnswer,
     OrganisationAnswer,
     PersonAnswer,
@@ -19,6 +18,7 @@ from services.registry.schemas.answers import (
     person_contact_answer,
 )
 from services.registry.schemas.fields import Identifier
+from services.registry.schemas.initiatives import InitiativeAnswer, InitiativeBody, InitiativeChange, initiative_answer
 from services.registry.schemas.keys import feed_address, key_answer, made_feed_answer, made_key_answer
 from services.registry.schemas.people import invitation_answer, invitation_link, made_invitation_answer
 from services.registry.schemas.problems import (
@@ -39,7 +39,6 @@ from services.registry.schemas.problems import (
 from services.registry.schemas.requests import (
     ContactBody,
     ContactChange,
-    InitiativeBody,
     NeedBody,
     NeedChange,
     OrganisationBody,
@@ -62,6 +61,7 @@ __all__ = [
     "ImportAnswer",
     "InitiativeAnswer",
     "InitiativeBody",
+    "InitiativeChange",
     "NeedAnswer",
     "NeedBody",
     "NeedChange",
@@ -93,6 +93,7 @@ __all__ = [
     "contact_answer",
     "feed_address",
     "import_answer",
+    "initiative_answer",
     "invitation_answer",
     "invitation_link",
     "key_answer",

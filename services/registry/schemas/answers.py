@@ -139,15 +139,6 @@ class NeedAnswer(Answered):
     description: str
 
 
-class InitiativeAnswer(Answered):
-    """A coalition of organisations with a goal."""
-
-    title: str
-    goal: str
-    organisation_ids: list[str]
-    problem_ids: list[str]
-
-
 class MatchAnswer(BaseModel):
     """A resource or venue that answers a need, and why, in the reader's language."""
 

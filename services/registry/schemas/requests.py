@@ -210,16 +210,3 @@ class NeedBody(NeedChange):
     def plan(self) -> plans.NeedPlan:
         """Give what the command takes."""
         return plans.NeedPlan(**self.model_dump())
-
-
-class InitiativeBody(Asked):
-    """A coalition to be formed."""
-
-    title: Name
-    goal: Paragraphs = ""
-    organisation_ids: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=50)]
-    problem_ids: Annotated[tuple[Identifier, ...], Field(max_length=50)] = ()
-
-    def plan(self) -> plans.InitiativePlan:
-        """Give what the command takes."""
-        return plans.InitiativePlan(**self.model_dump())
