@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from services.notifications.domain.plans import AlertKind
-from services.notifications.domain.wording import KIND_NAMES, side_of, text, title_for
+from services.notifications.domain.wording import KIND_NAMES, TIMELESS, side_of, text, title_for
 from shared import i18n
 
 REASON: dict[str, Any] = {"code": "venue_shared", "values": {"one": "Festyn", "other": "Koncert", "venue": "Sala"}}
@@ -58,7 +58,7 @@ def test_every_kind_is_said_in_polish(kind):
     said = text(kind, title="Festyn", reason=REASON, details={}, **WHEN)
     named = i18n.say(KIND_NAMES[kind])
 
-    assert said.endswith("Kiedy: czwartek, 26 listopada 2026, 14:00–16:00.")
+    assert said.endswith("Kiedy: czwartek, 26 listopada 2026, 14:00–16:00.") is (kind not in TIMELESS)
     assert named != KIND_NAMES[kind]
 
 
