@@ -28,6 +28,7 @@ def subscribe(bus: Bus, zone: str) -> None:
     bus.hears(registry.MatchSuggested, partial(on_match_suggested, zone=zone))
     bus.hears(registry.MatchAccepted, partial(on_match_accepted, zone=zone))
     bus.hears(registry.MatchDeclined, partial(on_match_declined, zone=zone))
+    bus.hears(registry.InitiativeSuggested, on_initiative_suggested)
     bus.keeps(calendar.EventPlanned, commands.EVENTS)
     bus.keeps(calendar.EventMoved, commands.EVENTS)
     bus.keeps(calendar.EventChanged, commands.EVENTS)
@@ -113,6 +114,27 @@ def on_match_declined(session: Session, message: registry.MatchDeclined, zone: s
     why = {"decline_reason": message.decline_reason, "because": message.because}
     for side in message.organisation_ids:
         commands.tell(session, _match_news("match_declined", message, zone, side, "answer", **why))
+
+
+def on_initiative_suggested(session: Session, message: registry.InitiativeSuggested) -> None:
+    """Tell each of those who could form a coalition once, also who joined the suggestion later."""
+    news = News(
+        kind="initiative_suggested",
+        cause_id=message.id,
+        cause_version=1,
+        subject_kind="initiative",
+        severity=None,
+        event_ids=(),
+        event_titles=(),
+        organisation_ids=message.organisation_ids,
+        starts_at=message.suggested_at,
+        ends_at=message.suggested_at,
+        zone="UTC",
+        reason_code="coalition",
+        reason_values={"reasons": [reason.model_dump(mode="json") for reason in message.reasons]},
+        url=message.url,
+    )
+    commands.tell(session, news)
 
 
 def _asked(message: calendar.ProposalFacts) -> tuple[str, ...]:

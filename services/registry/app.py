@@ -7,6 +7,7 @@ from services.registry.models import Base
 from services.registry.settings import Settings
 from shared import web
 from shared.broker import Bus
+from shared.daily_hash import DailyHash
 from shared.database import Database
 
 
@@ -27,6 +28,7 @@ def create_app(settings: Settings) -> FastAPI:
         note_use=commands.note_key_use,
         uploads=pages.UPLOADS,
     )
+    app.state.daily_hash = DailyHash()
     app.include_router(api.router)
     app.include_router(pages.router)
     return app

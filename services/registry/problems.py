@@ -162,6 +162,51 @@ class MatchOver(Problem):
     detail = "The need is over, or one of the two has changed. Look at the exchange board for what fits now."
 
 
+class NobodyLeads(Problem):
+    """The only organisation that leads a coalition was about to lead it no more."""
+
+    status = 409
+    type = "nobody-leads"
+    title = "Nobody would lead this initiative"
+    detail = "Let another institution lead it first, then repeat this."
+
+
+class SuggestionSettled(Problem):
+    """A suggested coalition was formed, declined or overtaken already."""
+
+    status = 409
+    type = "suggestion-settled"
+    title = "This suggestion is settled already"
+    detail = "Somebody answered it in the meantime, or the initiative was formed otherwise."
+
+
+class TooManyDeeds(Problem):
+    """One address named or supported more in a day than counts (RFC 6585 §4)."""
+
+    status = 429
+    type = "too-many-deeds"
+    title = "That is enough for today"
+    detail = "So much was sent from your address today that no more is taken. Please come again tomorrow."
+
+
+class TooManyWaiting(Problem):
+    """More waits to be read than anybody reads."""
+
+    status = 429
+    type = "too-many-waiting"
+    title = "Too much waits to be read at the moment"
+    detail = "Please come again in a few days, or tell one of the institutions."
+
+
+class WaitingSettled(Problem):
+    """What a resident named was let through or refused already."""
+
+    status = 409
+    type = "waiting-settled"
+    title = "This is settled already"
+    detail = "Somebody let it through or refused it in the meantime. Look at the list again."
+
+
 def unknown(pointer: str) -> InvalidInput:
     """Refuse an identifier in the request that names nothing here."""
     return InvalidInput((pointer, "There is nothing with this identifier"))

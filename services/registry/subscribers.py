@@ -1,4 +1,4 @@
-"""Door: other services tell that a key was used or somebody forgotten; the registry hears itself, and matches."""
+"""Door: others tell that a key was used, that they forgot somebody, who holds which event; and we hear ourselves."""
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,10 @@ def subscribe(bus: Bus) -> None:
     bus.hears(calendar.ApiKeyUsed, commands.note_key_use)
     bus.hears(map.ApiKeyUsed, commands.note_key_use)
     bus.hears(notifications.ApiKeyUsed, commands.note_key_use)
+    bus.keeps(calendar.EventPlanned, commands.EVENTS, live=commands.hear_event)
+    bus.keeps(calendar.EventMoved, commands.EVENTS, live=commands.hear_event)
+    bus.keeps(calendar.EventChanged, commands.EVENTS, live=commands.hear_event)
+    bus.keeps(calendar.EventCancelled, commands.EVENTS, live=commands.hear_event)
     bus.hears(calendar.ErasureConfirmed, commands.note_erasure_confirmed)
     bus.hears(map.ErasureConfirmed, commands.note_erasure_confirmed)
     bus.hears(notifications.ErasureConfirmed, commands.note_erasure_confirmed)

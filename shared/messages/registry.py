@@ -19,6 +19,8 @@ NeedStatus = Literal["open", "matched", "met", "closed"]
 ClosedBecause = Literal["withdrawn", "past"]
 DeclineReason = Literal["wrong_kind", "too_far", "not_available", "other"]
 Role = Literal["member", "coordinator", "leader"]
+InitiativeRole = Literal["lead", "partner", "supporter"]
+ProblemStatus = Literal["named", "discussed", "adopted", "in_work", "solved", "dropped"]
 KeyKind = Literal["program", "feed"]
 
 
@@ -294,17 +296,57 @@ class ProblemNamed(RegistryMessage):
     latitude: float | None = None
     longitude: float | None = None
     url: str
+    address: str = ""
+    status: ProblemStatus = "named"
+    audiences: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    supporter_ids: tuple[str, ...] = ()
+    """The organisations that support it."""
 
 
-class InitiativeFormed(RegistryMessage):
-    """Organisations formed a coalition with a goal."""
+class InitiativeMemberFacts(Value):
+    """An organisation in a coalition, and what it is there."""
 
-    type: ClassVar[str] = "registry.initiative.formed.v1"
+    organisation_id: str
+    role: InitiativeRole
+
+
+class InitiativeFacts(RegistryMessage):
+    """The public facts of one coalition."""
 
     title: str
     goal: str = ""
     organisation_ids: tuple[str, ...] = ()
     problem_ids: tuple[str, ...] = ()
+    url: str
+    members: tuple[InitiativeMemberFacts, ...] = ()
+    event_ids: tuple[str, ...] = ()
+    application_deadline_on: date | None = None
+    """Until when it applies for money of the participatory budget, if it does."""
+
+
+class InitiativeFormed(InitiativeFacts):
+    """Organisations formed a coalition with a goal."""
+
+    type: ClassVar[str] = "registry.initiative.formed.v1"
+
+
+class InitiativeChanged(InitiativeFacts):
+    """Something public about a coalition changed; these are all its facts now."""
+
+    type: ClassVar[str] = "registry.initiative.changed.v1"
+
+
+class InitiativeSuggested(RegistryMessage):
+    """These organisations could form a coalition, for these reasons; told again when others join the suggestion."""
+
+    type: ClassVar[str] = "registry.initiative.suggested.v1"
+
+    title: str
+    organisation_ids: tuple[str, ...]
+    problem_id: str | None = None
+    reasons: tuple[Reason, ...] = ()
+    suggested_at: datetime
     url: str
 
 
@@ -398,6 +440,8 @@ MESSAGES: tuple[type[Message], ...] = (
     MatchDeclined,
     ProblemNamed,
     InitiativeFormed,
+    InitiativeChanged,
+    InitiativeSuggested,
     KeyPublished,
     AccessRevoked,
     ApiKeyChanged,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from shared.i18n import DASH, plural, say
 from shared.messages.base import Reason
-from shared.reasons import alerts, conflicts, matches, opportunities, slots
+from shared.reasons import alerts, coalitions, conflicts, matches, opportunities, slots
 from shared.reasons.matches import DECLINES, declined_because
 from shared.reasons.words import Words
 
@@ -49,6 +49,7 @@ SENTENCES: dict[str, Words] = {
     **slots.SENTENCES,
     **alerts.SENTENCES,
     **matches.SENTENCES,
+    **coalitions.SENTENCES,
 }
 """Every code there is, with its words."""
 

@@ -16,6 +16,7 @@ TOGETHER: dict[str, str] = {
     "match_declined": "A match for the need “{title}” was declined.",
     "booking_requested": "You are asked for something for “{title}”.",
     "booking_answered": "There is news of what “{title}” needs.",
+    "initiative_suggested": "You could form an initiative together with others.",
     "booking_asked": "“{thing}” is asked for, for “{title}”. Answer in the calendar’s inbox.",
     "booking_accepted": "“{thing}” is agreed for “{title}”.",
     "booking_countered": "Of “{thing}” the owner proposes something else for “{title}”.",

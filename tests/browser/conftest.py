@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 from tests.browser.town import PHONE, Noted, Opener, PostOffice, Town
 from tests.system.stack import Embedded, eventually, free_port
 
+REGISTRY = "/registry/api/v1"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -62,6 +63,11 @@ def settle(town: Town) -> None:
     ids["meeting"] = stack.plan("Narada testowa", ids["hall"], ids["ours"], days=5, kind="meeting")["id"]
     workshop = stack.plan("Wczorajsze warsztaty", None, ids["ours"], days=-1)["id"]
     ids["questions"] = stack.post(f"/calendar/api/v1/events/{workshop}/satisfaction", {})["id"]
+    themes = {"themes": ["safety"], "evidence": [{"text": "Spacer badawczy", "link": "https://example.org/spacer"}]}
+    ids["problem"] = stack.post(f"{REGISTRY}/problems", {"title": "Ciemny park testowy", **themes})["id"]
+    stack.post(f"{REGISTRY}/waiting-problems", {"title": "Dziura w chodniku testowym"}, status=202)
+    formed = {"title": "Jasny park", "organisation_ids": [ids["ours"]], "problem_ids": [ids["problem"]]}
+    ids["initiative"] = stack.post(f"{REGISTRY}/initiatives", formed)["id"]
     ids["import_run"] = import_in_part(town)
     ids["need"], ids["match"] = something_matched(town)
     eventually(lambda: town.open_conflicts(ids["feast"]))

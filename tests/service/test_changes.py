@@ -24,7 +24,11 @@ EXAMPLES: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = [
     ("/registry/api/v1/resources", {**OURS, "name": "Namiot", "kind": "equipment"}, {"quantity": 3}),
     ("/registry/api/v1/needs", {**OURS, "title": "Ktoś z gitarą", "kind": "skill"}, {"title": "Ktoś z akordeonem"}),
     ("/registry/api/v1/problems", {"title": "Ciemny przystanek"}, {"title": "Ciemna ulica"}),
-    ("/registry/api/v1/initiatives", {"title": "Park kieszonkowy", "organisation_ids": ["{organisation_id}"]}, None),
+    (
+        "/registry/api/v1/initiatives",
+        {"title": "Park kieszonkowy", "organisation_ids": ["{organisation_id}"]},
+        {"goal": "Zieleń"},
+    ),
     ("/registry/api/v1/people", {"name": "Anna Kowalska"}, {"name": "Anna Nowak"}),
     (
         "/calendar/api/v1/events",

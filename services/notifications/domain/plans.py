@@ -17,9 +17,10 @@ AlertKind = Literal[
     "opportunity_withdrawn",
     "booking_requested",
     "booking_answered",
-    "match_suggested",
+    "initiative_suggested",
     "match_accepted",
     "match_declined",
+    "match_suggested",
 ]
 KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 Channel = Literal["mail"]

@@ -30,6 +30,7 @@ KIND_NAMES: dict[AlertKind, str] = {
     "match_suggested": "Something for a need was found",
     "match_accepted": "A match was accepted",
     "match_declined": "A match was declined",
+    "initiative_suggested": "An initiative that you could form",
 }
 
 

@@ -10,20 +10,22 @@ from services.registry.api import (
     exports,
     hidden,
     imports,
+    initiatives,
     invitations,
     keys,
     needs,
-    neighbourhood,
     offers,
     organisations,
     people,
+    problems,
     searching,
     sites,
     themes,
 )
 
 router = APIRouter()
-PUBLIC = (organisations, sites, offers, needs, hidden, themes, neighbourhood, searching)
+OF_THE_NEIGHBOURHOOD = (organisations, sites, offers, needs, hidden, themes, problems, initiatives, searching)
 TABLES = (imports, exports, duplicates)
-for door in (*PUBLIC, contacts, people, erasing, invitations, audit, keys, *TABLES):
+OF_PEOPLE = (contacts, people, erasing, invitations, audit, keys)
+for door in (*OF_THE_NEIGHBOURHOOD, *OF_PEOPLE, *TABLES):
     router.include_router(door.router)

@@ -11,6 +11,7 @@ from services.registry.commands.api_keys import (
     revoke_key,
 )
 from services.registry.commands.audit import OPERATOR, disclose, note, note_reading
+from services.registry.commands.coalitions import look_again, look_at_all_problems, look_for_coalitions
 from services.registry.commands.contacts import (
     Owner,
     add_contact,
@@ -24,7 +25,7 @@ from services.registry.commands.duplicates import index_missing, index_organisat
 from services.registry.commands.erasing import confirm_erasure, erase_person, note_erasure_confirmed
 from services.registry.commands.facts import organisation_address
 from services.registry.commands.imports import Choices, ImportedRow, import_organisations
-from services.registry.commands.initiatives import change_problem, form_initiative, name_problem
+from services.registry.commands.initiatives import change_initiative, form_initiative, join_initiative, leave_initiative
 from services.registry.commands.invitations import (
     Invited,
     accept_invitation,
@@ -34,6 +35,7 @@ from services.registry.commands.invitations import (
     withdraw_invitation,
 )
 from services.registry.commands.keys import rotate_keys, sign_token
+from services.registry.commands.known_events import EVENTS, hear_event
 from services.registry.commands.letters import (
     DueLetter,
     Envelope,
@@ -80,6 +82,23 @@ from services.registry.commands.people import (
     register_person,
     take_role,
 )
+from services.registry.commands.problems import (
+    change_problem,
+    enter_stage,
+    move_problem,
+    name_problem,
+    remove_stage,
+    support_problem,
+    withdraw_support,
+)
+from services.registry.commands.resident_problems import (
+    Waiting,
+    forget_resident_deeds,
+    let_through,
+    name_as_resident,
+    refuse_waiting,
+    support_as_resident,
+)
 from services.registry.commands.resources import change_resource, register_resource
 from services.registry.commands.retention import retention_rules
 from services.registry.commands.reviews import ask_about_cards, seal_review
@@ -105,10 +124,12 @@ from services.registry.commands.signing_in import (
     sign_in_by_link,
 )
 from services.registry.commands.sites import add_site, change_site, remove_site
+from services.registry.commands.suggestions import accept_suggestion, decline_suggestion
 from services.registry.commands.themes import change_theme, register_theme, tell_untold, theme_codes
 from services.registry.commands.venues import change_venue, register_venue
 
 __all__ = [
+    "EVENTS",
     "OPERATOR",
     "SESSION_LIFETIME",
     "Choices",
@@ -121,9 +142,11 @@ __all__ = [
     "Owner",
     "Tried",
     "TriedPassword",
+    "Waiting",
     "WhoIsIt",
     "accept_invitation",
     "accept_match",
+    "accept_suggestion",
     "add_contact",
     "add_site",
     "ask_about_cards",
@@ -131,6 +154,7 @@ __all__ = [
     "ask_for_own_data",
     "catch_up",
     "change_contact",
+    "change_initiative",
     "change_need",
     "change_organisation",
     "change_problem",
@@ -146,6 +170,7 @@ __all__ = [
     "count_password_try",
     "count_try",
     "decline_match",
+    "decline_suggestion",
     "disclose",
     "edit_person",
     "end_keys",
@@ -154,19 +179,28 @@ __all__ = [
     "end_session",
     "end_sessions_of",
     "ensure_administrator",
+    "enter_stage",
     "erase_person",
     "fill_sign_in_letter",
     "finish_draft",
+    "forget_resident_deeds",
     "forget_words",
     "form_initiative",
     "give_neighbourhood_roles",
     "give_role",
+    "hear_event",
     "import_organisations",
     "index_missing",
     "index_organisations",
     "invite",
+    "join_initiative",
     "keep_apart",
     "keep_draft",
+    "leave_initiative",
+    "let_through",
+    "look_again",
+    "look_at_all_problems",
+    "look_for_coalitions",
     "make_feed",
     "make_key",
     "make_own_link",
@@ -176,6 +210,8 @@ __all__ = [
     "match_offer",
     "may_edit_contacts",
     "merge_organisations",
+    "move_problem",
+    "name_as_resident",
     "name_problem",
     "note",
     "note_erasure_confirmed",
@@ -190,6 +226,7 @@ __all__ = [
     "record_letter_needless",
     "record_letter_sent",
     "refresh",
+    "refuse_waiting",
     "register_organisation",
     "register_person",
     "register_resource",
@@ -198,6 +235,7 @@ __all__ = [
     "remove_contact",
     "remove_password",
     "remove_site",
+    "remove_stage",
     "retell_keys",
     "retention_rules",
     "revoke_key",
@@ -214,6 +252,8 @@ __all__ = [
     "sign_in_by_password",
     "sign_token",
     "state_need",
+    "support_as_resident",
+    "support_problem",
     "take_due_letters",
     "take_role",
     "tell_untold",
@@ -223,4 +263,5 @@ __all__ = [
     "welcome_administrator",
     "withdraw_contact",
     "withdraw_invitation",
+    "withdraw_support",
 ]

@@ -1,18 +1,31 @@
 """Rows told as messages: the public facts of each thing, with the address where people may look."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
-from services.registry.models import Initiative, Need, Organisation, Problem, Resource, SigningKey, Site, Theme, Venue
+from services.registry.models import (
+    Initiative,
+    InitiativeSuggestion,
+    Need,
+    Organisation,
+    Problem,
+    Resource,
+    SigningKey,
+    Site,
+    Theme,
+    Venue,
+)
 from services.registry.queries.exchange import MatchCard
 from shared.auth import public_part
 from shared.messages import registry as messages
 from shared.messages.base import Reason
 
 O = TypeVar("O", bound=messages.OrganisationFacts)  # noqa: E741
+I = TypeVar("I", bound=messages.InitiativeFacts)  # noqa: E741
 V = TypeVar("V", bound=messages.VenueFacts)
 R = TypeVar("R", bound=messages.ResourceFacts)
 N = TypeVar("N", bound=messages.NeedFacts)
@@ -181,7 +194,7 @@ def match_facts(message: type[M], card: MatchCard, **more: Any) -> M:
 
 
 def problem_named(row: Problem) -> messages.ProblemNamed:
-    """Tell of a problem."""
+    """Tell of a problem; its supports must have been read."""
     return messages.ProblemNamed(
         id=row.id,
         version=row.version,
@@ -189,20 +202,46 @@ def problem_named(row: Problem) -> messages.ProblemNamed:
         description=row.description,
         latitude=row.latitude,
         longitude=row.longitude,
-        url=f"/registry/problems#problem-{row.id}",
+        url=f"/registry/problems/{row.id}",
+        address=row.address,
+        status=row.status,
+        audiences=tuple(row.audiences),
+        themes=tuple(row.themes),
+        supporter_ids=tuple(row.supporter_ids),
     )
 
 
-def initiative_formed(row: Initiative) -> messages.InitiativeFormed:
-    """Tell of a coalition; its members and problems must have been read."""
-    return messages.InitiativeFormed(
+def initiative_facts(message: type[I], row: Initiative) -> I:
+    """Tell of a coalition; its members and problems must have been read. Its money is not told."""
+    deadline = (row.application or {}).get("deadline_on")
+    return message(
         id=row.id,
         version=row.version,
         title=row.title,
         goal=row.goal,
         organisation_ids=tuple(row.organisation_ids),
         problem_ids=tuple(row.problem_ids),
-        url=f"/registry/problems#initiative-{row.id}",
+        url=f"/registry/initiatives/{row.id}",
+        members=tuple(
+            messages.InitiativeMemberFacts(organisation_id=one.organisation_id, role=one.role)
+            for one in sorted(row.members, key=lambda one: one.organisation_id)
+        ),
+        event_ids=tuple(row.event_ids),
+        application_deadline_on=date.fromisoformat(deadline) if deadline else None,
+    )
+
+
+def initiative_suggested(row: InitiativeSuggestion) -> messages.InitiativeSuggested:
+    """Tell that organisations could form a coalition."""
+    return messages.InitiativeSuggested(
+        id=row.id,
+        version=row.version,
+        title=row.title,
+        organisation_ids=tuple(row.organisation_ids),
+        problem_id=row.problem_id,
+        reasons=tuple(Reason(**one) for one in row.reasons),
+        suggested_at=row.created_at,
+        url=f"/registry/initiatives#suggestion-{row.id}",
     )
 
 

@@ -1,62 +1,146 @@
-"""Naming the neighbourhood's problems, and forming coalitions to solve them."""
+"""Forming coalitions, joining and leaving them, and saying what they want, do and pay for."""
 
-from sqlalchemy.orm import Session
+from collections.abc import Sequence
 
-from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
-from services.registry.commands.facts import initiative_formed, problem_named
-from services.registry.domain.permissions import may_form_initiative, may_name_problem
-from services.registry.domain.plans import Changes, InitiativePlan, ProblemPlan
-from services.registry.models import Initiative, InitiativeMember, InitiativeProblem, Organisation, Problem
+from sqlalchemy.orm import Session, selectinload
+
+from services.registry.commands.editing import expect_version, must_exist, remember, set_fields
+from services.registry.commands.facts import initiative_facts
+from services.registry.domain.permissions import (
+    may_edit_initiative,
+    may_form_initiative,
+    may_join_initiative,
+    may_lead_initiative,
+)
+from services.registry.domain.plans import Changes, InitiativePlan
+from services.registry.models import Initiative, InitiativeMember, InitiativeProblem, Organisation, Problem, Resource
+from services.registry.problems import NobodyLeads, NothingHere
 from shared import clock, outbox
+from shared.messages.registry import InitiativeChanged, InitiativeFormed, InitiativeRole
 from shared.people import Person, must
 
-
-def name_problem(session: Session, *, by: Person, plan: ProblemPlan) -> Problem:
-    """Give a problem of the neighbourhood a name; everybody with a role here may. Raises `NotAllowed`."""
-    must(may_name_problem(by))
-    problem = Problem(
-        title=plan.title,
-        description=plan.description,
-        latitude=plan.latitude,
-        longitude=plan.longitude,
-        created_at=clock.now(),
-    )
-    session.add(problem)
-    session.flush()
-    remember(session, by, problem, "named")
-    outbox.publish(session, problem_named(problem))
-    return problem
-
-
-def change_problem(session: Session, *, by: Person, problem_id: str, version: int, changes: Changes) -> Problem:
-    """Reword a problem; the message tells all of it again. Raises `NotAllowed`, `NothingHere`, `ChangedMeanwhile`."""
-    problem = locked(session, Problem, problem_id)
-    must(may_name_problem(by))
-    expect_version(problem, version)
-    differences = set_fields(problem, changes)
-    if differences:
-        session.flush()
-        remember(session, by, problem, "changed", differences)
-        outbox.publish(session, problem_named(problem))
-    return problem
+EVERYTHING = (selectinload(Initiative.members), selectinload(Initiative.problems))
 
 
 def form_initiative(session: Session, *, by: Person, plan: InitiativePlan) -> Initiative:
-    """Form a coalition; its founder speaks for one of its organisations. Raises `NotAllowed`, `InvalidInput`."""
+    """Form a coalition; the first of its organisations leads it, and its founder speaks for one of them.
+
+    Raises `NotAllowed`, `InvalidInput`.
+    """
     for place, organisation_id in enumerate(plan.organisation_ids):
         must_exist(session, Organisation, organisation_id, f"/organisation_ids/{place}")
-    for place, problem_id in enumerate(plan.problem_ids):
-        must_exist(session, Problem, problem_id, f"/problem_ids/{place}")
+    _refuse_unknown_problems(session, plan.problem_ids)
     must(may_form_initiative(by, plan.organisation_ids))
+    now = clock.now()
     initiative = Initiative(
         title=plan.title,
         goal=plan.goal,
-        members=[InitiativeMember(organisation_id=one) for one in sorted(set(plan.organisation_ids))],
+        members=[
+            InitiativeMember(organisation_id=one, role="partner" if place else "lead", since_at=now)
+            for place, one in enumerate(dict.fromkeys(plan.organisation_ids))
+        ],
         problems=[InitiativeProblem(problem_id=one) for one in sorted(set(plan.problem_ids))],
-        created_at=clock.now(),
+        event_ids=[],
+        created_at=now,
     )
     session.add(initiative)
     session.flush()
     remember(session, by, initiative, "formed")
-    outbox.publish(session, initiative_formed(initiative))
+    outbox.publish(session, initiative_facts(InitiativeFormed, initiative))
     return initiative
+
+
+def change_initiative(
+    session: Session, *, by: Person, initiative_id: str, version: int, changes: Changes
+) -> Initiative:
+    """Say anew what a coalition wants, does and pays for. Raises `NotAllowed`, `ChangedMeanwhile`, `InvalidInput`."""
+    initiative = locked_initiative(session, initiative_id)
+    must(may_edit_initiative(by, initiative.organisations_as("lead", "partner")))
+    expect_version(initiative, version)
+    _refuse_unknown_problems(session, changes.get("problem_ids", ()))
+    _refuse_unknown_names(session, changes)
+    fields = {name: value for name, value in changes.items() if name != "problem_ids"}
+    differences = set_fields(initiative, fields)
+    if "problem_ids" in changes and (wanted := sorted(set(changes["problem_ids"]))) != initiative.problem_ids:
+        differences["problem_ids"] = [initiative.problem_ids, wanted]
+        known = {one.problem_id: one for one in initiative.problems}
+        initiative.problems = [known.get(one) or InitiativeProblem(problem_id=one) for one in wanted]
+        initiative.version += 0 if len(differences) > 1 else 1
+    if differences:
+        _tell(session, by, initiative, "changed", differences)
+    return initiative
+
+
+def join_initiative(
+    session: Session, *, by: Person, initiative_id: str, organisation_id: str, role: InitiativeRole
+) -> Initiative:
+    """Let an organisation join a coalition, or have another role in it; who leads is said by who leads already.
+
+    Raises `NotAllowed`, `NothingHere`, `NobodyLeads`.
+    """
+    must_exist(session, Organisation, organisation_id, "/organisation_id")
+    initiative = locked_initiative(session, initiative_id)
+    leaders = initiative.organisations_as("lead")
+    if role == "lead" and organisation_id not in leaders:
+        must(may_lead_initiative(by, leaders))
+    else:
+        must(may_join_initiative(by, organisation_id))
+    member = next((one for one in initiative.members if one.organisation_id == organisation_id), None)
+    before = member.role if member else None
+    if before == role:
+        return initiative
+    if member is None:
+        member = InitiativeMember(organisation_id=organisation_id, role=role, since_at=clock.now())
+        initiative.members.append(member)
+    member.role = role
+    _refuse_without_lead(initiative)
+    initiative.version += 1
+    _tell(session, by, initiative, "joined", {"role": [before, role], "organisation_id": [None, organisation_id]})
+    return initiative
+
+
+def leave_initiative(session: Session, *, by: Person, initiative_id: str, organisation_id: str) -> Initiative:
+    """Let an organisation leave a coalition. Raises `NotAllowed`, `NothingHere`, `NobodyLeads`."""
+    must(may_join_initiative(by, organisation_id))
+    initiative = locked_initiative(session, initiative_id)
+    member = next((one for one in initiative.members if one.organisation_id == organisation_id), None)
+    if member is None:
+        raise NothingHere
+    initiative.members.remove(member)
+    _refuse_without_lead(initiative)
+    initiative.version += 1
+    _tell(session, by, initiative, "left", {"organisation_id": [organisation_id, None]})
+    return initiative
+
+
+def locked_initiative(session: Session, initiative_id: str) -> Initiative:
+    """Find a coalition that is about to change, with its members and problems. Raises `NothingHere`."""
+    initiative = session.get(Initiative, initiative_id, with_for_update=True, options=EVERYTHING)
+    if initiative is None:
+        raise NothingHere
+    return initiative
+
+
+def _tell(session: Session, by: Person, initiative: Initiative, action: str, changes: Changes) -> None:
+    session.flush()
+    remember(session, by, initiative, action, changes)
+    outbox.publish(session, initiative_facts(InitiativeChanged, initiative))
+
+
+def _refuse_without_lead(initiative: Initiative) -> None:
+    """Refuse that nobody leads a coalition, or nobody is in it any more."""
+    if not initiative.organisations_as("lead"):
+        raise NobodyLeads
+
+
+def _refuse_unknown_problems(session: Session, problem_ids: Sequence[str]) -> None:
+    for place, problem_id in enumerate(problem_ids):
+        must_exist(session, Problem, problem_id, f"/problem_ids/{place}")
+
+
+def _refuse_unknown_names(session: Session, changes: Changes) -> None:
+    """Refuse pledges and tasks that name an organisation or a resource which is not here."""
+    for field in ("pledges", "tasks"):
+        for place, line in enumerate(changes.get(field, ())):
+            must_exist(session, Organisation, line["organisation_id"], f"/{field}/{place}/organisation_id")
+            must_exist(session, Resource, line.get("resource_id"), f"/{field}/{place}/resource_id")

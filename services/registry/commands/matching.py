@@ -13,8 +13,9 @@ from services.registry.domain.matches import Match, Offer, Wanted, answered, is_
 from services.registry.domain.plans import Side
 from services.registry.models import LIVE, MatchKey, Need
 from services.registry.models import Match as MatchRow
-from services.registry.queries.exchange import MatchCard, organisation_names
+from services.registry.queries.exchange import MatchCard
 from services.registry.queries.matching import candidates, declined_before, needs_to_match, offers_to_match
+from services.registry.queries.names import organisation_names
 from services.registry.queries.themes import taxonomy, theme_names
 from shared import clock, outbox
 from shared.identifiers import new_id

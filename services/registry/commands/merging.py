@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from services.registry.commands.duplicates import index_organisations
 from services.registry.commands.editing import locked, remember
 from services.registry.commands.facts import (
-    initiative_formed,
+    initiative_facts,
     need_facts,
     organisation_facts,
     resource_facts,
@@ -31,7 +31,7 @@ from services.registry.models import (
 )
 from services.registry.problems import MergedSince, NothingHere, unknown
 from shared import clock, outbox
-from shared.messages.registry import NeedStated, OrganisationChanged, ResourceChanged, VenueChanged
+from shared.messages.registry import InitiativeChanged, NeedStated, OrganisationChanged, ResourceChanged, VenueChanged
 from shared.people import Person as Actor
 from shared.people import must
 
@@ -151,4 +151,4 @@ def _retell_initiatives(session: Session, by: Actor, moved: Sequence[Mapping[str
         initiative.version += 1
         session.flush()
         remember(session, by, initiative, action, {"organisation_ids": initiative.organisation_ids})
-        outbox.publish(session, initiative_formed(initiative))
+        outbox.publish(session, initiative_facts(InitiativeChanged, initiative))

@@ -14,7 +14,7 @@ from services.registry.domain.themes import KnownTheme, Taxonomy
 from services.registry.domain.typos import SHORTEST, trigrams
 from services.registry.models import Initiative, Organisation, Searched, SearchedTrigram, SearchedWord, Theme
 from services.registry.queries.searching import MODELS, title_of
-from shared.messages.registry import NeedStated, ResourceChanged, VenueChanged
+from shared.messages.registry import InitiativeChanged, NeedStated, ResourceChanged, VenueChanged
 
 OFFERED: tuple[SearchedKind, ...] = ("venue", "resource", "need")
 """What an organisation has and lacks: found by its name too, and hidden with it."""
@@ -24,7 +24,7 @@ ADDRESSES: dict[SearchedKind, Callable[[Any], str]] = {
     "resource": lambda row: facts.resource_facts(ResourceChanged, row).url,
     "need": lambda row: facts.need_facts(NeedStated, row).url,
     "problem": lambda row: facts.problem_named(row).url,
-    "initiative": lambda row: facts.initiative_formed(row).url,
+    "initiative": lambda row: facts.initiative_facts(InitiativeChanged, row).url,
 }
 ROWS_A_UNIT = 200
 LONGEST_WORD = 60

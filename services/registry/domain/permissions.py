@@ -92,8 +92,48 @@ def may_name_problem(person: Person | None) -> bool:
     return is_partner(person)
 
 
+def may_move_problem(person: Person | None) -> bool:
+    """Say what becomes of a problem, and enter the steps of its participation path."""
+    return person is not None and may_speak_for_one(person, tuple(person.roles))
+
+
+def may_support_problem(person: Person | None, organisation_id: str) -> bool:
+    """Support a problem in this organisation's name, or take that back."""
+    return may_speak_for(person, organisation_id)
+
+
+def may_moderate_problems(person: Person | None) -> bool:
+    """See what residents named and nobody let through yet, let it through or refuse it."""
+    return is_neighbourhood_coordinator(person)
+
+
 def may_form_initiative(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
     """Form a coalition of these organisations."""
+    return may_speak_for_one(person, organisation_ids)
+
+
+def may_edit_initiative(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Change a coalition that these organisations lead or are partners in: goal, money, tasks, application."""
+    return may_speak_for_one(person, organisation_ids)
+
+
+def may_join_initiative(person: Person | None, organisation_id: str) -> bool:
+    """Let this organisation join a coalition, or leave it."""
+    return may_speak_for(person, organisation_id)
+
+
+def may_lead_initiative(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """Say which organisations lead a coalition that these lead now."""
+    return may_speak_for_one(person, organisation_ids)
+
+
+def may_see_budget(person: Person | None) -> bool:
+    """See the budget of a coalition."""
+    return is_partner(person)
+
+
+def may_answer_suggestion(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """See that these organisations could form a coalition, and form it or decline."""
     return may_speak_for_one(person, organisation_ids)
 
 

@@ -12,6 +12,7 @@ from shared.messages.registry import (
     OfferStatus,
     OrganisationKind,
     OrganisationStatus,
+    ProblemStatus,
     ResourceKind,
     Role,
     Urgency,
@@ -31,6 +32,13 @@ PointSource = Literal["pin", "address", "import"]
 MatchState = Literal["suggested", "accepted", "declined", "over"]
 """A match is over when its need is, or when the two do not fit any more."""
 Side = Literal["need", "offer"]
+Stage = Literal["diagnosis", "poll", "consultation", "works"]
+"""The steps on which residents take part in solving a problem, in their order; some may be skipped."""
+BudgetStatus = Literal["planned", "applied", "granted", "spent"]
+SuggestionKind = Literal["problem", "events"]
+SuggestionState = Literal["suggested", "accepted", "declined", "overtaken"]
+"""Overtaken: such a coalition was formed otherwise."""
+WaitingState = Literal["waiting", "let_through", "refused"]
 
 Changes = Mapping[str, Any]
 """The fields that an edit sets, by name, already checked by the door; what is absent stays as it is."""
@@ -271,11 +279,56 @@ class DeclinePlan:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """Something that shows a problem: what is known, and where it stands."""
+
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
 class ProblemPlan:
-    """Something in the neighbourhood to be solved."""
+    """Something in the neighbourhood to be solved: what, where, how one knows, and who is affected.
+
+    `affected` says in words who is; `affected_number` is how many people about, None where nobody guessed.
+    """
 
     title: str
     description: str = ""
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    affected: str = ""
+    affected_number: int | None = None
+    audiences: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class StatusPlan:
+    """What becomes of a problem, and why."""
+
+    status: ProblemStatus
+    because: str
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """A step on the participation path of a problem: when, at which event, and what came of it."""
+
+    held_on: date
+    event_id: str | None = None
+    result: str = ""
+
+
+@dataclass(frozen=True)
+class ResidentProblemPlan:
+    """A problem that somebody without an account names; nothing is asked about them."""
+
+    title: str
+    description: str = ""
+    address: str = ""
     latitude: float | None = None
     longitude: float | None = None
 

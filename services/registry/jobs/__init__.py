@@ -14,13 +14,14 @@ from services.registry.jobs.past_needs import close_past_needs
 from services.registry.jobs.searching import keep_search_right
 from services.registry.jobs.statements import look_at_statements
 from services.registry.settings import Settings
-from shared import erasing, mail
+from shared import clock, erasing, mail
 from shared.database import Database
 from shared.web import Job
 
 log = logging.getLogger(__name__)
 
 LOOK_AT_KEYS_EVERY = timedelta(hours=1)
+LOOK_FOR_COALITIONS_EVERY = timedelta(seconds=10)
 
 
 def schedule(settings: Settings, database: Database, post: mail.Mail | None = None) -> list[Job]:
@@ -28,6 +29,16 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
 
     async def rotate() -> None:
         await database.write(commands.rotate_keys)
+
+    async def look_for_coalitions() -> None:
+        while await database.write(commands.look_for_coalitions):
+            pass
+
+    async def look_at_all_problems() -> None:
+        await database.write(commands.look_at_all_problems)
+
+    async def forget_deeds() -> None:
+        await database.write(commands.forget_resident_deeds, today=clock.now().date())
 
     careful = erasing.CarefulMail(post or mail.chosen(settings), database, settings.data / "mail")
     send = partial(send_due_letters, settings, database, careful)
@@ -41,6 +52,9 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
         Job("index what may be the same", timedelta(hours=1), partial(index_what_may_be_same, database)),
         Job("keep the search right", timedelta(days=1), partial(keep_search_right, database)),
         Job("close past needs", timedelta(minutes=10), partial(close_past_needs, database, settings.zone)),
+        Job("forget what residents did yesterday", timedelta(hours=1), forget_deeds),
+        Job("look for coalitions", LOOK_FOR_COALITIONS_EVERY, look_for_coalitions),
+        Job("look at all problems", timedelta(hours=1), look_at_all_problems),
         Job("look at the statements", timedelta(days=1), partial(look_at_statements, settings)),
     ]
 

@@ -6,7 +6,7 @@ from alembic import op
 from shared.columns import Id, Instant
 
 revision: str = "0025"
-down_revision: str | None = "0016"
+down_revision: str | None = "0021"
 
 
 def upgrade() -> None:

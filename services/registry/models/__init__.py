@@ -10,6 +10,7 @@ from services.registry.models.access import (
     WrongPassword,
 )
 from services.registry.models.base import Aggregate, Base, Pointed
+from services.registry.models.coalitions import CoalitionLook, InitiativeSuggestion, KnownEvent, KnownEventHost
 from services.registry.models.duplicates import DistinctPair, DuplicateKey, Merge
 from services.registry.models.hidden import HiddenAddress
 from services.registry.models.house import (
@@ -30,7 +31,14 @@ from services.registry.models.needs import LIVE, Need
 from services.registry.models.offers import Resource, Venue
 from services.registry.models.organisations import Organisation, Site
 from services.registry.models.people import Audit, Contact, ErasureConfirmation, Invitation, Membership, Person
-from services.registry.models.problems import Problem
+from services.registry.models.problems import (
+    Problem,
+    ProblemStage,
+    ProblemStatusChange,
+    ProblemSupport,
+    ResidentDeed,
+    WaitingProblem,
+)
 from services.registry.models.searched import Searched, SearchedTrigram, SearchedWord
 from services.registry.models.themes import Theme
 
@@ -40,6 +48,7 @@ __all__ = [
     "ApiKey",
     "Audit",
     "Base",
+    "CoalitionLook",
     "Contact",
     "DistinctPair",
     "DuplicateKey",
@@ -53,8 +62,11 @@ __all__ = [
     "Initiative",
     "InitiativeMember",
     "InitiativeProblem",
+    "InitiativeSuggestion",
     "Invitation",
     "KnownApiKey",
+    "KnownEvent",
+    "KnownEventHost",
     "KnownKey",
     "Letter",
     "Match",
@@ -69,6 +81,10 @@ __all__ = [
     "Person",
     "Pointed",
     "Problem",
+    "ProblemStage",
+    "ProblemStatusChange",
+    "ProblemSupport",
+    "ResidentDeed",
     "Resource",
     "RevokedAccess",
     "Searched",
@@ -81,5 +97,6 @@ __all__ = [
     "Site",
     "Theme",
     "Venue",
+    "WaitingProblem",
     "WrongPassword",
 ]

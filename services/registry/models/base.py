@@ -5,17 +5,30 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from services.registry.domain.plans import AuditAction, ContactKind, Language, LegalBasis, PointSource, Visibility
+from services.registry.domain.plans import (
+    AuditAction,
+    ContactKind,
+    Language,
+    LegalBasis,
+    PointSource,
+    Stage,
+    SuggestionKind,
+    SuggestionState,
+    Visibility,
+    WaitingState,
+)
 from shared import columns
 from shared.columns import Id, Instant
 from shared.identifiers import new_id
 from shared.messages.registry import (
     CostPer,
+    InitiativeRole,
     KeyKind,
     LendsTo,
     OfferStatus,
     OrganisationKind,
     OrganisationStatus,
+    ProblemStatus,
     ResourceKind,
     Role,
 )
@@ -41,6 +54,12 @@ class Base(DeclarativeBase):
         LegalBasis: String(30),
         Visibility: String(20),
         Language: String(2),
+        ProblemStatus: String(20),
+        Stage: String(20),
+        WaitingState: String(20),
+        InitiativeRole: String(20),
+        SuggestionKind: String(20),
+        SuggestionState: String(20),
     }
 
 

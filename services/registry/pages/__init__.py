@@ -12,6 +12,7 @@ from services.registry.pages import (
     erasing,
     exchange,
     importing,
+    initiatives,
     institutions,
     invitations,
     keys,
@@ -19,6 +20,8 @@ from services.registry.pages import (
     offers,
     own_data,
     people,
+    problems,
+    residents,
     reviews,
     searching,
     signing_in,
@@ -27,7 +30,7 @@ from services.registry.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-OPEN = (institutions, searching, exchange, reviews, themes, about)
+OPEN = (institutions, searching, exchange, residents, problems, initiatives, reviews, themes, about)
 SHARED = (editing, sites, offers, needs, invitations, people, contacts, audit)
 TABLES = (importing, duplicates)
 OWN = (signing_in, account, keys, own_data, erasing)

@@ -94,6 +94,6 @@ async def _form(
         kinds=list(words.said(words.ORGANISATION_KINDS).items()),
         statuses=list(words.said(words.STATUSES).items()),
         audiences=list(words.said(AUDIENCE_LABELS).items()),
-        names=[name for name in await database.read(queries.organisation_names) if name != row.name],
+        names=[name for name in await database.read(queries.names_to_choose_from) if name != row.name],
         faults=faults or {},
     )

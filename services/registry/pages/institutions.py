@@ -1,4 +1,4 @@
-"""The institutions, the card of one, and the problems that they solve together."""
+"""The institutions, and the card of one."""
 
 from functools import partial
 from typing import Annotated
@@ -24,12 +24,11 @@ from services.registry.queries.contacts import VisibleContact
 from services.registry.schemas import Identifier
 from shared import clock, i18n, web
 from shared.pages import Pages
-from shared.paging import Paging, page_of
+from shared.paging import page_of
 from shared.reasons import AUDIENCE_LABELS
 
 router = APIRouter(include_in_schema=False)
 templates = Pages("registry")
-EVERYTHING = Paging(limit=200)
 
 
 @router.get("/registry")
@@ -117,19 +116,3 @@ async def organisation(
 def _is_public(visible: VisibleContact) -> bool:
     """Say whether a stranger sees this contact, too."""
     return visible.contact.visibility == "public" and words.is_shown(visible.contact)
-
-
-@router.get("/registry/problems")
-async def problems(request: Request, database: web.Database, _person: web.MaybePerson) -> Response:
-    """Show the neighbourhood's problems and the coalitions that want to solve them."""
-    named = await database.read(queries.problems, paging=EVERYTHING)
-    formed = await database.read(queries.initiatives, paging=EVERYTHING)
-    members = await database.read(queries.organisations, paging=EVERYTHING)
-    return templates.page(
-        request,
-        "problems.html",
-        problems=named,
-        initiatives=formed,
-        names={row.id: row.name for row in members},
-        titles={row.id: row.title for row in named},
-    )

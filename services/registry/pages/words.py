@@ -7,7 +7,7 @@ from babel.numbers import format_currency
 
 from services.registry.commands.imports import Choice, Result
 from services.registry.domain.phones import e164_of
-from services.registry.domain.plans import ContactKind, MatchState, Visibility
+from services.registry.domain.plans import BudgetStatus, ContactKind, MatchState, Stage, Visibility
 from services.registry.domain.reviews import ReviewReason
 from services.registry.domain.searching import SearchedKind
 from services.registry.domain.visibility import is_agreed
@@ -16,10 +16,12 @@ from shared import clock, i18n
 from shared.i18n import say
 from shared.messages.registry import (
     CostPer,
+    InitiativeRole,
     LendsTo,
     NeedStatus,
     OrganisationKind,
     OrganisationStatus,
+    ProblemStatus,
     ResourceKind,
     Role,
     Urgency,
@@ -92,6 +94,31 @@ WEEKDAYS: dict[int, str] = {
     5: "Friday",
     6: "Saturday",
     7: "Sunday",
+}
+PROBLEM_STATUSES: dict[ProblemStatus, str] = {
+    "named": "named",
+    "discussed": "discussed",
+    "adopted": "adopted: somebody takes care of it",
+    "in_work": "in work",
+    "solved": "solved",
+    "dropped": "dropped",
+}
+STAGES: dict[Stage, str] = {
+    "diagnosis": "Diagnosis: finding out what is wrong, and why",
+    "poll": "Poll: asking residents",
+    "consultation": "Consultation: choosing what to do, together with residents",
+    "works": "Direct works: doing it, residents too",
+}
+INITIATIVE_ROLES: dict[InitiativeRole, str] = {
+    "lead": "leads",
+    "partner": "partner",
+    "supporter": "supports it",
+}
+BUDGET_STATUSES: dict[BudgetStatus, str] = {
+    "planned": "planned",
+    "applied": "applied for",
+    "granted": "granted",
+    "spent": "spent",
 }
 ROLES: dict[Role, str] = {"member": "member", "coordinator": "coordinator", "leader": "leader"}
 VISIBILITIES: dict[Visibility, str] = {

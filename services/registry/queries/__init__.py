@@ -23,17 +23,23 @@ from services.registry.queries.exchange import (
 from services.registry.queries.exports import Exported, exported_organisation, exported_organisations
 from services.registry.queries.hidden import hidden_address, hidden_addresses
 from services.registry.queries.imports import LookedUp, import_draft, looked_up
+from services.registry.queries.initiatives import (
+    InitiativeCard,
+    initiative,
+    initiative_card,
+    initiatives,
+    suggestions,
+)
 from services.registry.queries.invitations import InvitationCard, invitation_card, invitations, open_invitation
+from services.registry.queries.names import organisation_names
 from services.registry.queries.needs import needs
 from services.registry.queries.organisations import (
-    initiatives,
     name_of_organisation,
     named,
+    names_to_choose_from,
     organisation_card,
     organisation_named,
-    organisation_names,
     organisations,
-    problems,
     resources,
     sites,
     venues,
@@ -56,11 +62,23 @@ from services.registry.queries.people import (
     person_state,
     seen_person,
 )
+from services.registry.queries.problems import (
+    ProblemCard,
+    Settlement,
+    StatusSaid,
+    problem,
+    problem_card,
+    problems,
+    settlement,
+    spoken_for,
+    statuses_of,
+    waiting_problems,
+)
 from services.registry.queries.reviews import cards_to_review, due_names_of, due_organisations, speakers_of
 from services.registry.queries.searching import Findings, Found, search, search_by_kind, unused_words
 from services.registry.queries.signing_in import linked_people
 from services.registry.queries.statements import statements
-from services.registry.queries.themes import all_themes, taxonomy, theme, theme_names, themes
+from services.registry.queries.themes import all_themes, offered_themes, taxonomy, theme, theme_names, themes
 
 __all__ = [
     "Account",
@@ -69,10 +87,14 @@ __all__ = [
     "Exported",
     "Findings",
     "Found",
+    "InitiativeCard",
     "InvitationCard",
     "KeyCard",
     "LookedUp",
     "Pair",
+    "ProblemCard",
+    "Settlement",
+    "StatusSaid",
     "account",
     "actor",
     "all_themes",
@@ -96,6 +118,8 @@ __all__ = [
     "hidden_address",
     "hidden_addresses",
     "import_draft",
+    "initiative",
+    "initiative_card",
     "initiatives",
     "invitation_card",
     "invitations",
@@ -110,8 +134,10 @@ __all__ = [
     "merges",
     "name_of_organisation",
     "named",
+    "names_to_choose_from",
     "needs",
     "needs_with_matches",
+    "offered_themes",
     "one_of_us",
     "open_invitation",
     "organisation_card",
@@ -131,14 +157,20 @@ __all__ = [
     "person_card",
     "person_state",
     "person_to_erase",
+    "problem",
+    "problem_card",
     "problems",
     "resources",
     "search",
     "search_by_kind",
     "seen_person",
+    "settlement",
     "sites",
     "speakers_of",
+    "spoken_for",
     "statements",
+    "statuses_of",
+    "suggestions",
     "taxonomy",
     "theme",
     "theme_names",
@@ -146,4 +178,5 @@ __all__ = [
     "unused_words",
     "venues",
     "visible_contact",
+    "waiting_problems",
 ]

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.registry.domain.permissions import may_look_after_people, may_see_invitations
 from services.registry.models import Organisation
 from services.registry.queries.invitations import InvitationCard, invitations
+from services.registry.queries.names import organisation_names
 from services.registry.queries.organisations import named
 from services.registry.queries.people import PersonCard, people, person_card
 from shared import people as shared_people
@@ -53,7 +53,7 @@ def everybody(session: Session, *, viewer: shared_people.Person, paging: Paging)
     must(may_look_after_people(viewer))
     cards = people(session, viewer=viewer, paging=paging)
     asked = invitations(session, viewer=viewer, paging=EVERYTHING, only_open=True)
-    return Everybody(cards, organisation_names(session, cards), asked)
+    return Everybody(cards, organisation_names(session, _organisations_of(cards)), asked)
 
 
 def one_of_us(
@@ -61,11 +61,8 @@ def one_of_us(
 ) -> tuple[PersonCard, Mapping[str, str]]:
     """Give one person, and the names of their organisations by id. Raises `NothingHere`, `NotAllowed`."""
     card = person_card(session, viewer=viewer, person_id=person_id)
-    return card, organisation_names(session, [card])
+    return card, organisation_names(session, _organisations_of([card]))
 
 
-def organisation_names(session: Session, cards: Iterable[PersonCard]) -> dict[str, str]:
-    """Give the names of the organisations that these people belong to, by id."""
-    ids = {one.organisation_id for card in cards for one in card.person.memberships}
-    rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids)))
-    return {row.id: row.name for row in rows}
+def _organisations_of(cards: Iterable[PersonCard]) -> set[str]:
+    return {one.organisation_id for card in cards for one in card.person.memberships}

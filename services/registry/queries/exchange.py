@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.registry.domain.plans import MatchState
 from services.registry.models import LIVE, Match, Need, Organisation, Resource, Venue
 from services.registry.problems import NothingHere
+from services.registry.queries.names import organisation_names
 from services.registry.queries.needs import standing_needs
 from services.registry.queries.themes import theme_names
 from shared.messages.registry import ResourceKind
@@ -142,12 +143,6 @@ def organisations_to_speak_for(session: Session, person: Person) -> list[tuple[s
 def _choices(session: Session, condition: ColumnElement[bool]) -> list[tuple[str, str]]:
     rows = select(Organisation.id, Organisation.name).where(condition).order_by(Organisation.name, Organisation.id)
     return [(row.id, row.name) for row in session.execute(rows.limit(MOST_TO_CHOOSE_FROM))]
-
-
-def organisation_names(session: Session, ids: Collection[str]) -> dict[str, str]:
-    """Give the names of organisations."""
-    rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids)))
-    return {row.id: row.name for row in rows}
 
 
 def _answered(session: Session, needs: Sequence[Need], states: Iterable[MatchState]) -> list[AnsweredNeed]:

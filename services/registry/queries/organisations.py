@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from services.registry.domain.words import folded
-from services.registry.models import Base, HiddenAddress, Initiative, Need, Organisation, Problem, Resource, Site, Venue
+from services.registry.models import Base, HiddenAddress, Initiative, Need, Organisation, Resource, Site, Venue
 from services.registry.problems import NothingHere, OrganisationMerged
 from services.registry.queries.contacts import VisibleContact, contacts_of_organisation
 from services.registry.queries.hidden import hidden_addresses
+from services.registry.queries.initiatives import initiatives
 from services.registry.queries.needs import standing_needs
 from services.registry.queries.reviews import Confirmed, confirmed
 from shared.messages.registry import OrganisationKind, ResourceKind
@@ -41,8 +42,7 @@ class OrganisationCard:
 
 def named(session: Session, model: type[B], row_id: str) -> B:
     """Find one thing by its id. Raises `NothingHere`."""
-    options = [selectinload(Initiative.members), selectinload(Initiative.problems)] if model is Initiative else []
-    row = session.get(model, row_id, options=options)
+    row = session.get(model, row_id)
     if row is None:
         raise NothingHere
     if isinstance(row, Organisation) and row.merged_into_id is not None:
@@ -85,7 +85,7 @@ def organisation_named(session: Session, name: str) -> Organisation | None:
     return found[0] if len(found) == 1 else None
 
 
-def organisation_names(session: Session) -> Sequence[str]:
+def names_to_choose_from(session: Session) -> Sequence[str]:
     """Give names to choose from, not more than a browser likes."""
     return session.scalars(select(Organisation.name).order_by(Organisation.name).limit(300)).all()
 
@@ -114,17 +114,6 @@ def resources(
     if kind is not None:
         wanted = wanted.where(Resource.kind == kind)
     return _page(session, wanted, paging, Resource.name, Resource.id)
-
-
-def problems(session: Session, *, paging: Paging) -> Sequence[Problem]:
-    """Give problems in the order in which they were named."""
-    return _page(session, select(Problem), paging, Problem.id)
-
-
-def initiatives(session: Session, *, paging: Paging) -> Sequence[Initiative]:
-    """Give coalitions in the order in which they were formed, with their members and problems."""
-    wanted = select(Initiative).options(selectinload(Initiative.members), selectinload(Initiative.problems))
-    return _page(session, wanted, paging, Initiative.id)
 
 
 def organisation_card(session: Session, *, viewer: Person | None, organisation_id: str) -> OrganisationCard:

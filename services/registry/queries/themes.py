@@ -35,6 +35,12 @@ def all_themes(session: Session) -> Sequence[Theme]:
     return session.scalars(select(Theme).order_by(Theme.code)).all()
 
 
+def offered_themes(session: Session) -> Sequence[Theme]:
+    """Give the themes that are offered, the wider ones before those that lie in them."""
+    offered = select(Theme).where(~Theme.retired)
+    return session.scalars(offered.order_by(Theme.parent_code.is_not(None), Theme.code)).all()
+
+
 def theme(session: Session, code: str) -> Theme:
     """Find one theme. Raises `NothingHere`."""
     row = session.get(Theme, code)

@@ -3,9 +3,7 @@
 from services.registry.schemas.answers import (
     AuditAnswer,
     ContactAnswer,
-    InitiativeAnswer,
     PersonAnswer,
-    ProblemAnswer,
     audit_answer,
     contact_answer,
     person_answer,
@@ -31,6 +29,7 @@ from services.registry.schemas.imports import (
     import_answer,
     mapped,
 )
+from services.registry.schemas.initiatives import InitiativeAnswer, InitiativeBody, InitiativeChange, initiative_answer
 from services.registry.schemas.keys import feed_address, key_answer, made_feed_answer, made_key_answer
 from services.registry.schemas.needs import (
     AnsweredNeedAnswer,
@@ -54,14 +53,22 @@ from services.registry.schemas.offers import (
 )
 from services.registry.schemas.organisations import OrganisationAnswer, OrganisationBody, OrganisationChange
 from services.registry.schemas.people import invitation_answer, invitation_link, made_invitation_answer
-from services.registry.schemas.requests import (
-    ContactBody,
-    ContactChange,
-    InitiativeBody,
-    PersonBody,
+from services.registry.schemas.problems import (
+    ProblemAnswer,
     ProblemBody,
     ProblemChange,
+    ResidentProblemBody,
+    StageBody,
+    StatusAnswer,
+    StatusBody,
+    SupportBody,
+    SupportsAnswer,
+    WaitingAnswer,
+    WaitingProblemAnswer,
+    problem_answer,
+    waiting_answer,
 )
+from services.registry.schemas.requests import ContactBody, ContactChange, PersonBody
 from shared.web import Page
 
 __all__ = [
@@ -81,6 +88,7 @@ __all__ = [
     "ImportAnswer",
     "InitiativeAnswer",
     "InitiativeBody",
+    "InitiativeChange",
     "LineChoice",
     "MatchAnswer",
     "MergeAnswer",
@@ -97,12 +105,20 @@ __all__ = [
     "ProblemAnswer",
     "ProblemBody",
     "ProblemChange",
+    "ResidentProblemBody",
     "ResourceAnswer",
     "ResourceBody",
     "ResourceChange",
+    "StageBody",
+    "StatusAnswer",
+    "StatusBody",
+    "SupportBody",
+    "SupportsAnswer",
     "VenueAnswer",
     "VenueBody",
     "VenueChange",
+    "WaitingAnswer",
+    "WaitingProblemAnswer",
     "answered_need",
     "audit_answer",
     "chosen",
@@ -110,6 +126,7 @@ __all__ = [
     "duplicate_answer",
     "feed_address",
     "import_answer",
+    "initiative_answer",
     "invitation_answer",
     "invitation_link",
     "key_answer",
@@ -122,5 +139,7 @@ __all__ = [
     "need_answer",
     "person_answer",
     "person_contact_answer",
+    "problem_answer",
     "reasons_in_words",
+    "waiting_answer",
 ]

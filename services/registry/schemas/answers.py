@@ -85,24 +85,6 @@ class PersonAnswer(Answered):
     contacts: list[ContactAnswer] = []
 
 
-class ProblemAnswer(Answered):
-    """Something in the neighbourhood to be solved."""
-
-    title: str
-    description: str
-    latitude: float | None
-    longitude: float | None
-
-
-class InitiativeAnswer(Answered):
-    """A coalition of organisations with a goal."""
-
-    title: str
-    goal: str
-    organisation_ids: list[str]
-    problem_ids: list[str]
-
-
 def contact_answer(visible: VisibleContact) -> ContactAnswer:
     """Show a contact that has passed the question of who may see it."""
     named = {"person_name": visible.person_name, "role": visible.role}

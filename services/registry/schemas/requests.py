@@ -16,7 +16,6 @@ from services.registry.schemas.fields import (
     Latitude,
     Longitude,
     Name,
-    Paragraphs,
     Purpose,
 )
 from shared.messages.registry import Role
@@ -115,33 +114,3 @@ class PersonBody(Asked):
             memberships=tuple(plans.MembershipPlan(one.organisation_id, one.role) for one in self.memberships),
             contacts=tuple(contact.plan() for contact in self.contacts),
         )
-
-
-class ProblemChange(Pointed):
-    """What can be changed of a problem; what is absent stays."""
-
-    title: Name = ""
-    description: Paragraphs = ""
-
-
-class ProblemBody(ProblemChange):
-    """A problem to be named."""
-
-    title: Name
-
-    def plan(self) -> plans.ProblemPlan:
-        """Give what the command takes."""
-        return plans.ProblemPlan(**self.model_dump())
-
-
-class InitiativeBody(Asked):
-    """A coalition to be formed."""
-
-    title: Name
-    goal: Paragraphs = ""
-    organisation_ids: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=50)]
-    problem_ids: Annotated[tuple[Identifier, ...], Field(max_length=50)] = ()
-
-    def plan(self) -> plans.InitiativePlan:
-        """Give what the command takes."""
-        return plans.InitiativePlan(**self.model_dump())

@@ -176,6 +176,8 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
         }
         secrets = {"link_secret": f"link-{whose}", "invitation_secret": f"invitation-{whose}"}
         twins = await it.database.write(_twins, organisation_id)
+        suggestion_id = await it.database.write(_suggest_initiative, organisation_id)
+        waiting = await it.database.write(_name_as_resident, posted["problem_id"]["id"], f"waiting-{whose}")
         invitation_id = await it.database.write(_ask_to_join, organisation_id, person["id"], secrets)
         names[whose] = {
             **owned,
@@ -183,6 +185,8 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
             **twins,
             **{name: one["id"] for name, one in posted.items()},
             "match_id": await it.database.write(_match_with_neighbour, organisation_id),
+            **waiting,
+            "suggestion_id": suggestion_id,
             "person_id": person["id"],
             "invitation_id": invitation_id,
             "erased_id": erased_id,
@@ -338,6 +342,29 @@ def _match_with_neighbour(session: Session, organisation_id: str) -> str:
     session.add(match)
     session.flush()
     return match.id
+
+
+def _name_as_resident(session: Session, problem_id: str, secret: str) -> Names:
+    """Let a problem of a resident wait, and enter a step of the path of another one."""
+    waiting = models.WaitingProblem(title="Dziura", secret_hash=hash_of(secret), created_at=clock.now())
+    step = models.ProblemStage(problem_id=problem_id, stage="poll", held_on=clock.now().date(), result="")
+    session.add_all([waiting, step])
+    session.flush()
+    return {"waiting_id": waiting.id, "waiting_secret": secret, "stage": "poll"}
+
+
+def _suggest_initiative(session: Session, organisation_id: str) -> str:
+    """Suggest a coalition to an organisation."""
+    row = models.InitiativeSuggestion(
+        identity=f"problem:{organisation_id}",
+        kind="problem",
+        title="Ciemno",
+        organisation_ids=[organisation_id],
+        created_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def _ask_to_join(session: Session, organisation_id: str, person_id: str, secrets: Names) -> str:

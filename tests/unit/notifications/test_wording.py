@@ -62,6 +62,12 @@ def test_every_kind_is_said_in_polish(kind):
     assert named != KIND_NAMES[kind]
 
 
+def test_what_takes_place_at_no_time_says_none():
+    said = text("initiative_suggested", title="", reason=REASON, details={}, **WHEN | {"ends_at": WHEN["starts_at"]})
+
+    assert "Kiedy" not in said
+
+
 @pytest.mark.parametrize(
     ("organisation_id", "title"), [("club", "Festyn"), ("school", "Koncert"), ("stranger", "Festyn")]
 )

@@ -1,0 +1,38 @@
+"""The registry's copy of the calendar's events: who holds which together."""
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from services.registry.commands.coalitions import look_again
+from services.registry.domain.coalitions import FEWEST
+from services.registry.models import KnownEvent, KnownEventHost
+from shared.copies import Kind, Values
+from shared.messages.calendar import EventCancelled, EventFacts
+
+
+def known_event(event: EventFacts) -> Values:
+    """Know an event; of one that is not public only that it is."""
+    title = event.title if event.visibility == "public" else ""
+    return {"id": event.id, "version": event.version, "title": title, "starts_at": event.starts_at}
+
+
+def hosts_of(event: EventFacts) -> Iterable[Values]:
+    """Say who hosts an event; nobody, when it is cancelled or not public."""
+    if _counts(event):
+        for organisation_id in set(event.host_ids):
+            yield {"event_id": event.id, "organisation_id": organisation_id}
+
+
+EVENTS: Kind[EventFacts] = Kind(KnownEvent, known_event, {KnownEventHost.event_id: hosts_of})
+
+
+def hear_event(session: Session, message: EventFacts) -> None:
+    """Know an event of the calendar, and have it looked at when several hold it together."""
+    if EVENTS.keep(session, message) and _counts(message) and len(set(message.host_ids)) >= FEWEST:
+        look_again(session, "events", [message.id])
+
+
+def _counts(event: EventFacts) -> bool:
+    """Say whether an event counts as held together: it is public and takes place."""
+    return event.visibility == "public" and not isinstance(event, EventCancelled) and event.status != "cancelled"

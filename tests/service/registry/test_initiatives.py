@@ -1,0 +1,206 @@
+"""Coalitions over HTTP: formed, suggested, joined, left, and turned into an application for money."""
+
+from datetime import timedelta
+from typing import Any
+
+from shared import clock
+from shared.identifiers import new_id
+from shared.messages.calendar import EventCancelled, EventPlanned
+from shared.messages.registry import InitiativeChanged, InitiativeFormed, InitiativeSuggested
+from tests.builders import a_coordinator, a_person
+from tests.harness import Running
+from tests.service.registry.builders import API, an_organisation, posted
+
+
+async def three(registry: Running) -> list[str]:
+    names = ("Szkoła Podstawowa", "Klub Seniora", "Rada Dzielnicy")
+    return [(await an_organisation(registry, name=name))["id"] for name in names]
+
+
+async def asked(registry: Running, method: str, path: str, by: Any, version: int | None = None, **json: Any) -> Any:
+    headers = registry.headers(by) | ({"If-Match": f'"{version}"'} if version else {})
+    return await registry.client.request(method, f"{API}/{path}", json=json or None, headers=headers)
+
+
+async def shared_problem(registry: Running, ids: list[str]) -> str:
+    """Name a problem that all of these support; the first needs lamps and the second has some."""
+    by = a_coordinator(ids[0])
+    problem = await posted(registry, "problems", {"title": "Ciemny park", "themes": ["safety"]}, by=by)
+    need = {"organisation_id": ids[0], "title": "Lampy na wieczór", "kind": "equipment"}
+    await posted(registry, "needs", need, by=by)
+    lamps = {"organisation_id": ids[1], "name": "Lampy ledowe", "kind": "equipment", "quantity": 6}
+    await posted(registry, "resources", lamps, by=a_coordinator(ids[1]))
+    for one in ids:
+        await asked(registry, "POST", f"problems/{problem['id']}/supports", a_coordinator(one), organisation_id=one)
+    return str(problem["id"])
+
+
+async def test_three_organisations_and_a_problem_become_an_application_for_money(registry: Running) -> None:
+    """The story: suggested, formed, and taken to the participatory budget."""
+    ids = await three(registry)
+    problem_id = await shared_problem(registry, ids)
+    await registry.run_job("look for coalitions")
+    (told,) = await registry.outgoing(InitiativeSuggested)
+    assert isinstance(told, InitiativeSuggested)
+    assert (sorted(told.organisation_ids), told.problem_id) == (sorted(ids), problem_id)
+    by = a_coordinator(ids[1])
+    (suggested,) = (await asked(registry, "GET", "initiative-suggestions", by)).json()["items"]
+    assert "Klub Seniora ma „Lampy ledowe”, a Szkoła Podstawowa potrzebuje „Lampy na wieczór”." in suggested["reasons"]
+    formed = await asked(registry, "POST", f"initiative-suggestions/{suggested['id']}/accept", by)
+    assert formed.status_code == 201, formed.text
+    initiative = formed.json()
+    roles = {one["organisation_id"]: one["role"] for one in initiative["members"]}
+    assert roles == {ids[1]: "lead", ids[0]: "partner", ids[2]: "partner"}
+    assert initiative["problem_ids"] == [problem_id]
+    changes = {
+        "goal": "Jasny park do jesieni",
+        "budget": [{"what": "Lampy", "amount": "12000.50", "source": "budżet obywatelski", "status": "applied"}],
+        "tasks": [{"what": "Zebrać podpisy", "organisation_id": ids[2], "until_on": "2031-05-07"}],
+        "pledges": [{"organisation_id": ids[1], "what": "dwóch wolontariuszy", "quantity": 2}],
+        "application": {"edition": "BO 2031", "deadline_on": "2031-05-14", "amount_asked": "12000.50"},
+    }
+    applied = await asked(registry, "PATCH", f"initiatives/{initiative['id']}", a_coordinator(ids[0]), 1, **changes)
+    assert applied.status_code == 200, applied.text
+    assert applied.json()["application"] == changes["application"]
+    assert applied.json()["tasks"][0]["done"] is False
+    async with registry.browser() as stranger:
+        page = (await stranger.get(f"/registry/initiatives/{initiative['id']}/application")).text
+    for words in ("BO 2031", "14 maja 2031", "Zebrać podpisy", "Rada Dzielnicy", "Ciemny park"):
+        assert words in page, words
+    again = await asked(registry, "POST", f"initiative-suggestions/{suggested['id']}/accept", by)
+    assert (again.status_code, again.json()["type"]) == (409, "urn:osiedle:problem:suggestion-settled")
+    (changed,) = await registry.outgoing(InitiativeChanged)
+    assert isinstance(changed, InitiativeChanged)
+    assert str(changed.application_deadline_on) == "2031-05-14"
+    assert "12000" not in changed.model_dump_json()
+
+
+async def test_a_coalition_is_suggested_once_and_who_declines_is_not_asked_again(registry: Running) -> None:
+    ids = await three(registry)
+    problem_id = await shared_problem(registry, ids[:2])
+    for _ in range(2):
+        await registry.run_job("look at all problems")
+        await registry.run_job("look for coalitions")
+    (told,) = await registry.outgoing(InitiativeSuggested)
+    path = f"initiative-suggestions/{told.id}"
+    stranger = await asked(registry, "POST", f"{path}/decline", a_coordinator(ids[2]), organisation_id=ids[2])
+    assert stranger.status_code == 403
+    declined = await asked(
+        registry, "POST", f"{path}/decline", a_coordinator(ids[0]), organisation_id=ids[0], because="Nie teraz."
+    )
+    assert (declined.status_code, declined.json()["state"]) == (200, "declined")
+    await asked(registry, "POST", f"problems/{problem_id}/supports", a_coordinator(ids[2]), organisation_id=ids[2])
+    await registry.run_job("look for coalitions")
+    assert len(await registry.outgoing(InitiativeSuggested)) == 1
+    assert (await asked(registry, "GET", "initiative-suggestions", a_coordinator(ids[2]))).json()["items"] == []
+
+
+async def test_who_supports_the_problem_later_joins_the_suggestion(registry: Running) -> None:
+    ids = await three(registry)
+    problem_id = await shared_problem(registry, ids[:2])
+    await registry.run_job("look for coalitions")
+    await asked(registry, "POST", f"problems/{problem_id}/supports", a_coordinator(ids[2]), organisation_id=ids[2])
+    await registry.run_job("look for coalitions")
+    told = [one for one in await registry.outgoing(InitiativeSuggested) if isinstance(one, InitiativeSuggested)]
+    assert [(one.version, len(one.organisation_ids)) for one in told] == [(1, 2), (2, 3)]
+
+
+async def test_a_problem_that_has_its_initiative_needs_no_suggestion(registry: Running) -> None:
+    ids = await three(registry)
+    problem_id = await shared_problem(registry, ids[:2])
+    body = {"title": "Jasny park", "organisation_ids": ids[:2], "problem_ids": [problem_id]}
+    await posted(registry, "initiatives", body, by=a_coordinator(ids[0]))
+    await registry.run_job("look for coalitions")
+    assert await registry.outgoing(InitiativeSuggested) == []
+
+
+def an_event(*host_ids: str, **values: Any) -> EventPlanned:
+    start = clock.now() + timedelta(days=7)
+    facts = {
+        "id": new_id(),
+        "version": 1,
+        "kind": "feast",
+        "title": "Festyn",
+        "starts_at": start,
+        "ends_at": start + timedelta(hours=2),
+        "zone": "Europe/Warsaw",
+        "host_ids": host_ids,
+        "status": "confirmed",
+        "url": "/calendar/events/x",
+    }
+    return EventPlanned(**{**facts, **values})
+
+
+async def test_three_public_events_together_suggest_a_coalition_and_two_or_secret_ones_do_not(
+    registry: Running,
+) -> None:
+    one, other, _ = await three(registry)
+    cancelled = an_event(one, other)
+    await registry.deliver(an_event(one, other), an_event(one, other), an_event(one, other, visibility="hosts"))
+    await registry.deliver(cancelled, EventCancelled(**{**cancelled.model_dump(), "version": 2}))
+    await registry.run_job("look for coalitions")
+    assert await registry.outgoing(InitiativeSuggested) == []
+    await registry.deliver(an_event(one, other))
+    await registry.run_job("look for coalitions")
+    (told,) = await registry.outgoing(InitiativeSuggested)
+    assert isinstance(told, InitiativeSuggested)
+    assert [reason.code for reason in told.reasons] == ["coalition_events"]
+    assert sorted(told.organisation_ids) == sorted([one, other])
+
+
+async def test_organisations_join_change_their_role_and_leave_but_somebody_always_leads(registry: Running) -> None:
+    one, other, third = await three(registry)
+    made = await posted(registry, "initiatives", {"title": "Park", "organisation_ids": [one]}, by=a_coordinator(one))
+    members = f"initiatives/{made['id']}/members"
+    joined = await asked(registry, "POST", members, a_coordinator(other), organisation_id=other, role="supporter")
+    assert joined.status_code == 200, joined.text
+    for_another = await asked(registry, "POST", members, a_coordinator(other), organisation_id=third)
+    alone = await asked(registry, "DELETE", f"{members}/{one}", a_coordinator(one))
+    usurped = await asked(registry, "POST", members, a_coordinator(other), organisation_id=other, role="lead")
+    assert (for_another.status_code, alone.status_code, usurped.status_code) == (403, 409, 403)
+    handed = await asked(registry, "POST", members, a_coordinator(one), organisation_id=other, role="lead")
+    assert handed.status_code == 200
+    left = await asked(registry, "DELETE", f"{members}/{one}", a_coordinator(one))
+    assert left.json()["members"] == [{"organisation_id": other, "role": "lead"}]
+    actions = [row.action for row in await registry.rows("history") if row.aggregate == "initiative"]
+    assert actions == ["formed", "joined", "joined", "left"]
+
+
+async def test_supporters_and_strangers_change_nothing_and_strangers_see_no_amount(registry: Running) -> None:
+    one, other, _ = await three(registry)
+    made = await posted(registry, "initiatives", {"title": "Park", "organisation_ids": [one]}, by=a_coordinator(one))
+    path = f"initiatives/{made['id']}"
+    await asked(registry, "POST", f"{path}/members", a_coordinator(other), organisation_id=other, role="supporter")
+    line = {"what": "Ławki", "amount": "4321.00", "source": "MPO"}
+    refused = await asked(registry, "PATCH", path, a_coordinator(other), 2, budget=[line])
+    saved = await asked(registry, "PATCH", path, a_coordinator(one), 2, budget=[line])
+    late = await asked(registry, "PATCH", path, a_coordinator(one), 2, budget=[])
+    assert (refused.status_code, saved.status_code, late.status_code) == (403, 200, 412)
+    public = await registry.client.get(f"{API}/{path}")
+    partner = await asked(registry, "GET", path, a_person(roles={other: "member"}))
+    assert (public.json()["budget"], partner.json()["budget"][0]["amount"]) == ([], "4321.00")
+    assert "4321" not in str(await registry.rows("outbox"))
+    async with registry.browser() as stranger:
+        assert "4321" not in (await stranger.get(f"/registry/{path}")).text
+
+
+async def test_a_pledge_of_somebody_who_is_not_here_is_refused_with_its_place(registry: Running) -> None:
+    one, _, _ = await three(registry)
+    made = await posted(registry, "initiatives", {"title": "Park", "organisation_ids": [one]}, by=a_coordinator(one))
+    pledge = {"organisation_id": one, "resource_id": new_id(), "what": "Namiot"}
+    answer = await asked(registry, "PATCH", f"initiatives/{made['id']}", a_coordinator(one), 1, pledges=[pledge])
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/pledges/0/resource_id"
+
+
+async def test_what_is_formed_and_changed_is_told_with_roles_and_its_page(registry: Running) -> None:
+    one, _, _ = await three(registry)
+    made = await posted(registry, "initiatives", {"title": "Park", "organisation_ids": [one]}, by=a_coordinator(one))
+    event_id = new_id()
+    await asked(registry, "PATCH", f"initiatives/{made['id']}", a_coordinator(one), 1, event_ids=[event_id])
+    (formed,) = await registry.outgoing(InitiativeFormed)
+    (changed,) = await registry.outgoing(InitiativeChanged)
+    assert isinstance(formed, InitiativeFormed)
+    assert isinstance(changed, InitiativeChanged)
+    assert (formed.members[0].role, formed.url) == ("lead", f"/registry/initiatives/{made['id']}")
+    assert (changed.version, changed.event_ids) == (2, (event_id,))
