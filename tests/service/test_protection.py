@@ -9,8 +9,9 @@ import pytest
 import pytest_asyncio
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
-from services.calendar.pages import importing
+from services.calendar.pages import UPLOADS as CALENDAR_UPLOADS, importing
 from services.map.pages import areas, layers
+from services.registry.pages import UPLOADS as REGISTRY_UPLOADS
 from shared import auth
 from shared.web.api import known_parameters
 from tests.builders import an_administrator
@@ -179,6 +180,9 @@ async def test_no_get_changes_anything(name: str, it: Running):
                 if "GET" in (getattr(route, "methods", None) or ()) and not path.endswith("/stream"):
                     await client.get(path)
     assert {table: await it.rows(table) for table in tables} == before
+
+
+UPLOADS = {*CALENDAR_UPLOADS, *REGISTRY_UPLOADS}
 
 
 @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "Multipart/Mixed"])
