@@ -26,10 +26,10 @@ def history(number: int, seed: int = 1) -> Iterator[Message]:
     chance = random.Random(seed)
     last: dict[str, Message] = {}
     tellers = (_organisation, _venue, _venue, _resource, _event, _event, _event, _problem, _fact, _access, _key)
-    tellers += (_need, _seat)
+    more = (_need, _seat)
     for n in range(number):
         before = last[chance.choice(list(last))] if len(last) > 5 and chance.random() < 0.4 else None
-        message = _again(before, n, chance) if before else chance.choice(tellers)(f"{n:08d}-{seed:04d}", n)
+        message = _again(before, n, chance) if before else chance.choice((*tellers, *more))(f"{n:08d}-{seed:04d}", n)
         last[message.id] = message
         if len(last) > 300:
             del last[next(iter(last))]
