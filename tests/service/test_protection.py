@@ -9,7 +9,8 @@ import pytest
 import pytest_asyncio
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
-from services.calendar.pages import UPLOADS as CALENDAR_UPLOADS, importing
+from services.calendar.pages import UPLOADS as CALENDAR_UPLOADS
+from services.calendar.pages import importing
 from services.map.pages import areas, layers
 from services.registry.pages import UPLOADS as REGISTRY_UPLOADS
 from shared import auth

@@ -339,8 +339,6 @@ def _place(place_id: str, version: int, *, name: str, also: Sequence[str] = (), 
     return {
         **row,
         "cell": cell_of(row["latitude"], row["longitude"]) if has_point else None,
-        "audiences": list(row["audiences"]),
-        "themes": list(row["themes"]),
         "tags": tags(row["audiences"], row["themes"]),
         "sort_text": folded(name),
         "search_text": folded(" ".join(text for text in texts if text)),

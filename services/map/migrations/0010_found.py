@@ -43,7 +43,7 @@ def upgrade() -> None:
     op.drop_index("ix_place_by_point", table_name="place")
     op.drop_index("ix_place_in_order", table_name="place")
     op.create_index("ix_place_in_order", "place", ["sort_text", "id", "latitude", "longitude", "kind"], unique=False)
-    op.create_index("ix_place_by_cell", "place", ["cell", "kind"], unique=False)
+    op.create_index("ix_place_by_cell", "place", ["cell", "latitude", "longitude"], unique=False)
     op.create_index("ix_place_over_at", "place", ["over_at"], unique=False)
     for statement in _triggers(op.get_bind().dialect.name):
         op.execute(sa.text(statement.replace(":", "\\:")))
@@ -73,8 +73,8 @@ def _add_columns() -> None:
         sa.Column("at_seat", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("over_at", columns.Instant(), nullable=True),
         sa.Column("confidential", sa.Boolean(), nullable=False, server_default=sa.false()),
-        sa.Column("audiences", sa.JSON(), nullable=False, server_default="[]"),
-        sa.Column("themes", sa.JSON(), nullable=False, server_default="[]"),
+        sa.Column("audiences", sa.Text(), nullable=False, server_default=""),
+        sa.Column("themes", sa.Text(), nullable=False, server_default=""),
         sa.Column("tags", sa.Text(), nullable=False, server_default=""),
         sa.Column("opening_hours", sa.Text(), nullable=False, server_default=""),
         sa.Column("step_free", sa.Boolean(), nullable=True),

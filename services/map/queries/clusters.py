@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, column, func, literal_column, or_, select, text
+from sqlalchemy import BigInteger, and_, cast, column, func, literal_column, or_, select, text
 from sqlalchemy.orm import Session
 
 from services.map.domain.areas import Box
@@ -106,7 +106,7 @@ def _kept(session: Session, box: Box, level: int, kept: int, kinds: tuple[str, .
     return session.execute(rows.group_by(cell, PlaceCell.kind))
 
 
-def _counted(session: Session, level: int, asked: Sequence[ColumnElement[bool]]) -> Iterable[Any]:
+def _counted(session: Session, level: int, asked: Sequence[Any]) -> Iterable[Any]:
     """Count place by place."""
     cell = _shifted(Place.cell, FINEST, level)
     rows = select(
@@ -136,7 +136,7 @@ def _add(found: dict[int, Cluster], rows: Iterable[Any]) -> None:
         cluster.longitude_sum += longitude_sum
 
 
-def _name(session: Session, alone: Sequence[Cluster], level: int, asked: Sequence[ColumnElement[bool]]) -> None:
+def _name(session: Session, alone: Sequence[Cluster], level: int, asked: Sequence[Any]) -> None:
     """Say of cells with one place which it is, with one query for all of them."""
     if not alone:
         return

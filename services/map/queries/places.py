@@ -146,9 +146,7 @@ def _distance_cursor(paging: Paging) -> tuple[int, str]:
 def _complete(session: Session, found: list[tuple[Any, int | None]], now: datetime) -> list[PlaceFound]:
     """Add to each place its organisation's name, its next events, and whether it is free: one query each for all."""
     events = _next_events(session, [place.id for place, _ in found], now)
-    owner_ids = {place.organisation_id for place, _ in found if place.organisation_id}
-    named = select(Place.id, Place.name).where(Place.id.in_(owner_ids))
-    names = {row.id: row.name for row in session.execute(named)}
+    names = _names(session, [place for place, _ in found])
     has_venues = any(place.kind == "venue" for place, _ in found)
     taken = taken_venues(session, now, now + A_MOMENT) if has_venues else set()
     return [
@@ -161,6 +159,16 @@ def _complete(session: Session, found: list[tuple[Any, int | None]], now: dateti
         )
         for place, metres in found
     ]
+
+
+def _names(session: Session, found: Sequence[Any]) -> dict[str, str]:
+    """Give the names of those whose places these are, by id; most often they are among them."""
+    names = {place.id: place.name for place in found if place.kind == "organisation"}
+    others = {place.organisation_id for place in found if place.organisation_id}.difference(names)
+    if others:
+        rows = select(Place.id, Place.name).where(Place.id.in_(others))
+        names.update((row.id, row.name) for row in session.execute(rows))
+    return names
 
 
 def _next_events(session: Session, place_ids: list[str], now: datetime) -> dict[str, list[NextEvent]]:

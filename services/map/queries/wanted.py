@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, TextClause, and_, exists, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from services.map.domain.areas import Box, Point
@@ -19,6 +19,7 @@ from shared.messages.registry import ResourceKind
 RESOURCE_KINDS = frozenset(get_args(ResourceKind))
 A_WEEK = timedelta(days=7)
 A_MOMENT = timedelta(minutes=1)
+ENDS = ("low", "high")
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,15 @@ def lies_in(box: Box) -> ColumnElement[bool]:
     return and_(Place.latitude.between(box.south, box.north), between)
 
 
-def may_lie_in(box: Box, most: int = 16) -> ColumnElement[bool]:
-    """Say that a point lies in a cell of those that cover a box: what the index on cells is asked."""
-    return or_(*(Place.cell.between(low, high) for low, high in ranges(box, most=most)))
+def may_lie_in(box: Box, most: int = 6) -> TextClause:
+    """Say that a point lies in a cell of those that cover a box: what the index on cells is asked.
+
+    Written as text, because every request asks it, and expressions of so many parts take long to make.
+    """
+    found = ranges(box, most=most)
+    spans = " OR ".join(f"place.cell BETWEEN :low{n} AND :high{n}" for n in range(len(found)))
+    bounds = {f"{end}{n}": value for n, span in enumerate(found) for end, value in zip(ENDS, span, strict=True)}
+    return text(f"({spans})").bindparams(**bounds)
 
 
 def _tells_of(word: str, now: datetime) -> ColumnElement[bool]:
@@ -91,19 +98,19 @@ def _tells_of(word: str, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _is_tagged(text: str, now: datetime) -> ColumnElement[bool]:
+def _is_tagged(one: str, now: datetime) -> ColumnElement[bool]:
     """Find a theme or an audience in a place, in whose it is, or in what is on there next."""
     owner = aliased(Place)
     return or_(
-        Place.tags.contains(text, autoescape=True),
-        exists().where(owner.id == Place.organisation_id, owner.tags.contains(text, autoescape=True)),
-        _has_event_ahead(now, KnownEvent.tags.contains(text, autoescape=True)),
+        Place.tags.contains(one, autoescape=True),
+        exists().where(owner.id == Place.organisation_id, owner.tags.contains(one, autoescape=True)),
+        _has_event_ahead(now, KnownEvent.tags.contains(one, autoescape=True)),
     )
 
 
-def _lends(text: str) -> list[ColumnElement[bool]]:
+def _lends(said: str) -> list[ColumnElement[bool]]:
     """Find what can be borrowed by its kind, and by words that its name, description or equipment must have."""
-    asked = text.split()
+    asked = said.split()
     kinds = sorted(RESOURCE_KINDS.intersection(asked))
     rest = words(" ".join(one for one in asked if one not in RESOURCE_KINDS))
     of_kind = Place.lends.in_(kinds) if kinds else Place.lends.is_not(None)
@@ -114,7 +121,7 @@ def _open_now(session: Session, zone: str, now: datetime) -> list[str]:
     """Give the opening hours that say "open" at this moment: each text is read once, however many places have it."""
     local = now.astimezone(ZoneInfo(zone))
     texts = session.scalars(select(Place.opening_hours).where(Place.opening_hours != "").distinct())
-    return [text for text in texts if opening.is_open(text, local, local + A_MOMENT)]
+    return [one for one in texts if opening.is_open(one, local, local + A_MOMENT)]
 
 
 def _has_event_ahead(now: datetime, *also: ColumnElement[bool]) -> ColumnElement[bool]:
