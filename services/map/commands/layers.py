@@ -1,5 +1,6 @@
 """Bringing files of others onto the map as layers, and taking them away."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.map.domain.folding import folded
 from services.map.domain.permissions import may_bring_layers
-from services.map.domain.plans import FileRead, LayerPlan
+from services.map.domain.plans import Feature, FileRead, LayerPlan
 from services.map.models import History, Layer, LayerFeature
 from services.map.problems import NoSuchLayer, TooManyLayers
 from shared import clock, history
@@ -38,18 +39,7 @@ def bring_layer(session: Session, *, by: Person, plan: LayerPlan, read: FileRead
     )
     session.add(layer)
     session.flush()
-    if read.features:
-        rows = [
-            {
-                "layer_id": layer.id,
-                "position": one.position,
-                "name": one.name,
-                "description": one.description,
-                "geometry": one.geometry,
-            }
-            for one in read.features
-        ]
-        session.execute(insert(LayerFeature), rows)
+    _fill(session, layer, read.features)
     _remember(session, by, layer, "brought")
     return layer
 
@@ -76,6 +66,21 @@ def report_of(read: FileRead) -> list[dict[str, Any]]:
         for why in one.repairs
     ]
     return sorted([*refused, *repaired], key=lambda one: one["position"])
+
+
+def _fill(session: Session, layer: Layer, features: Sequence[Feature]) -> None:
+    rows = [
+        {
+            "layer_id": layer.id,
+            "position": one.position,
+            "name": one.name,
+            "description": one.description,
+            "geometry": one.geometry,
+        }
+        for one in features
+    ]
+    if rows:
+        session.execute(insert(LayerFeature), rows)
 
 
 def _remember(session: Session, by: Person, layer: Layer, action: str) -> None:
