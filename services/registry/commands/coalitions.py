@@ -12,6 +12,7 @@ from services.registry.commands.facts import initiative_suggested
 from services.registry.domain.coalitions import FEWEST, Coalition, Shared, Thing, around_problem, of_joint_events
 from services.registry.domain.plans import SuggestionKind
 from services.registry.models import (
+    LIVE,
     CoalitionLook,
     InitiativeMember,
     InitiativeProblem,
@@ -155,14 +156,20 @@ def _names(session: Session, ids: Iterable[str]) -> dict[str, str]:
 
 
 def _lacked(session: Session, ids: Iterable[str]) -> list[Thing]:
-    rows = session.scalars(select(Need).where(Need.organisation_id.in_(list(ids))).order_by(Need.id))
+    rows = session.scalars(
+        select(Need).where(Need.organisation_id.in_(list(ids)), Need.status.in_(LIVE)).order_by(Need.id)
+    )
     return [Thing(row.organisation_id, row.kind, row.title) for row in rows]
 
 
 def _offered(session: Session, ids: Sequence[str] | Iterable[str]) -> list[Thing]:
     wanted = list(ids)
-    lent = session.scalars(select(Resource).where(Resource.organisation_id.in_(wanted)).order_by(Resource.id))
-    spaces = session.scalars(select(Venue).where(Venue.organisation_id.in_(wanted)).order_by(Venue.id))
+    lent = session.scalars(
+        select(Resource).where(Resource.organisation_id.in_(wanted), Resource.status == "offered").order_by(Resource.id)
+    )
+    spaces = session.scalars(
+        select(Venue).where(Venue.organisation_id.in_(wanted), Venue.status == "offered").order_by(Venue.id)
+    )
     things = [Thing(row.organisation_id, row.kind, row.name) for row in lent]
     return things + [Thing(row.organisation_id, "space", row.name) for row in spaces]
 

@@ -15,6 +15,7 @@ from services.registry.commands.facts import (
     resource_facts,
     venue_facts,
 )
+from services.registry.commands.hiding import hide_what_it_has
 from services.registry.commands.moving import move_back, move_rows
 from services.registry.commands.people import locked_person, roles_changed
 from services.registry.domain.permissions import may_merge_organisations
@@ -36,6 +37,7 @@ from shared.people import Person as Actor
 from shared.people import must
 
 RETOLD: Mapping[str, tuple[type[Any], Any]] = {
+    "organisation": (Organisation, lambda row: organisation_facts(OrganisationChanged, row)),
     "venue": (Venue, lambda row: venue_facts(VenueChanged, row)),
     "resource": (Resource, lambda row: resource_facts(ResourceChanged, row)),
     "need": (Need, lambda row: need_facts(NeedStated, row)),
@@ -58,6 +60,8 @@ def merge_organisations(session: Session, *, by: Actor, organisation_id: str, ot
     session.add(row)
     merged.merged_into_id = kept.id
     _keep_key(session, merged, kept)
+    if kept.confidential:
+        hide_what_it_has(session, by, kept.id)
     _follow(session, by, row, kept, merged, people, "merged")
     return row
 

@@ -42,6 +42,7 @@ def move_back(session: Session, moved: Sequence[Mapping[str, Any]], source_id: s
 def _links() -> Iterator[tuple[Table, Column[Any]]]:
     """Find every column that names an organisation, in the order in which tables depend on each other."""
     organisation = Organisation.__table__
+    yield Base.metadata.tables["organisation"], organisation.c.parent_id
     for table in Base.metadata.sorted_tables:
         if table.name in STAYING or table is organisation:
             continue
@@ -53,6 +54,8 @@ def _links() -> Iterator[tuple[Table, Column[Any]]]:
 def _move(session: Session, table: Table, column: Column[Any], row: Mapping[Any, Any], target_id: str) -> Moved | None:
     key = {one.name: row[one.name] for one in table.primary_key}
     moved: Moved = {"table": table.name, "column": column.name, "key": key}
+    if table is Organisation.__table__ and row["id"] == target_id:  # nobody belongs to themselves
+        return None
     if table.name == "contact" and _has_like(session, table, row, target_id, ("kind", "value")):
         return None
     here = and_(*(table.c[name] == value for name, value in key.items()))

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from services.registry.domain.distances import Point, metres_between
 from services.registry.domain.weekdays import EVERY_DAY
 from services.registry.domain.words import folded
 from shared.messages.base import Reason
-from shared.messages.registry import DeclineReason, ResourceKind
+from shared.messages.registry import DeclineReason, LendsTo, ResourceKind
 
 MOST = 5
 """So many offers are named for a need, and needs for an offer, the best first."""
@@ -23,7 +23,6 @@ WORD, SAME_THEME, WIDER_THEME, ENOUGH, NEAR, FITS, DECLINED = 10, 8, 4, 5, 3, 2,
 """What each piece of evidence is worth, and what an alike match that somebody declined takes away."""
 ANYTHING = "*"
 """The key that everything of a kind has."""
-Lends = Literal["everyone", "partners", "members"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Offer:
     wider: frozenset[str] = frozenset()
     point: Point | None = None
     days: frozenset[int] | None = None
-    lends: Lends = "everyone"
+    lends: LendsTo = "everyone"
     needs_approval: bool = False
     is_withdrawn: bool = False
 

@@ -17,6 +17,8 @@ class Kept(Protocol):
     id: Any
     external_key: Any
     name: Any
+    nip: Any
+    regon: Any
     kind: Any
     description: Any
     address: Any
@@ -48,6 +50,8 @@ def cells_of(row: Kept, contacts: Sequence[KeptContact] = (), language: str = "e
         values.get(contact.kind, []).append(contact.value)
     return {
         "key": row.external_key or row.id,
+        "nip": row.nip or "",
+        "regon": row.regon or "",
         "name": row.name,
         "kind": _word(row.kind, language),
         "description": row.description,

@@ -74,7 +74,7 @@ def row_of(line: int, values: Mapping[str, str], notes: Sequence[Note] = ()) -> 
     if len(name) > LONGEST_NAME or len(key) > LONGEST_NAME:
         refusal = Note("The name is longer than 200 letters", column="name", value=name[:100])
         return OrganisationRow(line, key[:LONGEST_NAME], refusal=refusal)
-    plan = _plan(name, values, repairs)
+    plan = _plan(name, values, identifiers, repairs)
     contacts = _contacts(values, repairs)
     content = hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()
     return OrganisationRow(
@@ -91,9 +91,9 @@ def row_of(line: int, values: Mapping[str, str], notes: Sequence[Note] = ()) -> 
 
 
 def _fields(values: Mapping[str, str]) -> frozenset[str]:
-    """Name the fields of a plan that these cells decide; an empty cell says nothing of the kind."""
+    """Name the fields of a plan that these cells decide; an empty cell says nothing of the kind or a number."""
     fields = {"name", "description", "audiences", "themes"} & values.keys()
-    fields |= {"kind"} if values.get("kind") else set()
+    fields |= {kind for kind in ("kind", *PLACES) if values.get(kind)}
     fields |= {"address"} if {"address", "postcode", "city"} & values.keys() else set()
     return frozenset(fields | (set(POINT) if set(POINT) <= values.keys() else set()))
 
@@ -113,7 +113,9 @@ def _identifiers(values: Mapping[str, str], repairs: list[Note]) -> dict[str, st
     return found
 
 
-def _plan(name: str, values: Mapping[str, str], repairs: list[Note]) -> OrganisationPlan:
+def _plan(
+    name: str, values: Mapping[str, str], identifiers: Mapping[str, str], repairs: list[Note]
+) -> OrganisationPlan:
     latitude, longitude = _point(values.get("latitude", ""), values.get("longitude", ""), repairs)
     return OrganisationPlan(
         name=name,
@@ -124,6 +126,8 @@ def _plan(name: str, values: Mapping[str, str], repairs: list[Note]) -> Organisa
         longitude=longitude,
         audiences=_audiences(values.get("audiences", ""), repairs),
         themes=_themes(values.get("themes", ""), repairs),
+        nip=identifiers.get("nip"),
+        regon=identifiers.get("regon"),
     )
 
 

@@ -56,6 +56,8 @@ VISIBILITIES: Mapping[str, Visibility] = {
 }
 HEADINGS: Mapping[str, str] = {
     "key": "klucz",
+    "nip": "nip",
+    "regon": "regon",
     "name": "nazwa",
     "kind": "rodzaj",
     "description": "opis",

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from services.registry.domain.duplicates import Likeness, Traits, compare
-from services.registry.domain.numbers import numbers_in
+from services.registry.domain.numbers import PLACES, numbers_in
 from services.registry.domain.permissions import may_see_duplicates
 from services.registry.models import DistinctPair, DuplicateKey, Merge, Organisation
 from services.registry.problems import NothingHere
@@ -71,7 +71,8 @@ def organisation_traits(row: Organisation, contacts: Iterable[tuple[str, str]]) 
 
 def identifiers_of(row: Organisation) -> Mapping[str, str]:
     """Give the official numbers of an organisation by kind: the key of the table it came from may be one."""
-    return numbers_in(row.external_key or "")
+    own = {kind: number for kind in PLACES if (number := getattr(row, kind))}
+    return {**numbers_in(row.external_key or ""), **own}
 
 
 def candidates_of(

@@ -99,8 +99,8 @@ def board(
 ) -> Board:
     """Give one page of needs that stand with their matches, and the first of what can be lent, of a kind or of all."""
     rows = standing_needs(session, paging=paging, organisation_id=organisation_id, kind=kind, theme=theme)
-    lent = select(Resource).order_by(Resource.name, Resource.id).limit(offers)
-    rooms = select(Venue).order_by(Venue.name, Venue.id).limit(offers)
+    lent = select(Resource).where(Resource.status == "offered").order_by(Resource.name, Resource.id).limit(offers)
+    rooms = select(Venue).where(Venue.status == "offered").order_by(Venue.name, Venue.id).limit(offers)
     if organisation_id is not None:
         lent = lent.where(Resource.organisation_id == organisation_id)
         rooms = rooms.where(Venue.organisation_id == organisation_id)

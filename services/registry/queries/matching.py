@@ -86,9 +86,9 @@ def _wanted(row: Need, themes: Taxonomy, zone: ZoneInfo, venue: Point | None) ->
 
 
 def _offer(row: Resource, organisation_themes: Iterable[str], themes: Taxonomy) -> Offer:
-    """Bring a resource to an offer; what people can do and know is about what their organisation is about."""
-    written = organisation_themes if row.kind in ("skill", "knowledge") else ()
-    own, wider = _themes(written, themes)
+    """Bring a resource to an offer; what people can do and know is about what their organisation is about, too."""
+    of_organisation = organisation_themes if row.kind in ("skill", "knowledge") else ()
+    own, wider = _themes((*row.themes, *of_organisation), themes)
     return Offer(
         id=row.id,
         organisation_id=row.organisation_id,
@@ -99,20 +99,28 @@ def _offer(row: Resource, organisation_themes: Iterable[str], themes: Taxonomy) 
         themes=own,
         wider=wider,
         point=point_of(row.latitude, row.longitude),
+        days=open_days(row.availability),
+        lends=row.lends_to,
         needs_approval=row.needs_approval,
+        is_withdrawn=row.status == "withdrawn",
     )
 
 
 def _space(row: Venue, themes: Taxonomy) -> Offer:
+    own, wider = _themes(row.themes, themes)
     return Offer(
         id=row.id,
         organisation_id=row.organisation_id,
         kind="space",
         name=row.name,
         description=" ".join((row.description, *row.equipment)),
+        themes=own,
+        wider=wider,
         point=point_of(row.latitude, row.longitude),
         days=open_days(row.opening_hours),
+        lends=row.lends_to,
         needs_approval=row.needs_approval,
+        is_withdrawn=row.status == "withdrawn",
     )
 
 
