@@ -23,6 +23,7 @@ from services.registry.queries.organisations import (
     organisations,
     problems,
     resources,
+    site,
     sites,
     venues,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "problems",
     "resources",
     "seen_person",
+    "site",
     "sites",
     "speakers_of",
     "statements",
