@@ -40,6 +40,13 @@ async def add_site(
     )
 
 
+@router.get("/organisations/{organisation_id}/sites/{site_id}", response_model=SiteAnswer)
+async def get_site(database: web.Database, organisation_id: OrganisationId, site_id: SiteId) -> Response:
+    """Give one place where an organisation works."""
+    row = await database.read(queries.site, organisation_id=organisation_id, site_id=site_id)
+    return web.answer(show(row), version=row.version)
+
+
 @router.patch("/organisations/{organisation_id}/sites/{site_id}", response_model=SiteAnswer)
 async def change_site(
     database: web.Database,

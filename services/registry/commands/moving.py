@@ -42,7 +42,8 @@ def move_back(session: Session, moved: Sequence[Mapping[str, Any]], source_id: s
 def _links() -> Iterator[tuple[Table, Column[Any]]]:
     """Find every column that names an organisation, in the order in which tables depend on each other."""
     organisation = Organisation.__table__
-    yield Base.metadata.tables["organisation"], organisation.c.parent_id
+    whole = Base.metadata.tables[Organisation.__tablename__]
+    yield whole, whole.c["parent_id"]
     for table in Base.metadata.sorted_tables:
         if table.name in STAYING or table is organisation:
             continue

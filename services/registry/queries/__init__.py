@@ -41,6 +41,7 @@ from services.registry.queries.organisations import (
     organisation_named,
     organisations,
     resources,
+    site,
     sites,
     venues,
 )
@@ -165,6 +166,7 @@ __all__ = [
     "search_by_kind",
     "seen_person",
     "settlement",
+    "site",
     "sites",
     "speakers_of",
     "spoken_for",

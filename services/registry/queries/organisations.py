@@ -68,6 +68,14 @@ def sites(session: Session, *, organisation_id: str, paging: Paging) -> Sequence
     return _page(session, select(Site).where(Site.organisation_id == organisation_id), paging, Site.id)
 
 
+def site(session: Session, *, organisation_id: str, site_id: str) -> Site:
+    """Find one site of an organisation. Raises `NothingHere`."""
+    row = named(session, Site, site_id)
+    if row.organisation_id != organisation_id:
+        raise NothingHere
+    return row
+
+
 def name_of_organisation(session: Session, organisation_id: str | None) -> str:
     """Name an organisation; nothing where none is meant."""
     row = session.get(Organisation, organisation_id) if organisation_id else None

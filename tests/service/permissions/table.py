@@ -204,6 +204,7 @@ REGISTRY: dict[str, Rule] = {
     "POST /registry/api/v1/organisations/{organisation_id}/confirm": speakers,
     "GET /registry/api/v1/organisations/{organisation_id}/sites": anybody,
     "POST /registry/api/v1/organisations/{organisation_id}/sites": speakers.sends(name="Filia"),
+    "GET /registry/api/v1/organisations/{organisation_id}/sites/{site_id}": anybody,
     "PATCH /registry/api/v1/organisations/{organisation_id}/sites/{site_id}": speakers.sends(name="Filia"),
     "DELETE /registry/api/v1/organisations/{organisation_id}/sites/{site_id}": speakers,
     "GET /registry/api/v1/review": any_speakers,
