@@ -7,6 +7,7 @@ from fastapi import Path, Query, Request, Response
 
 from services.registry import commands, queries
 from services.registry.domain.organisation_cells import cells_of, headings, in_order
+from services.registry.domain.themes import Taxonomy
 from services.registry.domain.vcards import organisation_vcard
 from services.registry.domain.workbooks import write_workbook
 from services.registry.schemas import Identifier
@@ -56,7 +57,8 @@ async def export_workbook(request: Request, database: web.Database, by: web.Curr
 async def export_cards(request: Request, database: web.Database, by: web.CurrentPerson) -> Response:
     """Give all organisations as cards for an address book (vCard 4.0, RFC 6350)."""
     rows = await _exported(request, database, by)
-    cards = b"".join(_card(request, row) for row in rows)
+    known = await database.read(queries.taxonomy)
+    cards = b"".join(_card(request, row, known) for row in rows)
     return web.attachment(Response(cards, media_type=VCARD), _name("vcf"))
 
 
@@ -71,7 +73,8 @@ async def export_card(
     door = web.door_of(request)
     how: dict[str, Any] = {"viewer": by, "organisation_id": organisation_id}
     row = await commands.disclose(database, by, door, queries.exported_organisation, **how)
-    return web.attachment(Response(_card(request, row), media_type=VCARD), f"{row.organisation.name}.vcf")
+    known = await database.read(queries.taxonomy)
+    return web.attachment(Response(_card(request, row, known), media_type=VCARD), f"{row.organisation.name}.vcf")
 
 
 async def _exported(request: Request, database: web.Database, by: Person) -> list[queries.Exported]:
@@ -87,9 +90,10 @@ def _with_comma(cell: Any) -> Any:
     return str(cell).replace(".", ",") if isinstance(cell, float) else cell
 
 
-def _card(request: Request, row: queries.Exported) -> bytes:
+def _card(request: Request, row: queries.Exported, known: Taxonomy) -> bytes:
     address = f"{request.app.state.settings.address}{commands.organisation_address(row.organisation.id)}"
-    return organisation_vcard(row.organisation, row.contacts, address)
+    themes = [known.name_of(code, i18n.language.get()) for code in row.organisation.themes]
+    return organisation_vcard(row.organisation, row.contacts, address, themes)
 
 
 def _name(ending: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Table, UniqueConstraint, and_, delete, insert, select, update
+from sqlalchemy import Column, Index, Table, TypeDecorator, UniqueConstraint, and_, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from services.registry.models import Base, Organisation, Person
@@ -115,7 +115,8 @@ def _plain(value: Any) -> Any:
 
 def _typed(column: Column[Any], value: Any) -> Any:
     """Read a value back as its column keeps it."""
-    kind = column.type.python_type
+    inner = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    kind = inner.python_type
     if isinstance(value, str) and issubclass(kind, datetime):
         return datetime.fromisoformat(value)
     return date.fromisoformat(value) if isinstance(value, str) and issubclass(kind, date) else value

@@ -1,6 +1,6 @@
 """vCard 4.0 (RFC 6350): a person or an organisation as every address book reads them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -44,8 +44,8 @@ def vcard_of(data: OwnData, now: datetime) -> bytes:
     return _written(lines)
 
 
-def organisation_vcard(row: Any, contacts: Iterable[Reached], address: str) -> bytes:
-    """Write an organisation (§6.1.4) with these contacts, its place (RFC 5870) and the page where it stands."""
+def organisation_vcard(row: Any, contacts: Iterable[Reached], address: str, themes: Sequence[str] = ()) -> bytes:
+    """Write an organisation (§6.1.4) with these contacts, its place (RFC 5870), themes and the page where it stands."""
     lines = [
         "BEGIN:VCARD",
         "VERSION:4.0",
@@ -55,7 +55,7 @@ def organisation_vcard(row: Any, contacts: Iterable[Reached], address: str) -> b
         f"ORG:{escaped(row.name)}",
         *([f"ADR:;;{escaped(row.address)};;;;"] if row.address else []),
         *([f"GEO:geo:{row.latitude},{row.longitude}"] if row.latitude is not None else []),
-        *([f"CATEGORIES:{','.join(escaped(theme) for theme in row.themes)}"] if row.themes else []),
+        *([f"CATEGORIES:{','.join(escaped(theme) for theme in themes)}"] if themes else []),
         *([f"NOTE:{escaped(row.description)}"] if row.description else []),
         *(_contact(one) for one in contacts),
         f"SOURCE:{address}",

@@ -20,12 +20,13 @@ async def a_registry(registry: Running) -> str:
         latitude=50.0885,
         longitude=19.911,
         audiences=["seniors", "children"],
-        themes=["sport, ruch", "święta"],
+        themes=["sport", "gardening"],
+        nip="5260250274",
     )
     for level, value in LEVELS.items():
         await a_contact(registry, first["id"], value=value, visibility=level)
     await a_contact(registry, first["id"], kind="email", value="klub@example.org", visibility="public")
-    second = await an_organisation(registry, name="Szkoła", kind="school", themes=["jeden, dwa"])
+    second = await an_organisation(registry, name="Szkoła", kind="school", themes=["theatre"])
     await a_contact(registry, second["id"], kind="website", value="https://example.org/szkoła")
     return str(first["id"])
 
@@ -51,7 +52,7 @@ async def test_excel_gets_semicolons_commas_and_a_mark_and_no_formula(registry: 
     await a_registry(registry)
     headers = {**registry.headers(ADMINISTRATOR), "Accept-Language": "pl"}
     data = (await registry.client.get(f"{API}/exports/organisations.csv?for=excel", headers=headers)).content
-    assert data.startswith("\ufeffklucz;nazwa;rodzaj;".encode())
+    assert data.startswith("\ufeffklucz;nip;regon;nazwa;rodzaj;".encode())
     text = data.decode("utf-8-sig")
     assert ";50,0885;19,911;" in text
     assert "'=cmd" in text
@@ -77,7 +78,7 @@ async def test_an_organisation_is_a_card_for_address_books(registry: Running) ->
     assert lines[:3] == ["BEGIN:VCARD", "VERSION:4.0", "KIND:org"]
     assert "FN:Klub „Azory”\\, filia\\; nr 2" in lines
     assert "GEO:geo:50.0885,19.911" in lines
-    assert "CATEGORIES:sport\\, ruch,święta" in lines
-    assert [line for line in lines if line.startswith("TEL")] == ["TEL;VALUE=text:12 000 00 01"]
+    assert "CATEGORIES:sport i ruch,ogrodnictwo" in lines
+    assert [line for line in lines if line.startswith("TEL")] == ["TEL;VALUE=text:+48 12 000 00 01"]
     every = await registry.client.get(f"{API}/exports/organisations.vcf", headers=registry.headers(ADMINISTRATOR))
     assert every.text.count("BEGIN:VCARD") == 2

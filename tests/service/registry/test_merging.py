@@ -7,7 +7,7 @@ import pytest
 from services.registry import queries
 from shared.messages.registry import (
     AccessRevoked,
-    InitiativeFormed,
+    InitiativeChanged,
     NeedStated,
     OrganisationChanged,
     PersonChanged,
@@ -97,7 +97,7 @@ async def test_two_are_found_merged_followed_and_taken_apart_again_exactly(regis
     assert organisations[other].url == f"/registry/organisations/{kept}"
     for kind in (VenueChanged, ResourceChanged, NeedStated):
         assert [one.organisation_id for one in messages if isinstance(one, kind)] == [kept]
-    coalitions = [one.organisation_ids for one in messages if isinstance(one, InitiativeFormed)]
+    coalitions = [one.organisation_ids for one in messages if isinstance(one, InitiativeChanged)]
     assert coalitions == [(kept,), (kept,)]
     assert sum(isinstance(one, PersonChanged) for one in messages) == 2
     assert sum(isinstance(one, AccessRevoked) for one in messages) == 2

@@ -82,7 +82,7 @@ def test_a_file_of_open_quotation_marks_is_read_in_no_time():
 def test_formulas_in_text_are_never_computed_and_are_noted():
     (row,) = rows('nazwa;opis;telefon\nKlub;=1+1;"=""0123456789"""\n')
     assert row.plan.description == "=1+1"
-    assert [contact.value for contact in row.contacts] == ["0123456789"]
+    assert [contact.value for contact in row.contacts] == ["+48 12 345 67 89"]
     assert [(note.column, note.value) for note in row.repairs] == [("opis", "=1+1")]
 
 
@@ -111,7 +111,7 @@ def test_a_workbook_is_read_as_what_it_shows():
     )
     table = read_table(data)
     assert (table.sheet.kind, table.sheet.other_sheets) == ("xlsx", 1)
-    assert [contact.value for contact in table.rows[0].contacts] == ["126340000"]
+    assert [contact.value for contact in table.rows[0].contacts] == ["+48 12 634 00 00"]
 
 
 def test_a_formula_in_a_workbook_gives_the_saved_value_and_is_noted():
@@ -155,10 +155,10 @@ def test_a_broken_workbook_is_read_or_refused(noise: bytes):
 def test_several_numbers_in_a_cell_are_several_contacts():
     (row,) = rows("nazwa;telefon 1;tel.;mail\nK;tel. 12 634 00 00, 600 100 200;600200300 600200301;a@b.pl c@d.pl\n")
     assert [contact.value for contact in row.contacts] == [
-        "12 634 00 00",
-        "600 100 200",
-        "600200300",
-        "600200301",
+        "+48 12 634 00 00",
+        "+48 600 100 200",
+        "+48 600 200 300",
+        "+48 600 200 301",
         "a@b.pl",
         "c@d.pl",
     ]
