@@ -134,7 +134,7 @@ async def test_undo_leaves_alone_what_changed_since(registry: Running) -> None:
     await post(registry, f"merges/{merge['id']}/undo", {}, 200)
     memberships = {(row.person_id, row.organisation_id) for row in await registry.rows("membership")}
     assert memberships == {(people["Jan Kowal"], kept), (people["Jan Kowal"], other)}
-    new = next(row for row in await registry.rows("contact") if row.value == "12 000 00 99")
+    new = next(row for row in await registry.rows("contact") if row.value == "+48 12 000 00 99")
     assert new.organisation_id == kept
 
 
