@@ -75,7 +75,7 @@ async def show_place(request: Request, database: web.Database, person: web.Maybe
 
 
 def route_to(place: Place) -> dict[str, str] | None:
-    """Give links to a place with a point: for the phone's own map (RFC 5870), and for a planner of routes on the web."""
+    """Give links to where a place is: for the phone's own map (RFC 5870), and for a planner of routes on the web."""
     if not place.has_point:
         return None
     point = f"{place.latitude},{place.longitude}"
