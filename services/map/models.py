@@ -211,6 +211,21 @@ class VenueInside(Base):
     ancestor_id: Mapped[str] = mapped_column(Id, primary_key=True, index=True)
 
 
+class KnownTheme(Base):
+    """A theme of the registry's taxonomy: things name it by `code`, and `parent_code` is the wider one."""
+
+    __tablename__ = "known_theme"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    code: Mapped[str] = mapped_column(String(60))
+    name_pl: Mapped[str] = mapped_column(String(100))
+    name_en: Mapped[str] = mapped_column(String(100))
+    parent_code: Mapped[str | None] = mapped_column(String(60), default=None)
+    synonyms: Mapped[tuple[str, ...]] = mapped_column(Words, default=())
+    retired: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
 class KnownEvent(Base):
     """An event of the calendar; its dates and its places stand in tables of their own, which may be ahead of it."""
 

@@ -1,4 +1,4 @@
-"""Other services tell: every public fact of the registry and the calendar that has a place."""
+"""Other services tell: public facts of the registry and the calendar that have a place, and themes to find them by."""
 
 from services.map import commands
 from services.map.models import KnownApiKey, KnownKey, RevokedAccess
@@ -20,6 +20,7 @@ def subscribe(bus: Bus) -> None:
     bus.keeps(registry.NeedMet, commands.NEEDS)
     bus.keeps(registry.NeedClosed, commands.NEEDS)
     bus.keeps(registry.ProblemNamed, commands.PROBLEMS)
+    bus.keeps(registry.ThemeChanged, commands.THEMES)
     bus.keeps(calendar.EventPlanned, commands.EVENTS)
     bus.keeps(calendar.EventMoved, commands.EVENTS)
     bus.keeps(calendar.EventChanged, commands.EVENTS)

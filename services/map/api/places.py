@@ -23,7 +23,8 @@ PointText = Annotated[str | None, Query(max_length=60, description="latitude,lon
 Metres = Annotated[int, Query(ge=1, le=50_000, description="How far from `near`, in metres.")]
 Minutes = Annotated[int | None, Query(ge=1, le=600, description="How far from `near`, in minutes on foot at 4 km/h.")]
 Word = Annotated[str, Query(max_length=60)]
-Themes = Annotated[tuple[Word, ...], Query(max_length=20, description="About one of these themes.")]
+THEMES = "About one of these themes or a narrower one: a code, a name or a synonym in either language; or any word."
+Themes = Annotated[tuple[Word, ...], Query(max_length=20, description=THEMES)]
 Audiences = Annotated[tuple[Audience, ...], Query(description="For one of these audiences.")]
 Open = Annotated[bool, Query(description="Only what says that it is open at this moment.")]
 StepFree = Annotated[bool, Query(description="Only what can be reached without a step.")]

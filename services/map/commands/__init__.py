@@ -14,6 +14,7 @@ from services.map.commands.places import (
     confirm_erasure,
     forget_person,
 )
+from services.map.commands.themes import THEMES
 
 __all__ = [
     "EVENTS",
@@ -22,6 +23,7 @@ __all__ = [
     "ORGANISATIONS",
     "PROBLEMS",
     "RESOURCES",
+    "THEMES",
     "VENUES",
     "WITHDRAWN_FACTS",
     "bring_layer",

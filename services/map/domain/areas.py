@@ -1,10 +1,13 @@
 """Points on the earth (WGS 84, degrees), boxes of them, and how far they are apart."""
 
 from dataclasses import dataclass
-from math import asin, ceil, cos, degrees, floor, isfinite, radians, sin, sqrt
+from math import asin, ceil, cos, degrees, floor, isfinite, pi, radians, sin, sqrt
 
 EARTH_RADIUS_M = 6_371_008.8
 """The mean radius of the earth (IUGG), in metres."""
+
+CORNERS = 32
+"""A circle is drawn with so many."""
 
 WALKED_IN_A_MINUTE_M = 4_000 / 60
 """On foot, at 4 km/h, in a straight line."""
@@ -63,6 +66,15 @@ def box_around(centre: Point, radius_m: float) -> Box:
         return Box(-180, max(south, -90), 180, min(north, 90))
     width = degrees(asin(min(1.0, sin(angle) / cos(radians(centre.latitude)))))
     return Box(_wrapped(centre.longitude - width), south, _wrapped(centre.longitude + width), north)
+
+
+def ring_around(centre: Point, radius_m: float) -> list[tuple[float, float]]:
+    """Give a circle as a closed ring of longitude and latitude, counter-clockwise (RFC 7946 §3.1.6)."""
+    height = degrees(radius_m / EARTH_RADIUS_M)
+    width = height / cos(radians(centre.latitude))
+    turns = [2 * pi * corner / CORNERS for corner in range(CORNERS)]
+    ring = [(centre.longitude + width * cos(turn), centre.latitude + height * sin(turn)) for turn in turns]
+    return [(round(east, 6), round(north, 6)) for east, north in (*ring, ring[0])]
 
 
 def read_box(text: str) -> Box:

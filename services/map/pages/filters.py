@@ -1,5 +1,6 @@
 """Filters: what the map's pages can be narrowed to, read from the address and written into it again."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -10,9 +11,12 @@ from fastapi import Depends, Query, Request
 
 from services.map import queries
 from services.map.domain import areas
+from services.map.domain.folding import folded
+from services.map.domain.themes import Theme, meant
 from services.map.models import KINDS
 from services.map.pages.frame import zone_of
 from services.map.problems import NotAnArea
+from shared.i18n import language, say
 
 DEFAULT_WALK, LONGEST_WALK = 15, 120
 """Minutes."""
@@ -110,6 +114,21 @@ Filters = Annotated[Chosen, Depends(chosen_of)]
 def wanted_of(request: Request, chosen: Chosen) -> queries.Wanted:
     """Make the query's filter of what a page was asked for."""
     return chosen.wanted(zone_of(request))
+
+
+def theme_chosen(chosen: Chosen, themes: Sequence[Theme]) -> str:
+    """Give the code of the theme that is chosen by whichever of its words; a word that is of none stays as it is."""
+    found = meant(chosen.theme, themes)
+    return found[0].code if found else chosen.theme
+
+
+def theme_options(chosen: Chosen, themes: Sequence[Theme]) -> list[tuple[str, str]]:
+    """Give the themes to choose from by name, none first; the word that was asked for too, where it is of none."""
+    tongue = language.get()
+    named = sorted(((one.code, one.name(tongue)) for one in themes), key=lambda option: folded(option[1]))
+    word = theme_chosen(chosen, themes)
+    free = [] if not word or word in dict(named) else [(word, word)]
+    return [("", say("All themes")), *free, *named]
 
 
 def _point(text: str) -> areas.Point | None:

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.map import queries
 from services.map.models import KINDS
-from services.map.pages import frame
+from services.map.pages import filters, frame
 from services.map.pages.filters import Filters, wanted_of
 from services.map.schemas import Place, pins, place_shown
 from shared import clock, paging, web
@@ -40,6 +40,7 @@ async def show_map(
     rows = await database.read(queries.places, wanted_of(request, chosen), page, now=clock.now())
     shown, following = paging.page_of(page, rows, queries.place_key)
     places = [place_shown(found) for found in shown]
+    known = await database.read(queries.offered_themes)
     return frame.show(
         request,
         "map.html",
@@ -49,6 +50,8 @@ async def show_map(
         chosen=chosen,
         kinds=KINDS,
         programs=chosen.query_of_programs(frame.zone_of(request)),
+        theme=filters.theme_chosen(chosen, known),
+        themes=filters.theme_options(chosen, known),
         audiences=[("", say("All")), *((code, say(name)) for code, name in AUDIENCE_LABELS.items())],
         view=view,
         layers=await database.read(queries.every_layer),
@@ -72,8 +75,8 @@ async def show_place(request: Request, database: web.Database, person: web.Maybe
 
 
 def route_to(place: Place) -> dict[str, str] | None:
-    """Give links that lead to a place: for the phone's own map (RFC 5870), and for a planner of routes on the web."""
-    if place.latitude is None or place.longitude is None:
+    """Give links to where a place is: for the phone's own map (RFC 5870), and for a planner of routes on the web."""
+    if not place.has_point:
         return None
     point = f"{place.latitude},{place.longitude}"
     return {

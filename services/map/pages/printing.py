@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import hypot
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -20,13 +21,38 @@ MOST_ON_PAPER = 200
 Size = Literal["a4", "a3"]
 
 
-@dataclass(frozen=True)
+NUMBER_M = 100
+"""A number on the whole sketch is so many of its metres wide; on a part of it, as much of the part."""
+SMALLEST_VIEW_M = 1000
+RATIO = sketch.WIDTH / sketch.HEIGHT
+
+
+@dataclass
 class Numbered:
-    """A place with its number on the sheet, and its spot on the sketch where it lies there."""
+    """A number on the sheet with all places that it stands for, and its spot where they lie on the sketch.
+
+    `somewhere_m` is the radius of the circle in which a confidential place lies, which has a number to itself.
+    """
 
     number: int
-    place: Place
+    places: list[Place]
     spot: sketch.Spot | None
+    somewhere_m: int | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """The part of the sketch that is shown, in its metres."""
+
+    x: int = 0
+    y: int = 0
+    width: int = sketch.WIDTH
+    height: int = sketch.HEIGHT
+
+    @property
+    def scale(self) -> float:
+        """Give how large a number is drawn, so that it is as large on paper as one on the whole sketch."""
+        return round(self.width / sketch.WIDTH, 3)
 
 
 @dataclass(frozen=True)
@@ -47,10 +73,12 @@ async def show_sheet(
         queries.places, wanted_of(request, chosen), paging.Paging(limit=MOST_ON_PAPER), now=clock.now()
     )
     places = [place_shown(found) for found in rows[:MOST_ON_PAPER]]
+    view = view_of(places)
     return frame.show(
         request,
         "map-print.html",
-        numbered=numbered(places),
+        numbered=numbered(places, view.scale),
+        view=view,
         outlines=outlines(await database.read(queries.every_area)),
         is_cut=len(rows) > MOST_ON_PAPER,
         chosen=chosen,
@@ -61,9 +89,32 @@ async def show_sheet(
     )
 
 
-def numbered(places: Sequence[Place]) -> list[Numbered]:
-    """Give each place its number, and its spot."""
-    return [Numbered(number, place, _spot(place.latitude, place.longitude)) for number, place in enumerate(places, 1)]
+def numbered(places: Sequence[Place], scale: float = 1) -> list[Numbered]:
+    """Give each place a number; those have one together whose numbers would cover each other on the sketch."""
+    found: list[Numbered] = []
+    for place in places:
+        spot = _spot_of(place)
+        if place.confidential:
+            found.append(Numbered(len(found) + 1, [place], spot, place.radius_m))
+        elif spot and (near := next((one for one in found if _is_covered(spot, one, NUMBER_M * scale)), None)):
+            near.places.append(place)
+        else:
+            found.append(Numbered(len(found) + 1, [place], spot))
+    return found
+
+
+def view_of(places: Sequence[Place]) -> View:
+    """Give the part of the sketch in which all these places lie, with what is around them; of none, the whole."""
+    spots = [(spot, place.radius_m or 0 if place.confidential else 0) for place in places if (spot := _spot_of(place))]
+    if not spots:
+        return View()
+    west, east = min(spot.x - far for spot, far in spots), max(spot.x + far for spot, far in spots)
+    north, south = min(spot.y - far for spot, far in spots), max(spot.y + far for spot, far in spots)
+    share = max(SMALLEST_VIEW_M, east - west + 4 * NUMBER_M, (south - north + 4 * NUMBER_M) * RATIO) / sketch.WIDTH
+    width, height = round(sketch.WIDTH * min(share, 1)), round(sketch.HEIGHT * min(share, 1))
+    x = min(max((west + east - width) // 2, 0), sketch.WIDTH - width)
+    y = min(max((north + south - height) // 2, 0), sketch.HEIGHT - height)
+    return View(x, y, width, height)
 
 
 def outlines(areas: Sequence[Area]) -> list[Outline]:
@@ -75,8 +126,15 @@ def outlines(areas: Sequence[Area]) -> list[Outline]:
     ]
 
 
-def _spot(latitude: float | None, longitude: float | None) -> sketch.Spot | None:
-    return None if latitude is None or longitude is None else sketch.place(latitude, longitude)
+def _is_covered(spot: sketch.Spot, other: Numbered, wide: float) -> bool:
+    there = other.spot
+    return there is not None and not other.somewhere_m and hypot(spot.x - there.x, spot.y - there.y) < wide
+
+
+def _spot_of(place: Place) -> sketch.Spot | None:
+    if place.latitude is None or place.longitude is None:
+        return None
+    return sketch.place(place.latitude, place.longitude)
 
 
 def _lines(geometry: dict[str, Any]) -> list[list[list[float]]]:

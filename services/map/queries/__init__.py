@@ -6,6 +6,7 @@ from services.map.queries.clusters import Cluster, Clusters, Single, clusters
 from services.map.queries.layers import every_layer, features_of, layer, layers
 from services.map.queries.places import NextEvent, PlaceFound, own_data, place, place_key, places
 from services.map.queries.rooms import Room, rooms_between
+from services.map.queries.themes import offered_themes, themes
 from services.map.queries.wanted import Wanted
 
 __all__ = [
@@ -26,9 +27,11 @@ __all__ = [
     "features_of",
     "layer",
     "layers",
+    "offered_themes",
     "own_data",
     "place",
     "place_key",
     "places",
     "rooms_between",
+    "themes",
 ]

@@ -1,18 +1,21 @@
 """Which places somebody asks for, as conditions of SQL; every filter can be combined with every other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, TextClause, and_, exists, or_, select, text
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from services.map.domain.areas import Box, Point
 from services.map.domain.cells import ranges
 from services.map.domain.folding import tag, words
+from services.map.domain.themes import words_about
 from services.map.models import EventAtPlace, KnownEvent, KnownOccurrence, Place
 from services.map.queries.free import taken_venues
+from services.map.queries.themes import themes
 from shared import opening
 from shared.messages.registry import ResourceKind
 
@@ -26,6 +29,7 @@ ENDS = ("low", "high")
 class Wanted:
     """Which places somebody asks for; what is left out does not restrict.
 
+    A theme is a code, a name or a synonym of the registry's, which has the narrower ones with it, or any other word.
     `lends` are words of what should be lent; a kind of resource among them asks for that kind. Opening hours are those
     on the clocks of `zone`.
     """
@@ -53,9 +57,9 @@ def conditions(session: Session, wanted: Wanted, now: datetime) -> list[ColumnEl
         found.append(Place.kind.in_(wanted.kinds))
     found.extend(_tells_of(word, now) for word in words(wanted.text))
     if wanted.themes:
-        found.append(or_(*(_is_tagged(tag("theme", one), now) for one in wanted.themes)))
+        found.append(_is_tagged(_theme_tags(session, wanted.themes), now))
     if wanted.audiences:
-        found.append(or_(*(_is_tagged(tag("audience", one), now) for one in wanted.audiences)))
+        found.append(_is_tagged([tag("audience", one) for one in wanted.audiences], now))
     if wanted.step_free:
         found.append(Place.step_free.is_(True))
     if wanted.lends.strip():
@@ -98,14 +102,24 @@ def _tells_of(word: str, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _is_tagged(one: str, now: datetime) -> ColumnElement[bool]:
-    """Find a theme or an audience in a place, in whose it is, or in what is on there next."""
+def _is_tagged(tags: Sequence[str], now: datetime) -> ColumnElement[bool]:
+    """Find any of some themes or audiences in a place, in whose it is, or in what is on there next."""
     owner = aliased(Place)
     return or_(
-        Place.tags.contains(one, autoescape=True),
-        exists().where(owner.id == Place.organisation_id, owner.tags.contains(one, autoescape=True)),
-        _has_event_ahead(now, KnownEvent.tags.contains(one, autoescape=True)),
+        _has_any(Place.tags, tags),
+        exists().where(owner.id == Place.organisation_id, _has_any(owner.tags, tags)),
+        _has_event_ahead(now, _has_any(KnownEvent.tags, tags)),
     )
+
+
+def _has_any(column: InstrumentedAttribute[str], tags: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(column.contains(one, autoescape=True) for one in tags))
+
+
+def _theme_tags(session: Session, asked: Sequence[str]) -> list[str]:
+    """Give the tags of what is asked for: a theme has those of its other words and of the narrower ones too."""
+    known = themes(session)
+    return sorted({tag("theme", word) for one in asked for word in words_about(one, known)})
 
 
 def _lends(said: str) -> list[ColumnElement[bool]]:

@@ -65,6 +65,11 @@ class Place(BaseModel):
     walk_minutes: int | None
     events: list[EventAtPlace]
 
+    @property
+    def has_point(self) -> bool:
+        """Say whether one can go to its point: a confidential place is only somewhere around it."""
+        return self.latitude is not None and self.longitude is not None and not self.confidential
+
 
 OF_ROW = (
     "id",

@@ -33,6 +33,11 @@ def a_need(**values: Any) -> registry.NeedStated:
     return registry.NeedStated(**{**defaults, "organisation_id": new_id(), **values})
 
 
+def a_theme(code: str, name_pl: str, name_en: str, **values: Any) -> registry.ThemeChanged:
+    names = {"code": code, "name_pl": name_pl, "name_en": name_en}
+    return registry.ThemeChanged(**{"id": new_id(), "version": 1, "url": "/registry/themes", **names, **values})
+
+
 def an_event(kind: type[calendar.EventFacts] = calendar.EventPlanned, **values: Any) -> calendar.EventFacts:
     """An event tomorrow for two hours."""
     starts_at = values.pop("starts_at", clock.now() + timedelta(days=1))

@@ -1,5 +1,6 @@
 """The card of one place, at an address that stays; and where there is room on a day."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,23 @@ async def test_the_card_of_an_organisation_says_what_it_lends(the_map):
     assert "Sala" in card
     assert "Rzutnik" in card
     assert "Namiot cudzy" not in card
+
+
+async def test_a_confidential_place_is_shown_as_a_circle_without_address_point_or_way(the_map):
+    owner = an_organisation(name="Towarzystwo", address="ul. Radzikowskiego 1", latitude=50.0885, longitude=19.911)
+    shelter = a_venue(name="Schronisko", organisation_id=owner.id, confidential=True)
+    await the_map.deliver(owner, shelter)
+
+    card = await card_of(the_map, shelter.id)
+    async with the_map.browser() as browser:
+        listed = (await browser.get("/map/", params={"lang": "en", "q": "schronisko"})).text
+
+    for page in (card, listed):
+        assert "Confidential: somewhere within 500 metres" in page
+    assert re.search(r'<circle cx="\d+" cy="\d+" r="500"', card)
+    assert "<path transform" not in card, "no pin"
+    for told in ("geo:", "openstreetmap.org", "50.0885", "Radzikowskiego", "How to get there"):
+        assert told not in card
 
 
 async def test_there_is_no_card_of_what_is_not_there(the_map):

@@ -48,6 +48,23 @@ async def test_geojson_has_a_feature_for_each_place_longitude_first(the_map, tow
     assert features[venue.id]["properties"]["organisation_name"] == "Towarzystwo"
 
 
+async def test_a_confidential_place_is_a_circle_in_every_file_that_can_draw_one_and_a_point_in_none(the_map):
+    shelter = a_venue(name="Schronisko", confidential=True)
+    await the_map.deliver(shelter)
+    texts = {form: (await export(the_map, form)).text for form in FORMATS}
+
+    circle = shapely.from_geojson(texts["geojson"]).geoms[0]
+    assert (circle.geom_type, round(circle.centroid.x, 4), round(circle.centroid.y, 4)) == ("Polygon", 19.9110, 50.0885)
+    assert circle.exterior.is_ccw
+    assert 111_200 * (circle.bounds[3] - circle.bounds[1]) == pytest.approx(1000, rel=0.01)
+    drawn = next(iter(KML.from_string(texts["kml"].encode()).features[0].features)).geometry
+    assert (drawn.geom_type, len(drawn.exterior.coords)) == ("Polygon", 33)
+    assert gpxpy.parse(texts["gpx"]).waypoints == []
+    assert "GEO:" not in texts["vcf"]
+    row = next(csv.DictReader(io.StringIO(texts["csv"].removeprefix("\ufeff")), delimiter=";"))
+    assert (row["radius_m"], row["confidential"]) == ("500", "true")
+
+
 async def test_a_table_opens_in_a_polish_spreadsheet_and_runs_nothing(the_map):
     await the_map.deliver(a_venue(name="=1+1"), a_venue(name=ODD))
     text = (await export(the_map, "csv")).content

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from services.map.app import create_app
 from services.map.commands import draw_area
 from services.map.settings import Settings
+from shared.pages import sketch
 from tests.builders import an_administrator
 from tests.harness import quiet, running
 from tests.service.map.builders import a_venue, an_area, an_event, an_organisation
@@ -24,12 +25,56 @@ async def test_the_sheet_has_the_same_numbers_in_the_list_and_on_the_sketch(the_
         page = (await browser.get("/map/print", params={"kind": "venue", "lang": "en"})).text
 
     assert re.findall(r'<text dy="18">(\d+)</text>', page) == ["1"]
-    assert re.search(r"<li><b>Dom Kultury</b><br>", page)
-    assert re.search(r"<li><b>Świetlica</b> <small>\(not on the sketch\)", page)
+    assert re.search(r"<li>\s*<p><b>Dom Kultury</b><br>", page)
+    assert re.search(r"<li>\s*<p><b>Świetlica</b> <small>\(not on the sketch\)", page)
     assert "Koncert" in page
     assert re.search(r'<path class="area red" d="M\d+ \d+L\d+ \d+L\d+ \d+L\d+ \d+Z"', page)
     assert '<svg aria-hidden="true" focusable="false"' in page
     assert "osiedle.test/map/?kind=venue" in page
+
+
+async def test_places_whose_numbers_would_cover_each_other_have_one_number_together(the_map):
+    there = {"latitude": 50.0860, "longitude": 19.9050}
+    await the_map.deliver(a_venue(name="Aula"), a_venue(name="Biblioteka", **there), a_venue(name="Czytelnia"))
+
+    async with the_map.browser() as browser:
+        page = (await browser.get("/map/print")).text
+
+    assert re.findall(r'<text dy="18">(\d+)</text>', page) == ["1", "2"]
+    first, second = re.findall(r"<li>\s*<p>.*?</li>", page, re.DOTALL)
+    assert ("Aula" in first, "Czytelnia" in first, "Biblioteka" in second) == (True, True, True)
+
+
+async def test_the_sheet_shows_the_part_of_the_sketch_in_which_its_places_lie(the_map):
+    async def view(browser) -> list[int]:
+        page = (await browser.get("/map/print")).text
+        return [int(number) for number in re.findall(r'viewBox="(\d+ \d+ \d+ \d+)"', page)[-2].split()]
+
+    async with the_map.browser() as browser:
+        whole = await view(browser)
+        await the_map.deliver(a_venue(name="Aula"))
+        part = await view(browser)
+        await the_map.deliver(a_venue(name="Kraniec", latitude=50.0795, longitude=19.8895))
+        wide = await view(browser)
+
+    assert whole == [0, 0, sketch.WIDTH, sketch.HEIGHT]
+    spot = sketch.place(50.0885, 19.9110)
+    assert part[0] < spot.x < part[0] + part[2]
+    assert part[1] < spot.y < part[1] + part[3]
+    assert part[2] == 1000 < wide[2] <= sketch.WIDTH
+    assert wide[0] == 0
+
+
+async def test_a_confidential_place_is_a_circle_on_paper_with_its_number_on_the_rim(the_map):
+    await the_map.deliver(a_venue(name="Aula"), a_venue(name="Schronisko", confidential=True))
+
+    async with the_map.browser() as browser:
+        page = (await browser.get("/map/print", params={"lang": "en"})).text
+
+    spot = sketch.place(50.0885, 19.9110)
+    assert f'<circle class="somewhere" cx="{spot.x}" cy="{spot.y}" r="500"/>' in page
+    assert f"translate({spot.x} {spot.y - 500})" in page
+    assert "Confidential: somewhere within 500 metres" in page
 
 
 async def test_a_sheet_says_when_it_is_cut(the_map, monkeypatch):

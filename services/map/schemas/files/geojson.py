@@ -1,11 +1,11 @@
-"""Places as GeoJSON (RFC 7946): one feature each; what has no point has no geometry (§3.2)."""
+"""Places as GeoJSON (RFC 7946): one feature each, with a point, the circle of a confidential one, or neither (§3.2)."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from pydantic_core import to_json
 
-from services.map.schemas.files.told import absolute, card_of
+from services.map.schemas.files.told import absolute, card_of, ring_of
 from services.map.schemas.places import Place
 
 IN_THE_GEOMETRY = {"id", "latitude", "longitude", "url", "events", "distance_m"}
@@ -20,7 +20,11 @@ def feature(place: Place, address: str) -> dict[str, Any]:
     """Give one place as a feature."""
     properties = place.model_dump(exclude=IN_THE_GEOMETRY)
     properties |= {"url": absolute(place.url, address), "card": card_of(place, address)}
-    point = None
-    if place.latitude is not None and place.longitude is not None:
-        point = {"type": "Point", "coordinates": [place.longitude, place.latitude]}
-    return {"type": "Feature", "id": place.id, "geometry": point, "properties": properties}
+    return {"type": "Feature", "id": place.id, "geometry": geometry(place), "properties": properties}
+
+
+def geometry(place: Place) -> dict[str, Any] | None:
+    """Give a place's point, or the circle in which a confidential one lies."""
+    if ring := ring_of(place):
+        return {"type": "Polygon", "coordinates": [ring]}
+    return {"type": "Point", "coordinates": [place.longitude, place.latitude]} if place.has_point else None

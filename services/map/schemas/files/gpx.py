@@ -22,7 +22,7 @@ WAYPOINT = Markup(
 
 def written(places: Sequence[Place], name: str, address: str) -> bytes:
     """Write a waypoint for each place that has a point."""
-    there = [place for place in places if place.latitude is not None and place.longitude is not None]
+    there = [place for place in places if place.has_point]
     missing = len(places) - len(there)
     waypoints = Markup("\n").join(
         WAYPOINT.format(

@@ -1,10 +1,10 @@
-"""Places as KML (OGC 12-007r2): a placemark each; what has no point has its address only."""
+"""Places as KML (OGC 12-007r2): a placemark each with a point, the circle of a confidential one, or an address only."""
 
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from services.map.schemas.files.told import card_of, in_xml, text_about
+from services.map.schemas.files.told import card_of, in_xml, ring_of, text_about
 from services.map.schemas.places import Place
 
 DOCUMENT = Markup(
@@ -21,6 +21,10 @@ PLACEMARK = Markup(
 ADDRESS = Markup("<address>{}</address>")
 POINT = Markup("<Point><coordinates>{},{}</coordinates></Point>")
 
+AREA = Markup(
+    "<Polygon><outerBoundaryIs><LinearRing><coordinates>{}</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+)
+
 
 def written(places: Sequence[Place], name: str, address: str) -> bytes:
     """Write a document; the order of a placemark's parts is the schema's."""
@@ -29,7 +33,8 @@ def written(places: Sequence[Place], name: str, address: str) -> bytes:
 
 
 def _placemark(place: Place, address: str) -> Markup:
-    has_point = place.latitude is not None and place.longitude is not None
+    ring = ring_of(place)
+    area = AREA.format(" ".join(f"{east},{north}" for east, north in ring)) if ring else ""
     return PLACEMARK.format(
         id=place.id,
         name=in_xml(place.name),
@@ -37,5 +42,5 @@ def _placemark(place: Place, address: str) -> Markup:
         where=ADDRESS.format(in_xml(place.address)) if place.address else "",
         about=in_xml(text_about(place)),
         kind=place.kind,
-        point=POINT.format(place.longitude, place.latitude) if has_point else "",
+        point=POINT.format(place.longitude, place.latitude) if place.has_point else area,
     )

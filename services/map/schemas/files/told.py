@@ -2,6 +2,7 @@
 
 import re
 
+from services.map.domain.areas import Point, ring_around
 from services.map.schemas.places import Place
 
 NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -16,6 +17,13 @@ def card_of(place: Place, address: str) -> str:
 def absolute(url: str | None, address: str) -> str:
     """Give an address with our own before it where it has no host; empty where there is none."""
     return f"{address}{url}" if url and url.startswith("/") else url or ""
+
+
+def ring_of(place: Place) -> list[tuple[float, float]] | None:
+    """Give the circle in which a confidential place lies, as longitudes and latitudes; none of any other."""
+    if not place.confidential or place.latitude is None or place.longitude is None:
+        return None
+    return ring_around(Point(place.latitude, place.longitude), place.radius_m or 0)
 
 
 def text_about(place: Place) -> str:

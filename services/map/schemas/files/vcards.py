@@ -37,7 +37,7 @@ def _lines(place: Place, address: str) -> Iterator[str]:
         yield f"ORG:{_text(place.organisation_name)}"
     if place.address:
         yield f"ADR:;;{_text(place.address)};;;;"
-    if place.latitude is not None and place.longitude is not None:
+    if place.has_point:
         yield f"GEO:geo:{place.latitude},{place.longitude}"
     if place.description:
         yield f"NOTE:{_text(place.description)}"
