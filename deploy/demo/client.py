@@ -50,6 +50,10 @@ class Client:
         """Change something that was read in this version."""
         return await self._ask("PATCH", path, body, {"If-Match": f'"{version}"'})
 
+    async def put(self, path: str, body: Mapping[str, Any], version: int) -> dict[str, Any]:
+        """Say what a part of something is, which was read in this version."""
+        return await self._ask("PUT", path, body, {"If-Match": f'"{version}"'})
+
     async def _ask(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:

@@ -62,12 +62,16 @@ class Loading:
         self.venues = await self.load_all("venues", demo["venues"], self.venue, by="name")
         self.resources = await self.load_all("resources", demo["resources"], self.owned, by="name")
         await self.load_all("needs", demo["needs"], self.need, by="title")
-        self.problems = await self.load_all("problems", demo["problems"], dict, by="title")
+        self.problems = await self.load_all("problems", demo["problems"], self.problem, by="title")
         self.initiatives = await self.load_all("initiatives", demo["initiatives"], self.initiative, by="title")
         meetings = {key: {**MEETING, **entry} for key, entry in demo["meetings"].items()}
         events = await self.load_events({**demo["events"], **meetings})
         for key, entry in meetings.items():
             await self.write_up(events[key], entry)
+        for key, entry in demo["problems"].items():
+            await self.follow_up(key, entry, events)
+        for key, entry in demo["initiatives"].items():
+            await self.work_out(key, entry)
 
     async def load_all(
         self, kind: str, entries: Mapping[str, Any], body_of: Any, *, by: str, base: str = REGISTRY
@@ -85,7 +89,7 @@ class Loading:
     async def make(self, path: str, body: Mapping[str, Any], key: str, kind: str) -> str:
         """POST one thing and count it."""
         row = await self.client.post(path, body, f"demo-{kind}-{key}")
-        self.summary.made[kind] = self.summary.made.get(kind, 0) + 1
+        self.count(kind)
         return str(row["id"])
 
     async def load_organisations(self, entries: Mapping[str, Any]) -> None:
@@ -134,10 +138,15 @@ class Loading:
         until = None if weeks is None else (self.today + timedelta(weeks=weeks)).isoformat()
         return {**_without(self.owned(entry), "until_weeks"), "until_on": until}
 
+    def problem(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """Give a problem as it is named; the rest follows."""
+        return _without(entry, "supporters", "stages", "statuses")
+
     def initiative(self, entry: Mapping[str, Any]) -> dict[str, Any]:
-        """Give a coalition."""
+        """Give a coalition as it is formed; the rest follows."""
         return {
-            **_without(entry, "organisations", "problems"),
+            "title": entry["title"],
+            "goal": entry["goal"],
             "organisation_ids": [self.organisations[one] for one in entry["organisations"]],
             "problem_ids": [self.problems[one] for one in entry["problems"]],
         }
@@ -191,6 +200,68 @@ class Loading:
             if decision["text"] not in there:
                 body = self.decision(decision)
                 await self.make(f"{path}/decisions", body, f"{event_id}-{number}", "decisions")
+
+    async def follow_up(self, key: str, entry: Mapping[str, Any], events: Made) -> None:
+        """Say who supports a problem, which steps of the participation path it went, and what became of it."""
+        path = f"{REGISTRY}/problems/{self.problems[key]}"
+        problem = await self.client.get(path)
+        for one in entry.get("supporters", ()):
+            body = {"organisation_id": self.organisations[one]}
+            self.summary.unchanged += body["organisation_id"] in problem["supporter_ids"]
+            if body["organisation_id"] not in problem["supporter_ids"]:
+                problem = await self.client.post(f"{path}/supports", body, f"demo-supports-{key}-{one}")
+                self.count("supports")
+        there = {row["stage"] for row in problem["stages"]}
+        for stage, step in entry.get("stages", {}).items():
+            self.summary.unchanged += stage in there
+            if stage not in there:
+                problem = await self.client.put(f"{path}/stages/{stage}", self.step(step, events), problem["version"])
+                self.count("stages")
+        if problem["status"] == "named":
+            for status in entry.get("statuses", ()):
+                problem = await self.client.put(f"{path}/status", status, problem["version"])
+                self.count("statuses")
+
+    def step(self, entry: Mapping[str, Any], events: Made) -> dict[str, Any]:
+        """Give a step of the participation path with its day and its event."""
+        return {
+            "held_on": self.day(entry["weeks"]),
+            "event_id": events.get(entry.get("event", "")),
+            "result": entry["result"],
+        }
+
+    async def work_out(self, key: str, entry: Mapping[str, Any]) -> None:
+        """Say what a coalition has to do, and what it applies for."""
+        path = f"{REGISTRY}/initiatives/{self.initiatives[key]}"
+        initiative = await self.client.get(path)
+        if initiative["tasks"] or not entry.get("tasks"):
+            self.summary.unchanged += 1
+            return
+        application = entry["application"]
+        body = {
+            "tasks": [
+                {
+                    **_without(task, "owner", "until_weeks"),
+                    "organisation_id": self.organisations[task["owner"]],
+                    "until_on": self.day(task["until_weeks"]),
+                }
+                for task in entry["tasks"]
+            ],
+            "application": {
+                **_without(application, "deadline_weeks"),
+                "deadline_on": self.day(application["deadline_weeks"]),
+            },
+        }
+        await self.client.patch(path, body, initiative["version"])
+        self.count("applications")
+
+    def count(self, kind: str) -> None:
+        """Count one thing that was made."""
+        self.summary.made[kind] = self.summary.made.get(kind, 0) + 1
+
+    def day(self, weeks: int) -> str:
+        """Give the day so many weeks from now."""
+        return (self.today + timedelta(weeks=weeks)).isoformat()
 
     def decision(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Give a decision with its owner and due date."""

@@ -61,8 +61,8 @@ class Marks:
         return address
 
     def phone(self, row: str, what: str) -> str:
-        """Make a phone number with its digits grouped as people write them."""
-        digits = "487" + "".join(secrets.choice(string.digits) for _ in range(8))
+        """Make a number of a mobile phone with its digits grouped as people write them, and as it is kept."""
+        digits = "4872" + "".join(secrets.choice(string.digits) for _ in range(7))
         number = f"+{digits[:2]} {digits[2:5]} {digits[5:8]} {digits[8:]}"
         mark = self._numbers[digits.encode()] = self._keep(number, row, what)
         self._hashed(number, mark)

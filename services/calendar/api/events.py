@@ -9,6 +9,7 @@ from services.calendar import commands, queries, schemas
 from services.calendar.api.waiting import wait_for_changes, wait_for_copies
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.plans import Audience, EventKind, EventPlan, EventStatus
+from services.calendar.models import Event
 from services.calendar.queries import Checked, Filter
 from services.calendar.queries.shown import shown_alternatives, shown_conflicts, shown_opportunities, shown_slots
 from services.calendar.queries.subjects import party_of
@@ -201,8 +202,10 @@ async def list_history(
 
 
 def check_plan(session: Session, plan: EventPlan, *, event_id: str | None, horizon_days: int) -> Checked:
-    """Refuse a plan that is wrong by itself or names what nobody knows; else say what it would meet."""
+    """Refuse a plan that is wrong by itself, or names what nobody knows or offers; else say what it would meet."""
     faults = faults_of(plan) or queries.unknown_references(session, plan)
+    stored = session.get(Event, event_id) if event_id else None
+    faults = faults or queries.withdrawn_references(session, plan, queries.plan_of(stored) if stored else None)
     if faults:
         raise InvalidInput(*faults)
     return queries.dry_run(session, plan, now=clock.now(), event_id=event_id, horizon_days=horizon_days)

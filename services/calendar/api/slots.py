@@ -75,6 +75,7 @@ def sought(session: Session, question: Question, faults: list[tuple[str, str]], 
 def free_slots(session: Session, plan: EventPlan, most: int) -> list[Slot]:
     """Find free slots for a bare plan; raises `InvalidInput`."""
     faults = faults_of(plan) or queries.unknown_references(session, plan)
+    faults = faults or queries.withdrawn_references(session, plan)
     if faults:
         raise InvalidInput(*faults)
     now = clock.now()

@@ -35,8 +35,8 @@ def plan_events(
     hosts, and those are known.
     """
     now = clock.now()
-    free = (one for one in venues.values() if not one.needs_approval and venues.keys() >= set(one.ancestor_ids))
-    sites = {one.id: site_of(one) for one in free}
+    plain = (one for one in venues.values() if one.status == "offered" and not one.needs_approval)
+    sites = {one.id: site_of(one) for one in plain if venues.keys() >= set(one.ancestor_ids)}
     lock_venues(session, [sites[plan.venue_id] for plan in plans if plan.venue_id in sites])
     sound = [number for number, plan in enumerate(plans) if _is_plain(plan, sites)]
     alone = _met(session, {number: plans[number] for number in sound}, sites, now, horizon_days)

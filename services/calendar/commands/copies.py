@@ -14,9 +14,7 @@ from shared.messages.registry import OrganisationFacts, ResourceFacts, VenueFact
 
 def organisation_row(message: OrganisationFacts) -> Values:
     """Copy an organisation."""
-    return {
-        "id": message.id, "version": message.version, "name": message.name, "kind": message.kind, "url": message.url
-    }  # fmt: skip
+    return message.model_dump(include={"id", "version", "name", "kind", "url", "merged_into_id"})
 
 
 def venue_row(message: VenueFacts) -> Values:
@@ -25,7 +23,7 @@ def venue_row(message: VenueFacts) -> Values:
         include={
             "id", "version", "name", "organisation_id", "capacity", "one_at_a_time", "set_up_minutes",
             "clear_up_minutes", "inside_venue_id", "address", "latitude", "longitude", "url", "opening_hours",
-            "step_free", "needs_approval",
+            "step_free", "needs_approval", "status",
         }
     )  # fmt: skip
     return {**row, "ancestor_ids": list(message.ancestor_ids), "equipment": list(message.equipment)}
@@ -33,7 +31,9 @@ def venue_row(message: VenueFacts) -> Values:
 
 def resource_row(message: ResourceFacts) -> Values:
     """Copy a resource."""
-    return message.model_dump(include={"id", "version", "name", "organisation_id", "quantity", "needs_approval", "url"})
+    return message.model_dump(
+        include={"id", "version", "name", "organisation_id", "quantity", "needs_approval", "status", "url"}
+    )
 
 
 ORGANISATIONS = Kind(Organisation, organisation_row)

@@ -57,13 +57,15 @@ def put_on_calendar(
     follows_id: str | None = None,
     because: str = "",
     approvals: Approvals | None = None,
+    before: EventPlan | None = None,
 ) -> Event:
     """Write a new event, whoever may; `follows_id` names the series that it was split off, and stands in its history.
 
-    `approvals` are what it brings along from there. Raises `InvalidInput`; `EventBlocked` with conflicts and slots.
+    `approvals` are what it brings along from there, where it was planned as `before`. Raises `InvalidInput`;
+    `EventBlocked` with conflicts and slots.
     """
     now = clock.now()
-    refuse_faults(session, plan, now)
+    refuse_faults(session, plan, now, before)
     approvals = approvals or approvals_of(session, plan)
     plan = approvals.plan
     if plan.status in STANDING:
@@ -130,7 +132,7 @@ def save_plan(
         return event
     now, approvals = clock.now(), None
     refuse_new_hosts(by, before, plan)
-    refuse_faults(session, plan, now if "outcome" in changed else None)
+    refuse_faults(session, plan, now if "outcome" in changed else None, before)
     if changed & TAKES or queries.needs_of(session, plan) != queries.needs_of(session, before):
         approvals = approvals_of(session, plan, before=before, event_id=event.id)
         plan = approvals.plan
@@ -310,9 +312,13 @@ def _refuse_status(before: str, after: str, *, possible: bool = True) -> None:
         raise StatusNotPossible(values={"before": before, "after": after})
 
 
-def refuse_faults(session: Session, plan: EventPlan, now: datetime | None) -> None:
-    """Refuse what is wrong with a plan; with `now`, an outcome of what did not take place yet too."""
+def refuse_faults(session: Session, plan: EventPlan, now: datetime | None, before: EventPlan | None = None) -> None:
+    """Refuse what is wrong with a plan; with `now`, an outcome of what did not take place yet too.
+
+    What the event had `before` it may keep, also where it is offered no more.
+    """
     faults = faults_of(plan) or queries.unknown_references(session, plan)
+    faults = faults or queries.withdrawn_references(session, plan, before)
     if not faults and now and plan.outcome and not has_taken_place(plan, now):
         faults = [("/outcome", "What came of it can be told when its first date is over")]
     if faults:

@@ -187,6 +187,8 @@ def _faults_of(session: Session, row: Request, event: Event, counter: CounterPla
     venue = session.get(Venue, counter.venue_id) if counter.venue_id else None
     if counter.venue_id and (row.kind != "venue" or venue is None or venue.organisation_id != row.owner_id):
         faults.append(("/venue_id", "Propose a place of your own"))
+    else:
+        faults += queries.withdrawn_things(session, counter.venue_id, ())
     if counter.quantity and row.kind != "resource":
         faults.append(("/quantity", "A place has no quantity"))
     elif counter.quantity and counter.quantity > row.quantity:

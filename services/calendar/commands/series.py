@@ -135,7 +135,7 @@ class _Change:
     def _part(self, earlier: EventPlan, later: EventPlan) -> Event:
         """Leave the series what is earlier, and begin what was split off; whoever may change the one may the other."""
         refuse_new_hosts(self.by, self.before, later)
-        refuse_faults(self.session, later, None)
+        refuse_faults(self.session, later, None, self.before)
         approvals = approvals_of(self.session, later, before=self.before, event_id=self.event.id, is_part=True)
         event_id = new_id()
         self._save(earlier, may_block=False, followed_by=event_id)
@@ -148,6 +148,7 @@ class _Change:
             follows_id=self.event.id,
             because=self.because,
             approvals=approvals,
+            before=self.before,
         )
         follow_on(self.session, self.event, part, by=self.by)
         return part

@@ -56,6 +56,7 @@ def _faults_of_terms(
         yield "/ends_at", "The end must be after the start"
     if plan.venue_id and session.get(Venue, plan.venue_id) is None:
         yield "/venue_id", "No venue is known by this id"
+    yield from queries.withdrawn_things(session, plan.venue_id, ())
 
 
 def _faults_of_pair(way: Way, one: EventPlan, other: EventPlan) -> Iterator[tuple[str, str]]:

@@ -16,11 +16,13 @@ class Organisation(Base):
     """A copy of the registry's organisation, as far as the calendar shows it."""
 
     __tablename__ = "organisation"
+    __table_args__ = (Index("ix_organisation_merged_into_id", "merged_into_id"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     version: Mapped[int] = mapped_column(Integer)
     name: Mapped[str] = mapped_column(String(300))
     kind: Mapped[str] = mapped_column(String(30))
+    merged_into_id: Mapped[str | None] = mapped_column(Id)
     url: Mapped[str] = mapped_column(Text)
     checked_as: Mapped[str | None] = mapped_column(String(64), info={OURS: True})
 
@@ -43,6 +45,7 @@ class Venue(Base):
     equipment: Mapped[list[str]] = mapped_column(JSON, default=list)
     step_free: Mapped[bool | None] = mapped_column(Boolean)
     needs_approval: Mapped[bool] = mapped_column(Boolean, default=False)
+    status: Mapped[str] = mapped_column(String(20), default="offered")
     inside_venue_id: Mapped[str | None] = mapped_column(Id)
     ancestor_ids: Mapped[list[str]] = mapped_column(JSON)
     address: Mapped[str] = mapped_column(Text)
@@ -63,5 +66,6 @@ class Resource(Base):
     organisation_id: Mapped[str] = mapped_column(Id)
     quantity: Mapped[int] = mapped_column(Integer)
     needs_approval: Mapped[bool] = mapped_column(Boolean, default=False)
+    status: Mapped[str] = mapped_column(String(20), default="offered")
     url: Mapped[str] = mapped_column(Text)
     checked_as: Mapped[str | None] = mapped_column(String(64), info={OURS: True})

@@ -91,7 +91,9 @@ def look(session: Session, event_id: str) -> Written:
     event = queries.event(session, event_id)
     if event.kind != "meeting":
         raise NotAMeeting
-    return event, queries.meeting_card(session, event_id), list(queries.organisations(session))
+    meeting = queries.meeting_card(session, event_id)
+    came = [organisation_id for organisation_id, _ in meeting.attendance]
+    return event, meeting, list(queries.organisations(session, came))
 
 
 def may_write(person: Person, event: Event) -> None:

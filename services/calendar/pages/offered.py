@@ -14,6 +14,7 @@ from services.calendar.pages import words
 from services.calendar.pages.forms import Typed, read_day
 from shared.i18n import day as day_in_words
 from shared.i18n import plural, say, when
+from shared.identifiers import is_id
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,13 @@ class Choices:
     resources: Sequence[Resource]
 
 
-def choices(session: Session) -> Choices:
-    """Read what the form offers."""
-    return Choices(queries.organisations(session), queries.venues(session), queries.resources(session))
+def choices(session: Session, typed: Typed) -> Choices:
+    """Read what the form offers; what is chosen in it already stays, also what is offered no more."""
+    return Choices(
+        queries.organisations(session),
+        queries.venues_offered(session, tuple(filter(is_id, (typed.venue_id,)))),
+        queries.resources_offered(session, tuple(filter(is_id, typed.borrowed))),
+    )
 
 
 def kept_hosts(own: Sequence[Organisation], event: Event | None) -> list[str]:

@@ -256,7 +256,7 @@ async def _show(
     status: int = 200,
 ) -> HTMLResponse:
     """Render the form with everything that was typed, and what was found; `event_id` where `event` may not be read."""
-    offered = await database.read(choices)
+    offered = await database.read(choices, typed)
     zone = zone_of(request)
     wanted, _ = plan_of_typed(typed, zone)
     own = [one for one in offered.organisations if may_speak_for(person, one.id)]

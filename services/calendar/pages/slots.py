@@ -108,7 +108,7 @@ def look(session: Session, question: Question | None) -> Offered:
     answer = None
     if question and not unknown_in(session, question):
         answer = free_times(session, question, now=clock.now())
-    return Offered(queries.organisations(session), queries.venues(session), answer)
+    return Offered(queries.organisations(session), queries.venues_offered(session), answer)
 
 
 def typed_of_query(asked: QueryParams) -> Sought:

@@ -21,7 +21,17 @@ from services.calendar.queries.conflicts import (
     facts,
     shown_reason,
 )
-from services.calendar.queries.copies import organisations, resources, site_of, unknown_references, venue, venues
+from services.calendar.queries.copies import (
+    organisations,
+    resources_offered,
+    site_of,
+    unknown_references,
+    venue,
+    venues,
+    venues_offered,
+    withdrawn_references,
+    withdrawn_things,
+)
 from services.calendar.queries.events import (
     Filter,
     event,
@@ -191,7 +201,7 @@ __all__ = [
     "request_card",
     "request_cards",
     "requests_of",
-    "resources",
+    "resources_offered",
     "rivals",
     "rules",
     "satisfaction_card",
@@ -210,9 +220,12 @@ __all__ = [
     "untold_at",
     "venue",
     "venues",
+    "venues_offered",
     "visible_to",
     "waited_when_cancelled",
     "waits_for_check",
     "with_counts",
+    "withdrawn_references",
+    "withdrawn_things",
     "zones_in_use",
 ]

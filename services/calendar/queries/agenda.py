@@ -127,6 +127,7 @@ def _item(one: Dated, its: Any, names: dict[str, str]) -> AgendaItem:
 
 def offered(session: Session) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Give the organisations and the venues that a filter can name, as pairs of id and name."""
-    organisations = session.execute(select(Organisation.id, Organisation.name).order_by(Organisation.name))
+    listed = select(Organisation.id, Organisation.name).where(Organisation.merged_into_id.is_(None))
+    organisations = session.execute(listed.order_by(Organisation.name))
     venues = session.execute(select(Venue.id, Venue.name).order_by(Venue.name))
     return [(row.id, row.name) for row in organisations], [(row.id, row.name) for row in venues]

@@ -97,7 +97,7 @@ def _venues(session: Session, subject: Subject, here: Around) -> Iterator[Altern
     fit = fit_of(current)
     capacity = subject.party.expected_participants or current.capacity or 0
     needs = Needs(capacity, fit.equipment, bool(current.step_free), fit.site.point)
-    others = [fit_of(row) for row in copies.venues(session) if row.id != current.id]
+    others = [fit_of(row) for row in copies.venues_offered(session) if row.id != current.id]
     window = (here.dates[0].start - DAY, max(dated.end for dated in here.dates) + DAY)
     fits = {one.site.id: one for one in ranked(others, needs)[:MOST_ROOMS]}
     rooms = rooms_of(session, list(fits.values()), window, event_id=subject.party.id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, String, and_, cast, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from services.calendar.domain.plans import EventStatus
@@ -13,6 +13,7 @@ from services.calendar.domain.words import folded
 from services.calendar.models import Event, EventHost, Occurrence, Organisation, Venue
 from services.calendar.queries.beyond import dates_beyond, series_beyond
 from services.calendar.queries.visibility import history_of, visible_to
+from shared.columns import Id
 from shared.paging import Paging
 from shared.people import Person
 from shared.problems import NotFound
@@ -164,10 +165,15 @@ def _with_dates_beyond(session: Session, wanted: Filter) -> list[str]:
 
 
 def organisation_names(session: Session, ids: set[str]) -> dict[str, str]:
-    """Name organisations by id, as far as their copies are here."""
+    """Name organisations by id, as far as their copies are here; one that was merged by the name of the kept one."""
     if not ids:
         return {}
-    statement = select(Organisation.id, Organisation.name).where(Organisation.id.in_(sorted(ids)))
+    kept = aliased(Organisation)
+    statement = (
+        select(Organisation.id, func.coalesce(kept.name, Organisation.name).label("name"))
+        .outerjoin(kept, kept.id == Organisation.merged_into_id)
+        .where(Organisation.id.in_(sorted(ids)))
+    )
     return {row.id: row.name for row in session.execute(statement)}
 
 
@@ -204,7 +210,7 @@ def fitting(wanted: Filter) -> list[ColumnElement[bool]]:
     """Say what the filter wants of an event, whoever looks: for answers that tell nothing but times."""
     clauses: list[ColumnElement[bool]] = []
     if wanted.organisation_id:
-        mine = and_(EventHost.event_id == Event.id, EventHost.organisation_id == wanted.organisation_id)
+        mine = and_(EventHost.event_id == Event.id, EventHost.organisation_id.in_(_with_merged(wanted.organisation_id)))
         clauses.append(exists().where(mine))
     if wanted.organisation_ids is not None:
         ours = and_(EventHost.event_id == Event.id, EventHost.organisation_id.in_(wanted.organisation_ids))
@@ -229,3 +235,9 @@ def _inside(venue_id: str) -> ColumnElement[bool]:
     its = aliased(Venue)  # a query that has joined the venue itself would take this one for the same
     within = cast(its.ancestor_ids, String).contains(f'"{venue_id}"', autoescape=True)
     return exists().where(its.id == Event.venue_id, within)
+
+
+def _with_merged(organisation_id: str) -> CompoundSelect[tuple[str]]:
+    """Name an organisation and those that were merged into it: events keep the host that they were planned with."""
+    merged = select(Organisation.id).where(Organisation.merged_into_id == organisation_id)
+    return union_all(select(literal(organisation_id, Id)), merged)

@@ -66,7 +66,7 @@ def free_times(session: Session, question: Question, *, now: datetime, most: int
 
 
 def unknown_in(session: Session, question: Question) -> list[Fault]:
-    """Name what a question refers to and no copy of is here; people are known to nobody here."""
+    """Name what a question refers to and no copy of is here, or is offered no more; people are known to nobody here."""
     faults = []
     for name in ("organisation_ids", "optional_organisation_ids"):
         known = organisation_names(session, {*getattr(question, name)})
@@ -77,7 +77,9 @@ def unknown_in(session: Session, question: Question) -> list[Fault]:
         ]
     if question.venue_id and copies.venue(session, question.venue_id) is None:
         faults.append(("/venue_id", "No venue is known by this id"))
-    stocks = copies.stocks(session, [one for one, _ in question.borrowed])
+    lent = [one for one, _ in question.borrowed]
+    stocks = copies.stocks(session, lent)
+    faults += copies.withdrawn_things(session, question.venue_id, lent)
     return faults + [
         (f"/borrowed/{number}/resource_id", "No resource is known by this id")
         for number, (one, _) in enumerate(question.borrowed)
@@ -188,7 +190,7 @@ def _fits(session: Session, question: Question) -> tuple[list[Fit] | None, list[
         return [fit_of(row)] if row else [], []
     if question.needs is None:
         return None, []
-    every = [fit_of(row) for row in copies.venues(session)]
+    every = [fit_of(row) for row in copies.venues_offered(session)]
     fitting = ranked(every, question.needs)[:MOST_ROOMS]
     return fitting, [] if fitting else unmet(every, question.needs)
 

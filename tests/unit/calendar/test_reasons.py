@@ -68,7 +68,7 @@ def said(language, code, side=None, **values):
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))
 def test_every_code_has_a_sentence_in_both_languages(code):
-    alert = code.startswith(("conflict_", "opportunity_", "booking_"))
+    alert = code.startswith(("conflict_", "opportunity_", "booking_", "match_"))
     values = {**VALUES, **OF_AN_ALERT} if alert else VALUES
     english, polish = said("en", code, **values), said("pl", code, **values)
     assert english != polish
