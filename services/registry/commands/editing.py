@@ -63,10 +63,18 @@ def set_fields(row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:
     return differences
 
 
-def remember(session: Session, by: Person, row: Row, action: str, changes: Mapping[str, Any] | None = None) -> None:
+def remember(
+    session: Session,
+    by: Person,
+    row: Row,
+    action: str,
+    changes: Mapping[str, Any] | None = None,
+    *,
+    searched: bool = True,
+) -> None:
     """Write the history row of a change; the values in it are public facts only, never contacts or names of people.
 
-    What is public is found by the search as it is from now on.
+    What is public is found by the search as it is from now on; who changes many at once sees to that itself.
     """
     history.record(
         session,
@@ -78,7 +86,8 @@ def remember(session: Session, by: Person, row: Row, action: str, changes: Mappi
         action=action,
         changes=dict(changes or {}),
     )
-    remember_searched(session, row)
+    if searched:
+        remember_searched(session, row)
 
 
 def _plain(value: Any) -> Any:

@@ -32,8 +32,8 @@ N = TypeVar("N", bound=messages.NeedFacts)
 M = TypeVar("M", bound=messages.MatchFacts)
 
 
-def organisation_facts(message: type[O], row: Organisation) -> O:
-    """Tell of an organisation."""
+def organisation_facts(message: type[O], row: Organisation, sites: Sequence[Site] | None = None) -> O:
+    """Tell of an organisation; its sites are read where they are not given."""
     return message(
         id=row.id,
         version=row.version,
@@ -56,7 +56,7 @@ def organisation_facts(message: type[O], row: Organisation) -> O:
         parent_id=row.parent_id,
         status=row.status,
         confirmed_on=row.confirmed_on,
-        sites=tuple(map(_site_facts, sites_of(row))),
+        sites=tuple(map(_site_facts, sites_of(row) if sites is None else sites)),
     )
 
 

@@ -1,7 +1,7 @@
 """Taking organisations from a table: found by a stable key, so that importing again changes nothing."""
 
 from collections import defaultdict
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.registry.commands.contacts import contact_of
 from services.registry.commands.duplicates import index_organisations, note_distinct
 from services.registry.commands.organisations import register_organisation, set_organisation_fields
+from services.registry.commands.searching import remember_all_searched
 from services.registry.domain.contact_matches import following_contacts
 from services.registry.domain.organisation_cells import differences
 from services.registry.domain.organisation_rows import Note, OrganisationRow
@@ -58,11 +59,13 @@ class ImportedRow:
 
 @dataclass
 class Known:
-    """What the rows of one unit touch: organisations, their further keys and their own contacts, by id."""
+    """What the rows of one unit touch: organisations, their further keys and their contacts, by id; new contacts."""
 
     organisations: dict[str, Organisation]
     keys: dict[str, OrganisationKey]
     contacts: dict[str, list[Contact]]
+    new_contacts: list[Contact] = field(default_factory=list)
+    """Written together, after the organisations that they belong to."""
 
 
 def import_organisations(
@@ -88,8 +91,16 @@ def import_organisations(
         if _wrote(done[-1]):
             taken[one.row.line] = done[-1].organisation_id or NOT_YET
     if not dry_run:
-        index_organisations(session, {one.organisation_id for one in done if one.organisation_id and _wrote(one)})
+        _write_contacts(session, known)
+        _let_be_found(session, {one.organisation_id for one in done if one.organisation_id and _wrote(one)})
     return done
+
+
+def _let_be_found(session: Session, ids: Collection[str]) -> None:
+    """Let the organisations that were written meet others like them, and be found by their words."""
+    index_organisations(session, ids)
+    written = select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.id)
+    remember_all_searched(session, session.scalars(written).all())
 
 
 def _wrote(row: ImportedRow) -> bool:
@@ -114,6 +125,7 @@ def _known(session: Session, rows: Sequence[LookedUp], choices: Choices, *, lock
 
 
 def _load(session: Session, known: Known, ids: Sequence[str], *, locking: bool) -> None:
+    _write_contacts(session, known)
     wanted = select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.id)
     found = session.scalars(wanted.with_for_update() if locking else wanted)
     known.organisations.update({row.id: row for row in found})
@@ -131,7 +143,7 @@ def _import_row(
         result: Result = "candidate" if choice == "ask" else "skipped"
         return ImportedRow(row.key, result, row.line, row.repairs, found.candidates)
     if target is None:
-        made = None if dry_run else _register(session, by, found)
+        made = None if dry_run else _register(session, by, found, known)
         return ImportedRow(row.key, _result(row, "imported"), row.line, row.repairs, found.candidates, made)
     if target == NOT_YET:
         return ImportedRow(row.key, _result(row, "updated"), row.line, row.repairs, found.candidates)
@@ -145,14 +157,15 @@ def _result(row: OrganisationRow, result: Result) -> Result:
     return "repaired" if row.repairs else result
 
 
-def _register(session: Session, by: Person, found: LookedUp) -> str:
+def _register(session: Session, by: Person, found: LookedUp, known: Known) -> str:
     """Register the organisation of a row; whoever added it knowing of others like it said that it is none of them."""
     row = found.row
     if row.plan is None:
         raise ValueError("a row that was refused cannot be registered")
-    organisation = register_organisation(session, by=by, plan=row.plan, external_key=row.key, indexed=False)
-    organisation.import_hash = row.content_hash
-    _write_contacts(session, organisation, [], row)
+    organisation = register_organisation(
+        session, by=by, plan=row.plan, external_key=row.key, import_hash=row.content_hash, indexed=False
+    )
+    _follow_contacts(organisation, [], row, known)
     for candidate in found.candidates:
         if candidate.organisation_id:
             note_distinct(session, by, organisation.id, candidate.organisation_id)
@@ -169,8 +182,8 @@ def _update(session: Session, by: Person, row: OrganisationRow, known: Known, ta
     contacts = following_contacts(row, known.contacts.get(target, []))
     if not dry_run:
         _remember_row(session, row, organisation, further)
-        set_organisation_fields(session, by=by, organisation=organisation, changes=changes)
-        _write_contacts(session, organisation, known.contacts.get(target, []), row)
+        set_organisation_fields(session, by=by, organisation=organisation, changes=changes, searched=False)
+        _follow_contacts(organisation, known.contacts.get(target, []), row, known)
     return _result(row, "updated") if changes or contacts else "unchanged"
 
 
@@ -191,16 +204,22 @@ def _remember_row(
         session.add(OrganisationKey(key=row.key, organisation_id=organisation.id, import_hash=row.content_hash))
 
 
-def _write_contacts(
-    session: Session, organisation: Organisation, kept: Sequence[Contact], row: OrganisationRow
-) -> None:
-    """Write the contacts of a row; who may see one is decided once, and then by the people of the organisation."""
+def _write_contacts(session: Session, known: Known) -> None:
+    """Write the contacts that wait; the databases take them only after the organisations that they name."""
+    if known.new_contacts:
+        session.flush()
+        session.add_all(known.new_contacts)
+        known.new_contacts.clear()
+
+
+def _follow_contacts(organisation: Organisation, kept: Sequence[Contact], row: OrganisationRow, known: Known) -> None:
+    """Let contacts follow a row; who may see one is decided once, and then by the people of the organisation."""
     by_id = {contact.id: contact for contact in kept}
     for one in following_contacts(row, kept):
         if one.contact_id is None:
             contact = contact_of(one.plan, owner=organisation)
             contact.external_key = one.external_key
-            session.add(contact)
+            known.new_contacts.append(contact)
         else:
             contact = by_id[one.contact_id]
             contact.value = one.plan.value

@@ -20,6 +20,7 @@ from services.registry.domain.words import folded
 from services.registry.models import Organisation
 from services.registry.queries.themes import taxonomy
 from shared import clock, outbox
+from shared.identifiers import new_id
 from shared.messages.registry import OrganisationChanged, OrganisationRegistered
 from shared.people import Person, must
 from shared.problems import InvalidInput
@@ -28,31 +29,38 @@ ZONE = ZoneInfo("Europe/Warsaw")
 
 
 def register_organisation(
-    session: Session, *, by: Person, plan: OrganisationPlan, external_key: str | None = None, indexed: bool = True
+    session: Session,
+    *,
+    by: Person,
+    plan: OrganisationPlan,
+    external_key: str | None = None,
+    import_hash: str | None = None,
+    indexed: bool = True,
 ) -> Organisation:
     """Make an organisation known; who registers it by hand says that its card is right.
 
-    What makes many at once indexes them itself. Raises `NotAllowed`, `InvalidInput` (a number that cannot be, a theme
-    or parent that is not known, …).
+    What makes many at once flushes and indexes them itself, and lets them be found. Raises `NotAllowed`,
+    `InvalidInput` (a number that cannot be, a theme or parent that is not known, …).
     """
     must(may_register_organisation(by))
     must_exist(session, Organisation, plan.parent_id, "/parent_id")
     fields = checked_card(with_point(None, asdict(plan)))
     fields |= {"themes": theme_codes(session, plan.themes), "audiences": list(plan.audiences)}
     organisation = Organisation(
+        id=new_id(),
+        version=1,
         **{**fields, "themes": list(fields["themes"])},
         external_key=external_key,
+        import_hash=import_hash,
         confirmed_on=today() if external_key is None else None,
         created_at=clock.now(),
     )
     session.add(organisation)
-    session.flush()
     if plan.confidential:
         hide_new(session, organisation)
     organisation.search_text = _search_text(session, organisation)
-    session.flush()
-    remember(session, by, organisation, "registered")
-    outbox.publish(session, organisation_facts(OrganisationRegistered, organisation))
+    remember(session, by, organisation, "registered", searched=indexed)
+    outbox.publish(session, organisation_facts(OrganisationRegistered, organisation, sites=()))
     if indexed:
         index_organisations(session, [organisation.id])
     return organisation
@@ -84,7 +92,9 @@ def confirm_organisation(session: Session, *, by: Person, organisation_id: str) 
     return organisation
 
 
-def set_organisation_fields(session: Session, *, by: Person, organisation: Organisation, changes: Changes) -> bool:
+def set_organisation_fields(
+    session: Session, *, by: Person, organisation: Organisation, changes: Changes, searched: bool = True
+) -> bool:
     """Set what differs, tell of it, and say whether anything did. Raises `InvalidInput`."""
     changes = checked_card(with_point(organisation.point_source, changes))
     if "themes" in changes:
@@ -98,7 +108,7 @@ def set_organisation_fields(session: Session, *, by: Person, organisation: Organ
         hide_what_it_has(session, by, organisation.id)
     organisation.search_text = _search_text(session, organisation)
     session.flush()
-    remember(session, by, organisation, "changed", without_exact(organisation, differences))
+    remember(session, by, organisation, "changed", without_exact(organisation, differences), searched=searched)
     outbox.publish(session, organisation_facts(OrganisationChanged, organisation))
     return True
 

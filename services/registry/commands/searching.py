@@ -1,19 +1,19 @@
 """Keeping what is searched: each public thing stands there as it is now, in the transaction that changes it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
 from services.registry.commands import facts
 from services.registry.domain.searching import SEARCHED_KINDS, STEMMER, SearchedKind, is_shown, texts_of
 from services.registry.domain.stems import stems, written
-from services.registry.domain.themes import KnownTheme, Taxonomy
 from services.registry.domain.typos import SHORTEST, trigrams
-from services.registry.models import Initiative, Organisation, Searched, SearchedTrigram, SearchedWord, Theme
+from services.registry.models import Initiative, Organisation, Searched, SearchedTrigram, SearchedWord
 from services.registry.queries.searching import MODELS, title_of
+from services.registry.queries.themes import taxonomy
 from shared.messages.registry import InitiativeChanged, NeedStated, ResourceChanged, VenueChanged
 
 OFFERED: tuple[SearchedKind, ...] = ("venue", "resource", "need")
@@ -27,26 +27,29 @@ ADDRESSES: dict[SearchedKind, Callable[[Any], str]] = {
     "initiative": lambda row: facts.initiative_facts(InitiativeChanged, row).url,
 }
 ROWS_A_UNIT = 200
+WORDS_AT_ONCE = 1000
 LONGEST_WORD = 60
 
 
 def remember_searched(session: Session, row: Any) -> None:
     """Let a thing be found as it is now, or not at all; of what is not searched nothing is kept."""
-    kind = _kind_of(row)
-    if kind is None:
+    remember_all_searched(session, [row])
+
+
+def remember_all_searched(session: Session, rows: Iterable[Any]) -> None:
+    """Do the same for many things, each once: what is kept of them is read and written together."""
+    searched = [(kind, row) for row in rows if (kind := _kind_of(row)) is not None]
+    if not searched:
         return
-    found = session.scalars(select(Searched).where(Searched.id == row.id)).one_or_none()
-    owner = session.get(Organisation, row.organisation_id) if kind in OFFERED else None
-    before = found.title if found is not None else None
-    after = None
-    if is_shown(row) and (owner is None or is_shown(owner)):
-        after = _write(session, kind, row, owner, found or Searched(id=row.id, kind=kind)).title
-    elif found is not None:
-        session.delete(found)
+    wanted = select(Searched).where(Searched.id.in_([row.id for _, row in searched]))
+    kept = {one.id: one for one in session.scalars(wanted)}
+    before = {one.id: one.title for one in kept.values()}
+    after = _write(session, searched, kept)
     session.flush()
-    is_new = before is None and row.version == 1
-    if kind == "organisation" and before != after and not is_new:
-        _remember_offered(session, row.id)
+    for kind, row in searched:
+        is_new = row.id not in before and row.version == 1
+        if kind == "organisation" and before.get(row.id) != after.get(row.id) and not is_new:
+            _remember_offered(session, row.id)
 
 
 def catch_up(session: Session, *, kind: SearchedKind, after: str = "") -> str | None:
@@ -64,8 +67,7 @@ def catch_up(session: Session, *, kind: SearchedKind, after: str = "") -> str | 
     if kind == "initiative":
         wanted = wanted.options(selectinload(Initiative.members), selectinload(Initiative.problems))
     rows = session.scalars(wanted.order_by(model.id).limit(ROWS_A_UNIT)).all()
-    for row in rows:
-        remember_searched(session, row)
+    remember_all_searched(session, rows)
     if len(rows) == ROWS_A_UNIT:
         return str(rows[-1].id)
     session.execute(delete(Searched).where(Searched.kind == kind, Searched.id.not_in(select(model.id))))
@@ -83,30 +85,70 @@ def _kind_of(row: Any) -> SearchedKind | None:
     return next((kind for kind in SEARCHED_KINDS if isinstance(row, MODELS[kind])), None)
 
 
-def _write(session: Session, kind: SearchedKind, row: Any, owner: Organisation | None, found: Searched) -> Searched:
-    """Write the row of a thing, and the words that were not known yet."""
+def _write(
+    session: Session, searched: Sequence[tuple[SearchedKind, Any]], kept: Mapping[str, Searched]
+) -> dict[str, str]:
+    """Write the rows of things and the words that were not known yet; gives the titles of what is shown, by id."""
+    owners = _owners(session, searched)
+    fresh, titles, said = [], {}, []
+    for kind, row in searched:
+        owner = owners[row.organisation_id] if kind in OFFERED else None
+        found = kept.get(row.id)
+        if not (is_shown(row) and (owner is None or is_shown(owner))):
+            if found is not None:
+                session.delete(found)
+            continue
+        values, texts = _values(session, kind, row, owner)
+        titles[row.id] = values["title"]
+        said += texts
+        if found is None:
+            fresh.append({"id": row.id, "kind": kind, **values})
+        else:
+            for name, value in values.items():
+                setattr(found, name, value)
+    if fresh:
+        session.execute(insert(Searched), fresh)
+    _know_words(session, *said)
+    return titles
+
+
+def _owners(session: Session, searched: Sequence[tuple[SearchedKind, Any]]) -> dict[str, Organisation | None]:
+    """Read whose the things are that somebody has or lacks."""
+    ids = sorted({row.organisation_id for kind, row in searched if kind in OFFERED})
+    if len(ids) > 1:
+        rows = session.scalars(select(Organisation).where(Organisation.id.in_(ids)))
+        return dict.fromkeys(ids) | {row.id: row for row in rows}
+    return {one: session.get(Organisation, one) for one in ids}
+
+
+def _values(
+    session: Session, kind: SearchedKind, row: Any, owner: Organisation | None
+) -> tuple[dict[str, Any], list[str]]:
+    """Give what is kept of a thing, and the texts whose words may be mistyped."""
     title = title_of(row)
-    subtitle = owner.name if owner is not None else getattr(row, "address", "") or ""
     codes, names = _themes(session, getattr(row, "themes", None) or ())
     texts = [*texts_of(row), *names]
-    found.version, found.stemmer = row.version, STEMMER
-    found.organisation_id = row.id if kind == "organisation" else getattr(row, "organisation_id", None)
-    found.title, found.subtitle, found.url = title, subtitle, ADDRESSES[kind](row)
-    found.themes = f" {' '.join(codes)} "
-    found.title_stems = " ".join(stems(title))
-    found.organisation_stems = " ".join(stems(owner.name)) if owner is not None else ""
-    found.text_stems = " ".join(stems(*texts))
-    session.add(found)
-    _know_words(session, title, *texts)
-    return found
+    values = {
+        "version": row.version,
+        "stemmer": STEMMER,
+        "organisation_id": row.id if kind == "organisation" else getattr(row, "organisation_id", None),
+        "title": title,
+        "subtitle": owner.name if owner is not None else getattr(row, "address", "") or "",
+        "url": ADDRESSES[kind](row),
+        "themes": f" {' '.join(codes)} ",
+        "title_stems": " ".join(stems(title)),
+        "organisation_stems": " ".join(stems(owner.name)) if owner is not None else "",
+        "text_stems": " ".join(stems(*texts)),
+    }
+    return values, [title, *texts]
 
 
 def _remember_offered(session: Session, organisation_id: str) -> None:
     """Let what an organisation has and lacks follow its name, and be hidden with it."""
     for offered in OFFERED:
         model = MODELS[offered]
-        for row in session.scalars(select(model).where(model.organisation_id == organisation_id)):
-            remember_searched(session, row)
+        theirs = session.scalars(select(model).where(model.organisation_id == organisation_id))
+        remember_all_searched(session, theirs.all())
 
 
 def _themes(session: Session, named: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -114,13 +156,10 @@ def _themes(session: Session, named: Iterable[str]) -> tuple[list[str], list[str
     asked = list(named)
     if not asked:
         return [], []
-    known = {theme.code: theme for theme in session.scalars(select(Theme))}
-    taxonomy = Taxonomy(
-        KnownTheme(one.code, one.parent_code, (one.name_pl, one.name_en, *one.synonyms)) for one in known.values()
-    )
-    codes = [code for name in asked for code in taxonomy.with_wider(taxonomy.code_of(name) or name)]
-    texts = [" ".join((known[code].name_pl, known[code].name_en)) for code in codes if code in known]
-    return list(dict.fromkeys(codes)), [*asked, *texts]
+    known = taxonomy(session)
+    codes = dict.fromkeys(code for name in asked for code in known.with_wider(known.code_of(name) or name))
+    names = [known.names_of(code) for code in codes]
+    return list(codes), [*asked, *(" ".join(both) for both in names if len(both) > 1)]
 
 
 def _know_words(session: Session, *texts: str) -> None:
@@ -128,15 +167,15 @@ def _know_words(session: Session, *texts: str) -> None:
     said = {word: marked for word, marked in written(*texts).items() if SHORTEST <= len(word) <= LONGEST_WORD}
     known: set[str] = session.info.setdefault("searched_words", set())
     unsure = sorted(word for word in said if word not in known and word.isalpha())
-    if not unsure:
-        return
-    known.update(session.scalars(select(SearchedWord.word).where(SearchedWord.word.in_(unsure))))
+    for start in range(0, len(unsure), WORDS_AT_ONCE):
+        asked = unsure[start : start + WORDS_AT_ONCE]
+        known.update(session.scalars(select(SearchedWord.word).where(SearchedWord.word.in_(asked))))
     fresh = [word for word in unsure if word not in known]
     if not fresh:
         return
     known.update(fresh)
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    add = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     rows = [{"word": word, "written": said[word][:LONGEST_WORD]} for word in fresh]
-    session.execute(insert(SearchedWord).on_conflict_do_nothing(), rows)
+    session.execute(add(SearchedWord).on_conflict_do_nothing(), rows)
     parts = [{"trigram": part, "word": word} for word in fresh for part in sorted(trigrams(word))]
-    session.execute(insert(SearchedTrigram).on_conflict_do_nothing(), parts)
+    session.execute(add(SearchedTrigram).on_conflict_do_nothing(), parts)

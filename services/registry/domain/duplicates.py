@@ -205,7 +205,7 @@ def _reached(one: Traits, other: Traits) -> Iterable[Reason]:
 
 
 def _placed(one: Traits, other: Traits) -> Iterable[Reason]:
-    if one.address and one.plain_address == other.plain_address:
+    if one.plain_address and one.plain_address == other.plain_address:
         yield Reason(code="same_address")
     metres = distance_m(one, other)
     if metres is not None and metres <= NEAR_M:

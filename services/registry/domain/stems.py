@@ -5,6 +5,7 @@ Polish softens before them. Search folds marks away first (`domain/words.py`), w
 bear: of 126 pairs that it was not made with this one joined 112, Snowball's 82 (`tests/unit/registry/test_stems.py`).
 """
 
+import re
 from functools import lru_cache
 
 from services.registry.domain.words import folded
@@ -22,6 +23,8 @@ SUFFIXES = (("aln", 5), ("nosc", 4), ("osc", 4), ("sk", 5), ("ow", 4))
 SOFTENED = (("dz", "d"), ("rz", "r"), ("cz", "k"), ("c", "k"))
 """What a consonant becomes before some endings, and what it was: `ogrodzie`, `seniorzy`, `muzyczny`, `bibliotece`."""
 VOWELS = frozenset("aeiouy")
+_WORD = re.compile(r"[^\W_]+")
+_folded = lru_cache(maxsize=50_000)(folded)
 AS_THEY_ARE = frozenset(
     {"problem", "system", "zapach", "album", "krem", "turniej", "radio", "radia", "radiu", "radiem"}
 )
@@ -59,13 +62,13 @@ def stems(*texts: str) -> list[str]:
 
 def words(*texts: str) -> list[str]:
     """Cut texts into words without case and Polish marks: letters and digits, nothing else."""
-    return "".join(letter if letter.isalnum() else " " for letter in folded(*texts)).split()
+    return _WORD.findall(folded(*texts))
 
 
 def written(*texts: str) -> dict[str, str]:
     """Give the words of the texts as they are written, in small letters, by the word that they are folded to."""
-    plain = "".join(letter if letter.isalnum() else " " for letter in " ".join(texts).casefold()).split()
-    return {folded(word): word for word in reversed(plain)}
+    plain = _WORD.findall(" ".join(texts).casefold())
+    return {_folded(word): word for word in reversed(plain)}
 
 
 @lru_cache(maxsize=50_000)
