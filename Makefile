@@ -10,7 +10,7 @@ PORT ?= 8000
 DATA ?= data
 DEMO ?= yes
 
-.PHONY: run test check format lock test-compose chaos judge bench bench-bus bench-calendar bench-map vendor clean help
+.PHONY: run test check format lock test-compose chaos judge bench bench-bus bench-calendar bench-registry bench-map vendor clean help
 
 run: $(VENV)/.run ## start everything on http://127.0.0.1:$(PORT), data in $(DATA), DEMO=yes|no
 	@PORT='$(PORT)' DATA='$(DATA)' DEMO='$(DEMO)' exec $(BIN)/python -m deploy.all_in_one
@@ -42,6 +42,9 @@ bench-bus: $(VENV)/.test ## the figures of the bus alone: its targets as ratios 
 
 bench-calendar: $(VENV)/.test ## the figures of the calendar alone: checks, free slots, import, feeds, against floors and a peer
 	@exec $(BIN)/python -m tests.bench conflicts planning slots ics import
+
+bench-registry: $(VENV)/.test ## the figures of the registry alone: import, search and lists, matching, against bare queries
+	@exec $(BIN)/python -m tests.bench registry_import registry_search registry_matching
 
 bench-map: $(VENV)/.test ## the figures of the map: boxes and clusters, against a bare query and pygeoapi
 	@exec $(BIN)/python -m tests.bench map
