@@ -15,8 +15,8 @@ from services.registry.domain.permissions import (
     may_see_budget,
 )
 from services.registry.models import Initiative
-from services.registry.pages import words
-from services.registry.pages.typed import Several, Text, Version, wrong_fields
+from services.registry.pages import initiative_form, words
+from services.registry.pages.typed import Several, Text, Version
 from services.registry.schemas import Identifier
 from services.registry.schemas import initiatives as schemas
 from shared import clock, reasons, web
@@ -111,7 +111,7 @@ async def form(
         plan = schemas.InitiativeBody.model_validate(said).plan()
         made = await database.write(commands.form_initiative, by=person, plan=plan)
     except (ValidationError, InvalidInput) as wrong:
-        return await _new(request, database, person, typed, faults_of(wrong))
+        return await _new(request, database, person, typed, initiative_form.faults_of(wrong))
     return RedirectResponse(f"{HOME}/{made.id}?notice=formed", status_code=303)
 
 
@@ -148,7 +148,7 @@ async def ask_to_edit(
     """Show the form with what a coalition wants, and its application."""
     row = await database.read(queries.initiative, initiative_id)
     must(may_edit_initiative(person, row.organisations_as("lead", "partner")))
-    return await _edit(request, database, row, typed_of(row))
+    return await _edit(request, database, row, initiative_form.typed_of(row))
 
 
 @router.post(HOME + "/{initiative_id}/edit")
@@ -172,10 +172,10 @@ async def edit(
     row = await database.read(queries.initiative, initiative_id)
     about: dict[str, Any] = {"by": person, "initiative_id": initiative_id, "version": version}
     try:
-        changes = schemas.InitiativeChange.model_validate(_read(typed)).changes()
+        changes = schemas.InitiativeChange.model_validate(initiative_form.read(typed)).changes()
         await database.write(commands.change_initiative, **about, changes=changes)
     except (ValidationError, InvalidInput) as wrong:
-        return await _edit(request, database, row, typed, faults_of(wrong), version=version)
+        return await _edit(request, database, row, typed, initiative_form.faults_of(wrong), version=version)
     except ChangedMeanwhile:
         told = say("Somebody else changed this meanwhile. Look at it in another tab, then save again.")
         return await _edit(request, database, row, typed, {"title": told}, status=412)
@@ -208,7 +208,7 @@ async def change_lines(
         "tasks": {"what": what, "organisation_id": organisation_id or None, "until_on": until_on or None},
         "budget": {
             "what": what,
-            "amount": _amount(amount),
+            "amount": initiative_form.amount_of(amount),
             "source": source,
             "status": status,
         },
@@ -219,12 +219,12 @@ async def change_lines(
         if do == "add":
             lines.append(PARTS[part].model_validate(typed[part]).model_dump(mode="json"))
         elif place < len(lines):
-            lines = [*lines[:place], *_instead(lines[place], do), *lines[place + 1 :]]
+            lines = [*lines[:place], *initiative_form.instead(lines[place], do), *lines[place + 1 :]]
         changes = schemas.InitiativeChange.model_validate({part: lines}).changes()
         about: dict[str, Any] = {"by": person, "initiative_id": initiative_id, "version": version}
         await database.write(commands.change_initiative, **about, changes=changes)
     except ValidationError as wrong:
-        faults = {f"{part}-{field}": text for field, text in line_faults(wrong).items()}
+        faults = {f"{part}-{field}": text for field, text in initiative_form.line_faults(wrong).items()}
         return await _card(request, database, person, initiative_id, faults=faults)
     except ChangedMeanwhile:
         notice = "changed"
@@ -259,57 +259,6 @@ async def leave(
     return await _member(request, database, person, initiative_id, commands.leave_initiative, organisation_id)
 
 
-def typed_of(row: Initiative) -> dict[str, Any]:
-    """Fill the form with what is known."""
-    application = row.application or {}
-    return {
-        "title": row.title,
-        "goal": row.goal,
-        "problem_ids": row.problem_ids,
-        "events": "\n".join(f"/calendar/events/{one}" for one in row.event_ids),
-        "edition": application.get("edition", ""),
-        "deadline_on": application.get("deadline_on", ""),
-        "amount_asked": application.get("amount_asked") or "",
-    }
-
-
-def faults_of(wrong: ValidationError | InvalidInput) -> dict[str, str]:
-    """Say of each field of the form what is wrong with it."""
-    if isinstance(wrong, InvalidInput):
-        pointer = str(wrong.extra["errors"][0]["pointer"])
-        field = "organisation_id" if "organisation" in pointer else "problem_ids"
-        return {field: say("Choose from the list.")}
-    sentences = {
-        "title": say("Write what the initiative is called."),
-        "goal": say("This text is too long."),
-        "organisation_ids": say("Choose from the list."),
-        "problem_ids": say("Choose from the list."),
-        "event_ids": say("One address of an event’s page a line, at most 50."),
-        "edition": say("Write for which edition you apply, or leave all three empty."),
-        "deadline_on": say("Choose the last day for the application."),
-        "amount_asked": say("Write an amount, for example 12000.50."),
-    }
-    found: dict[str, str] = {}
-    names = {"event_ids": "events", "organisation_ids": "organisation_id"}
-    for error in wrong.errors():
-        field = str(error["loc"][1] if error["loc"][0] == "application" and len(error["loc"]) > 1 else error["loc"][0])
-        found[names.get(field, field)] = sentences.get(field, say("Choose from the list."))
-    return found
-
-
-def line_faults(wrong: ValidationError) -> dict[str, str]:
-    """Say what is wrong with a task, a line of the budget or a pledge."""
-    sentences = {
-        "what": say("Write what it is, in a few words."),
-        "organisation_id": say("Choose from the list."),
-        "until_on": say("Choose a day, or leave it empty."),
-        "amount": say("Write an amount, for example 12000.50."),
-        "quantity": say("Write a whole number."),
-        "source": say("This text is too long."),
-    }
-    return wrong_fields(wrong, sentences)
-
-
 def deadline_in_words(row: Initiative) -> str:
     """Say how long there is time to apply."""
     if row.application is None:
@@ -325,29 +274,6 @@ def deadline_in_words(row: Initiative) -> str:
 def notice_of(code: str) -> str | None:
     """Say what was done, in the language of the running request."""
     return say(NOTICES[code]) if code in NOTICES else None
-
-
-def _instead(line: dict[str, Any], do: str) -> list[dict[str, Any]]:
-    return [] if do == "remove" else [{**line, "done": do == "done"}] if "done" in line else [line]
-
-
-def _amount(typed: str) -> str:
-    """Read an amount as Poles write it: a comma, and spaces between thousands."""
-    return "".join(typed.split()).replace(",", ".")
-
-
-def _read(typed: dict[str, Any]) -> dict[str, Any]:
-    """Read the form as the JSON door reads a change."""
-    addresses = [line.strip().rstrip("/") for line in typed["events"].splitlines() if line.strip()]
-    asked = {"edition": typed["edition"].strip(), "deadline_on": typed["deadline_on"]}
-    asked["amount_asked"] = _amount(typed["amount_asked"]) or None
-    return {
-        "title": typed["title"],
-        "goal": typed["goal"],
-        "problem_ids": typed["problem_ids"],
-        "event_ids": [address.rpartition("/")[2] for address in addresses],
-        "application": asked if any(asked.values()) else None,
-    }
 
 
 async def _member(

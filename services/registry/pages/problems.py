@@ -16,8 +16,8 @@ from services.registry.domain.permissions import (
 )
 from services.registry.domain.plans import Stage
 from services.registry.models import Problem
-from services.registry.pages import words
-from services.registry.pages.typed import Several, Text, Version, point_of, written_point, wrong_fields
+from services.registry.pages import problem_form, words
+from services.registry.pages.typed import Several, Text, Version, wrong_fields
 from services.registry.schemas import Identifier
 from services.registry.schemas import problems as schemas
 from shared import clock, i18n, web
@@ -80,7 +80,9 @@ async def problems(
 async def ask_to_name(request: Request, database: web.Database, person: web.CurrentPerson) -> Response:
     """Show those who work here the form for a new problem."""
     must(may_name_problem(person))
-    return await _form(request, database, None, typed_of(Problem(title="", audiences=[], themes=[], evidence=[])))
+    return await _form(
+        request, database, None, problem_form.typed_of(Problem(title="", audiences=[], themes=[], evidence=[]))
+    )
 
 
 @router.post("/registry/problems/new")
@@ -102,10 +104,10 @@ async def name(
     must(may_name_problem(person))
     typed = _typed(title, description, address, point, affected, affected_number, audiences, themes, evidence)
     try:
-        body = schemas.ProblemBody(**_read(typed))
+        body = schemas.ProblemBody(**problem_form.read(typed))
         problem = await database.write(commands.name_problem, by=person, plan=body.plan())
     except (ValidationError, InvalidInput) as wrong:
-        return await _form(request, database, None, typed, faults_of(wrong))
+        return await _form(request, database, None, typed, problem_form.faults_of(wrong))
     return RedirectResponse(f"/registry/problems/{problem.id}?notice=saved", status_code=303)
 
 
@@ -124,7 +126,7 @@ async def ask_to_edit(
     """Show the form with what is known of a problem."""
     must(may_name_problem(person))
     row = await database.read(queries.problem, problem_id)
-    return await _form(request, database, row, typed_of(row))
+    return await _form(request, database, row, problem_form.typed_of(row))
 
 
 @router.post("/registry/problems/{problem_id}/edit")
@@ -150,10 +152,10 @@ async def edit(
     row = await database.read(queries.problem, problem_id)
     about: dict[str, Any] = {"by": person, "problem_id": problem_id, "version": version}
     try:
-        changes = schemas.ProblemChange(**_read(typed)).changes()
+        changes = schemas.ProblemChange(**problem_form.read(typed)).changes()
         await database.write(commands.change_problem, **about, changes=changes)
     except (ValidationError, InvalidInput) as wrong:
-        return await _form(request, database, row, typed, faults_of(wrong), version=version)
+        return await _form(request, database, row, typed, problem_form.faults_of(wrong), version=version)
     except ChangedMeanwhile:
         told = say("Somebody else changed this meanwhile. Look at it in another tab, then save again.")
         return await _form(request, database, row, typed, {"title": told}, status=412)
@@ -246,52 +248,10 @@ async def enter_stage(
             body = schemas.StageBody.model_validate({**said, "result": result})
             await database.write(commands.enter_stage, **about, plan=body.plan())
     except (ValidationError, InvalidInput) as wrong:
-        return await _card(request, database, person, problem_id, faults=stage_faults(wrong))
+        return await _card(request, database, person, problem_id, faults=problem_form.stage_faults(wrong))
     except ChangedMeanwhile:
         notice = "changed"
     return RedirectResponse(f"/registry/problems/{problem_id}?notice={notice}#path", status_code=303)
-
-
-def typed_of(row: Problem) -> dict[str, Any]:
-    """Fill the form with what is known; evidence stands one a line, its link at the end."""
-    return {
-        **{field: getattr(row, field) or "" for field in ("title", "description", "address", "affected")},
-        "point": written_point(row.latitude, row.longitude),
-        "affected_number": row.affected_number or "",
-        "audiences": row.audiences,
-        "themes": row.themes,
-        "evidence": "\n".join(f"{one['text']} {one['link']}".strip() for one in row.evidence),
-    }
-
-
-def faults_of(wrong: ValidationError | InvalidInput) -> dict[str, str]:
-    """Say of each field of the form what is wrong with it."""
-    if isinstance(wrong, InvalidInput):
-        return {"themes": say("Choose from the list.")}
-    sentences = {
-        "title": say("Write in a few words what is wrong."),
-        "description": say("This text is too long."),
-        "address": say("This text is too long."),
-        "affected": say("This text is too long."),
-        "affected_number": say("Write a whole number, or leave it empty."),
-        "audiences": say("Choose from the list."),
-        "themes": say("Choose from the list."),
-        "evidence": say("At most 30 lines, each of at most 1,000 letters; a link begins with https:// or http://."),
-    }
-    return wrong_fields(wrong, sentences)
-
-
-def stage_faults(wrong: ValidationError | InvalidInput) -> dict[str, str]:
-    """Say what is wrong with a step of the participation path."""
-    if isinstance(wrong, InvalidInput):
-        return {"held_on": say(wrong.extra["errors"][0]["detail"])}
-    sentences = {
-        "held_on": say("Choose the day on which it was or will be."),
-        "event_id": say("Paste the address of the event’s page, or leave it empty."),
-        "result": say("This text is too long."),
-    }
-    faults = wrong_fields(wrong, sentences)
-    return {{"event_id": "event"}.get(field, field): text for field, text in faults.items()}
 
 
 def notice_of(code: str) -> str | None:
@@ -302,22 +262,6 @@ def notice_of(code: str) -> str | None:
 def _typed(*values: Any) -> dict[str, Any]:
     names = ("title", "description", "address", "point", "affected", "affected_number", "audiences", "themes")
     return dict(zip((*names, "evidence"), values, strict=True))
-
-
-def _read(typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Read the form as the JSON door reads a body."""
-    rest = {field: typed[field] for field in ("title", "description", "address", "affected", "audiences", "themes")}
-    lines = [line.split() for line in typed["evidence"].splitlines() if line.strip()]
-    evidence = [
-        {"text": " ".join(line[:-1]), "link": line[-1]} if "://" in line[-1] else {"text": " ".join(line)}
-        for line in lines
-    ]
-    return {
-        **rest,
-        **point_of(typed["point"]),
-        "affected_number": typed["affected_number"].strip() or None,
-        "evidence": evidence,
-    }
 
 
 async def _themes(database: Database) -> dict[str, str]:
