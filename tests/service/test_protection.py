@@ -10,8 +10,7 @@ import pytest_asyncio
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from services.calendar.pages import UPLOADS as CALENDAR_UPLOADS
-from services.calendar.pages import importing
-from services.map.pages import areas, layers
+from services.map.pages import UPLOADS as MAP_UPLOADS
 from services.registry.pages import UPLOADS as REGISTRY_UPLOADS
 from shared import auth
 from shared.web.api import known_parameters
@@ -38,7 +37,7 @@ OF_EVERY_ANSWER = {
 }
 POLICY = {"default-src 'self'", "script-src 'self'", "style-src 'self'", "object-src 'none'", "frame-ancestors 'self'"}
 
-UPLOADS = {importing.ADDRESS, areas.ADDRESS, layers.ADDRESS}
+UPLOADS = {*CALENDAR_UPLOADS, *MAP_UPLOADS, *REGISTRY_UPLOADS}
 
 
 async def run(name: str, folder: Path, **values: object) -> AsyncIterator[Running]:
@@ -181,9 +180,6 @@ async def test_no_get_changes_anything(name: str, it: Running):
                 if "GET" in (getattr(route, "methods", None) or ()) and not path.endswith("/stream"):
                     await client.get(path)
     assert {table: await it.rows(table) for table in tables} == before
-
-
-UPLOADS = {*CALENDAR_UPLOADS, *REGISTRY_UPLOADS}
 
 
 @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "Multipart/Mixed"])
