@@ -73,10 +73,10 @@ class Visitor:
             if "q" in [one["name"] for one in address.query]:
                 answer = self.ask("GET", address.path, page=address.is_page, params={"q": mark.value}, typed=mark.value)
                 if not address.is_page:
-                    found = answer.json() if answer.status_code == HTTPStatus.OK else {}  # a refusal finds nothing
-                    assert found.get("items", found.get("busy", [])) == [], (
-                        f"{self.who}: {address.path} finds by {mark}"
-                    )
+                    is_found = answer.status_code == HTTPStatus.OK and "json" in answer.headers["content-type"]
+                    found = answer.json() if is_found else {}  # a refusal finds nothing; a file is searched as it is
+                    rows = [found.get(name, []) for name in ("items", "features", "busy")]
+                    assert rows == [[], [], []], f"{self.who}: {address.path} finds by {mark}"
 
     def write_in_vain(self) -> None:
         """Try every write so that it is refused: with what nobody knows, of old, where it is taken, from elsewhere."""
