@@ -29,7 +29,7 @@ def accepts_html(request: Request) -> bool:
     return not is_data and "text/html" in request.headers.get("accept", "")
 
 
-def _database(request: Request) -> ServiceDatabase:
+async def _database(request: Request) -> ServiceDatabase:
     database: ServiceDatabase = request.app.state.database
     return database
 
@@ -152,7 +152,7 @@ def number_of(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
-def wanted_paging(
+async def wanted_paging(
     limit: Annotated[int, Query(ge=1, le=paging.MOST, description="At most so many items.")] = paging.LIMIT,
     cursor: Annotated[
         str | None, Query(max_length=500, description="Where to go on, as the list's `next` says.")

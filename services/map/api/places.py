@@ -37,7 +37,7 @@ ThisWeek = Annotated[bool, Query(description="Only where something begins within
 LONGEST_DAYS = 31
 
 
-def wanted_places(
+async def wanted_places(
     request: Request,
     q: Text = "",
     kind: Kinds = (),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, TextClause, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from services.map.domain.areas import Box, Point, box_around, distance_m
+from services.map.domain.areas import Point, box_around, distance_m
 from services.map.models import Base, EventAtPlace, KnownEvent, KnownOccurrence, Place
 from services.map.problems import NoSuchPlace
 from services.map.queries.free import taken_venues
@@ -20,8 +20,12 @@ from shared.paging import Paging, not_a_cursor
 
 COLUMNS = Place.__table__.columns
 """Places are read as plain rows: nobody changes them, and an object for each costs as much again."""
+ROWS = select(*COLUMNS)
+"""Made once: so many columns take longer to write down than to read."""
 FEW = 1_500
 """So many places are sorted; of more, a page of 50 by name is found among them sooner."""
+SOME = select(COLUMNS.kind).limit(FEW + 1)
+BY_NAME = func.coalesce(Place.sort_text, ""), Place.id
 FIRST_CIRCLE_M = 250
 EVENTS_SHOWN = 10
 """A place tells of so many of its next events."""
@@ -58,13 +62,13 @@ def places(session: Session, wanted: Wanted, paging: Paging, *, now: datetime) -
     """Give the places asked for by name, or by distance where `near` is given; a page continues after a `place_key`."""
     if wanted.near is not None:
         return _complete(session, _nearest(session, wanted, wanted.near, paging, now), now)
-    rows = select(*COLUMNS).where(*conditions(session, wanted, now), paging.beyond(Place.sort_text, Place.id))
+    rows = ROWS.where(*conditions(session, wanted, now), paging.beyond(Place.sort_text, Place.id))
+    cells = None
     if wanted.box is not None:
-        rows = rows.where(lies_in(wanted.box))
-    if wanted.box is not None and _are_few(session, wanted.box):
+        rows, cells = rows.where(lies_in(wanted.box)), may_lie_in(wanted.box)
+    if cells is not None and _are_few(session, cells):
         # sorted by hand: else a database takes the index that is sorted, and reads all of it
-        by_name = func.coalesce(Place.sort_text, ""), Place.id
-        rows = rows.where(may_lie_in(wanted.box)).order_by(*by_name)
+        rows = rows.where(cells).order_by(*BY_NAME)
     else:
         rows = rows.order_by(Place.sort_text, Place.id)
     return _complete(session, [(place, None) for place in session.execute(rows.limit(paging.rows))], now)
@@ -72,7 +76,7 @@ def places(session: Session, wanted: Wanted, paging: Paging, *, now: datetime) -
 
 def place(session: Session, place_id: str, *, now: datetime) -> PlaceFound:
     """Give one place; raises `NoSuchPlace`."""
-    rows = select(*COLUMNS).where(Place.id == place_id, Place.withdrawn.is_(False))
+    rows = ROWS.where(Place.id == place_id, Place.withdrawn.is_(False))
     found = session.execute(rows).one_or_none() if is_id(place_id) else None
     if found is None:
         raise NoSuchPlace
@@ -90,10 +94,11 @@ def place_key(found: PlaceFound) -> tuple[str | int, str]:
     return first, found.place.id
 
 
-def _are_few(session: Session, box: Box) -> bool:
-    """Say whether a box holds few enough places to read all of them and sort; else reading by name finds some soon."""
-    some = select(Place.kind).where(may_lie_in(box)).limit(FEW + 1).subquery()
-    return (session.scalar(select(func.count()).select_from(some)) or 0) <= FEW
+def _are_few(session: Session, cells: TextClause) -> bool:
+    """Say whether cells hold few enough places to read all of them and sort; else reading by name finds some soon."""
+    some = SOME.where(cells).subquery()
+    number: int = session.connection().execute(select(func.count()).select_from(some)).scalar_one()
+    return number <= FEW
 
 
 def _nearest(
@@ -128,7 +133,7 @@ def _around(
 
 
 def _rows_of(session: Session, keys: Sequence[tuple[int, str]]) -> list[tuple[Any, int | None]]:
-    rows = select(*COLUMNS).where(Place.id.in_([place_id for _, place_id in keys]))
+    rows = ROWS.where(Place.id.in_([place_id for _, place_id in keys]))
     by_id = {row.id: row for row in session.execute(rows)}
     return [(by_id[place_id], metres) for metres, place_id in keys if place_id in by_id]
 
@@ -173,38 +178,36 @@ def _names(session: Session, found: Sequence[Any]) -> dict[str, str]:
 
 def _next_events(session: Session, place_ids: list[str], now: datetime) -> dict[str, list[NextEvent]]:
     events: dict[str, list[NextEvent]] = defaultdict(list)
-    for place_id, event, date in session.execute(_next_dates(place_ids, now)):
-        events[place_id].append(
-            NextEvent(
-                id=event.id,
-                title=event.title,
-                starts_at=date.starts_at,
-                ends_at=date.ends_at,
-                zone=event.zone,
-                all_day=event.all_day,
-                url=event.url,
-            )
-        )
+    for place_id, *event in session.connection().execute(NEXT_DATES, {"place_ids": place_ids, "now": now}):
+        events[place_id].append(NextEvent(*event))
     return events
 
 
-def _next_dates(place_ids: list[str], now: datetime) -> Select[str, KnownEvent, KnownOccurrence]:
-    """Find each event at these places with its nearest date that is not over."""
-    here = select(EventAtPlace.event_id).where(EventAtPlace.place_id.in_(place_ids))
+def _next_dates() -> Select[Any]:
+    """Find each event at these places with its nearest date that is not over; gives a place and a `NextEvent`."""
+    place, event, date = (model.__table__.c for model in (EventAtPlace, KnownEvent, KnownOccurrence))
+    place_ids: BindParameter[Any] = bindparam("place_ids", expanding=True)
+    here = select(place.event_id).where(place.place_id.in_(place_ids))
     nearest = (
-        select(KnownOccurrence.event_id, func.min(KnownOccurrence.starts_at).label("starts_at"))
-        .where(KnownOccurrence.event_id.in_(here), KnownOccurrence.ends_at > now)
-        .group_by(KnownOccurrence.event_id)
+        select(date.event_id, func.min(date.starts_at).label("starts_at"))
+        .where(date.event_id.in_(here), date.ends_at > bindparam("now", type_=date.ends_at.type))
+        .group_by(date.event_id)
         .subquery()
     )
     return (
-        select(EventAtPlace.place_id, KnownEvent, KnownOccurrence)
-        .join(KnownEvent, KnownEvent.id == EventAtPlace.event_id)
-        .join(nearest, nearest.c.event_id == KnownEvent.id)
-        .join(
-            KnownOccurrence,
-            and_(KnownOccurrence.event_id == KnownEvent.id, KnownOccurrence.starts_at == nearest.c.starts_at),
+        select(
+            place.place_id, event.id, event.title, date.starts_at, date.ends_at, event.zone, event.all_day, event.url
         )
-        .where(EventAtPlace.place_id.in_(place_ids))
-        .order_by(KnownOccurrence.starts_at, KnownEvent.id)
+        .join_from(EventAtPlace.__table__, KnownEvent.__table__, event.id == place.event_id)
+        .join(nearest, nearest.c.event_id == event.id)
+        .join(
+            KnownOccurrence.__table__,
+            and_(date.event_id == event.id, date.starts_at == nearest.c.starts_at),
+        )
+        .where(place.place_id.in_(place_ids))
+        .order_by(date.starts_at, event.id)
     )
+
+
+NEXT_DATES = _next_dates()
+"""Made once: every list of places asks it, and making it costs more than running it."""
