@@ -8,9 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.cell import column_index_from_string
 from python_calamine import CalamineError, CalamineWorkbook
 
 from services.registry.problems import FileRefused, FileTooLarge
@@ -53,6 +50,9 @@ def read_workbook(data: bytes) -> Book:
 
 def write_workbook(heading: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> bytes:
     """Write one sheet; every text is a text, also one that begins like a formula, and the heading stays in sight."""
+    # a fifth of a second to load: not in every start for what is written now and then
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
@@ -66,6 +66,8 @@ def write_workbook(heading: Sequence[str], rows: Iterable[Sequence[Any]], title:
 def _cell(sheet: Any, value: Any) -> Any:
     if not isinstance(value, str):
         return value
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, value="")
     cell.value = "".join(letter for letter in value if letter >= " " or letter in "\n\t")
     cell.data_type = "s"
@@ -102,6 +104,8 @@ def _refuse_far_cells(parts: dict[str, bytes]) -> None:
 
 
 def _cells(content: bytes) -> Iterable[tuple[int, int, bool]]:
+    from openpyxl.utils.cell import column_index_from_string
+
     for match in CELL.finditer(content):
         yield int(match[2]), column_index_from_string(match[1].decode()) - 1, match[3] is not None
 
