@@ -202,7 +202,7 @@ def problem_named(row: Problem) -> messages.ProblemNamed:
         description=row.description,
         latitude=row.latitude,
         longitude=row.longitude,
-        url=f"/registry/problems/{row.id}",
+        url=problem_address(row.id),
         address=row.address,
         status=row.status,
         audiences=tuple(row.audiences),
@@ -221,7 +221,7 @@ def initiative_facts(message: type[I], row: Initiative) -> I:
         goal=row.goal,
         organisation_ids=tuple(row.organisation_ids),
         problem_ids=tuple(row.problem_ids),
-        url=f"/registry/initiatives/{row.id}",
+        url=initiative_address(row.id),
         members=tuple(
             messages.InitiativeMemberFacts(organisation_id=one.organisation_id, role=one.role)
             for one in sorted(row.members, key=lambda one: one.organisation_id)
@@ -254,6 +254,16 @@ def key_published(row: SigningKey) -> messages.KeyPublished:
         not_before_at=row.not_before_at,
         expires_at=row.expires_at,
     )
+
+
+def problem_address(problem_id: str) -> str:
+    """Name the page of a problem."""
+    return f"/registry/problems/{problem_id}"
+
+
+def initiative_address(initiative_id: str) -> str:
+    """Name the page of a coalition."""
+    return f"/registry/initiatives/{initiative_id}"
 
 
 def organisation_address(organisation_id: str) -> str:

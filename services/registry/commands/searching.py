@@ -5,16 +5,16 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from services.registry.commands import facts
 from services.registry.domain.searching import SEARCHED_KINDS, STEMMER, SearchedKind, is_shown, texts_of
 from services.registry.domain.stems import stems, written
 from services.registry.domain.typos import SHORTEST, trigrams
-from services.registry.models import Initiative, Organisation, Searched, SearchedTrigram, SearchedWord
+from services.registry.models import Organisation, Searched, SearchedTrigram, SearchedWord
 from services.registry.queries.searching import MODELS, title_of
 from services.registry.queries.themes import taxonomy
-from shared.messages.registry import InitiativeChanged, NeedStated, ResourceChanged, VenueChanged
+from shared.messages.registry import NeedStated, ResourceChanged, VenueChanged
 
 OFFERED: tuple[SearchedKind, ...] = ("venue", "resource", "need")
 """What an organisation has and lacks: found by its name too, and hidden with it."""
@@ -23,8 +23,8 @@ ADDRESSES: dict[SearchedKind, Callable[[Any], str]] = {
     "venue": lambda row: facts.venue_facts(VenueChanged, row).url,
     "resource": lambda row: facts.resource_facts(ResourceChanged, row).url,
     "need": lambda row: facts.need_facts(NeedStated, row).url,
-    "problem": lambda row: facts.problem_named(row).url,
-    "initiative": lambda row: facts.initiative_facts(InitiativeChanged, row).url,
+    "problem": lambda row: facts.problem_address(row.id),
+    "initiative": lambda row: facts.initiative_address(row.id),
 }
 ROWS_A_UNIT = 200
 WORDS_AT_ONCE = 1000
@@ -64,8 +64,6 @@ def catch_up(session: Session, *, kind: SearchedKind, after: str = "") -> str | 
     wanted = select(model).where(~is_right.exists())
     if after:
         wanted = wanted.where(model.id > after)
-    if kind == "initiative":
-        wanted = wanted.options(selectinload(Initiative.members), selectinload(Initiative.problems))
     rows = session.scalars(wanted.order_by(model.id).limit(ROWS_A_UNIT)).all()
     remember_all_searched(session, rows)
     if len(rows) == ROWS_A_UNIT:

@@ -475,7 +475,7 @@ MAP: dict[str, Rule] = {
     "GET /map/api/v1/areas/{area_id}": anybody,
     "PATCH /map/api/v1/areas/{area_id}": neighbourhood.sends(name="Ogród"),
     "DELETE /map/api/v1/areas/{area_id}": neighbourhood,
-    "GET /map/api/v1/clusters": anybody,
+    "GET /map/api/v1/clusters": anybody.asks(zoom="14"),
     "GET /map/api/v1/exports/places.{form}": anybody,
     "POST /map/api/v1/imports": neighbourhood.asks(name="Drzewa", source="Miasto", licence="CC BY 4.0").uploads(POINTS),
     "GET /map/api/v1/layers": anybody,

@@ -1,7 +1,7 @@
 """What the permission matrix asks about: in each service something of our organisation, and the same of another one."""
 
 import importlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -176,6 +176,8 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
         }
         secrets = {"link_secret": f"link-{whose}", "invitation_secret": f"invitation-{whose}"}
         twins = await it.database.write(_twins, organisation_id)
+        await it.database.write(_hide, (organisation_id, posted["venue_id"]["id"]))
+        await it.database.write(_join, posted["initiative_id"]["id"], twins["twin_id"])
         suggestion_id = await it.database.write(_suggest_initiative, organisation_id)
         waiting = await it.database.write(_name_as_resident, posted["problem_id"]["id"], f"waiting-{whose}")
         invitation_id = await it.database.write(_ask_to_join, organisation_id, person["id"], secrets)
@@ -322,6 +324,16 @@ def _twins(session: Session, organisation_id: str) -> Names:
     session.add(merge)
     session.flush()
     return {"twin_id": twin.id, "merge_id": merge.id}
+
+
+def _hide(session: Session, ids: Sequence[str]) -> None:
+    """Keep an exact address for each of these."""
+    session.add_all([models.HiddenAddress(id=one, address="ul. Cicha 1") for one in ids])
+
+
+def _join(session: Session, initiative_id: str, organisation_id: str) -> None:
+    """Let an initiative have another one who leads it, so that the first may leave."""
+    session.add(models.InitiativeMember(initiative_id=initiative_id, organisation_id=organisation_id, role="lead"))
 
 
 def _match_with_neighbour(session: Session, organisation_id: str) -> str:

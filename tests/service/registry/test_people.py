@@ -192,7 +192,7 @@ async def test_an_institutions_people_keep_their_card(registry: Running) -> None
     anna = await somebody(registry, **role_in(club["id"], "coordinator"))
     page = f"/registry/organisations/{club['id']}/edit"
     form = {"name": "Klub Seniora „Azory”", "kind": "informal_group", "description": "Spotykamy się", "address": "",
-            "point": "50.0885, 19.9110", "audiences": ["seniors", "families"], "themes": "szachy, taniec",
+            "point": "50.0885, 19.9110", "audiences": ["seniors", "families"], "themes": "teatr, Music",
             "version": "1"}  # fmt: skip
     async with registry.browser(anna) as browser:
         assert "Dawniej" in (await browser.get(page)).text
@@ -203,7 +203,7 @@ async def test_an_institutions_people_keep_their_card(registry: Running) -> None
         late = await browser.post(page, data=form | {"name": "Spóźnione"})
         assert (late.status_code, "Spóźnione" in late.text) == (412, True)
     made = (await registry.client.get(f"{API}/organisations/{club['id']}")).json()
-    assert made["themes"] == ["szachy", "taniec"]
+    assert made["themes"] == ["theatre", "music"]
     assert (made["latitude"], made["audiences"], made["version"]) == (50.0885, ["seniors", "families"], 2)
     async with registry.browser(a_person()) as browser:
         assert (await browser.get(page)).status_code == 403
