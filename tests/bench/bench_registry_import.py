@@ -93,8 +93,8 @@ async def _figures(it: Running, data: bytes, most: int, bare: float) -> list[dic
     assert answer.json()["unchanged"] == report["imported"] + report["repaired"]
     floor = bare * 1000
     return [
-        figures.row(f"import: {most} messy rows, dry run", dry * 1000, "ms", floor, "≤ 100 × bare", 100.0),
-        figures.row(f"import: {most} messy rows, written", first * 1000, "ms", floor, "≤ 300 × bare", 300.0),
+        figures.row(f"import: {most} messy rows, dry run", dry * 1000, "ms", floor, "≤ 60 × bare", 60.0),
+        figures.row(f"import: {most} messy rows, written", first * 1000, "ms", floor, "≤ 200 × bare", 200.0),
         figures.row("import: the same table again", again * 1000, "ms", first * 1000, "≤ 1/4 of the first", 0.25),
     ]
 

@@ -36,7 +36,7 @@ WORDS = 2_000
 ROUNDS, TIMES = 5, 20
 ZONE = "Europe/Warsaw"
 KINDS: tuple[ResourceKind, ...] = ("equipment", "skill", "volunteers", "money", "knowledge")
-OVER_BARE = 20.0
+OVER_BARE = 12.0
 """A guard: how many times as long as the bare rows a whole match may take, which makes ten statements more."""
 GROWTH = 3.0
 """Among ten times as much, one match may take so many times as long."""

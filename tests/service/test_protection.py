@@ -1,5 +1,6 @@
 """Every route of every service, walked by who means harm: from other sites, too often, with bodies nobody wants."""
 
+import asyncio
 import importlib
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -266,6 +267,8 @@ async def test_no_question_in_an_address_breaks_a_page(name: str, it: Running, o
                 path = re.sub(r"\{[^}]+\}", NOWHERE, str(route.path))
                 for parameter in [*known_parameters(route.original_route), "cursor", "next"]:
                     answer = await browser.get(f"{path}?{parameter}={odd}")
-                    # on a busy machine a service may say for a moment, and truly, that it is not ready
-                    most = 503 if path.endswith("/health/ready") else 499
-                    assert answer.status_code <= most, f"{path}?{parameter}={odd[:40]}"
+                    if path.endswith("/health/ready") and answer.status_code == 503:
+                        # on a busy machine that may be true for a moment, and it says when to ask again
+                        await asyncio.sleep(int(answer.headers["Retry-After"]))
+                        answer = await browser.get(f"{path}?{parameter}={odd}")
+                    assert answer.status_code < 500, f"{path}?{parameter}={odd[:40]}"
