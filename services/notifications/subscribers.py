@@ -1,6 +1,9 @@
 """Other services tell: what concerns somebody becomes news, and names and titles are kept."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -29,6 +32,8 @@ def subscribe(bus: Bus, zone: str) -> None:
     bus.hears(registry.MatchAccepted, partial(on_match_accepted, zone=zone))
     bus.hears(registry.MatchDeclined, partial(on_match_declined, zone=zone))
     bus.hears(registry.InitiativeSuggested, on_initiative_suggested)
+    bus.hears(registry.SuggestionAccepted, on_suggestion_accepted)
+    bus.hears(registry.SuggestionDeclined, on_suggestion_declined)
     bus.keeps(calendar.EventPlanned, commands.EVENTS)
     bus.keeps(calendar.EventMoved, commands.EVENTS)
     bus.keeps(calendar.EventChanged, commands.EVENTS)
@@ -118,23 +123,26 @@ def on_match_declined(session: Session, message: registry.MatchDeclined, zone: s
 
 def on_initiative_suggested(session: Session, message: registry.InitiativeSuggested) -> None:
     """Tell each of those who could form a coalition once, also who joined the suggestion later."""
-    news = News(
-        kind="initiative_suggested",
-        cause_id=message.id,
-        cause_version=1,
-        subject_kind="initiative",
-        severity=None,
-        event_ids=(),
-        event_titles=(),
-        organisation_ids=message.organisation_ids,
-        starts_at=message.suggested_at,
-        ends_at=message.suggested_at,
-        zone="UTC",
-        reason_code="coalition",
-        reason_values={"reasons": [reason.model_dump(mode="json") for reason in message.reasons]},
-        url=message.url,
-    )
-    commands.tell(session, news)
+    values = {"reasons": [reason.model_dump(mode="json") for reason in message.reasons]}
+    news = _suggestion_news("initiative_suggested", message, message.organisation_ids, "coalition", values)
+    commands.tell(session, replace(news, cause_version=1))
+
+
+def on_suggestion_accepted(session: Session, message: registry.SuggestionAccepted) -> None:
+    """Tell the others who says yes: all who are asked until it is formed, later only who is in it."""
+    is_open = message.formed or message.initiative_id is None
+    told = _without(message.organisation_ids if is_open else message.accepted_ids, message.by_organisation_id)
+    said = "coalition_formed" if message.formed else "coalition_accepted"
+    values = {"who": message.by_organisation_name}
+    commands.tell(session, _suggestion_news("suggestion_accepted", message, told, said, values))
+
+
+def on_suggestion_declined(session: Session, message: registry.SuggestionDeclined) -> None:
+    """Tell those who said yes who says no, and why."""
+    told = _without(message.accepted_ids, message.by_organisation_id)
+    values = {"who": message.by_organisation_name}
+    news = _suggestion_news("suggestion_declined", message, told, "coalition_declined", values)
+    commands.tell(session, replace(news, details={"because": message.because} if message.because else {}))
 
 
 def _asked(message: calendar.ProposalFacts) -> tuple[str, ...]:
@@ -169,6 +177,36 @@ def _news(
         reason_values=message.reason.values,
         url=message.url,
         details={name: value for name, value in details.items() if value},
+    )
+
+
+def _without(organisation_ids: tuple[str, ...], one: str) -> tuple[str, ...]:
+    return tuple(other for other in organisation_ids if other != one)
+
+
+def _suggestion_news(
+    kind: AlertKind,
+    message: registry.SuggestionFacts,
+    organisation_ids: tuple[str, ...],
+    reason_code: str,
+    reason_values: Mapping[str, Any],
+) -> News:
+    """Bring what is told of a suggested coalition to news; it takes place at no time."""
+    return News(
+        kind=kind,
+        cause_id=message.id,
+        cause_version=message.version,
+        subject_kind="initiative",
+        severity=None,
+        event_ids=(),
+        event_titles=(message.title,),
+        organisation_ids=organisation_ids,
+        starts_at=message.suggested_at,
+        ends_at=message.suggested_at,
+        zone="UTC",
+        reason_code=reason_code,
+        reason_values=reason_values,
+        url=message.url,
     )
 
 

@@ -22,19 +22,22 @@ def subscribe(bus: Bus) -> None:
 
 
 def hear_itself(bus: Bus, zone: str) -> None:
-    """Match what was stated or changed, after it was committed; `zone` is the neighbourhood's."""
+    """Match what was stated or changed, once it is committed, and look for coalitions; `zone` is for its days."""
 
     def on_need(session: Session, message: registry.NeedStated) -> None:
         commands.match_need(session, message.id, zone=zone)
+        commands.look_around(session, message.organisation_id)
 
     def on_declined(session: Session, message: registry.MatchDeclined) -> None:
         commands.match_need(session, message.need_id, zone=zone)
 
     def on_resource(session: Session, message: registry.ResourceFacts) -> None:
         commands.match_offer(session, message.kind, message.id, zone=zone)
+        commands.look_around(session, message.organisation_id)
 
     def on_venue(session: Session, message: registry.VenueFacts) -> None:
         commands.match_offer(session, "space", message.id, zone=zone)
+        commands.look_around(session, message.organisation_id)
 
     bus.hears(registry.NeedStated, on_need)
     bus.hears(registry.MatchDeclined, on_declined)

@@ -337,17 +337,47 @@ class InitiativeChanged(InitiativeFacts):
     type: ClassVar[str] = "registry.initiative.changed.v1"
 
 
-class InitiativeSuggested(RegistryMessage):
-    """These organisations could form a coalition, for these reasons; told again when others join the suggestion."""
-
-    type: ClassVar[str] = "registry.initiative.suggested.v1"
+class SuggestionFacts(RegistryMessage):
+    """Organisations that could form a coalition, and why; each answers for itself, and two that say yes form it."""
 
     title: str
     organisation_ids: tuple[str, ...]
+    """Those who are asked and did not say no."""
     problem_id: str | None = None
     reasons: tuple[Reason, ...] = ()
     suggested_at: datetime
     url: str
+    accepted_ids: tuple[str, ...] = ()
+    """Who said yes, the first one in front."""
+    declined_ids: tuple[str, ...] = ()
+    initiative_id: str | None = None
+    """The coalition, once it is formed."""
+
+
+class InitiativeSuggested(SuggestionFacts):
+    """These organisations could form a coalition, for these reasons; told again when others join the suggestion."""
+
+    type: ClassVar[str] = "registry.initiative.suggested.v1"
+
+
+class SuggestionAccepted(SuggestionFacts):
+    """One of the organisations wants a suggested coalition; `formed` says that with this answer it came to be."""
+
+    type: ClassVar[str] = "registry.suggestion.accepted.v1"
+
+    by_organisation_id: str
+    by_organisation_name: str
+    formed: bool = False
+
+
+class SuggestionDeclined(SuggestionFacts):
+    """One of the organisations does not want a suggested coalition, and may say why."""
+
+    type: ClassVar[str] = "registry.suggestion.declined.v1"
+
+    by_organisation_id: str
+    by_organisation_name: str
+    because: str = ""
 
 
 class KeyPublished(RegistryMessage):
@@ -442,6 +472,8 @@ MESSAGES: tuple[type[Message], ...] = (
     InitiativeFormed,
     InitiativeChanged,
     InitiativeSuggested,
+    SuggestionAccepted,
+    SuggestionDeclined,
     KeyPublished,
     AccessRevoked,
     ApiKeyChanged,

@@ -17,6 +17,8 @@ TOGETHER: dict[str, str] = {
     "booking_requested": "You are asked for something for “{title}”.",
     "booking_answered": "There is news of what “{title}” needs.",
     "initiative_suggested": "You could form an initiative together with others.",
+    "suggestion_accepted": "Somebody wants to take part in the initiative “{title}”.",
+    "suggestion_declined": "Somebody will not take part in the initiative “{title}”.",
     "booking_asked": "“{thing}” is asked for, for “{title}”. Answer in the calendar’s inbox.",
     "booking_accepted": "“{thing}” is agreed for “{title}”.",
     "booking_countered": "Of “{thing}” the owner proposes something else for “{title}”.",

@@ -46,4 +46,10 @@ def _coalition(values: Mapping[str, Any]) -> str:
     return " ".join(EACH[one["code"]](one["values"]) for one in values["reasons"] if one["code"] in EACH)
 
 
-SENTENCES: dict[str, Words] = {**EACH, "coalition": _coalition}
+SENTENCES: dict[str, Words] = {
+    **EACH,
+    "coalition": _coalition,
+    "coalition_accepted": lambda values: say("{who} says yes.", **values),
+    "coalition_formed": lambda values: say("{who} says yes, and so the initiative is formed.", **values),
+    "coalition_declined": lambda values: say("{who} says no, thank you.", **values),
+}

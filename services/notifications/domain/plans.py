@@ -18,6 +18,8 @@ AlertKind = Literal[
     "booking_requested",
     "booking_answered",
     "initiative_suggested",
+    "suggestion_accepted",
+    "suggestion_declined",
     "match_accepted",
     "match_declined",
     "match_suggested",

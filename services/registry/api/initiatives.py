@@ -112,23 +112,20 @@ async def list_suggestions(
 
 
 @router.post(
-    "/initiative-suggestions/{suggestion_id}/accept",
-    status_code=201,
-    response_model=InitiativeAnswer,
-    responses=web.refuses(409),
+    "/initiative-suggestions/{suggestion_id}/accept", response_model=SuggestionAnswer, responses=web.refuses(409)
 )
 async def accept_suggestion(
-    request: Request, database: web.Database, by: web.CurrentPerson, suggestion_id: PathId
+    request: Request, database: web.Database, by: web.CurrentPerson, suggestion_id: PathId, body: schemas.AcceptBody
 ) -> Response:
-    """Form the coalition that is suggested."""
-    return await web.create(
+    """Say that an organisation wants a coalition; it is formed when two do, and whoever says so later joins it."""
+    return await web.perform(
         request,
         database,
         commands.accept_suggestion,
         by=by,
         suggestion_id=suggestion_id,
-        show=lambda row: initiative_answer(row, by),
-        location=lambda row: f"/registry/api/v1/initiatives/{row.id}",
+        organisation_id=body.organisation_id,
+        show=suggestion_answer,
     )
 
 

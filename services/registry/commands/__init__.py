@@ -11,7 +11,7 @@ from services.registry.commands.api_keys import (
     revoke_key,
 )
 from services.registry.commands.audit import OPERATOR, disclose, note, note_reading
-from services.registry.commands.coalitions import look_again, look_at_all_problems, look_for_coalitions
+from services.registry.commands.coalitions import look_again, look_around, look_at_all_problems, look_for_coalitions
 from services.registry.commands.contacts import (
     Owner,
     add_contact,
@@ -199,6 +199,7 @@ __all__ = [
     "leave_initiative",
     "let_through",
     "look_again",
+    "look_around",
     "look_at_all_problems",
     "look_for_coalitions",
     "make_feed",

@@ -1,6 +1,6 @@
 """Finding coalitions that suggest themselves, by what is due to be looked at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 
@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased, selectinload
 
-from services.registry.commands.facts import initiative_suggested
+from services.registry.commands.facts import suggestion_facts
 from services.registry.domain.coalitions import FEWEST, Coalition, Shared, Thing, around_problem, of_joint_events
 from services.registry.domain.plans import SuggestionKind
 from services.registry.models import (
@@ -22,11 +22,13 @@ from services.registry.models import (
     Need,
     Organisation,
     Problem,
+    ProblemSupport,
     Resource,
     Venue,
 )
 from shared import clock, outbox
 from shared.identifiers import new_id
+from shared.messages.registry import InitiativeSuggested
 
 AT_ONCE = 20
 YEAR = timedelta(days=365)
@@ -46,21 +48,37 @@ def look_at_all_problems(session: Session) -> None:
     look_again(session, "problem", session.scalars(select(Problem.id).where(Problem.status.not_in(OVER))).all())
 
 
+def look_around(session: Session, organisation_id: str) -> None:
+    """Look at once at the open problems of an organisation that needs or offers something else now."""
+    theirs = select(Problem.id).join(ProblemSupport, ProblemSupport.problem_id == Problem.id)
+    theirs = theirs.where(ProblemSupport.organisation_id == organisation_id, Problem.status.not_in(OVER))
+    ids = session.scalars(theirs).all()
+    look_again(session, "problem", ids)
+    if ids:
+        look_for_coalitions(session)
+
+
 def look_for_coalitions(session: Session) -> int:
     """Look at some of what is due; gives how much that was. Beside other processes that do the same."""
     due = select(CoalitionLook).order_by(CoalitionLook.due_at, CoalitionLook.about_id).limit(AT_ONCE)
     rows = session.scalars(due.with_for_update(skip_locked=True)).all()
+    shared = _open_problems(session) if any(row.kind == "problem" for row in rows) else {}
     for row in rows:
-        look = _look_at_problem if row.kind == "problem" else _look_at_event
-        look(session, row.about_id)
+        if row.kind == "problem":
+            _look_at_problem(session, row.about_id, shared)
+        else:
+            _look_at_event(session, row.about_id)
         session.delete(row)
     session.flush()
     return len(rows)
 
 
-def _look_at_problem(session: Session, problem_id: str) -> None:
+def _open_problems(session: Session) -> dict[str, Shared]:
     every = select(Problem).where(Problem.status.not_in(OVER)).options(selectinload(Problem.supports))
-    shared = {row.id: _shared(row) for row in session.scalars(every)}
+    return {row.id: _shared(row) for row in session.scalars(every)}
+
+
+def _look_at_problem(session: Session, problem_id: str, shared: Mapping[str, Shared]) -> None:
     identity = f"problem:{problem_id}"
     problem = shared.get(problem_id)
     is_solving = session.scalar(
@@ -100,25 +118,23 @@ def _suggest(
     problem_id: str | None = None,
 ) -> None:
     """Suggest a coalition once; who joins the problem later joins the suggestion, who declined is not asked again."""
-    row = session.scalar(select(InitiativeSuggestion).where(InitiativeSuggestion.identity == identity))
-    if row is None:
-        row = _new_suggestion(session, identity, kind, title, problem_id)
-    if row is None or row.state != "suggested":
+    row = _suggestion(session, identity, kind, title, problem_id)
+    if row.state != "suggested":
         return
-    ids = [one for one in found.organisation_ids if one not in row.declined_ids]
+    ids = sorted({*found.organisation_ids, *row.accepted_ids} - set(row.declined_ids))
     if len(ids) < FEWEST or not set(ids) - set(row.organisation_ids):
         return
     row.version += 1 if row.organisation_ids else 0
     row.organisation_ids = ids
     row.reasons = [reason.model_dump(mode="json") for reason in found.reasons]
     session.flush()
-    outbox.publish(session, initiative_suggested(row))
+    outbox.publish(session, suggestion_facts(InitiativeSuggested, row))
 
 
-def _new_suggestion(
+def _suggestion(
     session: Session, identity: str, kind: SuggestionKind, title: str, problem_id: str | None
-) -> InitiativeSuggestion | None:
-    """Write a suggestion down unless another process does so at this moment; then it is none of ours."""
+) -> InitiativeSuggestion:
+    """Find a suggestion under lock, with its answers; where there is none yet, write it down first."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "id": new_id(),
@@ -128,14 +144,13 @@ def _new_suggestion(
         "title": title,
         "problem_id": problem_id,
         "organisation_ids": [],
-        "declined_ids": [],
         "reasons": [],
         "state": "suggested",
-        "because": "",
         "created_at": clock.now(),
     }
-    made = insert(InitiativeSuggestion).values(**values).on_conflict_do_nothing().returning(InitiativeSuggestion)
-    return session.scalars(made).one_or_none()
+    session.execute(insert(InitiativeSuggestion).values(**values).on_conflict_do_nothing())
+    wanted = select(InitiativeSuggestion).where(InitiativeSuggestion.identity == identity).with_for_update()
+    return session.scalars(wanted.options(selectinload(InitiativeSuggestion.answers))).one()
 
 
 def _overtake(session: Session, identity: str) -> None:

@@ -30,6 +30,7 @@ V = TypeVar("V", bound=messages.VenueFacts)
 R = TypeVar("R", bound=messages.ResourceFacts)
 N = TypeVar("N", bound=messages.NeedFacts)
 M = TypeVar("M", bound=messages.MatchFacts)
+S = TypeVar("S", bound=messages.SuggestionFacts)
 
 
 def organisation_facts(message: type[O], row: Organisation, sites: Sequence[Site] | None = None) -> O:
@@ -231,9 +232,9 @@ def initiative_facts(message: type[I], row: Initiative) -> I:
     )
 
 
-def initiative_suggested(row: InitiativeSuggestion) -> messages.InitiativeSuggested:
-    """Tell that organisations could form a coalition."""
-    return messages.InitiativeSuggested(
+def suggestion_facts(message: type[S], row: InitiativeSuggestion, **more: Any) -> S:
+    """Tell of a coalition that is suggested, and who answered; `more` is what only this message says."""
+    return message(
         id=row.id,
         version=row.version,
         title=row.title,
@@ -241,7 +242,13 @@ def initiative_suggested(row: InitiativeSuggestion) -> messages.InitiativeSugges
         problem_id=row.problem_id,
         reasons=tuple(Reason(**one) for one in row.reasons),
         suggested_at=row.created_at,
-        url=f"/registry/initiatives#suggestion-{row.id}",
+        accepted_ids=tuple(row.accepted_ids),
+        declined_ids=tuple(row.declined_ids),
+        initiative_id=row.initiative_id,
+        url=initiative_address(row.initiative_id)
+        if row.initiative_id
+        else f"/registry/initiatives#suggestion-{row.id}",
+        **more,
     )
 
 

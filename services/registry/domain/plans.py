@@ -36,8 +36,9 @@ Stage = Literal["diagnosis", "poll", "consultation", "works"]
 """The steps on which residents take part in solving a problem, in their order; some may be skipped."""
 BudgetStatus = Literal["planned", "applied", "granted", "spent"]
 SuggestionKind = Literal["problem", "events"]
+SuggestionReply = Literal["accepted", "declined"]
 SuggestionState = Literal["suggested", "accepted", "declined", "overtaken"]
-"""Overtaken: such a coalition was formed otherwise."""
+"""Accepted: enough said yes, and it is formed. Overtaken: such a coalition was formed otherwise."""
 WaitingState = Literal["waiting", "let_through", "refused"]
 
 Changes = Mapping[str, Any]

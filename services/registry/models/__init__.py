@@ -10,7 +10,13 @@ from services.registry.models.access import (
     WrongPassword,
 )
 from services.registry.models.base import Aggregate, Base, Pointed
-from services.registry.models.coalitions import CoalitionLook, InitiativeSuggestion, KnownEvent, KnownEventHost
+from services.registry.models.coalitions import (
+    CoalitionAnswer,
+    CoalitionLook,
+    InitiativeSuggestion,
+    KnownEvent,
+    KnownEventHost,
+)
 from services.registry.models.duplicates import DistinctPair, DuplicateKey, Merge
 from services.registry.models.hidden import HiddenAddress
 from services.registry.models.house import (
@@ -48,6 +54,7 @@ __all__ = [
     "ApiKey",
     "Audit",
     "Base",
+    "CoalitionAnswer",
     "CoalitionLook",
     "Contact",
     "DistinctPair",

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.registry.domain.plans import SuggestionKind, SuggestionState
+from services.registry.domain.plans import SuggestionKind, SuggestionReply, SuggestionState
 from services.registry.models.base import Aggregate, Base
 from shared.columns import Id
 
@@ -22,13 +22,34 @@ class InitiativeSuggestion(Aggregate, Base):
     title: Mapped[str] = mapped_column(String(200), default="")
     problem_id: Mapped[str | None] = mapped_column(Id, ForeignKey("problem.id"))
     organisation_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
-    declined_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """The organisations that said no; they are not asked again."""
+    """Those who are asked and did not say no."""
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     state: Mapped[SuggestionState] = mapped_column(default="suggested", index=True)
-    because: Mapped[str] = mapped_column(Text, default="")
-    """Why it was declined last."""
     initiative_id: Mapped[str | None] = mapped_column(Id, ForeignKey("initiative.id"))
+    answers: Mapped[list["CoalitionAnswer"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+
+    @property
+    def accepted_ids(self) -> list[str]:
+        """The organisations that said yes, who did so first in front."""
+        said = [one for one in self.answers if one.answer == "accepted"]
+        return [one.organisation_id for one in sorted(said, key=lambda one: (one.answered_at, one.organisation_id))]
+
+    @property
+    def declined_ids(self) -> list[str]:
+        """The organisations that said no; they are not asked again."""
+        return sorted(one.organisation_id for one in self.answers if one.answer == "declined")
+
+
+class CoalitionAnswer(Base):
+    """What one organisation answered when a coalition was suggested; each answers for itself."""
+
+    __tablename__ = "coalition_answer"
+
+    suggestion_id: Mapped[str] = mapped_column(Id, ForeignKey("initiative_suggestion.id"), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(Id, ForeignKey("organisation.id"), primary_key=True, index=True)
+    answer: Mapped[SuggestionReply] = mapped_column(String(10))
+    because: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime]
 
 
 class CoalitionLook(Base):

@@ -1,5 +1,6 @@
 """Coalitions: the list with those that are suggested, one of them, and what its members change there."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -14,15 +15,14 @@ from services.registry.domain.permissions import (
     may_join_initiative,
     may_see_budget,
 )
-from services.registry.models import Initiative
+from services.registry.models import Initiative, InitiativeSuggestion
 from services.registry.pages import initiative_form, words
 from services.registry.pages.typed import Several, Text, Version
 from services.registry.schemas import Identifier
 from services.registry.schemas import initiatives as schemas
-from shared import clock, reasons, web
+from shared import clock, web
 from shared.database import Database
 from shared.i18n import plural, say
-from shared.messages.base import Reason
 from shared.pages import Pages
 from shared.paging import Paging, page_of
 from shared.people import Person, must
@@ -36,6 +36,7 @@ PARTS: dict[str, type[BaseModel]] = {"tasks": schemas.Task, "budget": schemas.Bu
 NOTICES = {
     "saved": "It is saved.",
     "formed": "The initiative is formed.",
+    "wanted": "Thank you. The initiative is formed as soon as one more says yes.",
     "declined": "It is declined, and you are not asked again.",
     "changed": "Somebody else changed this a moment ago. Look again, and repeat your change if need be.",
 }
@@ -50,13 +51,13 @@ async def initiatives(
     rows = await database.read(queries.initiatives, paging=paging)
     shown, cursor = page_of(paging, rows, lambda row: row.id)
     suggested = await database.read(queries.suggestions, viewer=person, paging=EVERYTHING) if person else []
-    ids = {one for row in [*shown, *suggested] for one in row.organisation_ids}
+    ids = {one for row in shown for one in row.organisation_ids} | named_in(suggested)
     mine = await database.read(queries.spoken_for, viewer=person)
     return templates.page(
         request,
         "initiatives.html",
         initiatives=shown,
-        suggestions=[(row, [reasons.sentence(Reason(**one)) for one in row.reasons]) for row in suggested],
+        suggestions=suggestions_in_words(suggested),
         names=await database.read(queries.organisation_names, ids),
         mine=[(row.id, row.name) for row in mine],
         notice=notice_of(notice),
@@ -72,19 +73,18 @@ async def answer_suggestion(
     do: Text = "",
     organisation_id: Text = "",
     because: Text = "",
+    back: Text = "",
 ) -> Response:
-    """Form the coalition that is suggested, or say that an organisation does not want it."""
+    """Say for an organisation whether it wants the coalition that is suggested; `back` is the problem's page."""
+    about = {"by": person, "suggestion_id": suggestion_id, "organisation_id": organisation_id}
     if do == "accept":
-        formed = await database.write(commands.accept_suggestion, by=person, suggestion_id=suggestion_id)
-        return RedirectResponse(f"{HOME}/{formed.id}?notice=formed", status_code=303)
-    await database.write(
-        commands.decline_suggestion,
-        by=person,
-        suggestion_id=suggestion_id,
-        organisation_id=organisation_id,
-        because=because.strip()[:1000],
-    )
-    return RedirectResponse(f"{HOME}?notice=declined", status_code=303)
+        row = await database.write(commands.accept_suggestion, **about)
+        if row.initiative_id is not None:
+            return RedirectResponse(f"{HOME}/{row.initiative_id}?notice=formed", status_code=303)
+    else:
+        row = await database.write(commands.decline_suggestion, **about, because=because.strip()[:1000])
+    where = f"/registry/problems/{row.problem_id}" if back == "problem" and row.problem_id else HOME
+    return RedirectResponse(f"{where}?notice={'wanted' if do == 'accept' else 'declined'}", status_code=303)
 
 
 @router.get(HOME + "/new")
@@ -269,6 +269,16 @@ def deadline_in_words(row: Initiative) -> str:
     if days == 0:
         return say("Today is the last day to apply.")
     return plural("There is {n} day left to apply.", "There are {n} days left to apply.", days)
+
+
+def suggestions_in_words(rows: Sequence[InitiativeSuggestion]) -> list[tuple[InitiativeSuggestion, list[str]]]:
+    """Give suggestions, each with the sentences that say why."""
+    return [(row, schemas.reasons_in_words(row)) for row in rows]
+
+
+def named_in(rows: Iterable[InitiativeSuggestion]) -> set[str]:
+    """Give the ids of all organisations that suggestions name."""
+    return {one for row in rows for one in (*row.organisation_ids, *row.declined_ids)}
 
 
 def notice_of(code: str) -> str | None:

@@ -1,6 +1,6 @@
 """The neighbourhood's problems: the list, one of them with its path, and what those who work here do with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -15,8 +15,9 @@ from services.registry.domain.permissions import (
     may_name_problem,
 )
 from services.registry.domain.plans import Stage
-from services.registry.models import Problem
+from services.registry.models import InitiativeSuggestion, Problem
 from services.registry.pages import problem_form, words
+from services.registry.pages.initiatives import named_in, suggestions_in_words
 from services.registry.pages.typed import Several, Text, Version, wrong_fields
 from services.registry.schemas import Identifier
 from services.registry.schemas import problems as schemas
@@ -39,6 +40,8 @@ NOTICES = {
     "counted": "Your support was counted today already.",
     "saved": "It is saved.",
     "withdrawn": "The support is taken back.",
+    "wanted": "Thank you. The initiative is formed as soon as one more says yes.",
+    "declined": "It is declined, and you are not asked again.",
     "let_through": "It is public now.",
     "changed": "Somebody else changed this a moment ago. Look again, and repeat your change if need be.",
 }
@@ -264,6 +267,13 @@ def _typed(*values: Any) -> dict[str, Any]:
     return dict(zip((*names, "evidence"), values, strict=True))
 
 
+async def _suggested(database: Database, person: Person | None, problem_id: str) -> Sequence[InitiativeSuggestion]:
+    """Give the coalitions that are suggested around a problem to those whom they concern."""
+    if person is None:
+        return []
+    return await database.read(queries.suggestions, viewer=person, paging=EVERYTHING, problem_id=problem_id)
+
+
 async def _themes(database: Database) -> dict[str, str]:
     """Give the themes by code, in the language of the running request, by name."""
     rows = await database.read(queries.offered_themes)
@@ -309,11 +319,15 @@ async def _card(
     card = await commands.disclose(database, person, door, queries.problem_card, **about)
     ours = await database.read(queries.spoken_for, viewer=person)
     stages = {one.stage: one for one in card.problem.stages}
+    suggested = await _suggested(database, person, problem_id)
     return templates.page(
         request,
         "problem-card.html",
         status=422 if faults else 200,
         card=card,
+        suggestions=suggestions_in_words(suggested),
+        names=await database.read(queries.organisation_names, named_in(suggested)),
+        mine=[(row.id, row.name) for row in ours],
         supporting=[row for row in ours if row.id in card.problem.supporter_ids],
         could_support=[(row.id, row.name) for row in ours if row.id not in card.problem.supporter_ids],
         statuses=words.said(words.PROBLEM_STATUSES),

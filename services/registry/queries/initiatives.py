@@ -7,12 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from services.registry.domain.permissions import may_answer_suggestion
-from services.registry.models import Initiative, InitiativeSuggestion, KnownEvent, Problem, Resource
+from services.registry.domain.plans import SuggestionState
+from services.registry.models import Initiative, InitiativeMember, InitiativeSuggestion, KnownEvent, Problem, Resource
 from services.registry.problems import NothingHere
 from services.registry.queries.names import organisation_names
 from shared.paging import Paging
 from shared.people import Person
 
+OPEN: tuple[SuggestionState, ...] = ("suggested", "accepted")
+"""A suggestion that somebody may still answer is in one of these."""
 EVERYTHING = (selectinload(Initiative.members), selectinload(Initiative.problems))
 
 
@@ -58,14 +61,36 @@ def initiative_card(session: Session, *, initiative_id: str) -> InitiativeCard:
     )
 
 
-def suggestions(session: Session, *, viewer: Person | None, paging: Paging) -> Sequence[InitiativeSuggestion]:
-    """Give the coalitions that are suggested to those for whom the viewer speaks, the oldest first."""
-    wanted = select(InitiativeSuggestion).where(
-        InitiativeSuggestion.state == "suggested", paging.beyond(InitiativeSuggestion.id)
-    )
-    rows = session.scalars(wanted.order_by(InitiativeSuggestion.id))
-    mine = [row for row in rows if may_answer_suggestion(viewer, tuple(row.organisation_ids))]
+def suggestions(
+    session: Session, *, viewer: Person | None, paging: Paging, problem_id: str | None = None
+) -> Sequence[InitiativeSuggestion]:
+    """Give the coalitions that are suggested to those for whom the viewer speaks, the oldest first, with the answers.
+
+    One that is formed is suggested still to those who did not answer; `problem_id` leaves only those around a problem.
+    """
+    wanted = select(InitiativeSuggestion).options(selectinload(InitiativeSuggestion.answers))
+    wanted = wanted.where(InitiativeSuggestion.state.in_(OPEN), paging.beyond(InitiativeSuggestion.id))
+    if problem_id is not None:
+        wanted = wanted.where(InitiativeSuggestion.problem_id == problem_id)
+    rows = session.scalars(wanted.order_by(InitiativeSuggestion.id)).all()
+    members = _members(session, [row.initiative_id for row in rows if row.initiative_id])
+    mine = [row for row in rows if may_answer_suggestion(viewer, _asked(row, members))]
     return mine[: paging.rows]
+
+
+def _asked(row: InitiativeSuggestion, members: Mapping[str, set[str]]) -> tuple[str, ...]:
+    """Give those to whom a suggestion is shown: all; once it is formed, who neither answered nor is in it."""
+    if row.initiative_id is None:
+        return tuple(row.organisation_ids)
+    settled = {*row.accepted_ids, *members.get(row.initiative_id, ())}
+    return tuple(one for one in row.organisation_ids if one not in settled)
+
+
+def _members(session: Session, initiative_ids: Sequence[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for row in session.scalars(select(InitiativeMember).where(InitiativeMember.initiative_id.in_(initiative_ids))):
+        found.setdefault(row.initiative_id, set()).add(row.organisation_id)
+    return found
 
 
 def _named(session: Session, model: type, column: object, ids: Sequence[str] | set[str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Shapes of coalitions: members, goal, money, tasks and the application; and of those that are suggested."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.registry.domain import plans
 from services.registry.domain.permissions import may_see_budget
-from services.registry.domain.plans import BudgetStatus, SuggestionKind, SuggestionState
+from services.registry.domain.plans import BudgetStatus, SuggestionKind, SuggestionReply, SuggestionState
 from services.registry.models import Initiative, InitiativeSuggestion
 from services.registry.schemas.answers import Answered
 from services.registry.schemas.fields import Clean, Identifier, Line, Name, Paragraphs, Quantity
@@ -96,6 +96,12 @@ class MemberBody(Asked):
     role: InitiativeRole = "partner"
 
 
+class AcceptBody(Asked):
+    """Which organisation wants a coalition."""
+
+    organisation_id: Identifier
+
+
 class DeclineBody(Asked):
     """Which organisation does not want a coalition, and why."""
 
@@ -127,8 +133,22 @@ class InitiativeAnswer(Answered):
     application: Application | None
 
 
+class ReplyAnswer(BaseModel):
+    """What one organisation answered to a suggestion."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    organisation_id: str
+    answer: SuggestionReply
+    because: str
+    answered_at: datetime
+
+
 class SuggestionAnswer(Answered):
-    """A coalition that is suggested, and why, in the reader's language."""
+    """A coalition that is suggested, and why, in the reader's language; each of its organisations answers for itself.
+
+    When two have accepted it is formed, and `initiative_id` names it; the others may still join.
+    """
 
     kind: SuggestionKind
     title: str
@@ -136,6 +156,7 @@ class SuggestionAnswer(Answered):
     organisation_ids: list[str]
     state: SuggestionState
     reasons: list[str]
+    answers: list[ReplyAnswer]
     initiative_id: str | None
 
 
@@ -148,5 +169,12 @@ def initiative_answer(row: Initiative, viewer: Person | None = None) -> Initiati
 
 def suggestion_answer(row: InitiativeSuggestion) -> SuggestionAnswer:
     """Show a coalition that is suggested."""
-    fields: dict[str, Any] = {name: getattr(row, name) for name in SuggestionAnswer.model_fields if name != "reasons"}
-    return SuggestionAnswer(**fields, reasons=[reasons.sentence(Reason(**one)) for one in row.reasons])
+    said = ("reasons", "answers")
+    fields: dict[str, Any] = {name: getattr(row, name) for name in SuggestionAnswer.model_fields if name not in said}
+    answers = [ReplyAnswer.model_validate(one) for one in sorted(row.answers, key=lambda one: one.answered_at)]
+    return SuggestionAnswer(**fields, answers=answers, reasons=reasons_in_words(row))
+
+
+def reasons_in_words(row: InitiativeSuggestion) -> list[str]:
+    """Say why a coalition is suggested, in the reader's language."""
+    return [reasons.sentence(Reason(**one)) for one in row.reasons]

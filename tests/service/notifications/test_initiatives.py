@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.identifiers import new_id
 from shared.messages.base import Reason
-from shared.messages.registry import InitiativeSuggested
+from shared.messages.registry import InitiativeSuggested, SuggestionAccepted, SuggestionDeclined
 from tests.builders import an_administrator
 from tests.service.notifications.builders import an_organisation
 
@@ -46,4 +46,38 @@ async def test_when_another_joins_the_suggestion_only_they_are_told(service_runn
     await service_running.deliver(first, second, third, told, again)
     assert sorted(alert["organisation_id"] for alert in await alerts(an_administrator())) == sorted(
         [first.id, second.id, third.id]
+    )
+
+
+def answered(told: InitiativeSuggested, kind: type[Any], version: int, **values: Any) -> Any:
+    facts = {name: value for name, value in told if name in InitiativeSuggested.model_fields}
+    return kind(**{**facts, "version": version, "by_organisation_name": "Klub", **values})
+
+
+async def test_who_says_yes_is_told_to_all_who_are_asked_until_the_coalition_is_formed(service_running, alerts):
+    one, other, third = an_organisation(name="Klub"), an_organisation(name="Szkoła"), an_organisation()
+    told = suggested(one.id, other.id, third.id)
+    yes = answered(told, SuggestionAccepted, 2, by_organisation_id=one.id, accepted_ids=(one.id,))
+    both = {"accepted_ids": (one.id, other.id), "initiative_id": new_id()}
+    formed = answered(told, SuggestionAccepted, 3, by_organisation_id=other.id, formed=True, **both)
+    late = answered(told, SuggestionAccepted, 4, by_organisation_id=third.id, **both)
+    await service_running.deliver(one, other, third, yes, formed, late)
+    found = [alert for alert in await alerts(an_administrator()) if alert["kind"] == "suggestion_accepted"]
+    whom = [(alert["organisation_id"], alert["text"].rpartition("”. ")[2]) for alert in found]
+    yes_text, formed_text = "Klub: tak, chcemy.", "Klub: tak, chcemy – i dzięki temu inicjatywa powstała."
+    of_yes, of_formed = [one.id, other.id, other.id, third.id], [one.id, third.id]
+    assert sorted(whom) == sorted([*((id, yes_text) for id in of_yes), *((id, formed_text) for id in of_formed)])
+
+
+async def test_who_says_no_is_told_with_the_reason_to_those_who_said_yes(service_running, alerts):
+    one, other, third = (an_organisation() for _ in range(3))
+    told = suggested(one.id, other.id, third.id)
+    no = answered(
+        told, SuggestionDeclined, 3, by_organisation_id=third.id, accepted_ids=(one.id,), because="Brak ludzi."
+    )
+    await service_running.deliver(one, other, third, told, no)
+    (alert,) = [alert for alert in await alerts(an_administrator()) if alert["kind"] == "suggestion_declined"]
+    assert alert["organisation_id"] == one.id
+    assert alert["text"] == (
+        "Ktoś nie weźmie udziału w inicjatywie „Ciemny park”. Klub: nie, dziękujemy. Podany powód: Brak ludzi."
     )

@@ -306,7 +306,9 @@ REGISTRY: dict[str, Rule] = {
     ),
     "DELETE /registry/api/v1/initiatives/{initiative_id}/members/{organisation_id}": speakers,
     "GET /registry/api/v1/initiative-suggestions": signed_in,
-    "POST /registry/api/v1/initiative-suggestions/{suggestion_id}/accept": speakers,
+    "POST /registry/api/v1/initiative-suggestions/{suggestion_id}/accept": speakers.sends(
+        organisation_id="{organisation_id}"
+    ),
     "POST /registry/api/v1/initiative-suggestions/{suggestion_id}/decline": speakers.sends(
         organisation_id="{organisation_id}"
     ),
@@ -340,7 +342,9 @@ REGISTRY: dict[str, Rule] = {
     "GET /registry/initiatives": anybody,
     "GET /registry/initiatives/new": any_speakers,
     "POST /registry/initiatives/new": speakers.types(title="Park", organisation_id="{organisation_id}"),
-    "POST /registry/initiatives/suggestions/{suggestion_id}": speakers.types(do="accept"),
+    "POST /registry/initiatives/suggestions/{suggestion_id}": speakers.types(
+        do="accept", organisation_id="{organisation_id}"
+    ),
     "GET /registry/initiatives/{initiative_id}": anybody,
     "GET /registry/initiatives/{initiative_id}/application": anybody,
     "GET /registry/initiatives/{initiative_id}/edit": speakers,

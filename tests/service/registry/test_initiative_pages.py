@@ -92,10 +92,32 @@ async def test_a_suggestion_is_shown_to_those_concerned_and_answered_there(regis
         assert "Problem „Ciemny park” dotyczy wspólnie: Klub Seniora i Szkoła Podstawowa." in page or (
             "Problem „Ciemny park” dotyczy wspólnie: Szkoła Podstawowa i Klub Seniora." in page
         )
-        answer = await browser.post(f"{HOME}/suggestions/{row.id}", data={"do": "accept"})
+        wanted = await browser.post(f"{HOME}/suggestions/{row.id}", data={"do": "accept", "organisation_id": ids[0]})
+        assert "gdy tylko zgodzi się jeszcze jedna" in (await browser.get(wanted.headers["location"])).text
+        page = (await browser.get(HOME)).text
+        assert ("jeszcze bez odpowiedzi" in page, "Chcemy dołączyć" in page) == (True, False)
+    async with registry.browser(a_coordinator(ids[1])) as browser:
+        answer = await browser.post(f"{HOME}/suggestions/{row.id}", data={"do": "accept", "organisation_id": ids[1]})
         assert "notice=formed" in answer.headers["location"]
         assert "Ciemny park" in (await browser.get(answer.headers["location"])).text
         assert "Możecie połączyć siły" not in (await browser.get(HOME)).text
+
+
+async def test_a_suggestion_stands_on_the_page_of_its_problem_for_those_concerned(registry: Running) -> None:
+    ids = await three(registry)
+    problem_id = await shared_problem(registry, ids)
+    await registry.run_job("look for coalitions")
+    (row,) = await registry.rows("initiative_suggestion")
+    page = f"/registry/problems/{problem_id}"
+    async with registry.browser() as stranger:
+        assert "Możecie połączyć siły" not in (await stranger.get(page)).text
+    async with registry.browser(a_coordinator(ids[0], ids[1])) as browser:
+        shown = (await browser.get(page)).text
+        assert "Klub Seniora ma „Lampy ledowe”, a Szkoła Podstawowa potrzebuje „Lampy na wieczór”." in shown
+        form = {"do": "decline", "organisation_id": ids[1], "because": "Nie teraz", "back": "problem"}
+        answer = await browser.post(f"{HOME}/suggestions/{row.id}", data=form)
+        assert answer.headers["location"] == f"{page}?notice=declined"
+        assert "Nie teraz" in (await browser.get(answer.headers["location"])).text
 
 
 async def test_declining_on_the_page_ends_the_suggestion(registry_on_sqlite: Running) -> None:
@@ -109,4 +131,5 @@ async def test_declining_on_the_page_ends_the_suggestion(registry_on_sqlite: Run
         answer = await browser.post(f"{HOME}/suggestions/{row.id}", data=form)
         assert "nie zapytamy ponownie" in (await browser.get(answer.headers["location"])).text
     (row,) = await registry.rows("initiative_suggestion")
-    assert (row.state, row.because) == ("declined", "Nie w tym roku")
+    (answer,) = await registry.rows("coalition_answer")
+    assert (row.state, answer.answer, answer.because) == ("declined", "declined", "Nie w tym roku")

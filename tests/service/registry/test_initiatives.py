@@ -6,7 +6,15 @@ from typing import Any
 from shared import clock
 from shared.identifiers import new_id
 from shared.messages.calendar import EventCancelled, EventPlanned
-from shared.messages.registry import InitiativeChanged, InitiativeFormed, InitiativeSuggested
+from shared.messages.registry import (
+    InitiativeChanged,
+    InitiativeFormed,
+    InitiativeSuggested,
+    NeedStated,
+    ResourceRegistered,
+    SuggestionAccepted,
+    SuggestionDeclined,
+)
 from tests.builders import a_coordinator, a_person
 from tests.harness import Running
 from tests.service.registry.builders import API, an_organisation, posted
@@ -46,9 +54,10 @@ async def test_three_organisations_and_a_problem_become_an_application_for_money
     by = a_coordinator(ids[1])
     (suggested,) = (await asked(registry, "GET", "initiative-suggestions", by)).json()["items"]
     assert "Klub Seniora ma „Lampy ledowe”, a Szkoła Podstawowa potrzebuje „Lampy na wieczór”." in suggested["reasons"]
-    formed = await asked(registry, "POST", f"initiative-suggestions/{suggested['id']}/accept", by)
-    assert formed.status_code == 201, formed.text
-    initiative = formed.json()
+    await wants(registry, suggested["id"], ids[1])
+    formed = await wants(registry, suggested["id"], ids[0])
+    await wants(registry, suggested["id"], ids[2])
+    initiative = (await registry.client.get(f"{API}/initiatives/{formed['initiative_id']}")).json()
     roles = {one["organisation_id"]: one["role"] for one in initiative["members"]}
     assert roles == {ids[1]: "lead", ids[0]: "partner", ids[2]: "partner"}
     assert initiative["problem_ids"] == [problem_id]
@@ -59,7 +68,7 @@ async def test_three_organisations_and_a_problem_become_an_application_for_money
         "pledges": [{"organisation_id": ids[1], "what": "dwóch wolontariuszy", "quantity": 2}],
         "application": {"edition": "BO 2031", "deadline_on": "2031-05-14", "amount_asked": "12000.50"},
     }
-    applied = await asked(registry, "PATCH", f"initiatives/{initiative['id']}", a_coordinator(ids[0]), 1, **changes)
+    applied = await asked(registry, "PATCH", f"initiatives/{initiative['id']}", a_coordinator(ids[0]), 2, **changes)
     assert applied.status_code == 200, applied.text
     assert applied.json()["application"] == changes["application"]
     assert applied.json()["tasks"][0]["done"] is False
@@ -67,12 +76,106 @@ async def test_three_organisations_and_a_problem_become_an_application_for_money
         page = (await stranger.get(f"/registry/initiatives/{initiative['id']}/application")).text
     for words in ("BO 2031", "14 maja 2031", "Zebrać podpisy", "Rada Dzielnicy", "Ciemny park"):
         assert words in page, words
-    again = await asked(registry, "POST", f"initiative-suggestions/{suggested['id']}/accept", by)
-    assert (again.status_code, again.json()["type"]) == (409, "urn:osiedle:problem:suggestion-settled")
-    (changed,) = await registry.outgoing(InitiativeChanged)
+    _, changed = await registry.outgoing(InitiativeChanged)
     assert isinstance(changed, InitiativeChanged)
     assert str(changed.application_deadline_on) == "2031-05-14"
     assert "12000" not in changed.model_dump_json()
+
+
+async def wants(registry: Running, suggestion_id: str, organisation_id: str) -> Any:
+    """Say yes for one organisation, and give the suggestion as it is then."""
+    path = f"initiative-suggestions/{suggestion_id}/accept"
+    answer = await asked(registry, "POST", path, a_coordinator(organisation_id), organisation_id=organisation_id)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_each_organisation_answers_for_itself_and_two_that_say_yes_form_the_coalition(registry: Running) -> None:
+    ids = await three(registry)
+    await shared_problem(registry, ids)
+    await registry.run_job("look for coalitions")
+    (told,) = await registry.outgoing(InitiativeSuggested)
+    path = f"initiative-suggestions/{told.id}"
+    for_another = await asked(registry, "POST", f"{path}/accept", a_coordinator(ids[0]), organisation_id=ids[1])
+    assert for_another.status_code == 403
+    first = await wants(registry, told.id, ids[2])
+    assert (first["state"], first["initiative_id"], await registry.outgoing(InitiativeFormed)) == (
+        "suggested",
+        None,
+        [],
+    )
+    assert await wants(registry, told.id, ids[2]) == first
+    no = await asked(
+        registry, "POST", f"{path}/decline", a_coordinator(ids[0]), organisation_id=ids[0], because="Brak ludzi."
+    )
+    assert [(one["answer"], one["because"]) for one in no.json()["answers"]] == [
+        ("accepted", ""),
+        ("declined", "Brak ludzi."),
+    ]
+    formed = await wants(registry, told.id, ids[1])
+    assert (formed["state"], formed["initiative_id"] is None) == ("accepted", False)
+    (initiative,) = await registry.outgoing(InitiativeFormed)
+    assert isinstance(initiative, InitiativeFormed)
+    members = {one.organisation_id: one.role for one in initiative.members}
+    assert members == {ids[2]: "lead", ids[1]: "partner"}
+    left = await asked(registry, "POST", f"{path}/decline", a_coordinator(ids[1]), organisation_id=ids[1])
+    late = await asked(registry, "POST", f"{path}/accept", a_coordinator(ids[0]), organisation_id=ids[0])
+    settled = (409, "urn:osiedle:problem:suggestion-settled")
+    assert [(one.status_code, one.json()["type"]) for one in (left, late)] == [settled, settled]
+    said = await registry.outgoing(SuggestionAccepted, SuggestionDeclined)
+    assert [one.version for one in said] == [2, 3, 4]
+    yes, refused, last = said
+    assert isinstance(yes, SuggestionAccepted)
+    assert isinstance(refused, SuggestionDeclined)
+    assert isinstance(last, SuggestionAccepted)
+    assert (yes.by_organisation_name, yes.formed, yes.accepted_ids) == ("Rada Dzielnicy", False, (ids[2],))
+    assert (refused.because, refused.declined_ids) == ("Brak ludzi.", (ids[0],))
+    assert (last.formed, last.url) == (True, f"/registry/initiatives/{formed['initiative_id']}")
+
+
+async def test_who_answers_after_the_coalition_is_formed_joins_it(registry: Running) -> None:
+    ids = await three(registry)
+    await shared_problem(registry, ids)
+    await registry.run_job("look for coalitions")
+    (told,) = await registry.outgoing(InitiativeSuggested)
+    await wants(registry, told.id, ids[0])
+    await wants(registry, told.id, ids[1])
+    seen = [(await asked(registry, "GET", "initiative-suggestions", a_coordinator(one))).json()["items"] for one in ids]
+    assert [len(one) for one in seen] == [0, 0, 1]
+    joined = await wants(registry, told.id, ids[2])
+    initiative = (await registry.client.get(f"{API}/initiatives/{joined['initiative_id']}")).json()
+    assert sorted(initiative["organisation_ids"]) == sorted(ids)
+    assert (await asked(registry, "GET", "initiative-suggestions", a_coordinator(ids[2]))).json()["items"] == []
+
+
+async def test_a_yes_can_be_taken_back_until_the_coalition_is_formed(registry: Running) -> None:
+    ids = await three(registry)
+    await shared_problem(registry, ids)
+    await registry.run_job("look for coalitions")
+    (told,) = await registry.outgoing(InitiativeSuggested)
+    await wants(registry, told.id, ids[0])
+    path = f"initiative-suggestions/{told.id}/decline"
+    assert (await asked(registry, "POST", path, a_coordinator(ids[0]), organisation_id=ids[0])).status_code == 200
+    after = await wants(registry, told.id, ids[1])
+    assert (after["state"], after["organisation_ids"]) == ("suggested", sorted(ids[1:]))
+
+
+async def test_a_need_and_what_answers_it_are_looked_at_as_soon_as_they_are_heard(registry: Running) -> None:
+    ids = await three(registry)
+    problem = await posted(registry, "problems", {"title": "Ciemny park"}, by=a_coordinator(ids[0]))
+    for one in ids[:2]:
+        path = f"problems/{problem['id']}/supports"
+        await asked(registry, "POST", path, a_coordinator(one), organisation_id=one)
+    await registry.run_job("look for coalitions")
+    need = {"organisation_id": ids[0], "title": "Lampy na wieczór", "kind": "equipment"}
+    await posted(registry, "needs", need, by=a_coordinator(ids[0]))
+    lamps = {"organisation_id": ids[1], "name": "Lampy ledowe", "kind": "equipment", "quantity": 6}
+    await posted(registry, "resources", lamps, by=a_coordinator(ids[1]))
+    assert await registry.outgoing(InitiativeSuggested) == []
+    await registry.deliver(*await registry.outgoing(NeedStated, ResourceRegistered))
+    (told,) = await registry.outgoing(InitiativeSuggested)
+    assert isinstance(told, InitiativeSuggested)
+    assert sorted(told.organisation_ids) == sorted(ids[:2])
 
 
 async def test_a_coalition_is_suggested_once_and_who_declines_is_not_asked_again(registry: Running) -> None:
