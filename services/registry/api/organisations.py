@@ -9,7 +9,7 @@ from services.registry import commands, queries, schemas
 from services.registry.models import Organisation
 from services.registry.problems import OrganisationMerged
 from services.registry.schemas import Identifier, OrganisationAnswer
-from shared import web
+from shared import clock, web
 from shared.messages.registry import OrganisationKind
 
 router = web.api_router("registry")
@@ -41,7 +41,10 @@ async def register_organisation(
     request: Request, database: web.Database, by: web.CurrentPerson, body: schemas.OrganisationBody
 ) -> Response:
     """Register an organisation."""
-    return await web.create(request, database, commands.register_organisation, by=by, plan=body.plan(), show=show)
+    today = clock.today(request.app.state.settings.zone)
+    return await web.create(
+        request, database, commands.register_organisation, by=by, plan=body.plan(), confirmed_on=today, show=show
+    )
 
 
 @router.get("/organisations/{organisation_id}", response_model=OrganisationAnswer, responses={308: MERGED})
@@ -59,9 +62,8 @@ async def confirm_organisation(
     request: Request, database: web.Database, by: web.CurrentPerson, organisation_id: OrganisationId
 ) -> Response:
     """Say that what is known of an organisation is still right; this is asked once a year."""
-    return await web.perform(
-        request, database, commands.confirm_organisation, by=by, organisation_id=organisation_id, show=show
-    )
+    about = {"by": by, "organisation_id": organisation_id, "today": clock.today(request.app.state.settings.zone)}
+    return await web.perform(request, database, commands.confirm_organisation, **about, show=show)
 
 
 @router.patch("/organisations/{organisation_id}", response_model=OrganisationAnswer)

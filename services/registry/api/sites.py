@@ -9,7 +9,7 @@ from services.registry.domain.reviews import ReviewReason
 from services.registry.models import Site
 from services.registry.schemas import Identifier
 from services.registry.schemas.organisations import ReviewAnswer, SiteAnswer, SiteBody, SiteChange, review_answer
-from shared import web
+from shared import clock, web
 
 router = web.api_router("registry")
 OrganisationId = Annotated[Identifier, Path()]
@@ -86,7 +86,8 @@ async def list_reviews(
     reason: ReviewReason | None = None,
 ) -> Response:
     """List the cards that somebody should look at again, by name, each with its reasons."""
-    rows = await database.read(queries.cards_to_review, viewer=by, paging=paging, today=commands.today(), reason=reason)
+    today = clock.today(request.app.state.settings.zone)
+    rows = await database.read(queries.cards_to_review, viewer=by, paging=paging, today=today, reason=reason)
     return web.listing(
         request,
         paging,

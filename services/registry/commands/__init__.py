@@ -58,7 +58,6 @@ from services.registry.commands.organisations import (
     change_organisation,
     confirm_organisation,
     register_organisation,
-    today,
 )
 from services.registry.commands.own_data import (
     ask_for_own_data,
@@ -259,7 +258,6 @@ __all__ = [
     "take_role",
     "tell_untold",
     "theme_codes",
-    "today",
     "undo_merge",
     "welcome_administrator",
     "withdraw_contact",

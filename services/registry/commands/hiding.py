@@ -40,10 +40,17 @@ def with_hidden(session: Session, row: Organisation | Venue, changes: Changes) -
     return {**changes, "address": "", "latitude": latitude, "longitude": longitude}
 
 
-def hide_new(session: Session, row: Organisation | Venue) -> None:
+def hide_new(session: Session, row: Organisation | Venue, *, with_organisation: bool = False) -> None:
     """Hide where something is that is being registered; its row must have an id."""
     for name, value in with_hidden(session, row, {"confidential": True}).items():
         setattr(row, name, value)
+    mark_hidden(session, row, with_organisation=with_organisation)
+
+
+def mark_hidden(session: Session, row: Organisation | Venue, *, with_organisation: bool) -> None:
+    """Remember whether something is confidential by itself, or only as long as its organisation is."""
+    session.flush()
+    session.get_one(HiddenAddress, row.id).with_organisation = with_organisation
 
 
 def without_exact(row: Organisation | Venue, differences: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,12 +65,10 @@ def hide_what_it_has(session: Session, by: Person, organisation_id: str) -> None
     """
     if session.scalars(select(Site.id).where(Site.organisation_id == organisation_id).limit(1)).first():
         raise InvalidInput(("/confidential", "Take away its further sites first: they say where it is"))
-    for venue in session.scalars(select(Venue).where(Venue.organisation_id == organisation_id).with_for_update()):
-        differences = set_fields(venue, with_hidden(session, venue, {"confidential": True}))
-        if differences:
-            session.flush()
-            remember(session, by, venue, "changed", without_exact(venue, differences))
-            outbox.publish(session, venue_facts(VenueChanged, venue))
+    shown = select(Venue).where(Venue.organisation_id == organisation_id, ~Venue.confidential).with_for_update()
+    for venue in session.scalars(shown).all():
+        _set_and_tell(session, by, venue, with_hidden(session, venue, {"confidential": True}))
+        mark_hidden(session, venue, with_organisation=True)
     for resource in session.scalars(
         select(Resource).where(Resource.organisation_id == organisation_id).with_for_update()
     ):
@@ -71,6 +76,21 @@ def hide_what_it_has(session: Session, by: Person, organisation_id: str) -> None
             session.flush()
             remember(session, by, resource, "changed", {})
             outbox.publish(session, resource_facts(ResourceChanged, resource))
+
+
+def show_what_it_has(session: Session, by: Person, organisation_id: str) -> None:
+    """Give the venues back where they are that were confidential only because their organisation was."""
+    hidden = select(HiddenAddress.id).where(HiddenAddress.with_organisation)
+    wanted = select(Venue).where(Venue.organisation_id == organisation_id, Venue.id.in_(hidden)).with_for_update()
+    for venue in session.scalars(wanted).all():
+        _set_and_tell(session, by, venue, with_hidden(session, venue, {"confidential": False}))
+
+
+def _set_and_tell(session: Session, by: Person, venue: Venue, changes: Changes) -> None:
+    differences = set_fields(venue, changes)
+    session.flush()
+    remember(session, by, venue, "changed", without_exact(venue, differences))
+    outbox.publish(session, venue_facts(VenueChanged, venue))
 
 
 def is_confidential(session: Session, organisation_id: str) -> bool:

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 from services.registry.commands.duplicates import index_organisations
 from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
 from services.registry.commands.facts import organisation_facts
-from services.registry.commands.hiding import hide_new, hide_what_it_has, with_hidden, without_exact
+from services.registry.commands.hiding import hide_new, hide_what_it_has, show_what_it_has, with_hidden, without_exact
 from services.registry.commands.themes import theme_codes
 from services.registry.domain.organisations import checked_card, with_point
 from services.registry.domain.permissions import may_edit_organisation, may_register_organisation
@@ -25,19 +24,18 @@ from shared.messages.registry import OrganisationChanged, OrganisationRegistered
 from shared.people import Person, must
 from shared.problems import InvalidInput
 
-ZONE = ZoneInfo("Europe/Warsaw")
-
 
 def register_organisation(
     session: Session,
     *,
     by: Person,
     plan: OrganisationPlan,
+    confirmed_on: date | None = None,
     external_key: str | None = None,
     import_hash: str | None = None,
     indexed: bool = True,
 ) -> Organisation:
-    """Make an organisation known; who registers it by hand says that its card is right.
+    """Make an organisation known; who registers it by hand says that its card is right, on the day `confirmed_on`.
 
     What makes many at once flushes and indexes them itself, and lets them be found. Raises `NotAllowed`,
     `InvalidInput` (a number that cannot be, a theme or parent that is not known, …).
@@ -52,7 +50,7 @@ def register_organisation(
         **{**fields, "themes": list(fields["themes"])},
         external_key=external_key,
         import_hash=import_hash,
-        confirmed_on=today() if external_key is None else None,
+        confirmed_on=confirmed_on,
         created_at=clock.now(),
     )
     session.add(organisation)
@@ -81,11 +79,11 @@ def change_organisation(
     return organisation
 
 
-def confirm_organisation(session: Session, *, by: Person, organisation_id: str) -> Organisation:
+def confirm_organisation(session: Session, *, by: Person, organisation_id: str, today: date) -> Organisation:
     """Say that a card is still right; twice on one day is once. Raises `NotAllowed`, `NothingHere`."""
     organisation = locked(session, Organisation, organisation_id)
     must(may_edit_organisation(by, organisation_id))
-    if set_fields(organisation, {"confirmed_on": today()}):
+    if set_fields(organisation, {"confirmed_on": today}):
         session.flush()
         remember(session, by, organisation, "confirmed")
         outbox.publish(session, organisation_facts(OrganisationChanged, organisation))
@@ -106,16 +104,13 @@ def set_organisation_fields(
         return False
     if differences.get("confidential") == [False, True]:
         hide_what_it_has(session, by, organisation.id)
+    if differences.get("confidential") == [True, False]:
+        show_what_it_has(session, by, organisation.id)
     organisation.search_text = _search_text(session, organisation)
     session.flush()
     remember(session, by, organisation, "changed", without_exact(organisation, differences), searched=searched)
     outbox.publish(session, organisation_facts(OrganisationChanged, organisation))
     return True
-
-
-def today() -> date:
-    """Give the day that it is in the neighbourhood."""
-    return clock.now().astimezone(ZONE).date()
 
 
 def _must_not_circle(session: Session, organisation_id: str, parent_id: str) -> None:

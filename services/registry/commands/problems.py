@@ -1,14 +1,13 @@
 """Naming the neighbourhood's problems, wording them better, supporting them, and saying what becomes of them."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from services.registry.commands.coalitions import look_again
 from services.registry.commands.editing import expect_version, must_exist, remember, set_fields
 from services.registry.commands.facts import problem_named
+from services.registry.commands.themes import theme_codes
 from services.registry.domain.participation import out_of_order
 from services.registry.domain.permissions import may_move_problem, may_name_problem, may_support_problem
 from services.registry.domain.plans import (
@@ -27,7 +26,6 @@ from services.registry.models import (
     ProblemStage,
     ProblemStatusChange,
     ProblemSupport,
-    Theme,
 )
 from services.registry.problems import NothingHere
 from shared import clock, history, outbox
@@ -38,10 +36,9 @@ EVERYTHING = (selectinload(Problem.supports), selectinload(Problem.stages))
 
 
 def name_problem(session: Session, *, by: Person, plan: ProblemPlan) -> Problem:
-    """Give a problem of the neighbourhood a name; everybody with a role here may. Raises `NotAllowed`."""
+    """Give a problem of the neighbourhood a name; whoever has a role here may. Raises `NotAllowed`, `InvalidInput`."""
     must(may_name_problem(by))
-    _refuse_unknown_themes(session, plan.themes)
-    return new_problem(session, by=by, plan=plan)
+    return new_problem(session, by=by, plan=replace(plan, themes=theme_codes(session, plan.themes)))
 
 
 def new_problem(session: Session, *, by: Person, plan: ProblemPlan | ResidentProblemPlan) -> Problem:
@@ -61,7 +58,8 @@ def change_problem(session: Session, *, by: Person, problem_id: str, version: in
     problem = locked_problem(session, problem_id)
     must(may_name_problem(by))
     expect_version(problem, version)
-    _refuse_unknown_themes(session, changes.get("themes", ()))
+    if "themes" in changes:
+        changes = {**changes, "themes": theme_codes(session, changes["themes"])}
     differences = set_fields(problem, {field: _plain(value) for field, value in changes.items()})
     if differences:
         session.flush()
@@ -177,14 +175,6 @@ def _tell(session: Session, problem: Problem) -> None:
     """Tell all of a problem, and have it looked at: a coalition may be near."""
     outbox.publish(session, problem_named(problem))
     look_again(session, "problem", [problem.id])
-
-
-def _refuse_unknown_themes(session: Session, codes: Iterable[str]) -> None:
-    known = set(session.scalars(select(Theme.code).where(Theme.code.in_(list(codes)))))
-    unknown = [place for place, code in enumerate(codes) if code not in known]
-    faults = [(f"/themes/{place}", "There is no theme with this code") for place in unknown]
-    if faults:
-        raise InvalidInput(*faults)
 
 
 def _plain(value: object) -> object:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
 from services.registry.commands.facts import venue_facts
-from services.registry.commands.hiding import hide_new, is_confidential, with_hidden, without_exact
+from services.registry.commands.hiding import hide_new, is_confidential, mark_hidden, with_hidden, without_exact
 from services.registry.commands.themes import theme_codes
 from services.registry.domain.lending import checked_terms
 from services.registry.domain.permissions import may_edit_organisation, may_put_inside
@@ -32,7 +32,7 @@ def register_venue(session: Session, *, by: Person, plan: VenuePlan) -> Venue:
     session.flush()
     venue.ancestor_ids = list(ancestors(venue.id, _inside(session)))
     if plan.confidential or is_confidential(session, plan.organisation_id):
-        hide_new(session, venue)
+        hide_new(session, venue, with_organisation=not plan.confidential)
     session.flush()
     remember(session, by, venue, "registered")
     outbox.publish(session, venue_facts(VenueRegistered, venue))
@@ -50,6 +50,8 @@ def change_venue(session: Session, *, by: Person, venue_id: str, version: int, c
     if "themes" in changes:
         changes["themes"] = theme_codes(session, changes["themes"])
     if is_confidential(session, venue.organisation_id):
+        if "confidential" in changes:
+            mark_hidden(session, venue, with_organisation=not changes["confidential"])
         changes = {**changes, "confidential": True}
     differences = set_fields(venue, with_hidden(session, venue, changes))
     if not differences:

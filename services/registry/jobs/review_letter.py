@@ -4,19 +4,20 @@ from services.registry import commands
 from services.registry.commands import Envelope
 from services.registry.jobs.wording import Words
 from services.registry.settings import Settings
+from shared import clock
 from shared.database import Database
 from shared.i18n import say
 
 
-async def ask(database: Database) -> None:
+async def ask(settings: Settings, database: Database) -> None:
     """Find the cards that were not confirmed for a year, and order the letters."""
-    while await database.write(commands.ask_about_cards, today=commands.today()):
+    while await database.write(commands.ask_about_cards, today=clock.today(settings.zone)):
         pass
 
 
 async def seal(database: Database, about_id: str, settings: Settings) -> Envelope | None:
     """Find out to whom it goes, and about which cards."""
-    return await database.write(commands.seal_review, person_id=about_id, today=commands.today())
+    return await database.write(commands.seal_review, person_id=about_id, today=clock.today(settings.zone))
 
 
 def words(envelope: Envelope, settings: Settings) -> Words:

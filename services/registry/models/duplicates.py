@@ -40,4 +40,6 @@ class Merge(Aggregate, Base):
     by_person_id: Mapped[str | None] = mapped_column(Id)
     reason: Mapped[str] = mapped_column(String(300), default="")
     moved: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    filled: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    """The fields of the kept card that were empty, with what the other card said there."""
     undone_at: Mapped[datetime | None]

@@ -1,6 +1,6 @@
 """Where something is whose address is confidential: a shelter, a home for those who fled."""
 
-from sqlalchemy import String
+from sqlalchemy import String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.models.base import Base, Pointed
@@ -17,3 +17,5 @@ class HiddenAddress(Pointed, Base):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     address: Mapped[str] = mapped_column(String(300), default="")
+    with_organisation: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A venue that is confidential because its organisation is, and no longer than that."""

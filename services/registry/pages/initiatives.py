@@ -134,7 +134,7 @@ async def application(
         "initiative-application.html",
         card=card,
         day_of=date.fromisoformat,
-        deadline=deadline_in_words(card.initiative),
+        deadline=deadline_in_words(card.initiative, clock.today(request.app.state.settings.zone)),
         roles=words.said(words.INITIATIVE_ROLES),
         statuses=words.said(words.BUDGET_STATUSES),
         may_see_budget=may_see_budget(person),
@@ -259,11 +259,11 @@ async def leave(
     return await _member(request, database, person, initiative_id, commands.leave_initiative, organisation_id)
 
 
-def deadline_in_words(row: Initiative) -> str:
+def deadline_in_words(row: Initiative, today: date) -> str:
     """Say how long there is time to apply."""
     if row.application is None:
         return ""
-    days = (schemas.Application.model_validate(row.application).deadline_on - clock.now().date()).days
+    days = (schemas.Application.model_validate(row.application).deadline_on - today).days
     if days < 0:
         return say("The time to apply is over.")
     if days == 0:
@@ -367,7 +367,7 @@ async def _card(
         status=status if faults else 200,
         card=card,
         day_of=date.fromisoformat,
-        deadline=deadline_in_words(row),
+        deadline=deadline_in_words(row, clock.today(request.app.state.settings.zone)),
         roles=words.said(words.INITIATIVE_ROLES),
         statuses=words.said(words.BUDGET_STATUSES),
         mine=[(one.id, one.name) for one in mine],

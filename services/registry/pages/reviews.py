@@ -7,7 +7,7 @@ from services.registry import commands, queries
 from services.registry.domain.permissions import may_review_all
 from services.registry.pages import words
 from services.registry.schemas import Identifier
-from shared import web
+from shared import clock, web
 from shared.pages import Pages
 from shared.paging import page_of
 
@@ -21,9 +21,8 @@ async def cards_to_review(
 ) -> Response:
     """Show the cards to be looked at again: all of them, or those of one's own institutions."""
     wanted = reason if reason in words.REVIEW_REASONS else None
-    rows = await database.read(
-        queries.cards_to_review, viewer=person, paging=paging, today=commands.today(), reason=wanted
-    )
+    today = clock.today(request.app.state.settings.zone)
+    rows = await database.read(queries.cards_to_review, viewer=person, paging=paging, today=today, reason=wanted)
     shown, cursor = page_of(paging, rows, lambda one: (one.organisation.name, one.organisation.id))
     following = request.url.include_query_params(cursor=cursor).query if cursor else None
     return templates.page(
@@ -43,6 +42,7 @@ async def confirm(
     request: Request, database: web.Database, person: web.CurrentPerson, organisation_id: Identifier, back: str = ""
 ) -> Response:
     """Say that a card is still right, and go back to where the button was pressed."""
-    await database.write(commands.confirm_organisation, by=person, organisation_id=organisation_id)
+    today = clock.today(request.app.state.settings.zone)
+    await database.write(commands.confirm_organisation, by=person, organisation_id=organisation_id, today=today)
     where = "/registry/review" if back == "review" else f"/registry/organisations/{organisation_id}"
     return RedirectResponse(f"{where}?notice=confirmed", status_code=303)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.registry import commands
+from services.registry.app import create_app
 from services.registry.jobs import review_letter
 from services.registry.jobs.letters import send_due_letters
 from services.registry.models import Organisation
@@ -16,7 +16,7 @@ from services.registry.settings import Settings
 from shared import clock
 from shared.messages.registry import OrganisationChanged
 from tests.builders import a_coordinator, a_person
-from tests.harness import Running, quiet
+from tests.harness import Running, quiet, running
 from tests.service.registry.builders import ADMINISTRATOR, API, a_contact, a_registered_person, an_organisation, posted
 from tests.service.registry.test_sending_letters import Post
 
@@ -60,7 +60,7 @@ async def test_a_card_keeps_numbers_hours_links_and_tells_what_is_public(registr
         "pin",
         "active",
     )
-    assert made["confirmed_on"] == commands.today().isoformat()
+    assert made["confirmed_on"] == clock.today("Europe/Warsaw").isoformat()
     done = await changed(registry, made["id"], 1, status="suspended", nip=None)
     assert (done.status_code, done.json()["nip"], done.json()["regon"]) == (200, None, "123456785")
     (told,) = await registry.outgoing(OrganisationChanged)
@@ -240,7 +240,22 @@ async def test_one_press_confirms_a_card_for_a_year_and_says_who_did(registry: R
         card = (await stranger.get(f"/registry/organisations/{one}")).text
         assert "Barbara" not in card
     told = [one for one in await registry.outgoing(OrganisationChanged) if isinstance(one, OrganisationChanged)]
-    assert [message.confirmed_on for message in told] == [commands.today()]
+    assert [message.confirmed_on for message in told] == [clock.today("Europe/Warsaw")]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+async def test_a_card_is_confirmed_on_the_day_that_it_is_in_the_neighbourhood(
+    sqlite_database_url: str, tmp_path: Path, zone: str
+) -> None:
+    """It is never the same day in both."""
+    settings = Settings(**quiet(database_url=sqlite_database_url, data=tmp_path, zone=zone))
+    async with running(create_app, settings) as registry:
+        made = await an_organisation(registry)
+        assert made["confirmed_on"] == clock.today(zone).isoformat()
+        await aged(registry, made["id"], confirmed_on=date(2020, 1, 1))
+        path = f"{API}/organisations/{made['id']}/confirm"
+        again = await registry.client.post(path, headers=registry.headers(ADMINISTRATOR))
+    assert again.json()["confirmed_on"] == clock.today(zone).isoformat()
 
 
 async def test_the_queue_holds_what_is_old_or_missing_with_the_reasons(registry: Running) -> None:
@@ -268,12 +283,12 @@ async def test_who_speaks_for_old_cards_gets_one_letter_a_year(registry: Running
     contacts = [{"kind": "email", "value": "barbara@example.org"}]
     await a_registered_person(registry, club, school, contacts=contacts)
     settings, post = Settings(**quiet(data=tmp_path)), Post()
-    await review_letter.ask(registry.database)
+    await review_letter.ask(registry.app.state.settings, registry.database)
     assert await registry.rows("letter") == []
     for one in (club, school):
         await aged(registry, one, confirmed_on=None, created_at=clock.now() - timedelta(days=400))
     for _ in range(2):
-        await review_letter.ask(registry.database)
+        await review_letter.ask(registry.app.state.settings, registry.database)
     await send_due_letters(settings, registry.database, post)
     (letter,) = post.taken
     assert letter.email == "barbara@example.org"
@@ -286,7 +301,7 @@ async def test_nobody_is_asked_about_a_card_that_was_confirmed_meanwhile(registr
     contacts = [{"kind": "email", "value": "barbara@example.org"}]
     await a_registered_person(registry, club, contacts=contacts)
     await aged(registry, club, confirmed_on=date(2020, 1, 1))
-    await review_letter.ask(registry.database)
+    await review_letter.ask(registry.app.state.settings, registry.database)
     await registry.client.post(f"{API}/organisations/{club}/confirm", headers=registry.headers(ADMINISTRATOR))
     post = Post()
     await send_due_letters(Settings(**quiet(data=tmp_path)), registry.database, post)

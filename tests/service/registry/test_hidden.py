@@ -108,6 +108,35 @@ async def test_what_is_confidential_no_longer_has_its_address_again(registry: Ru
     assert await registry.rows("hidden_address") == []
 
 
+async def test_venues_are_open_again_with_their_organisation_unless_they_were_hidden_by_themselves(
+    registry: Running,
+) -> None:
+    shelter = await an_organisation(registry, **EXACT)
+    hall = await a_venue(registry, shelter["id"], name="Sala", **EXACT)
+    secret = await a_venue(registry, shelter["id"], name="Skład", confidential=True, **EXACT)
+    path, who = f"{API}/organisations/{shelter['id']}", registry.headers(ADMINISTRATOR)
+    closed = await registry.client.patch(path, json={"confidential": True}, headers={**who, "If-Match": '"1"'})
+    room = await a_venue(registry, shelter["id"], name="Pokój", **EXACT)
+    wished = await a_venue(registry, shelter["id"], name="Biuro", **EXACT)
+    wish = {**who, "If-Match": '"1"'}
+    await registry.client.patch(f"{API}/venues/{wished['id']}", json={"confidential": True}, headers=wish)
+
+    tag = {"If-Match": closed.headers["etag"]}
+    opened = await registry.client.patch(path, json={"confidential": False}, headers={**who, **tag})
+
+    assert opened.status_code == 200, opened.text
+    venues = {row.id: row for row in await registry.rows("venue")}
+    for one in (hall, room):
+        row = venues[one["id"]]
+        assert (row.confidential, row.address, row.latitude, row.longitude) == (False, *EXACT.values())
+    for one in (secret, wished):
+        row = venues[one["id"]]
+        assert (row.confidential, row.address, row.latitude) == (True, "", middle_of_cell(LATITUDE, LONGITUDE)[0])
+    assert {row.id for row in await registry.rows("hidden_address")} == {secret["id"], wished["id"]}
+    told = [one for one in await registry.outgoing(VenueChanged) if isinstance(one, VenueChanged)]
+    assert {one.id: one.address for one in told if not one.confidential} == {hall["id"]: STREET, room["id"]: STREET}
+
+
 async def test_the_form_knows_the_address_and_hides_it(registry: Running) -> None:
     shelter = await an_organisation(registry, **EXACT)
     path = f"/registry/organisations/{shelter['id']}/edit"

@@ -49,6 +49,13 @@ async def test_a_theme_that_is_not_in_the_taxonomy_is_refused_with_its_place(reg
     assert refused.json()["errors"][0]["pointer"] == "/themes/1"
 
 
+async def test_themes_are_understood_as_people_write_them_in_either_language(registry: Running) -> None:
+    made = await a_problem(registry, themes=["bezpieczenstwo", "traffic and transport", "Safety"])
+    assert made["themes"] == ["safety", "traffic"]
+    changed = await sent(registry, "PATCH", made["id"], ADMINISTRATOR, 1, themes=["chodniki"])
+    assert (changed.status_code, changed.json()["themes"]) == (200, ["traffic"])
+
+
 async def test_evidence_that_says_nothing_or_leads_into_a_script_is_refused(registry: Running) -> None:
     for evidence in ({"text": ""}, {"text": "x", "link": "javascript:alert(1)"}):
         headers = registry.headers(ADMINISTRATOR)
