@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from services.notifications import commands
 from services.notifications.domain.plans import AlertKind, News
 from services.notifications.models import KnownApiKey, KnownKey, RevokedAccess
-from shared import auth
+from shared import auth, clock
 from shared.broker import Bus
 from shared.messages import calendar, registry
 
@@ -31,6 +31,7 @@ def subscribe(bus: Bus, zone: str) -> None:
     bus.hears(registry.MatchSuggested, partial(on_match_suggested, zone=zone))
     bus.hears(registry.MatchAccepted, partial(on_match_accepted, zone=zone))
     bus.hears(registry.MatchDeclined, partial(on_match_declined, zone=zone))
+    bus.hears(registry.NeedClosed, on_need_closed)
     bus.hears(registry.InitiativeSuggested, on_initiative_suggested)
     bus.hears(registry.SuggestionAccepted, on_suggestion_accepted)
     bus.hears(registry.SuggestionDeclined, on_suggestion_declined)
@@ -119,6 +120,30 @@ def on_match_declined(session: Session, message: registry.MatchDeclined, zone: s
     why = {"decline_reason": message.decline_reason, "because": message.because}
     for side in message.organisation_ids:
         commands.tell(session, _match_news("match_declined", message, zone, side, "answer", **why))
+
+
+def on_need_closed(session: Session, message: registry.NeedClosed) -> None:
+    """Ask those whose need the clock closed what came of it; who closed it themselves knows."""
+    if message.because != "past":
+        return
+    at = message.closed_at or clock.now()
+    news = News(
+        kind="need_closed",
+        cause_id=message.id,
+        cause_version=message.version,
+        subject_kind="need",
+        severity=None,
+        event_ids=(),
+        event_titles=(message.title,),
+        organisation_ids=(message.organisation_id,),
+        starts_at=at,
+        ends_at=at,
+        zone="UTC",
+        reason_code="need_past",
+        reason_values={},
+        url=message.url,
+    )
+    commands.tell(session, news)
 
 
 def on_initiative_suggested(session: Session, message: registry.InitiativeSuggested) -> None:

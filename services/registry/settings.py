@@ -16,6 +16,8 @@ class Settings(MailSettings):
     statements: Path | None = None
     """The file with what the law asks the operator to say; `statements.toml` in the data folder when absent."""
 
+    copy_wait_seconds: float = 2.0
+    """How long a request waits for an event that it names and that the calendar told of a moment ago."""
     own_data_days: int = Field(default=7, ge=1, le=13)
     """So long the link to one's own data works; the key that signs it lives two weeks longer than it signs."""
 

@@ -236,6 +236,7 @@ class NeedClosed(NeedFacts):
 
     because: ClosedBecause
     outcome: str = ""
+    closed_at: datetime | None = None
 
 
 class MatchFacts(RegistryMessage):

@@ -17,6 +17,7 @@ TOGETHER: dict[str, str] = {
     "booking_requested": "You are asked for something for “{title}”.",
     "booking_answered": "There is news of what “{title}” needs.",
     "initiative_suggested": "You could form an initiative together with others.",
+    "need_closed": "The day of your need “{title}” is past.",
     "suggestion_accepted": "Somebody wants to take part in the initiative “{title}”.",
     "suggestion_declined": "Somebody will not take part in the initiative “{title}”.",
     "booking_asked": "“{thing}” is asked for, for “{title}”. Answer in the calendar’s inbox.",

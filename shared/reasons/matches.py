@@ -70,4 +70,5 @@ SENTENCES: dict[str, Words] = {
     "match_days": lambda _: say("It is to be had on those days."),
     "match_approval": lambda _: say("Its owner has to agree."),
     "match": _match,
+    "need_past": lambda _: say("Was it met? Say how it ended: one button is enough."),
 }

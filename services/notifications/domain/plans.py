@@ -23,6 +23,7 @@ AlertKind = Literal[
     "match_accepted",
     "match_declined",
     "match_suggested",
+    "need_closed",
 ]
 KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 Channel = Literal["mail"]

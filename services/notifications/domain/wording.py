@@ -31,6 +31,7 @@ KIND_NAMES: dict[AlertKind, str] = {
     "match_accepted": "A match was accepted",
     "match_declined": "A match was declined",
     "initiative_suggested": "An initiative that you could form",
+    "need_closed": "The day of a need is past",
     "suggestion_accepted": "Somebody wants to join an initiative",
     "suggestion_declined": "Somebody does not want to join an initiative",
 }

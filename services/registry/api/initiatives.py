@@ -57,6 +57,7 @@ async def get_initiative(database: web.Database, person: web.MaybePerson, initia
 
 @router.patch("/initiatives/{initiative_id}", response_model=InitiativeAnswer)
 async def change_initiative(
+    request: Request,
     database: web.Database,
     by: web.CurrentPerson,
     version: web.IfMatch,
@@ -64,6 +65,8 @@ async def change_initiative(
     body: schemas.InitiativeChange,
 ) -> Response:
     """Say anew what a coalition wants, does and pays for; what is absent stays."""
+    wait = request.app.state.settings.copy_wait_seconds
+    await commands.wait_for_events(database, initiative_id, body.event_ids, wait)
     row = await database.write(
         commands.change_initiative, by=by, initiative_id=initiative_id, version=version, changes=body.changes()
     )

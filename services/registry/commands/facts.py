@@ -163,8 +163,7 @@ def need_facts(message: type[N], row: Need, **more: Any) -> N:
         hours=row.hours,
         urgency=row.urgency,
         status=row.status,
-        url=f"{organisation_address(row.organisation_id)}#need-{row.id}",
-        **more,
+        **{"url": f"{organisation_address(row.organisation_id)}#need-{row.id}", **more},
     )
 
 

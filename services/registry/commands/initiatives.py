@@ -1,6 +1,7 @@
 """Forming coalitions, joining and leaving them, and saying what they want, do and pay for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session, selectinload
 
@@ -13,11 +14,13 @@ from services.registry.domain.permissions import (
     may_lead_initiative,
 )
 from services.registry.domain.plans import Changes, InitiativePlan
-from services.registry.models import Initiative, InitiativeMember, InitiativeProblem, Organisation, Problem, Resource
-from services.registry.problems import NobodyLeads, NothingHere
+from services.registry.models import Initiative, InitiativeMember, InitiativeProblem, Organisation, Problem
+from services.registry.problems import NobodyLeads, NothingHere, unknown
+from services.registry.queries.initiatives import owner_of, unknown_events
 from shared import clock, outbox
 from shared.messages.registry import InitiativeChanged, InitiativeFormed, InitiativeRole
 from shared.people import Person, must
+from shared.problems import InvalidInput
 
 EVERYTHING = (selectinload(Initiative.members), selectinload(Initiative.problems))
 
@@ -58,7 +61,8 @@ def change_initiative(
     must(may_edit_initiative(by, initiative.organisations_as("lead", "partner")))
     expect_version(initiative, version)
     _refuse_unknown_problems(session, changes.get("problem_ids", ()))
-    _refuse_unknown_names(session, changes)
+    _refuse_unknown_events(session, initiative.id, changes.get("event_ids", ()))
+    _refuse_unknown_names(session, initiative, changes)
     fields = {name: value for name, value in changes.items() if name != "problem_ids"}
     differences = set_fields(initiative, fields)
     if "problem_ids" in changes and (wanted := sorted(set(changes["problem_ids"]))) != initiative.problem_ids:
@@ -138,9 +142,30 @@ def _refuse_unknown_problems(session: Session, problem_ids: Sequence[str]) -> No
         must_exist(session, Problem, problem_id, f"/problem_ids/{place}")
 
 
-def _refuse_unknown_names(session: Session, changes: Changes) -> None:
-    """Refuse pledges and tasks that name an organisation or a resource which is not here."""
+def _refuse_unknown_events(session: Session, initiative_id: str, event_ids: Sequence[str]) -> None:
+    """Refuse events of which the calendar told nothing; the door has waited for them."""
+    faults = [
+        (f"/event_ids/{place}", "There is nothing with this identifier")
+        for place in unknown_events(session, initiative_id, event_ids)
+    ]
+    if faults:
+        raise InvalidInput(*faults)
+
+
+def _refuse_unknown_names(session: Session, initiative: Initiative, changes: Changes) -> None:
+    """Refuse new pledges and tasks that name an organisation which is not here, or what is not its to give."""
     for field in ("pledges", "tasks"):
         for place, line in enumerate(changes.get(field, ())):
+            if line in getattr(initiative, field):  # it was right when it was written; a merge may have come since
+                continue
             must_exist(session, Organisation, line["organisation_id"], f"/{field}/{place}/organisation_id")
-            must_exist(session, Resource, line.get("resource_id"), f"/{field}/{place}/resource_id")
+            if line.get("resource_id") is not None:
+                _must_be_theirs(session, line, f"/{field}/{place}/resource_id")
+
+
+def _must_be_theirs(session: Session, pledge: Mapping[str, Any], pointer: str) -> None:
+    owner_id = owner_of(session, pledge["resource_id"])
+    if owner_id is None:
+        raise unknown(pointer)
+    if owner_id != pledge["organisation_id"]:
+        raise InvalidInput((pointer, "This belongs to another institution than the one that gives it"))

@@ -1,14 +1,20 @@
 """The registry's copy of the calendar's events: who holds which together."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
 from services.registry.commands.coalitions import look_again
 from services.registry.domain.coalitions import FEWEST
 from services.registry.models import KnownEvent, KnownEventHost
+from services.registry.queries.initiatives import unknown_events
 from shared.copies import Kind, Values
+from shared.database import Database
 from shared.messages.calendar import EventCancelled, EventFacts
+
+GLANCE_SECONDS = 0.25
+"""Another process may commit the copy (PostgreSQL): look again at least so often."""
 
 
 def known_event(event: EventFacts) -> Values:
@@ -31,6 +37,20 @@ def hear_event(session: Session, message: EventFacts) -> None:
     """Know an event of the calendar, and have it looked at when several hold it together."""
     if EVENTS.keep(session, message) and _counts(message) and len(set(message.host_ids)) >= FEWEST:
         look_again(session, "events", [message.id])
+
+
+async def wait_for_events(database: Database, initiative_id: str, event_ids: Sequence[str], seconds: float) -> None:
+    """Wait, outside any transaction, until every event that a coalition is to have is known, or the time is over.
+
+    What is still unknown then is refused by the command, with a JSON pointer.
+    """
+    clock = asyncio.get_running_loop().time
+    until = clock() + seconds
+    while event_ids and await database.read(unknown_events, initiative_id, event_ids):
+        left = until - clock()
+        if left <= 0:
+            return
+        await database.changed(min(left, GLANCE_SECONDS))
 
 
 def _counts(event: EventFacts) -> bool:

@@ -57,14 +57,19 @@ def change_need(session: Session, *, by: Person, need_id: str, version: int, cha
 
 
 def close_need(session: Session, *, by: Person, need_id: str, plan: ClosePlan) -> Need:
-    """Say what came of a need: it is met, or not needed any more. Raises `NotAllowed`, `NeedOver`, `InvalidInput`."""
+    """Say what came of a need: it is met, or not needed any more; also of one that the clock closed.
+
+    Raises `NotAllowed`, `NeedOver`, `InvalidInput`.
+    """
     need = locked(session, Need, need_id)
     must(may_close_need(by, need.organisation_id))
-    _must_stand(need)
+    if not need.is_unanswered:
+        _must_stand(need)
     must_exist(session, Organisation, plan.met_by_organisation_id, "/met_by_organisation_id")
     owner_id = _owner_of(session, plan.met_by_resource_id)
     changes: dict[str, Any] = {"status": plan.status, "outcome": plan.outcome, "closed_at": clock.now()}
     if plan.status == "met":
+        changes["closed_because"] = None
         changes["met_by_organisation_id"] = plan.met_by_organisation_id or owner_id
         changes["met_by_resource_id"] = plan.met_by_resource_id
         changes["met_quantity"] = plan.met_quantity or need.quantity
@@ -75,7 +80,10 @@ def close_need(session: Session, *, by: Person, need_id: str, plan: ClosePlan) -
 
 
 def close_past_needs(session: Session, *, now: datetime, zone: str) -> int:
-    """Close needs that nobody met until their last day; gives how many, some at a time."""
+    """Close needs that nobody met until their last day; gives how many, some at a time.
+
+    Their organisations are asked what came of them.
+    """
     today = now.astimezone(ZoneInfo(zone)).date()
     is_past = or_(Need.until_on < today, Need.until_on.is_(None) & (Need.ends_at < now))
     rows = select(Need).where(Need.status.in_(LIVE), is_past).order_by(Need.id).limit(AT_ONCE)
@@ -96,7 +104,9 @@ def _close(session: Session, by: Person, need: Need, changes: Changes) -> None:
         named = ("outcome", "met_by_organisation_id", "met_by_resource_id", "met_quantity")
         outbox.publish(session, need_facts(NeedMet, need, **{name: getattr(need, name) for name in named}))
     else:
-        told = {"because": need.closed_because, "outcome": need.outcome}
+        told = {"because": need.closed_because, "outcome": need.outcome, "closed_at": need.closed_at}
+        if need.is_unanswered:
+            told["url"] = f"/registry/review#need-{need.id}"
         outbox.publish(session, need_facts(NeedClosed, need, **told))
 
 

@@ -45,6 +45,11 @@ class Need(Aggregate, Pointed, Base):
         """Whether it still stands."""
         return self.status in LIVE
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the clock closed it, and nobody has said what came of it."""
+        return self.status == "closed" and self.closed_because == "past"
+
 
 LIVE: tuple[NeedStatus, ...] = ("open", "matched")
 """A need that stands is in one of these."""

@@ -28,6 +28,8 @@ def faults_of(wrong: ValidationError | InvalidInput) -> dict[str, str]:
     """Say of each field of the form what is wrong with it."""
     if isinstance(wrong, InvalidInput):
         pointer = str(wrong.extra["errors"][0]["pointer"])
+        if pointer.startswith("/event_ids"):
+            return {"events": say("One of these events is not on the calendar. Paste the address of its page.")}
         field = "organisation_id" if "organisation" in pointer else "problem_ids"
         return {field: say("Choose from the list.")}
     sentences = {
@@ -48,11 +50,14 @@ def faults_of(wrong: ValidationError | InvalidInput) -> dict[str, str]:
     return found
 
 
-def line_faults(wrong: ValidationError) -> dict[str, str]:
+def line_faults(wrong: ValidationError | InvalidInput) -> dict[str, str]:
     """Say what is wrong with a task, a line of the budget or a pledge."""
+    if isinstance(wrong, InvalidInput):
+        return {str(one["pointer"]).rpartition("/")[2]: say("Choose from the list.") for one in wrong.extra["errors"]}
     sentences = {
         "what": say("Write what it is, in a few words."),
         "organisation_id": say("Choose from the list."),
+        "resource_id": say("Choose from the list."),
         "until_on": say("Choose a day, or leave it empty."),
         "amount": say("Write an amount, for example 12000.50."),
         "quantity": say("Write a whole number."),

@@ -172,7 +172,10 @@ async def edit(
     row = await database.read(queries.initiative, initiative_id)
     about: dict[str, Any] = {"by": person, "initiative_id": initiative_id, "version": version}
     try:
-        changes = schemas.InitiativeChange.model_validate(initiative_form.read(typed)).changes()
+        body = schemas.InitiativeChange.model_validate(initiative_form.read(typed))
+        wait = request.app.state.settings.copy_wait_seconds
+        await commands.wait_for_events(database, initiative_id, body.event_ids, wait)
+        changes = body.changes()
         await database.write(commands.change_initiative, **about, changes=changes)
     except (ValidationError, InvalidInput) as wrong:
         return await _edit(request, database, row, typed, initiative_form.faults_of(wrong), version=version)
@@ -194,6 +197,7 @@ async def change_lines(
     place: Annotated[int, Form(ge=0, le=1000)] = 0,
     what: Text = "",
     organisation_id: Text = "",
+    resource_id: Text = "",
     until_on: Text = "",
     amount: Text = "",
     source: Text = "",
@@ -212,7 +216,12 @@ async def change_lines(
             "source": source,
             "status": status,
         },
-        "pledges": {"what": what, "organisation_id": organisation_id, "quantity": quantity},
+        "pledges": {
+            "what": what,
+            "organisation_id": await _giver(database, initiative_id, resource_id) or organisation_id,
+            "resource_id": resource_id or None,
+            "quantity": quantity,
+        },
     }
     notice = "saved"
     try:
@@ -223,7 +232,7 @@ async def change_lines(
         changes = schemas.InitiativeChange.model_validate({part: lines}).changes()
         about: dict[str, Any] = {"by": person, "initiative_id": initiative_id, "version": version}
         await database.write(commands.change_initiative, **about, changes=changes)
-    except ValidationError as wrong:
+    except (ValidationError, InvalidInput) as wrong:
         faults = {f"{part}-{field}": text for field, text in initiative_form.line_faults(wrong).items()}
         return await _card(request, database, person, initiative_id, faults=faults)
     except ChangedMeanwhile:
@@ -305,6 +314,12 @@ async def _member(
         fault = {"members": f"{say(refusal.title)}. {say(refusal.detail)}"}
         return await _card(request, database, person, initiative_id, faults=fault, status=409)
     return RedirectResponse(f"{HOME}/{initiative_id}?notice=saved", status_code=303)
+
+
+async def _giver(database: Database, initiative_id: str, resource_id: str) -> str:
+    """Say whose what was chosen is: who chooses a thing need not say so."""
+    card = await database.read(queries.initiative_card, initiative_id=initiative_id)
+    return next((one.organisation_id for one in card.offered if one.id == resource_id), "")
 
 
 async def _problems(database: Database) -> list[tuple[str, str]]:

@@ -106,9 +106,9 @@ async def ask_what_came_of_it(
 
 @router.post("/registry/needs/{need_id}/close")
 async def close_need(
-    request: Request, database: web.Database, person: web.CurrentPerson, need_id: Identifier
+    request: Request, database: web.Database, person: web.CurrentPerson, need_id: Identifier, back: str = ""
 ) -> Response:
-    """Close a need as met by what was chosen, or as not needed any more."""
+    """Close a need as met by what was chosen, or as not needed any more; `back` is where the button was pressed."""
     need = await database.read(queries.named, Need, need_id)
     must(may_close_need(person, need.organisation_id))
     form = await request.form()
@@ -122,7 +122,8 @@ async def close_need(
         await database.write(commands.close_need, by=person, need_id=need_id, plan=body.plan())
     except (ValidationError, InvalidInput) as refusal:
         return await _closing(request, database, need, typed, faults_of(refusal))
-    return RedirectResponse(f"/registry/exchange?organisation_id={need.organisation_id}", status_code=303)
+    board = f"/registry/exchange?organisation_id={need.organisation_id}"
+    return RedirectResponse("/registry/review?notice=answered" if back == "review" else board, status_code=303)
 
 
 def typed_of(need: Need, zone: str) -> dict[str, Any]:

@@ -23,12 +23,14 @@ async def cards_to_review(
     wanted = reason if reason in words.REVIEW_REASONS else None
     today = clock.today(request.app.state.settings.zone)
     rows = await database.read(queries.cards_to_review, viewer=person, paging=paging, today=today, reason=wanted)
+    asked = [] if wanted or paging.after else await database.read(queries.needs_to_answer, viewer=person)
     shown, cursor = page_of(paging, rows, lambda one: (one.organisation.name, one.organisation.id))
     following = request.url.include_query_params(cursor=cursor).query if cursor else None
     return templates.page(
         request,
         "review.html",
         cards=shown,
+        needs=asked,
         reason=wanted or "",
         reasons=words.said(words.REVIEW_REASONS),
         sees_all=may_review_all(person),

@@ -29,6 +29,7 @@ from services.registry.queries.initiatives import (
     initiative_card,
     initiatives,
     suggestions,
+    unknown_events,
 )
 from services.registry.queries.invitations import InvitationCard, invitation_card, invitations, open_invitation
 from services.registry.queries.names import organisation_names
@@ -75,7 +76,13 @@ from services.registry.queries.problems import (
     statuses_of,
     waiting_problems,
 )
-from services.registry.queries.reviews import cards_to_review, due_names_of, due_organisations, speakers_of
+from services.registry.queries.reviews import (
+    cards_to_review,
+    due_names_of,
+    due_organisations,
+    needs_to_answer,
+    speakers_of,
+)
 from services.registry.queries.searching import Findings, Found, search, search_by_kind, unused_words
 from services.registry.queries.signing_in import linked_people
 from services.registry.queries.statements import statements
@@ -137,6 +144,7 @@ __all__ = [
     "named",
     "names_to_choose_from",
     "needs",
+    "needs_to_answer",
     "needs_with_matches",
     "offered_themes",
     "one_of_us",
@@ -177,6 +185,7 @@ __all__ = [
     "theme",
     "theme_names",
     "themes",
+    "unknown_events",
     "unused_words",
     "venues",
     "visible_contact",

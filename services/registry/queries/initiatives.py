@@ -1,6 +1,6 @@
 """Coalitions with all that belongs to them, and those that are suggested."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,15 +8,33 @@ from sqlalchemy.orm import Session, selectinload
 
 from services.registry.domain.permissions import may_answer_suggestion
 from services.registry.domain.plans import SuggestionState
-from services.registry.models import Initiative, InitiativeMember, InitiativeSuggestion, KnownEvent, Problem, Resource
+from services.registry.models import (
+    Initiative,
+    InitiativeMember,
+    InitiativeSuggestion,
+    KnownEvent,
+    Problem,
+    Resource,
+    Venue,
+)
 from services.registry.problems import NothingHere
 from services.registry.queries.names import organisation_names
 from shared.paging import Paging
 from shared.people import Person
 
+MOST_TO_CHOOSE_FROM = 500
 OPEN: tuple[SuggestionState, ...] = ("suggested", "accepted")
 """A suggestion that somebody may still answer is in one of these."""
 EVERYTHING = (selectinload(Initiative.members), selectinload(Initiative.problems))
+
+
+@dataclass(frozen=True)
+class Pledgeable:
+    """A resource or venue that a member of a coalition could give."""
+
+    id: str
+    name: str
+    organisation_id: str
 
 
 @dataclass(frozen=True)
@@ -28,6 +46,7 @@ class InitiativeCard:
     problems: Mapping[str, str]
     events: Mapping[str, str]
     resources: Mapping[str, str]
+    offered: Sequence[Pledgeable]
 
 
 def initiatives(session: Session, *, paging: Paging) -> Sequence[Initiative]:
@@ -57,8 +76,39 @@ def initiative_card(session: Session, *, initiative_id: str) -> InitiativeCard:
         events={
             id: title for id, title in _named(session, KnownEvent, KnownEvent.title, row.event_ids).items() if title
         },
-        resources=_named(session, Resource, Resource.name, resource_ids),
+        resources=_named(session, Resource, Resource.name, resource_ids)
+        | _named(session, Venue, Venue.name, resource_ids),
+        offered=what_members_have(session, row.organisation_ids),
     )
+
+
+def unknown_events(session: Session, initiative_id: str, event_ids: Sequence[str]) -> list[int]:
+    """Say at which places stand events of which the calendar told nothing, apart from those that it has already."""
+    row = session.get(Initiative, initiative_id)
+    known = set(session.scalars(select(KnownEvent.id).where(KnownEvent.id.in_(event_ids))))
+    known |= set(row.event_ids if row else event_ids)
+    return [place for place, one in enumerate(event_ids) if one not in known]
+
+
+def what_members_have(session: Session, organisation_ids: Collection[str]) -> list[Pledgeable]:
+    """Give what these organisations offer, venues too, by name; of very much the first."""
+    found = [
+        Pledgeable(row.id, row.name, row.organisation_id)
+        for model in (Resource, Venue)
+        for row in session.execute(
+            select(model.id, model.name, model.organisation_id)
+            .where(model.organisation_id.in_(organisation_ids), model.status == "offered")
+            .order_by(model.name, model.id)
+            .limit(MOST_TO_CHOOSE_FROM)
+        )
+    ]
+    return sorted(found, key=lambda one: (one.name.casefold(), one.id))
+
+
+def owner_of(session: Session, resource_id: str) -> str | None:
+    """Say whose a resource or venue is; None where there is none."""
+    found = session.get(Resource, resource_id) or session.get(Venue, resource_id)
+    return None if found is None else found.organisation_id
 
 
 def suggestions(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.registry.domain.permissions import may_edit_organisation, may_review_all, may_see_review_queue
 from services.registry.domain.reviews import CardFacts, due_before, is_due, review_reasons
-from services.registry.models import History, Membership, Organisation, Person
+from services.registry.models import History, Membership, Need, Organisation, Person
 from services.registry.queries.contacts import has_contact_for_others
 from services.registry.queries.disclosures import disclose
 from shared import people
@@ -17,6 +17,8 @@ from shared.identifiers import is_id
 from shared.messages.base import Reason
 from shared.paging import Paging
 from shared.people import SPEAKING_ROLES, must
+
+MOST_NEEDS = 50
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,21 @@ def cards_to_review(
     columns = (Organisation.name, Organisation.id)
     rows = session.execute(wanted.where(paging.beyond(*columns)).order_by(*columns).limit(paging.rows))
     return [CardToReview(row, review_reasons(_facts(row, has_contact), today)) for row, has_contact in rows]
+
+
+def needs_to_answer(session: Session, *, viewer: people.Person) -> list[tuple[Need, str]]:
+    """Give the needs that the clock closed and of which nobody said what came of them, with their organisations' names.
+
+    Those closed last come first, not more than a page likes; to coordinators those of their own organisations. Raises
+    `NotAllowed`.
+    """
+    must(may_see_review_queue(viewer))
+    wanted = select(Need, Organisation.name).join(Organisation, Organisation.id == Need.organisation_id)
+    wanted = wanted.where(Need.status == "closed", Need.closed_because == "past")
+    if not may_review_all(viewer):
+        wanted = wanted.where(Need.organisation_id.in_(_spoken_for(viewer)))
+    rows = session.execute(wanted.order_by(Need.closed_at.desc(), Need.id).limit(MOST_NEEDS))
+    return [(need, name) for need, name in rows]
 
 
 def due_organisations(session: Session, *, today: date, limit: int) -> Sequence[Organisation]:

@@ -75,3 +75,23 @@ async def test_a_letter_about_a_match_names_the_need_in_its_subject(service_runn
     await service_running.deliver(CLUB, SCHOOL, a_person_of(CLUB.id), a_match())
     [letter] = await letters()
     assert "„Nagłośnienie na festyn”" in letter["Subject"]
+
+
+async def test_whose_need_the_clock_closed_is_asked_what_came_of_it_and_who_withdrew_it_is_not(service_running, alerts):
+    facts: dict[str, Any] = {
+        "version": 3,
+        "title": "Rzutnik",
+        "organisation_id": CLUB.id,
+        "kind": "equipment",
+        "status": "closed",
+        "url": "/registry/review#need-x",
+    }
+    past = registry.NeedClosed(**facts, id=new_id(), because="past", closed_at=AFTERNOON)
+    withdrawn = registry.NeedClosed(**facts, id=new_id(), because="withdrawn")
+    await service_running.deliver(CLUB, SCHOOL, past, past, withdrawn)
+    (alert,) = await alerts(an_administrator(), kind="need_closed")
+    assert (alert["organisation_id"], alert["url"]) == (CLUB.id, "/registry/review#need-x")
+    assert alert["text"] == (
+        "Minął termin waszej potrzeby „Rzutnik”. Czy udało się ją zaspokoić? "
+        "Napiszcie, jak się skończyło – wystarczy jeden przycisk."
+    )

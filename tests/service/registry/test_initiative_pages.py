@@ -3,7 +3,7 @@
 from tests.builders import a_coordinator, a_person
 from tests.harness import Running
 from tests.service.registry.builders import API, posted
-from tests.service.registry.test_initiatives import an_event, shared_problem, three
+from tests.service.registry.test_initiatives import an_event, shared_problem, three, waits
 
 HOME = "/registry/initiatives"
 
@@ -133,3 +133,39 @@ async def test_declining_on_the_page_ends_the_suggestion(registry_on_sqlite: Run
     (row,) = await registry.rows("initiative_suggestion")
     (answer,) = await registry.rows("coalition_answer")
     assert (row.state, answer.answer, answer.because) == ("declined", "declined", "Nie w tym roku")
+
+
+async def test_a_pledge_is_chosen_from_what_the_members_have(registry: Running) -> None:
+    one, other, _ = await three(registry)
+    made = await posted(
+        registry, "initiatives", {"title": "Jasny park", "organisation_ids": [one]}, by=a_coordinator(one)
+    )
+    tent = {"organisation_id": one, "name": "Namiot", "kind": "equipment"}
+    mine = await posted(registry, "resources", tent, by=a_coordinator(one))
+    theirs = await posted(
+        registry, "resources", {**tent, "organisation_id": other, "name": "Rzutnik"}, by=a_coordinator(other)
+    )
+    address = f"{HOME}/{made['id']}"
+    async with registry.browser(a_coordinator(one)) as browser:
+        page = (await browser.get(address)).text
+        assert ("Namiot (Szkoła Podstawowa)" in page, "Rzutnik" in page) == (True, False)
+        form = {"version": "1", "part": "pledges", "do": "add", "what": ""}
+        await browser.post(f"{address}/lines", data={**form, "resource_id": mine["id"]})
+        form |= {"version": "2", "organisation_id": one}
+        wrong = await browser.post(f"{address}/lines", data={**form, "resource_id": theirs["id"]})
+        assert (wrong.status_code, "Wybierz z listy" in wrong.text) == (422, True)
+    (line,) = (await registry.client.get(f"{API}/initiatives/{made['id']}")).json()["pledges"]
+    assert (line["organisation_id"], line["resource_id"]) == (one, mine["id"])
+
+
+async def test_an_event_that_is_not_on_the_calendar_is_said_so_on_the_form(registry_on_sqlite: Running) -> None:
+    registry = registry_on_sqlite
+    one, _, _ = await three(registry)
+    made = await posted(
+        registry, "initiatives", {"title": "Jasny park", "organisation_ids": [one]}, by=a_coordinator(one)
+    )
+    waits(registry, 0.0)
+    form = {"version": "1", "title": "Jasny park", "events": f"/calendar/events/{made['id']}"}
+    async with registry.browser(a_coordinator(one)) as browser:
+        answer = await browser.post(f"{HOME}/{made['id']}/edit", data=form)
+    assert (answer.status_code, "nie ma w kalendarzu" in answer.text) == (422, True)

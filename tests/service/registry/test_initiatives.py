@@ -1,5 +1,6 @@
 """Coalitions over HTTP: formed, suggested, joined, left, and turned into an application for money."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from shared.messages.registry import (
 )
 from tests.builders import a_coordinator, a_person
 from tests.harness import Running
-from tests.service.registry.builders import API, an_organisation, posted
+from tests.service.registry.builders import API, a_venue, an_organisation, posted
 
 
 async def three(registry: Running) -> list[str]:
@@ -299,7 +300,9 @@ async def test_a_pledge_of_somebody_who_is_not_here_is_refused_with_its_place(re
 async def test_what_is_formed_and_changed_is_told_with_roles_and_its_page(registry: Running) -> None:
     one, _, _ = await three(registry)
     made = await posted(registry, "initiatives", {"title": "Park", "organisation_ids": [one]}, by=a_coordinator(one))
-    event_id = new_id()
+    event = an_event(one)
+    event_id = event.id
+    await registry.deliver(event)
     await asked(registry, "PATCH", f"initiatives/{made['id']}", a_coordinator(one), 1, event_ids=[event_id])
     (formed,) = await registry.outgoing(InitiativeFormed)
     (changed,) = await registry.outgoing(InitiativeChanged)
@@ -307,3 +310,39 @@ async def test_what_is_formed_and_changed_is_told_with_roles_and_its_page(regist
     assert isinstance(changed, InitiativeChanged)
     assert (formed.members[0].role, formed.url) == ("lead", f"/registry/initiatives/{made['id']}")
     assert (changed.version, changed.event_ids) == (2, (event_id,))
+
+
+def waits(registry: Running, seconds: float) -> None:
+    """Let requests wait so long for events that they name."""
+    registry.app.state.settings = registry.app.state.settings.model_copy(update={"copy_wait_seconds": seconds})
+
+
+async def test_an_event_that_the_calendar_did_not_tell_of_is_waited_for_and_then_refused(registry: Running) -> None:
+    one, _, _ = await three(registry)
+    made = await posted(registry, "initiatives", {"title": "Park", "organisation_ids": [one]}, by=a_coordinator(one))
+    path, by, late = f"initiatives/{made['id']}", a_coordinator(one), an_event(one)
+    waits(registry, 0.1)
+    unknown = await asked(registry, "PATCH", path, by, 1, event_ids=[late.id])
+    assert unknown.status_code == 422
+    assert unknown.json()["errors"][0]["pointer"] == "/event_ids/0"
+    waits(registry, 10.0)
+    asking = asyncio.create_task(asked(registry, "PATCH", path, by, 1, event_ids=[late.id]))
+    await asyncio.sleep(0.1)
+    assert not asking.done()
+    await registry.deliver(late)
+    assert (await asking).json()["event_ids"] == [late.id]
+
+
+async def test_a_pledge_gives_what_belongs_to_its_organisation_a_resource_or_a_venue(registry: Running) -> None:
+    one, other, _ = await three(registry)
+    made = await posted(registry, "initiatives", {"title": "Park", "organisation_ids": [one]}, by=a_coordinator(one))
+    venue = await a_venue(registry, one)
+    tent = {"organisation_id": other, "name": "Namiot", "kind": "equipment"}
+    theirs = await posted(registry, "resources", tent, by=a_coordinator(other))
+    path, by = f"initiatives/{made['id']}", a_coordinator(one)
+    wrong = {"organisation_id": one, "resource_id": theirs["id"]}
+    refused = await asked(registry, "PATCH", path, by, 1, pledges=[wrong])
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/pledges/0/resource_id")
+    right = {"organisation_id": one, "resource_id": venue["id"]}
+    saved = await asked(registry, "PATCH", path, by, 1, pledges=[right])
+    assert saved.json()["pledges"][0]["resource_id"] == venue["id"]

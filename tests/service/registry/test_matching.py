@@ -197,6 +197,34 @@ async def test_a_need_whose_last_day_is_past_is_closed_and_said_to_be_so(registr
     assert len(await registry.outgoing(NeedClosed)) == 2
 
 
+async def test_of_a_need_that_the_clock_closed_one_says_later_what_came_of_it_once(registry: Running) -> None:
+    club, _ = await a_club_and_a_school(registry)
+    past = str(clock.now().date() - timedelta(days=2))
+    needs = [await a_need(registry, club["id"], title=f"Rzutnik {number}", until_on=past) for number in (1, 2)]
+    await registry.run_job("close past needs")
+    closed = [one for one in await registry.outgoing(NeedClosed) if isinstance(one, NeedClosed)]
+    assert {one.url for one in closed} == {f"/registry/review#need-{one['id']}" for one in needs}
+    by = a_coordinator(club["id"])
+    async with registry.browser(by) as browser:
+        page = (await browser.get("/registry/review")).text
+        assert all(words in page for words in ("Potrzeby, których termin minął", "Rzutnik 1", "Rzutnik 2"))
+        for need, status in zip(needs, ("met", "closed"), strict=True):
+            form = {"status": status, "outcome": "Pożyczyła szkoła"}
+            answer = await browser.post(f"/registry/needs/{need['id']}/close?back=review", data=form)
+            assert answer.headers["location"] == "/registry/review?notice=answered"
+        after = (await browser.get("/registry/review?notice=answered")).text
+        assert ("Dziękujemy: inni skorzystają" in after, "Rzutnik" in after) == (True, False)
+        again = await browser.post(f"/registry/needs/{needs[0]['id']}/close", data={"status": "met"})
+        assert again.status_code == 409
+    rows = {row.title: row for row in await registry.rows("need")}
+    assert [(row.status, row.closed_because, row.outcome) for row in (rows["Rzutnik 1"], rows["Rzutnik 2"])] == [
+        ("met", None, "Pożyczyła szkoła"),
+        ("closed", "withdrawn", "Pożyczyła szkoła"),
+    ]
+    async with registry.browser(a_coordinator((await an_organisation(registry, name="Inni"))["id"])) as stranger:
+        assert "Rzutnik" not in (await stranger.get("/registry/review")).text
+
+
 async def test_a_need_says_where_when_and_what_it_is_about(registry: Running) -> None:
     club, _ = await a_club_and_a_school(registry)
     when = {"starts_at": "2030-05-07T10:00:00+02:00", "ends_at": "2030-05-07T12:00:00+02:00"}
