@@ -15,8 +15,9 @@ from services.registry.commands.facts import (
     resource_facts,
     venue_facts,
 )
-from services.registry.commands.hiding import hide_what_it_has
+from services.registry.commands.hiding import hide_what_it_has, show_what_it_has
 from services.registry.commands.moving import move_back, move_rows
+from services.registry.commands.organisations import search_text_of
 from services.registry.commands.people import locked_person, roles_changed
 from services.registry.domain.permissions import may_merge_organisations
 from services.registry.models import (
@@ -31,6 +32,7 @@ from services.registry.models import (
     Venue,
 )
 from services.registry.problems import MergedSince, NothingHere, unknown
+from services.registry.queries.duplicates import filling
 from shared import clock, outbox
 from shared.messages.registry import InitiativeChanged, NeedStated, OrganisationChanged, ResourceChanged, VenueChanged
 from shared.people import Person as Actor
@@ -48,16 +50,18 @@ RETOLD: Mapping[str, tuple[type[Any], Any]] = {
 def merge_organisations(session: Session, *, by: Actor, organisation_id: str, other_id: str, reason: str = "") -> Merge:
     """Keep one organisation and move all that the other has to it; the other stays as a signpost.
 
-    Whoever has a role in both keeps the one in the kept organisation. Raises `NotAllowed`, `NothingHere`,
-    `InvalidInput`.
+    Empty fields of the kept card are filled from the other. Whoever has a role in both keeps the one in the kept
+    organisation. Raises `NotAllowed`, `NothingHere`, `InvalidInput`.
     """
     must(may_merge_organisations(by))
     kept, merged = _both(session, organisation_id, other_id)
     people = _people_of(session, kept, merged)
     author = None if by.service else by.id
     row = Merge(kept_id=kept.id, merged_id=merged.id, by_person_id=author, reason=reason, created_at=clock.now())
+    row.filled = filling(session, kept, merged)
     row.moved = move_rows(session, merged.id, kept.id)
     session.add(row)
+    _fill(session, kept, {name: after for name, (_, after) in row.filled.items()})
     merged.merged_into_id = kept.id
     _keep_key(session, merged, kept)
     if kept.confidential:
@@ -87,8 +91,20 @@ def undo_merge(session: Session, *, by: Actor, merge_id: str) -> Merge:
         session.delete(further)
     session.flush()
     move_back(session, row.moved, merged.id, kept.id)
+    still = {name: before for name, (before, after) in row.filled.items() if getattr(kept, name) == after}
+    _fill(session, kept, still)
+    if not merged.confidential:
+        show_what_it_has(session, by, merged.id)
     _follow(session, by, row, kept, merged, people, "taken apart")
     return row
+
+
+def _fill(session: Session, kept: Organisation, values: Mapping[str, Any]) -> None:
+    """Write fields of the kept card; its version grows with all that follows."""
+    for name, value in values.items():
+        setattr(kept, name, value)
+    kept.search_text = search_text_of(session, kept)
+    session.flush()
 
 
 def _both(session: Session, organisation_id: str, other_id: str) -> tuple[Organisation, Organisation]:
@@ -126,11 +142,14 @@ def _follow(
     for organisation, other in ((kept, merged), (merged, kept)):
         organisation.version += 1
         session.flush()
-        remember(session, by, organisation, action, {"with_id": other.id, "kept_id": kept.id})
+        told = {"with_id": other.id, "kept_id": kept.id}
+        told |= {"filled": sorted(row.filled)} if organisation is kept and row.filled else {}
+        remember(session, by, organisation, action, told)
         outbox.publish(session, organisation_facts(OrganisationChanged, organisation))
     for table, (model, told) in RETOLD.items():
         for one in _moved(session, row.moved, table, model):
-            remember(session, by, one, action, {"organisation_id": one.organisation_id})
+            whole = "parent_id" if isinstance(one, Organisation) else "organisation_id"
+            remember(session, by, one, action, {whole: getattr(one, whole)})
             outbox.publish(session, told(one))
     _retell_initiatives(session, by, row.moved, action)
     for person_id in sorted(people | _people_of(session, kept, merged)):

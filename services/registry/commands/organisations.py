@@ -56,7 +56,7 @@ def register_organisation(
     session.add(organisation)
     if plan.confidential:
         hide_new(session, organisation)
-    organisation.search_text = _search_text(session, organisation)
+    organisation.search_text = search_text_of(session, organisation)
     remember(session, by, organisation, "registered", searched=indexed)
     outbox.publish(session, organisation_facts(OrganisationRegistered, organisation, sites=()))
     if indexed:
@@ -106,7 +106,7 @@ def set_organisation_fields(
         hide_what_it_has(session, by, organisation.id)
     if differences.get("confidential") == [True, False]:
         show_what_it_has(session, by, organisation.id)
-    organisation.search_text = _search_text(session, organisation)
+    organisation.search_text = search_text_of(session, organisation)
     session.flush()
     remember(session, by, organisation, "changed", without_exact(organisation, differences), searched=searched)
     outbox.publish(session, organisation_facts(OrganisationChanged, organisation))
@@ -124,7 +124,8 @@ def _must_not_circle(session: Session, organisation_id: str, parent_id: str) -> 
         raise InvalidInput(("/parent_id", "An organisation cannot belong to itself")) from None
 
 
-def _search_text(session: Session, organisation: Organisation) -> str:
+def search_text_of(session: Session, organisation: Organisation) -> str:
+    """Give the words by which the list of organisations finds one."""
     known = taxonomy(session)
     themes = [name for code in organisation.themes for name in known.names_of(code)]
     texts = (organisation.description, organisation.description_en, organisation.plain_description)

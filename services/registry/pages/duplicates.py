@@ -1,19 +1,22 @@
 """Institutions that may be the same: why, and what a person decides about it; merges can be undone."""
 
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registry import commands, queries, schemas
+from services.registry.domain.filling import Filled
 from services.registry.pages import words
 from services.registry.problems import MergedSince, NothingHere
 from services.registry.schemas import Identifier
-from shared import web
+from shared import i18n, web
 from shared.i18n import say
 from shared.pages import Pages
 from shared.people import Person
 from shared.problems import InvalidInput
+from shared.reasons import AUDIENCE_LABELS
 
 router = APIRouter(include_in_schema=False)
 templates = Pages("registry")
@@ -74,14 +77,34 @@ async def _page(
 ) -> Response:
     pairs, following = await database.read(queries.pairs, viewer=person, after=after)
     merged = await database.read(queries.merges, viewer=person)
+    themes = await database.read(queries.theme_names)
+    wholes = {found["parent_id"][1] for pair in pairs for found in pair.fills.values() if found.get("parent_id")}
+    names = await database.read(queries.organisation_names, wholes - {None})
     return templates.page(
         request,
         "duplicates.html",
         status=status,
         pairs=[(pair, schemas.reasons_in_words(pair.likeness.reasons)) for pair in pairs[:MOST_SHOWN]],
+        fills=lambda pair, kept: fills_in_words(pair.fills[kept.id], themes, names),
         hidden=max(0, len(pairs) - MOST_SHOWN),
         next=f"/registry/duplicates?after={following}" if following else None,
         merges=merged,
         kinds=words.said(words.ORGANISATION_KINDS),
         faults=[{"field": None, "text": fault}] if fault else [],
     )
+
+
+def fills_in_words(filled: Filled, themes: Mapping[str, Mapping[str, str]], names: Mapping[str, str]) -> list[str]:
+    """Say which empty fields of the kept card would be filled, and with what; `names` are of organisations, by id."""
+    language = i18n.language.get()
+    kinds, labels = words.said(words.ORGANISATION_KINDS), words.said(words.CARD_FIELDS)
+    written: dict[str, Callable[[Any], str]] = {
+        "kind": lambda value: kinds[value],
+        "audiences": lambda value: ", ".join(say(AUDIENCE_LABELS.get(one, one)) for one in value),
+        "themes": lambda value: ", ".join(themes.get(one, {}).get(language, one) for one in value),
+        "links": lambda value: ", ".join(one["url"] for one in value),
+        "step_free": lambda value: say("yes") if value else say("no"),
+        "latitude": lambda value: f"{value}, {filled['longitude'][1]}",
+        "parent_id": lambda value: names.get(value or "", "–"),
+    }
+    return [f"{labels[name]}: {written.get(name, str)(after)}" for name, (_, after) in filled.items() if name in labels]

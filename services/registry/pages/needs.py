@@ -1,6 +1,6 @@
 """Stating a need, changing it, and saying what came of it, each in a form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from services.registry import commands, queries, schemas
 from services.registry.domain.permissions import may_close_need, may_edit_organisation, may_state_needs
 from services.registry.models import Need
 from services.registry.pages import words
+from services.registry.problems import unknown
 from services.registry.schemas import Identifier
 from shared import web
 from shared.i18n import say
@@ -23,7 +24,8 @@ from shared.problems import ChangedMeanwhile, InvalidInput
 router = APIRouter(include_in_schema=False)
 templates = Pages("registry")
 EMPTY: dict[str, Any] = {
-    "title": "", "kind": "equipment", "quantity": 1, "description": "", "themes": "", "address": "", "point": "",
+    "title": "", "kind": "equipment", "quantity": 1, "description": "", "themes": "",
+    "place": "", "address": "", "point": "",
     "starts_on": "", "ends_on": "", "weekdays": (), "hours": "", "until_on": "", "urgency": "normal",
 }  # fmt: skip
 """A form in which nothing was filled."""
@@ -41,7 +43,8 @@ async def ask_for_need(
     """Show an empty form to those who speak for an institution."""
     must(may_state_needs(person))
     owners = await _owners(database, person)
-    return _form(request, owners, {**EMPTY, "organisation_id": organisation_id})
+    places = await _places(database, owners)
+    return _form(request, owners, {**EMPTY, "organisation_id": organisation_id}, places=places)
 
 
 @router.post("/registry/exchange/new")
@@ -50,12 +53,13 @@ async def state_need(request: Request, database: web.Database, person: web.Curre
     typed = await _typed(request)
     must(may_state_needs(person))
     owners = await _owners(database, person)
+    places = await _places(database, owners)
     try:
         owned = {name: typed[name] for name in ("organisation_id", "kind")}
-        body = schemas.NeedBody.model_validate({**owned, **asked_of(typed, request.app.state.settings.zone)})
+        body = schemas.NeedBody.model_validate({**owned, **asked_of(typed, request.app.state.settings.zone, places)})
         need = await database.write(commands.state_need, by=person, plan=body.plan())
     except (ValidationError, InvalidInput) as refusal:
-        return _form(request, owners, typed, faults_of(refusal))
+        return _form(request, owners, typed, faults_of(refusal), places=places)
     return RedirectResponse(f"/registry/exchange#need-{need.id}", status_code=303)
 
 
@@ -66,7 +70,8 @@ async def ask_to_change(
     """Show the form of a need."""
     need = await database.read(queries.named, Need, need_id)
     must(may_edit_organisation(person, need.organisation_id))
-    return _form(request, [], typed_of(need, request.app.state.settings.zone), need=need)
+    places = await _places(database, [(need.organisation_id, "")], need.venue_id)
+    return _form(request, [], typed_of(need, request.app.state.settings.zone), places=places, need=need)
 
 
 @router.post("/registry/needs/{need_id}/edit")
@@ -78,18 +83,19 @@ async def change_need(
     must(may_edit_organisation(person, need.organisation_id))
     typed, zone = await _typed(request), request.app.state.settings.zone
     before = typed_of(need, zone)
+    places = await _places(database, [(need.organisation_id, "")], need.venue_id)
     try:
-        asked = asked_of(typed, zone)
+        asked = asked_of(typed, zone, places)
         if all(typed[name] == before[name] for name in ("starts_on", "ends_on")):
             asked = {name: value for name, value in asked.items() if name not in ("starts_at", "ends_at")}
         changes = schemas.NeedChange.model_validate(asked).changes()
         version = web.number_of(typed["version"]) or 0
         await database.write(commands.change_need, by=person, need_id=need_id, version=version, changes=changes)
     except (ValidationError, InvalidInput) as refusal:
-        return _form(request, [], typed, faults_of(refusal), need=need)
+        return _form(request, [], typed, faults_of(refusal), places=places, need=need)
     except ChangedMeanwhile:
         told = say("Somebody else changed this need meanwhile. Look at it in another tab, then save again.")
-        return _form(request, [], typed, {"title": told}, need=need, status=412)
+        return _form(request, [], typed, {"title": told}, places=places, need=need, status=412)
     return RedirectResponse(f"/registry/exchange#need-{need_id}", status_code=303)
 
 
@@ -135,6 +141,7 @@ def typed_of(need: Need, zone: str) -> dict[str, Any]:
         "kind": need.kind,
         "weekdays": tuple(str(day) for day in need.weekdays),
         "themes": ", ".join(need.themes),
+        "place": f"venue:{need.venue_id}" if need.venue_id else "",
         "point": "" if need.latitude is None else f"{need.latitude}, {need.longitude}",
         "starts_on": _day(need.starts_at, zone),
         "ends_on": _day(last, zone),
@@ -142,8 +149,12 @@ def typed_of(need: Need, zone: str) -> dict[str, Any]:
     }
 
 
-def asked_of(typed: Mapping[str, Any], zone: str) -> dict[str, Any]:
-    """Bring what was typed to what the JSON door takes; what is no date or number stays as it is, to be refused."""
+def asked_of(typed: Mapping[str, Any], zone: str, places: Sequence[queries.NeedPlace]) -> dict[str, Any]:
+    """Bring what was typed to what the JSON door takes; what is no date or number stays as it is, to be refused.
+
+    A place of an institution that was chosen gives its address and point, whatever is written beside it. Raises
+    `InvalidInput` for a place that is not among those to choose from.
+    """
     latitude, _, longitude = typed["point"].partition(",")
     point = (latitude.strip(), longitude.strip()) if typed["point"] else (None, None)
     return {
@@ -154,7 +165,20 @@ def asked_of(typed: Mapping[str, Any], zone: str) -> dict[str, Any]:
         "starts_at": _midnight(typed["starts_on"], zone),
         "ends_at": _midnight(typed["ends_on"], zone, days=1),
         "until_on": typed["until_on"] or None,
+        **_chosen(typed["place"], places),
     }
+
+
+def _chosen(key: str, places: Sequence[queries.NeedPlace]) -> dict[str, Any]:
+    if not key:
+        return {"venue_id": None}
+    place = next((one for one in places if one.key == key), None)
+    if place is None:
+        raise unknown("/venue_id")
+    if place.venue_id is not None:
+        return {"venue_id": place.venue_id}
+    where = {"latitude": place.latitude, "longitude": place.longitude}
+    return {"venue_id": None, "address": place.address, **where}
 
 
 def faults_of(refusal: ValidationError | InvalidInput) -> dict[str, str]:
@@ -165,6 +189,7 @@ def faults_of(refusal: ValidationError | InvalidInput) -> dict[str, str]:
         "kind": say("Choose one of the kinds."),
         "quantity": say("Write a whole number, at least 1."),
         "themes": say("One of these themes is not known. Themes are listed on the exchange board."),
+        "place": say("Choose from the list."),
         "point": say("Write two numbers with a comma between them, for example 50.0885, 19.9110."),
         "starts_on": say("Choose a date."),
         "ends_on": say("The last day cannot be before the first one."),
@@ -175,7 +200,7 @@ def faults_of(refusal: ValidationError | InvalidInput) -> dict[str, str]:
     }
     called = {
         "starts_at": "starts_on", "ends_at": "ends_on", "latitude": "point", "longitude": "point", "": "point",
-        "met_by_resource_id": "met_by",
+        "met_by_resource_id": "met_by", "venue_id": "place",
     }  # fmt: skip
     if isinstance(refusal, ValidationError):
         fields = [str(error["loc"][0]) if error["loc"] else "" for error in refusal.errors()]
@@ -195,6 +220,18 @@ async def _typed(request: Request) -> dict[str, Any]:
 async def _owners(database: web.Database, person: Person) -> list[tuple[str, str]]:
     """Give the institutions for which somebody may state a need, by name."""
     return await database.read(queries.organisations_to_speak_for, person)
+
+
+async def _places(
+    database: web.Database, owners: Sequence[tuple[str, str]], venue_id: str | None = None
+) -> list[queries.NeedPlace]:
+    ids = [one for one, _ in owners]
+    return await database.read(queries.places_for_needs, organisation_ids=ids, venue_id=venue_id)
+
+
+def _place_in_words(place: queries.NeedPlace) -> str:
+    whose = "" if place.name == place.organisation else f" ({place.organisation})"
+    return f"{place.name}{whose}, {place.address}" if place.address else f"{place.name}{whose}"
 
 
 def _midnight(text: str, zone: str, days: int = 0) -> Any:
@@ -218,6 +255,7 @@ def _form(
     typed: dict[str, Any],
     faults: dict[str, str] | None = None,
     *,
+    places: Sequence[queries.NeedPlace],
     need: Need | None = None,
     status: int = 422,
 ) -> Response:
@@ -228,6 +266,7 @@ def _form(
         need=need,
         version=need.version if need else None,
         owners=owners,
+        places=[("", say("none of these")), *((one.key, _place_in_words(one)) for one in places)],
         typed=typed,
         kinds=list(words.said(words.RESOURCE_KINDS).items()),
         urgencies=list(words.said(words.URGENCIES).items()),

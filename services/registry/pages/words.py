@@ -37,6 +37,25 @@ ORGANISATION_KINDS: dict[OrganisationKind, str] = {
     "informal_group": "informal group",
     "other": "other",
 }
+CARD_FIELDS: dict[str, str] = {
+    "kind": "Kind of institution",
+    "description": "Description",
+    "description_en": "Description in English",
+    "plain_description": "Description in plain language",
+    "opening_hours": "Opening hours",
+    "nip": "NIP",
+    "regon": "REGON",
+    "krs": "KRS",
+    "rspo": "RSPO",
+    "audiences": "Audiences",
+    "themes": "Themes",
+    "links": "Links",
+    "step_free": "Access without steps",
+    "address": "Address",
+    "latitude": "Point on the map",
+    "parent_id": "What it belongs to",
+}
+"""Fields of a card, as they stand before a value."""
 RESOURCE_KINDS: dict[ResourceKind, str] = {
     "space": "space",
     "equipment": "equipment",

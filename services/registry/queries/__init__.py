@@ -33,7 +33,7 @@ from services.registry.queries.initiatives import (
 )
 from services.registry.queries.invitations import InvitationCard, invitation_card, invitations, open_invitation
 from services.registry.queries.names import organisation_names
-from services.registry.queries.needs import needs
+from services.registry.queries.needs import NeedPlace, needs, places_for_needs
 from services.registry.queries.organisations import (
     name_of_organisation,
     named,
@@ -99,6 +99,7 @@ __all__ = [
     "InvitationCard",
     "KeyCard",
     "LookedUp",
+    "NeedPlace",
     "Pair",
     "ProblemCard",
     "Settlement",
@@ -166,6 +167,7 @@ __all__ = [
     "person_card",
     "person_state",
     "person_to_erase",
+    "places_for_needs",
     "problem",
     "problem_card",
     "problems",

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from services.registry.domain.duplicates import Likeness, Traits, compare
+from services.registry.domain.filling import FIELDS, Filled, filled
 from services.registry.domain.numbers import PLACES, numbers_in
 from services.registry.domain.permissions import may_see_duplicates
 from services.registry.models import DistinctPair, DuplicateKey, Merge, Organisation
@@ -38,6 +39,8 @@ class Pair:
     one: Organisation
     other: Organisation
     likeness: Likeness
+    fills: Mapping[str, Filled]
+    """What would be filled in on the card of the one that is kept, by its id."""
 
 
 def traits_of(session: Session, ids: Collection[str], *, viewer: Person | None) -> dict[str, Traits]:
@@ -96,6 +99,35 @@ def candidates_of(
     return found
 
 
+def filling(session: Session, kept: Organisation, merged: Organisation) -> Filled:
+    """Give what the card of one organisation would fill in on the other's, were they merged, and to what it belongs."""
+    cards = [{name: getattr(row, name) for name in FIELDS} for row in (kept, merged)]
+    found = filled(*cards, with_place=not (kept.confidential or merged.confidential))
+    parent_id = _parent_after(session, kept, merged)
+    return found if parent_id == kept.parent_id else {**found, "parent_id": [kept.parent_id, parent_id]}
+
+
+def _parent_after(session: Session, kept: Organisation, merged: Organisation) -> str | None:
+    """Say to what the kept one belongs then: as before, else as the merged one did, but never to itself."""
+    if kept.parent_id is None and merged.parent_id is None:
+        return None
+    rows = select(Organisation.id, Organisation.parent_id).where(Organisation.parent_id.is_not(None))
+    belonging = {row.id: row.parent_id for row in session.execute(rows) if row.id not in (kept.id, merged.id)}
+    belonging = {one: kept.id if whole == merged.id else whole for one, whole in belonging.items()}
+    for parent_id in (kept.parent_id, merged.parent_id):
+        if parent_id is not None and kept.id not in _wholes(parent_id, belonging) and parent_id != merged.id:
+            return parent_id
+    return None
+
+
+def _wholes(organisation_id: str, belonging: Mapping[str, str]) -> set[str]:
+    """Give an organisation with all to which it belongs."""
+    found = {organisation_id}
+    while (organisation_id := belonging.get(organisation_id, "")) and organisation_id not in found:
+        found.add(organisation_id)
+    return found
+
+
 def pairs_of(session: Session, *, viewer: Person, organisation_id: str) -> list[Pair]:
     """Give the organisations that may be this one. Raises `NotAllowed`, `NothingHere`."""
     must(may_see_duplicates(viewer))
@@ -149,8 +181,13 @@ def _pairs(session: Session, rows: Sequence[Organisation], viewer: Person) -> li
     }
     ids = {one for couple in couples for one in couple}
     by_id = {row.id: row for row in session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
-    pairs = [Pair(by_id[min(couple)], by_id[max(couple)], alike) for couple, alike in couples.items()]
+    pairs = [_pair(session, by_id[min(couple)], by_id[max(couple)], alike) for couple, alike in couples.items()]
     return sorted(pairs, key=lambda pair: (-pair.likeness.score, pair.one.name, pair.one.id, pair.other.id))
+
+
+def _pair(session: Session, one: Organisation, other: Organisation, likeness: Likeness) -> Pair:
+    fills = {one.id: filling(session, one, other), other.id: filling(session, other, one)}
+    return Pair(one, other, likeness, fills)
 
 
 def _holders(session: Session, keys: Collection[str]) -> dict[str, list[str]]:

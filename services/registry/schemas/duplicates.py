@@ -1,8 +1,8 @@
 """Shapes of organisations that may be one, of why, and of their merging."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, StringConstraints
 
@@ -39,6 +39,8 @@ class DuplicateAnswer(BaseModel):
     other_name: str
     score: int
     reasons: list[str]
+    fills: dict[str, dict[str, Any]]
+    """By the id of the one that is kept: the empty fields of its card that the other would fill, with the values."""
 
 
 class OtherBody(Asked):
@@ -57,7 +59,10 @@ class DistinctAnswer(BaseModel):
 
 
 class MergeAnswer(BaseModel):
-    """One organisation was merged into another; `moved` counts what went along, by kind."""
+    """One organisation was merged into another.
+
+    `moved` counts what went along, by kind; `filled` are the fields of the kept card that were empty.
+    """
 
     id: str
     version: int
@@ -66,11 +71,17 @@ class MergeAnswer(BaseModel):
     created_at: datetime
     undone_at: datetime | None
     moved: dict[str, int]
+    filled: dict[str, Any]
 
 
 def reasons_in_words(reasons: Iterable[Reason]) -> list[str]:
     """Say each reason in the reader's language."""
     return [say(REASONS[reason.code], **reason.values) for reason in reasons]
+
+
+def values_of(filled: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """Give the values that are filled in, by field; where it is from a point says by itself."""
+    return {name: after for name, (_, after) in filled.items() if name not in ("point_source", "point_precision_m")}
 
 
 def duplicate_answer(pair: Pair) -> DuplicateAnswer:
@@ -82,6 +93,7 @@ def duplicate_answer(pair: Pair) -> DuplicateAnswer:
         other_name=pair.other.name,
         score=pair.likeness.score,
         reasons=reasons_in_words(pair.likeness.reasons),
+        fills={kept_id: values_of(found) for kept_id, found in pair.fills.items()},
     )
 
 
@@ -98,4 +110,5 @@ def merge_answer(row: Merge) -> MergeAnswer:
         created_at=row.created_at,
         undone_at=row.undone_at,
         moved=counts,
+        filled=values_of(row.filled),
     )

@@ -8,7 +8,7 @@ import pytest
 from shared.messages.registry import MatchSuggested
 from tests.builders import a_coordinator, a_person
 from tests.harness import Running
-from tests.service.registry.builders import a_need, a_resource, a_venue, an_organisation, hear_itself
+from tests.service.registry.builders import a_need, a_resource, a_venue, an_organisation, hear_itself, posted
 
 BOARD = "/registry/exchange"
 
@@ -87,6 +87,40 @@ async def test_a_coordinator_states_a_need_in_a_form_and_mistakes_are_said_where
         "2030-05-09T22:00:00+00:00",
     )
     assert "wtorek, czwartek" in board
+
+
+async def test_where_it_is_needed_is_chosen_a_seat_a_site_a_venue_or_a_point(registry: Running) -> None:
+    seat = {"address": "ul. Jaremy 1", "latitude": 50.0881, "longitude": 19.9105}
+    club = (await an_organisation(registry, **seat))["id"]
+    other = (await an_organisation(registry, name="Dom Kultury", address="ul. Elsnera 2"))["id"]
+    hall = (await a_venue(registry, other, name="Sala widowiskowa"))["id"]
+    branch = {"name": "Filia", "address": "ul. Palacha 3", "latitude": 50.09, "longitude": 19.92}
+    site = (await posted(registry, f"organisations/{club}/sites", branch))["id"]
+    typed = {"title": "Rzutnik", "organisation_id": club, "kind": "equipment", "quantity": "1", "address": "gdzieś"}
+    async with registry.browser(a_coordinator(club)) as browser:
+        form = (await browser.get(f"{BOARD}/new")).text
+        for words in ("Klub Seniora, ul. Jaremy 1", "Filia (Klub Seniora), ul. Palacha 3", "Sala widowiskowa (Dom"):
+            assert words in form, words
+        assert "ul. Elsnera 2" not in form
+        wrong = await browser.post(f"{BOARD}/new", data={**typed, "place": f"seat:{other}"})
+        assert (wrong.status_code, 'href="#place"' in wrong.text) == (422, True)
+        for place in (f"seat:{club}", f"site:{site}", f"venue:{hall}", ""):
+            done = await browser.post(f"{BOARD}/new", data={**typed, "place": place, "point": "50.1, 19.9"})
+            assert done.status_code == 303
+    rows = sorted(await registry.rows("need"), key=lambda row: row.id)
+    assert [(row.venue_id, row.address, row.latitude, row.longitude) for row in rows] == [
+        (None, *seat.values()),
+        (None, "ul. Palacha 3", 50.09, 19.92),
+        (hall, "gdzieś", 50.1, 19.9),
+        (None, "gdzieś", 50.1, 19.9),
+    ]
+    address = f"/registry/needs/{rows[2].id}/edit"
+    async with registry.browser(a_coordinator(club)) as browser:
+        assert f'value="venue:{hall}" selected' in (await browser.get(address)).text
+        change = {"title": "Rzutnik", "quantity": "1", "version": "1"}
+        assert (await browser.post(address, data={**change, "place": f"site:{site}"})).status_code == 303
+    [row] = [row for row in await registry.rows("need") if row.id == rows[2].id]
+    assert (row.venue_id, row.address) == (None, "ul. Palacha 3")
 
 
 async def test_a_need_is_changed_in_the_same_form_and_an_exact_time_stays(registry: Running) -> None:

@@ -138,6 +138,102 @@ async def test_undo_leaves_alone_what_changed_since(registry: Running) -> None:
     assert new.organisation_id == kept
 
 
+FULL = {
+    "description": "Uczymy.",
+    "nip": "6750002236",
+    "themes": ["education"],
+    "links": [{"label": "Strona", "url": "https://example.org/sp"}],
+    "opening_hours": "Mo-Fr 08:00-16:00",
+    "step_free": True,
+    "address": "ul. Jaremy 1",
+    "latitude": 50.0881,
+    "longitude": 19.9105,
+}
+
+
+async def card(registry: Running, organisation_id: str) -> dict[str, Any]:
+    """Read a card, without its version and what it was told."""
+    found = (await registry.client.get(f"{API}/organisations/{organisation_id}")).json()
+    return {name: value for name, value in found.items() if name != "version"}
+
+
+async def test_the_kept_card_takes_what_it_does_not_say_and_gives_it_back(registry: Running) -> None:
+    own = {"description": "Szkoła z tradycją.", "kind": "other"}
+    kept = (await an_organisation(registry, name="Szkoła Podstawowa nr 113", **own))["id"]
+    other = (await an_organisation(registry, name="Szkoła Podstawowa nr 113", **{"kind": "school", **FULL}))["id"]
+    before = await card(registry, kept)
+    headers = registry.headers(ADMINISTRATOR)
+    (pair,) = (await registry.client.get(f"{API}/duplicates?organisation_id={kept}", headers=headers)).json()["items"]
+    expected = {**{name: value for name, value in FULL.items() if name != "description"}, "kind": "school"}
+    assert pair["fills"] == {kept: expected, other: {}}
+    async with registry.browser(ADMINISTRATOR) as browser:
+        page = (await browser.get("/registry/duplicates")).text
+    for words in ("przejdzie z drugiej", "Godziny otwarcia: Mo-Fr 08:00-16:00", "NIP: 6750002236", "edukacja"):
+        assert words in page, words
+    merge = await post(registry, f"organisations/{kept}/merge", {"other_id": other})
+    assert merge["filled"] == expected
+    merged = await card(registry, kept)
+    assert {name: merged[name] for name in expected} == expected
+    assert (merged["description"], merged["point_source"]) == ("Szkoła z tradycją.", "pin")
+    (found,) = (await registry.client.get(f"{API}/organisations", params={"q": "jaremy"})).json()["items"]
+    assert found["id"] == kept
+    await post(registry, f"merges/{merge['id']}/undo", {}, 200)
+    assert await card(registry, kept) == before
+    told = [one for one in await registry.outgoing(OrganisationChanged) if isinstance(one, OrganisationChanged)]
+    assert [one.address for one in told if one.id == kept] == ["ul. Jaremy 1", ""]
+
+
+async def test_what_somebody_wrote_after_the_merge_stays_when_it_is_undone(registry: Running) -> None:
+    kept = (await an_organisation(registry, name="Klub"))["id"]
+    other = (await an_organisation(registry, name="Klub Zorza", opening_hours="Mo 10:00-12:00", step_free=True))["id"]
+    merge = await post(registry, f"organisations/{kept}/merge", {"other_id": other})
+    version = (await registry.client.get(f"{API}/organisations/{kept}")).json()["version"]
+    headers = {**registry.headers(ADMINISTRATOR), "If-Match": f'"{version}"'}
+    path = f"{API}/organisations/{kept}"
+    await registry.client.patch(path, json={"opening_hours": "Tu 10:00-12:00"}, headers=headers)
+    await post(registry, f"merges/{merge['id']}/undo", {}, 200)
+    after = await card(registry, kept)
+    assert (after["opening_hours"], after["step_free"]) == ("Tu 10:00-12:00", None)
+
+
+async def test_what_belonged_to_the_merged_one_belongs_to_the_kept_one_and_nothing_to_itself(
+    registry: Running,
+) -> None:
+    city = (await an_organisation(registry, name="Urząd"))["id"]
+    other = (await an_organisation(registry, name="DK", parent_id=city))["id"]
+    kept = (await an_organisation(registry, name="Dom Kultury", parent_id=other))["id"]
+    part = (await an_organisation(registry, name="Filia", parent_id=other))["id"]
+    inner = (await an_organisation(registry, name="Pracownia", parent_id=kept))["id"]
+    wholes = [(await card(registry, one))["parent_id"] for one in (kept, part, inner)]
+    assert wholes == [other, other, kept]
+    merge = await post(registry, f"organisations/{kept}/merge", {"other_id": other})
+    assert [(await card(registry, one))["parent_id"] for one in (kept, part, inner)] == [city, kept, kept]
+    told = [one for one in await registry.outgoing(OrganisationChanged) if isinstance(one, OrganisationChanged)]
+    assert [one.parent_id for one in told if one.id == part] == [kept]
+    await post(registry, f"merges/{merge['id']}/undo", {}, 200)
+    assert [(await card(registry, one))["parent_id"] for one in (kept, part, inner)] == wholes
+
+
+async def test_nobody_belongs_to_themselves_after_their_whole_was_merged_into_a_part_of_its_part(
+    registry: Running,
+) -> None:
+    other = (await an_organisation(registry, name="Centrum"))["id"]
+    between = (await an_organisation(registry, name="Dział", parent_id=other))["id"]
+    kept = (await an_organisation(registry, name="Centrum Kultury", parent_id=between))["id"]
+    merge = await post(registry, f"organisations/{kept}/merge", {"other_id": other})
+    assert [(await card(registry, one))["parent_id"] for one in (kept, between)] == [None, kept]
+    await post(registry, f"merges/{merge['id']}/undo", {}, 200)
+    assert [(await card(registry, one))["parent_id"] for one in (kept, between)] == [between, other]
+
+
+async def test_a_confidential_address_fills_nothing(registry: Running) -> None:
+    kept = (await an_organisation(registry, name="Schronisko"))["id"]
+    place = {"address": "ul. Cicha 17", "latitude": 50.088512, "longitude": 19.911034}
+    other = (await an_organisation(registry, name="Dom", confidential=True, description="Pomoc.", **place))["id"]
+    merge = await post(registry, f"organisations/{kept}/merge", {"other_id": other})
+    assert merge["filled"] == {"description": "Pomoc."}
+
+
 async def test_merges_in_a_row_are_undone_from_the_last(registry: Running) -> None:
     first, second, third = [(await an_organisation(registry, name=f"Klub {name}"))["id"] for name in "ABC"]
     inner = await post(registry, f"organisations/{second}/merge", {"other_id": third})
