@@ -75,6 +75,7 @@ from services.registry.queries.problems import (
     statuses_of,
     waiting_problems,
 )
+from services.registry.queries.public_contacts import contacts_state, told_otherwise
 from services.registry.queries.reviews import cards_to_review, due_names_of, due_organisations, speakers_of
 from services.registry.queries.searching import Findings, Found, search, search_by_kind, unused_words
 from services.registry.queries.signing_in import linked_people
@@ -109,6 +110,7 @@ __all__ = [
     "cards_to_review",
     "contacts_of_organisation",
     "contacts_of_person",
+    "contacts_state",
     "due_names_of",
     "due_organisations",
     "erased_ids",
@@ -177,6 +179,7 @@ __all__ = [
     "theme",
     "theme_names",
     "themes",
+    "told_otherwise",
     "unused_words",
     "venues",
     "visible_contact",
