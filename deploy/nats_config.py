@@ -6,14 +6,18 @@ when a partner comes or goes.
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from shared.streams import PEOPLE, all_streams
 
-READERS_OF_PEOPLE = ("registry", "notifications")
-"""Who may read how to reach people; everybody else is refused by the server."""
+PEOPLE_READ: Mapping[str, str] = {
+    "notifications": "osiedle.people.person.changed.v1",
+    "map": "osiedle.people.contacts.changed.v1",
+}
+"""What each service may read on the stream of people, and nothing else there; the registry, whose it is, reads all."""
 DOORKEEPER = "calendar"
 """The one service that reads what partners say, and answers them."""
 SECONDS_TO_ANSWER = 60
@@ -69,12 +73,14 @@ def service_permissions(service: str) -> dict[str, Any]:
     publish = [f"osiedle.{service}.>", f"osiedle.status.{service}", "$JS.API.INFO"]
     for name in all_streams(()):
         publish += [f"$JS.API.STREAM.{verb}.{name}" for verb in ("INFO", "CREATE", "UPDATE")]
-        if name != PEOPLE or service in READERS_OF_PEOPLE:
+        if name != PEOPLE or name in own:
             publish += _hearing(service, name)
+        elif service in PEOPLE_READ:
+            publish += _hearing(service, name, PEOPLE_READ[service])
     for name in own:
         publish += [f"$JS.API.DIRECT.GET.{name}", f"$JS.API.DIRECT.GET.{name}.>"]
-    if service in READERS_OF_PEOPLE:
-        publish += [f"$JS.API.DIRECT.GET.{PEOPLE}"]
+    if service in PEOPLE_READ:
+        publish += [f"$JS.API.DIRECT.GET.{PEOPLE}.{PEOPLE_READ[service]}.*"]
     if PEOPLE in own:
         publish += ["osiedle.people.>", f"$JS.API.STREAM.PURGE.{PEOPLE}", f"$JS.API.STREAM.MSG.DELETE.{PEOPLE}"]
     permissions = {
@@ -84,17 +90,20 @@ def service_permissions(service: str) -> dict[str, Any]:
     return _with_doors(service, permissions) if service == DOORKEEPER else permissions
 
 
-def _hearing(service: str, stream: str) -> list[str]:
-    """Name what it takes to hear one stream."""
+def _hearing(service: str, stream: str, only: str = "") -> list[str]:
+    """Name what it takes to hear one stream; or what of it is under one subject `only`.
+
+    A consumer of one subject is asked for under a subject that names it, and the server compares the two.
+    """
+    # the other is a consumer that is made and taken away again, by which a service reads a stream to rebuild its copies
+    names = (service, f"{service}-rebuild")
+    filters = (f".{only}.>",) if only else ("", ".>")
     return [
-        f"$JS.API.CONSUMER.CREATE.{stream}.{service}",
-        f"$JS.API.CONSUMER.CREATE.{stream}.{service}.>",
+        *(f"$JS.API.CONSUMER.CREATE.{stream}.{name}{heard}" for name in names for heard in filters),
         f"$JS.API.CONSUMER.INFO.{stream}.{service}",
         f"$JS.API.CONSUMER.RESET.{stream}.{service}",
         f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{service}",
         f"$JS.ACK.{stream}.{service}.>",
-        # another consumer, made and taken away again, with which a service reads a stream to rebuild its copies
-        f"$JS.API.CONSUMER.CREATE.{stream}.{service}-rebuild",
         f"$JS.API.CONSUMER.DELETE.{stream}.{service}-rebuild",
         f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{service}-rebuild",
     ]

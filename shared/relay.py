@@ -32,7 +32,7 @@ from shared.streams import FULL, PEOPLE, StreamFull
 log = logging.getLogger(__name__)
 
 StateReader = Callable[[Session, str], Message | None]
-"""Reads the present message of one aggregate of a stream of state; none when it is erased."""
+"""Reads the present message of one aggregate, by its id, for a stream of state; none when it is erased."""
 READ_AT_ONCE = 1024
 MOST_HANDED_OVER = 10_000
 
@@ -40,10 +40,12 @@ MOST_HANDED_OVER = 10_000
 class Relay:
     """The one way out of a service's outbox."""
 
-    def __init__(self, database: Database, table: Any, state: Mapping[str, StateReader], pace: Pace) -> None:
+    def __init__(self, database: Database, table: Any, state: Mapping[type[Message], StateReader], pace: Pace) -> None:
         self._database = database
         self._table = table
-        self._state = state
+        self._state = {message.type: read for message, read in state.items()}
+        self.state_streams = frozenset(message.stream for message in state)
+        """The streams of state that this service tells on."""
         self._pace = pace
         self._lock = lock_of(database, RELAYING, self._look_again)
         self._is_active = False
@@ -75,11 +77,6 @@ class Relay:
         else:
             self._is_behind = True
         self._wake.set()
-
-    @property
-    def state_streams(self) -> frozenset[str]:
-        """Name the streams of state that this service tells on."""
-        return frozenset(self._state)
 
     @property
     def is_idle(self) -> bool:
@@ -171,7 +168,7 @@ class Relay:
     async def _reconcile(self, jetstream: JetStreamContext) -> None:
         """Bring our streams about and compare them with what we published; nothing is on its way meanwhile."""
         await self._mark()
-        ours = (self._database.service.upper(), *self._state)
+        ours = (self._database.service.upper(), *self.state_streams)
         for name in ours:
             info = await streams.bring_about(jetstream, name, streams.all_streams(())[name])
             self.fill[name] = streams.warn_when_filling(info)
@@ -289,8 +286,8 @@ class Relay:
         return sequence
 
     async def _publish_state(self, jetstream: JetStreamContext, row: Row[Any]) -> int | None:
-        """Put a person's present state into the place of the one before; of an erased person nothing stays."""
-        message = await self._database.read(self._state[PEOPLE], row.headers["ce-subject"])
+        """Put a present state into the place of the one before; of an erased person nothing stays."""
+        message = await self._database.read(self._state[row.type], row.headers["ce-subject"])
         if message is None:
             await people_stream.erase_person(jetstream, row.subject)
             await jetstream.purge_stream(PEOPLE, subject=row.subject)

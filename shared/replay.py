@@ -117,7 +117,7 @@ class Replay:
         await _forget(self._jetstream, self.stream, self._name)
         config = api.ConsumerConfig(
             name=self._name,
-            filter_subjects=[_around(self._subjects)],
+            filter_subject=_around(self._subjects),
             ack_policy=api.AckPolicy.NONE,
             deliver_policy=api.DeliverPolicy.BY_START_SEQUENCE,
             opt_start_seq=self.place + 1,

@@ -87,7 +87,12 @@ def all_streams(partners: Iterable[str]) -> dict[str, api.StreamConfig]:
 
 
 def durable(service: str, subjects: Iterable[str], pace: Pace) -> api.ConsumerConfig:
-    """Define the one consumer that a service has on a stream, for the subjects it hears there."""
+    """Define the one consumer that a service has on a stream, for the subjects it hears there.
+
+    A single subject is said as one: the client asks for such a consumer under a subject that names it, so the server
+    can allow one subject of a stream and refuse the others.
+    """
+    heard = sorted(subjects)
     return api.ConsumerConfig(
         name=service,
         durable_name=service,
@@ -95,7 +100,8 @@ def durable(service: str, subjects: Iterable[str], pace: Pace) -> api.ConsumerCo
         ack_wait=pace.ack_wait,
         max_ack_pending=pace.pending,
         max_deliver=-1,
-        filter_subjects=sorted(subjects),
+        filter_subject=heard[0] if len(heard) == 1 else None,
+        filter_subjects=heard if len(heard) > 1 else None,
     )
 
 

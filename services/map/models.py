@@ -1,4 +1,4 @@
-"""What the map remembers: what is drawn on it, which is ours; then places and events, copied from messages."""
+"""What the map remembers: what is drawn on it, which is ours; then places, events, contacts, copied from messages."""
 
 from datetime import datetime
 from typing import Any, Literal, get_args
@@ -16,10 +16,12 @@ from shared.history import HistoryMixin
 from shared.idempotency import IdempotencyMixin
 from shared.identifiers import new_id
 from shared.inbox import InboxMixin, SetAsideMixin
+from shared.messages.registry import Role
 from shared.outbox import OutboxMixin
 
 PlaceKind = Literal["organisation", "venue", "resource", "need", "event", "problem", "fact"]
 KINDS: tuple[PlaceKind, ...] = get_args(PlaceKind)
+ContactKind = Literal["phone", "email"]
 
 
 class Words(TypeDecorator[tuple[str, ...]]):
@@ -271,3 +273,32 @@ class VenueTaken(Base):
     starts_at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
     ends_at: Mapped[datetime] = mapped_column(Instant)
     venue_id: Mapped[str] = mapped_column(Id, index=True)
+
+
+class KnownContacts(Base):
+    """Which state of an organisation's public contacts is known; without any it stands here all the same."""
+
+    __tablename__ = "known_contacts"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+
+
+class PublicContact(Base):
+    """A way to reach an organisation that everybody may know until `until_at`; from then on nobody is shown it."""
+
+    __tablename__ = "public_contact"
+
+    organisation_id: Mapped[str] = mapped_column(
+        Id, ForeignKey("known_contacts.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[ContactKind] = mapped_column(String(20))
+    value: Mapped[str] = mapped_column(String(300))
+    link: Mapped[str] = mapped_column(String(400))
+    e164: Mapped[str | None] = mapped_column(String(40))
+    label: Mapped[str] = mapped_column(String(100))
+    person_id: Mapped[str | None] = mapped_column(Id, index=True)
+    person_name: Mapped[str | None] = mapped_column(String(200))
+    role: Mapped[Role | None] = mapped_column(String(20))
+    until_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,4 +1,4 @@
-"""Other services tell: public facts of the registry and the calendar that have a place, and themes to find them by."""
+"""Other services tell: what has a place, the themes to find it by, and how everybody may reach whose it is."""
 
 from services.map import commands
 from services.map.models import KnownApiKey, KnownKey, RevokedAccess
@@ -21,6 +21,8 @@ def subscribe(bus: Bus) -> None:
     bus.keeps(registry.NeedClosed, commands.NEEDS)
     bus.keeps(registry.ProblemNamed, commands.PROBLEMS)
     bus.keeps(registry.ThemeChanged, commands.THEMES)
+    bus.keeps(registry.ContactsChanged, commands.CONTACTS, live=commands.keep_contacts)
+    bus.copies.add(registry.PersonErased, commands.CONTACTS_OF_ERASED)
     bus.keeps(calendar.EventPlanned, commands.EVENTS)
     bus.keeps(calendar.EventMoved, commands.EVENTS)
     bus.keeps(calendar.EventChanged, commands.EVENTS)

@@ -1,5 +1,7 @@
 """Wiring of the registry, in the order in which things start."""
 
+from collections.abc import Mapping
+
 from fastapi import FastAPI
 
 from services.registry import api, commands, jobs, pages, queries, subscribers
@@ -9,12 +11,19 @@ from shared import web
 from shared.broker import Bus
 from shared.daily_hash import DailyHash
 from shared.database import Database
+from shared.messages import Message
+from shared.messages.registry import ContactsChanged, PersonChanged
+from shared.relay import StateReader
 
 
 def create_app(settings: Settings) -> FastAPI:
     """Make the registry's app: its database, its bus, its doors."""
     database = Database(settings.url_of("registry"), Base.metadata, "registry")
-    bus = Bus("registry", settings, database, metadata=Base.metadata, state={"PEOPLE": queries.person_state})
+    state: Mapping[type[Message], StateReader] = {
+        PersonChanged: queries.person_state,
+        ContactsChanged: queries.contacts_state,
+    }
+    bus = Bus("registry", settings, database, metadata=Base.metadata, state=state)
     subscribers.subscribe(bus)
     subscribers.hear_itself(bus, settings.zone)
     app = web.service_app(

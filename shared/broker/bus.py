@@ -64,10 +64,10 @@ class Bus:
         database: Database,
         *,
         metadata: MetaData,
-        state: Mapping[str, StateReader] | None = None,
+        state: Mapping[type[Message], StateReader] | None = None,
         pace: Pace | None = None,
     ) -> None:
-        """Take the tables `outbox`, `inbox` and `set_aside` from `metadata`; `state` reads for streams of state."""
+        """Take the tables `outbox`, `inbox` and `set_aside` from `metadata`; `state` reads what is told as state."""
         self.service = service
         self.pace = pace or Pace()
         self._settings = settings

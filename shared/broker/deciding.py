@@ -53,11 +53,14 @@ class Decisions:
         return await self._database.write(set_aside.discard, self._table, by, set_aside_id)
 
     async def _read_again(self, row: Row[Any]) -> bytes:
-        """Read from the stream what is not kept here. Raises `BodyGone`."""
+        """Read from its stream the state that is not kept here; by its subject, for not every one may be read by all.
+
+        Raises `BodyGone`, also where there is a newer one.
+        """
         client = Client()
         try:
             await self._connect(client)
-            message = await client.jetstream().get_msg(row.stream, seq=row.stream_sequence, direct=True)
+            message = await client.jetstream().get_last_msg(row.stream, row.subject, direct=True)
         except (NatsError, OSError, TimeoutError) as error:
             raise set_aside.BodyGone(extra={"error": f"{type(error).__name__}: {error}"}) from error
         finally:

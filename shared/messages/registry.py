@@ -448,6 +448,38 @@ class PersonChanged(Message):
     """After this instant nobody agreed any more that mail is sent there."""
 
 
+class PublicContact(Value):
+    """A way to reach an organisation that everybody may know, until somebody says otherwise, or until an instant."""
+
+    kind: Literal["phone", "email"]
+    value: str
+    """As people write it; a telephone number in its international form."""
+    link: str
+    """Where it leads: `tel:` (RFC 3966) or `mailto:` (RFC 6068)."""
+    e164: str | None = None
+    """The number of a telephone (ITU-T E.164), without an extension."""
+    label: str = ""
+    person_id: str | None = None
+    """Whose it is, where it is not the organisation's own."""
+    person_name: str | None = None
+    role: Role | None = None
+    until: datetime | None = None
+    """From this instant on nobody agreed any more that it is shown."""
+
+
+class ContactsChanged(Message):
+    """How everybody may reach one organisation (`id`), now: state, as of people, and on their stream; none is empty.
+
+    `version` counts these states, and is not the organisation's.
+    """
+
+    type: ClassVar[str] = "people.contacts.changed.v1"
+    stream: ClassVar[str] = "PEOPLE"
+    owner: ClassVar[str] = "registry"
+
+    contacts: tuple[PublicContact, ...] = ()
+
+
 class MessageSetAside(RegistryMessage, SetAside):
     """The registry could not take in a message, which waits for a decision."""
 
@@ -480,5 +512,6 @@ MESSAGES: tuple[type[Message], ...] = (
     ApiKeyChanged,
     PersonErased,
     PersonChanged,
+    ContactsChanged,
     MessageSetAside,
 )

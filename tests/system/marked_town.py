@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,8 @@ PEOPLE = {
 }
 """Who lives in the marked neighbourhood, with their roles in its two organisations."""
 API = "/registry/api/v1"
+A_MOMENT = timedelta(seconds=1)
+"""Until then a consent holds that ends while the town is made."""
 
 
 @dataclass
@@ -106,12 +109,22 @@ class MarkedTown:
         )
 
     def _let_time_pass(self) -> None:
-        """Let the consents that are called so be over: nobody can give one that is."""
-        past = (datetime.now(UTC) - timedelta(minutes=1)).strftime("%Y-%m-%d %H:%M:%S.%f")
-        for column, fate in (("valid_until_at", "expired"), ("withdrawn_at", "withdrawn")):
-            for mark in self.marks.all:
-                if mark.row.startswith(fate) and "label" not in mark.what:
-                    self._change_at_rest(f"UPDATE contact SET {column} = ? WHERE value LIKE ?", past, f"%{mark.value}%")
+        """Let the consents that are called so be taken back, or end in a moment; everybody saw them until then."""
+        rows = {mark.value: mark.row for mark in self.marks.all}
+        owners = [f"{API}/organisations/{one}" for one in self.organisations.values()]
+        for owner in [*owners, *(f"{API}/people/{self.people[who]}" for who in PEOPLE)]:
+            for contact in self.stack.get(f"{owner}/contacts", limit=200)["items"]:
+                if not owner.endswith(contact["person_id"] or contact["organisation_id"]):
+                    continue
+                if rows[contact["label"]].startswith("withdrawn"):
+                    self.stack.ask("POST", f"{owner}/contacts/{contact['id']}/withdraw", status=200)
+                elif rows[contact["label"]].startswith("expired"):
+                    self._end(f"{owner}/contacts/{contact['id']}")
+        time.sleep(A_MOMENT.total_seconds())
+
+    def _end(self, contact: str) -> None:
+        body = {"valid_until_at": (datetime.now(UTC) + A_MOMENT).isoformat()}
+        self.stack.ask("PATCH", contact, status=200, json=body, headers={"If-Match": '"1"'})
 
     def _change_at_rest(self, statement: str, *values: str) -> None:
         with sqlite3.connect(self.stack.data / "registry.sqlite", timeout=30) as database:

@@ -13,8 +13,22 @@ from tests.system.stack import SERVICES, command, event, eventually
 NAME, OLD_NAME = "Bronisława Zaznaczona", "Bronia Dawniejsza"
 EMAIL, OLD_EMAIL = "bronislawa@nowa.zaznaczona.pl", "bronia@dawna.zaznaczona.pl"
 PHONE = "+48 601 777 333"
+PUBLIC_PHONE, DIALLED = "+48 602 888 444", "+48602888444"
 KEY_NAME = "Zaznaczona drukarka"
-MARKED = (NAME, OLD_NAME, EMAIL, OLD_EMAIL, PHONE, KEY_NAME, "zaznaczona.pl", "Zaznaczona", "Dawniejsza", "777 333")
+MARKED = (
+    NAME,
+    OLD_NAME,
+    EMAIL,
+    OLD_EMAIL,
+    PHONE,
+    KEY_NAME,
+    "zaznaczona.pl",
+    "Zaznaczona",
+    "Dawniejsza",
+    "777 333",
+    "888 444",
+    DIALLED,
+)
 API = "/registry/api/v1"
 pytestmark = pytest.mark.timeout(600)
 
@@ -25,11 +39,15 @@ def erased(village):
     club, school = village.organisation("Klub Seniora"), village.organisation("Szkoła")
     neighbours = [village.person(f"Sąsiadka {number}", school, f"n{number}@example.org") for number in range(3)]
     contacts = [{"kind": "email", "value": OLD_EMAIL}, {"kind": "phone", "value": PHONE, "visibility": "partners"}]
+    contacts.append({"kind": "phone", "value": PUBLIC_PHONE, "visibility": "public"})
     roles = [{"organisation_id": club, "role": "coordinator"}]
     body = {"name": OLD_NAME, "memberships": roles, "contacts": contacts}
     made = village.ask("POST", f"{API}/people", status=201, json=body, headers={"Idempotency-Key": "made"}).json()
     neighbours += [village.person(f"Sąsiad {number}", school, f"m{number}@example.org") for number in range(3)]
     live(village, made["id"], club, school)
+    eventually(lambda: DIALLED in village.ask("GET", "/map/api/v1/places").text)
+    assert DIALLED.encode() in databases(village, "map")
+    assert DIALLED.encode() in streams(village)
     assert [word for word in (OLD_NAME, OLD_EMAIL) if word.encode() not in everything(village)] == []
 
     village.kill("notifications")
@@ -149,6 +167,8 @@ def test_no_answer_has_them(village, erased):
 
 def test_the_organisation_its_events_and_the_counts_are_still_there(village, erased):
     assert village.get(f"{API}/organisations/{erased['club']}")["name"] == "Klub Seniora"
+    [shown] = village.get("/map/api/v1/places", kind="organisation", q="Klub")["items"]
+    assert (shown["name"], shown["contacts"]) == ("Klub Seniora", [])
     titles = {one["title"] for one in village.get("/calendar/api/v1/events", organisation=erased["club"])["items"]}
     assert "Wieczorek" in titles
     listed = {one["id"] for one in village.get(f"{API}/people", limit=200)["items"]}

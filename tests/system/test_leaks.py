@@ -68,6 +68,13 @@ ROLES = {
     "feed": "member",
 }
 """Who each role is; the program and the feed have a key of the member's."""
+OF_THE_MAP = (
+    "api/v1/places",
+    "",
+    "print",
+    *(f"api/v1/exports/places.{form}" for form in ("geojson", "csv", "kml", "vcf")),
+)
+"""Where the map shows how to reach somebody, without being told whose place is meant."""
 NOWHERE = "01912345-0000-7000-8000-00000000dead"
 FLOOR = 300
 """At least so many different outputs are searched for each role."""
@@ -211,6 +218,19 @@ def test_no_message_carries_what_is_private_but_those_on_people(town):
     assert len(told) > 20
     assert not {place: marks for place, data in told if (marks := town.marks.found(data))}
     assert town.marks.of("name of Piotr") <= people, "the search would not have found it"
+
+
+def test_the_map_is_told_and_keeps_what_strangers_may_see_and_shows_it_everywhere(town):
+    """Fails where the map is told of any other contact, or shows one whose consent has ended or was taken back."""
+    wanted = {mark for mark in town.marks.of("public contact of ") if mark.what in ("phone", "email")}
+    told = asyncio.run(stored(town.stack.data))["PEOPLE"]
+    states = b"".join(data for place, data in told if ".contacts.changed." in place)
+    kept = b"".join(file.read_bytes() for file in town.stack.data.glob("map.sqlite*"))
+    shown = [town.stack.http.get(f"{town.stack.address}/map/{path}").content for path in OF_THE_MAP]
+    for data, over in ((states, ("expired",)), (kept, ("expired", "withdrawn")), *((page, ()) for page in shown)):
+        found = town.marks.found(data)
+        assert wanted <= found
+        assert not [mark for mark in found if not may_see("stranger", mark) and not mark.row.startswith(over)]
 
 
 def test_neither_heartbeats_nor_advisories_carry_what_is_private(town):

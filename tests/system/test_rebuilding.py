@@ -10,7 +10,11 @@ def test_the_map_is_built_again_from_all_that_was_ever_told(town):
     owner = town.organisation("Klub Seniora", "informal_group")
     venue = town.venue("Dom Kultury", owner, one_at_a_time=False)
     town.plan("Festyn", venue, owner)
-    eventually(lambda: [place for place in town.get("/map/api/v1/places", kind="venue")["items"] if place["events"]])
+    number = {"kind": "phone", "value": "12 411 41 21", "visibility": "public"}
+    town.post(f"/registry/api/v1/organisations/{owner}/contacts", number)
+    places = eventually(lambda: [one for one in town.get("/map/api/v1/places", kind="venue")["items"] if one["events"]])
+    eventually(lambda: "+48124114121" in town.ask("GET", "/map/api/v1/places").text)
+    assert [one["id"] for one in places] == [venue]
     before = town.get("/map/api/v1/places")["items"]
 
     for _ in range(2):
@@ -26,4 +30,5 @@ def spoil(file):
     with store:
         store.execute("DELETE FROM place")
         store.execute("UPDATE known_event SET title = 'spoilt'")
+        store.execute("DELETE FROM public_contact")
     store.close()

@@ -1,6 +1,13 @@
 """Everything that changes something: what is drawn and brought, and the rows that follow from messages."""
 
 from services.map.commands.areas import change_area, draw_area, take_area_away
+from services.map.commands.contacts import (
+    CONTACTS,
+    CONTACTS_OF_ERASED,
+    confirm_erasure,
+    forget_person,
+    keep_contacts,
+)
 from services.map.commands.layers import bring_layer, take_layer_away
 from services.map.commands.places import (
     EVENTS,
@@ -11,12 +18,12 @@ from services.map.commands.places import (
     RESOURCES,
     VENUES,
     WITHDRAWN_FACTS,
-    confirm_erasure,
-    forget_person,
 )
 from services.map.commands.themes import THEMES
 
 __all__ = [
+    "CONTACTS",
+    "CONTACTS_OF_ERASED",
     "EVENTS",
     "FACTS",
     "NEEDS",
@@ -31,6 +38,7 @@ __all__ = [
     "confirm_erasure",
     "draw_area",
     "forget_person",
+    "keep_contacts",
     "take_area_away",
     "take_layer_away",
 ]

@@ -11,15 +11,12 @@ from sqlalchemy.orm import Session, aliased
 
 from services.map.domain.cells import cell_of
 from services.map.domain.folding import folded, tags
-from services.map.models import Base, EventAtPlace, KnownEvent, KnownOccurrence, Place, VenueInside, VenueTaken
-from shared import erasing
+from services.map.models import EventAtPlace, KnownEvent, KnownOccurrence, Place, VenueInside, VenueTaken
 from shared.copies import Kind, Values
 from shared.messages.calendar import EventCancelled, EventFacts, FactAnnounced, FactWithdrawn, OccurrenceFacts
-from shared.messages.map import ErasureConfirmed
 from shared.messages.registry import (
     NeedFacts,
     OrganisationFacts,
-    PersonErased,
     ProblemNamed,
     ResourceFacts,
     VenueFacts,
@@ -291,16 +288,6 @@ PROBLEMS = Kind(Place, place_of_problem)
 FACTS = Kind(Place, place_of_fact)
 WITHDRAWN_FACTS = Kind(Place, place_withdrawn)
 EVENTS = Kind(KnownEvent, known_event, EVENT_PARTS)
-
-
-def forget_person(session: Session, erased: PersonErased) -> None:
-    """Forget an erased person: the map has nothing of theirs but what every service has; again changes nothing."""
-    erasing.forget_person(session, Base.metadata, erased)
-
-
-def confirm_erasure(session: Session, person_id: str) -> None:
-    """Tell that the map holds nothing of a person any more."""
-    erasing.confirm_erasure(session, Base.metadata.tables["erasure"], person_id, ErasureConfirmed)
 
 
 def _is_cancelled(event: EventFacts) -> bool:

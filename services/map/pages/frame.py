@@ -34,6 +34,7 @@ pages.environment.globals.update(
     kind_word=lambda code: words.word(words.KINDS, code),
     kinds_word=lambda code: words.word(words.MANY, code),
     kind_sign=SIGNS.get,
+    role_word=lambda code: words.word(words.ROLES, code),
     area_word=lambda code: words.word(words.AREA_KINDS, code),
     name_of_area=name_of_area,
     may_draw=may_draw_areas,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from services.map import queries
 from services.map.domain.rooms import free_hours
 from services.map.pages import frame
+from services.map.schemas import contacts_shown
 from shared import clock, web
 
 router = APIRouter()
@@ -30,6 +31,7 @@ class RoomShown:
     organisation_name: str | None
     free: list[tuple[datetime, datetime]]
     is_free_all_day: bool
+    contacts: list[dict[str, Any]]
 
 
 @router.get("/map/room")
@@ -41,7 +43,8 @@ async def show_rooms(
     today = clock.now().astimezone(zone).date()
     day = day_of(on, today)
     start, end = frame.hours_of(day, zone, OPENS, HOURS)
-    rooms = [shown(room, start, end) for room in await database.read(queries.rooms_between, start, end)]
+    found = await database.read(queries.rooms_between, start, end, now=clock.now())
+    rooms = [shown(room, start, end) for room in found]
     return frame.show(
         request,
         "rooms.html",
@@ -73,4 +76,5 @@ def shown(room: queries.Room, start: datetime, end: datetime) -> RoomShown:
         organisation_name=room.organisation_name,
         free=free,
         is_free_all_day=free == [(start, end)],
+        contacts=contacts_shown(room.contacts),
     )

@@ -29,6 +29,7 @@ AREA_KINDS: Mapping[str, str] = {
     "route": "Route",
     "other": "Something else",
 }
+ROLES: Mapping[str, str] = {"member": "member", "coordinator": "coordinator", "leader": "leader"}
 LOOKS: Mapping[str, str] = {
     "green": "Green",
     "blue": "Blue",

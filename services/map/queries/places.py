@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.map.domain.areas import Point, box_around, distance_m
 from services.map.models import Base, EventAtPlace, KnownEvent, KnownOccurrence, Place
 from services.map.problems import NoSuchPlace
+from services.map.queries.contacts import Contacts, contacts_of, contacts_of_person
 from services.map.queries.free import taken_venues
 from services.map.queries.wanted import A_MOMENT, Wanted, conditions, lies_in, may_lie_in
 from shared import erasing
@@ -49,6 +50,7 @@ class PlaceFound:
     """A place with whose it is, what is on there next, and how far it is from where was asked.
 
     `place` has the columns of `models.Place`, read as a plain row. `free_now` is none where it is no venue.
+    `contacts` are those of the organisation whose place it is.
     """
 
     place: Any
@@ -56,6 +58,7 @@ class PlaceFound:
     events: tuple[NextEvent, ...]
     distance_m: int | None = None
     free_now: bool | None = None
+    contacts: Contacts = ()
 
 
 def places(session: Session, wanted: Wanted, paging: Paging, *, now: datetime) -> list[PlaceFound]:
@@ -84,8 +87,9 @@ def place(session: Session, place_id: str, *, now: datetime) -> PlaceFound:
 
 
 def own_data(session: Session, person_id: str) -> dict[str, Any]:
-    """Give what the map holds of a person, by their id: their keys, and nothing else."""
-    return erasing.held_everywhere(session, Base.metadata, person_id)
+    """Give what the map holds of a person, by their id: their keys, and how organisations are reached by them."""
+    contacts = contacts_of_person(session, person_id)
+    return {**erasing.held_everywhere(session, Base.metadata, person_id), "contacts": contacts}
 
 
 def place_key(found: PlaceFound) -> tuple[str | int, str]:
@@ -149,11 +153,15 @@ def _distance_cursor(paging: Paging) -> tuple[int, str]:
 
 
 def _complete(session: Session, found: list[tuple[Any, int | None]], now: datetime) -> list[PlaceFound]:
-    """Add to each place its organisation's name, its next events, and whether it is free: one query each for all."""
+    """Add to each place its organisation's name and contacts, its next events, and whether it is free.
+
+    That is one query each for all.
+    """
     events = _next_events(session, [place.id for place, _ in found], now)
     names = _names(session, [place for place, _ in found])
     has_venues = any(place.kind == "venue" for place, _ in found)
     taken = taken_venues(session, now, now + A_MOMENT) if has_venues else set()
+    contacts = contacts_of(session, {place.organisation_id for place, _ in found if place.organisation_id}, now)
     return [
         PlaceFound(
             place=place,
@@ -161,6 +169,7 @@ def _complete(session: Session, found: list[tuple[Any, int | None]], now: dateti
             events=tuple(events[place.id][:EVENTS_SHOWN]),
             distance_m=metres,
             free_now=place.id not in taken if place.kind == "venue" else None,
+            contacts=contacts.get(place.organisation_id or "", ()),
         )
         for place, metres in found
     ]

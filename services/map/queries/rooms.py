@@ -8,21 +8,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from services.map.models import EventAtPlace, KnownEvent, KnownOccurrence, Place
+from services.map.queries.contacts import Contacts, contacts_of
 
 MOST_ROOMS = 300
 
 
 @dataclass(frozen=True)
 class Room:
-    """A venue, whose it is, and when something is on there (half-open, in order)."""
+    """A venue, whose it is, how to reach them, and when something is on there (half-open, in order)."""
 
     place: Place
     organisation_name: str | None
     taken: tuple[tuple[datetime, datetime], ...]
+    contacts: Contacts = ()
 
 
-def rooms_between(session: Session, start: datetime, end: datetime) -> list[Room]:
-    """Give the venues by name, with what is on there in these hours, as far as everybody may know of it."""
+def rooms_between(session: Session, start: datetime, end: datetime, *, now: datetime) -> list[Room]:
+    """Give the venues by name, with what is on there in these hours and whom to ask, as everybody may know it now."""
     owner = aliased(Place)
     venues = (
         select(Place, owner.name)
@@ -32,7 +34,12 @@ def rooms_between(session: Session, start: datetime, end: datetime) -> list[Room
         .limit(MOST_ROOMS)
     )
     taken = _taken(session, start, end)
-    return [Room(place, name, tuple(sorted(taken[place.id]))) for place, name in session.execute(venues)]
+    rows = session.execute(venues).all()
+    contacts = contacts_of(session, {place.organisation_id for place, _ in rows if place.organisation_id}, now)
+    return [
+        Room(place, name, tuple(sorted(taken[place.id])), contacts.get(place.organisation_id or "", ()))
+        for place, name in rows
+    ]
 
 
 def _taken(session: Session, start: datetime, end: datetime) -> dict[str, list[tuple[datetime, datetime]]]:

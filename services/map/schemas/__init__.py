@@ -2,6 +2,7 @@
 
 from services.map.schemas.areas import AreaAnswer, AreaBody, AreaChange, Name, area_shown, drawn, name_of_area
 from services.map.schemas.clusters import ClustersAnswer, clusters_shown
+from services.map.schemas.contacts import Contact, contacts_shown
 from services.map.schemas.files import FORMATS, FileFormat
 from services.map.schemas.layers import LayerAnswer, LayerBody, Said, drawn_layer, layer_shown
 from services.map.schemas.places import Place, pins, place_item, place_shown
@@ -12,6 +13,7 @@ __all__ = [
     "AreaBody",
     "AreaChange",
     "ClustersAnswer",
+    "Contact",
     "FileFormat",
     "LayerAnswer",
     "LayerBody",
@@ -20,6 +22,7 @@ __all__ = [
     "Said",
     "area_shown",
     "clusters_shown",
+    "contacts_shown",
     "drawn",
     "drawn_layer",
     "layer_shown",

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from services.map.domain.areas import minutes_walked
 from services.map.models import PlaceKind
 from services.map.queries import PlaceFound
+from services.map.schemas.contacts import Contact, contacts_shown
 from shared import i18n
 from shared.messages.registry import ResourceKind
 
@@ -33,7 +34,7 @@ class Place(BaseModel):
 
     `distance_m` is from where was asked, in metres, `walk_minutes` on foot at 4 km/h. A confidential place lies
     somewhere within `radius_m` of its point. `lends` is what kind of thing can be borrowed. Of venues alone `free_now`
-    is told.
+    is told. `contacts` are those of its organisation that everybody may see.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -64,6 +65,7 @@ class Place(BaseModel):
     distance_m: int | None
     walk_minutes: int | None
     events: list[EventAtPlace]
+    contacts: list[Contact]
 
     @property
     def has_point(self) -> bool:
@@ -107,6 +109,7 @@ def place_item(found: PlaceFound) -> dict[str, Any]:
         "distance_m": metres,
         "walk_minutes": None if metres is None else minutes_walked(metres),
         "events": [vars(event) for event in found.events],
+        "contacts": contacts_shown(found.contacts),
     }
 
 

@@ -90,6 +90,7 @@ from services.registry.commands.problems import (
     support_problem,
     withdraw_support,
 )
+from services.registry.commands.public_contacts import tell_contacts
 from services.registry.commands.resident_problems import (
     Waiting,
     forget_resident_deeds,
@@ -256,6 +257,7 @@ __all__ = [
     "support_problem",
     "take_due_letters",
     "take_role",
+    "tell_contacts",
     "tell_untold",
     "theme_codes",
     "undo_merge",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from services.registry.commands.audit import note
 from services.registry.commands.duplicates import index_organisations
 from services.registry.commands.editing import expect_version, locked, remember, set_fields
+from services.registry.commands.public_contacts import tell_contacts, tell_contacts_of_person
 from services.registry.domain.consents import (
     PURPOSE_OF_ORGANISATION,
     PURPOSE_OF_PERSON,
@@ -48,7 +49,7 @@ def add_contact(session: Session, *, by: people.Person, owner: Owner, plan: Cont
     remember(session, by, contact, "added", {"kind": contact.kind, "visibility": contact.visibility})
     _note(session, by, contact, "added", reason, {"visibility": contact.visibility})
     _index(session, keeper)
-    _tell_if_moved(session, by, keeper, before)
+    _tell(session, by, keeper, before)
     return contact
 
 
@@ -83,7 +84,7 @@ def change_contact(
         facts = {"changed": sorted(differences), "visibility": [seen_by, contact.visibility]}
         _note(session, by, contact, "changed", reason, facts)
         _index(session, keeper)
-    _tell_if_moved(session, by, keeper, before)
+    _tell(session, by, keeper, before)
     return contact
 
 
@@ -103,7 +104,7 @@ def withdraw_contact(
         remember(session, by, contact, "withdrawn")
         _note(session, by, contact, "withdrawn", reason, {"visibility": contact.visibility})
         _index(session, keeper)
-    _tell_if_moved(session, by, keeper, before)
+    _tell(session, by, keeper, before)
     return contact
 
 
@@ -121,7 +122,7 @@ def remove_contact(session: Session, *, by: people.Person, owner: Owner, contact
     session.delete(contact)
     session.flush()
     _index(session, keeper)
-    _tell_if_moved(session, by, keeper, before)
+    _tell(session, by, keeper, before)
 
 
 def contact_of(plan: ContactPlan, *, owner: Organisation | Person, pointer: str = "") -> Contact:
@@ -210,11 +211,13 @@ def _address_of(session: Session, owner: Organisation | Person) -> MailAddress |
     return mail_address(session, owner.id, clock.now()) if isinstance(owner, Person) else None
 
 
-def _tell_if_moved(
-    session: Session, by: people.Person, owner: Organisation | Person, before: MailAddress | None
-) -> None:
-    """Tell `PEOPLE` when a person is now written to elsewhere, until another day, or not at all."""
-    if isinstance(owner, Person) and _address_of(session, owner) != before:
+def _tell(session: Session, by: people.Person, owner: Organisation | Person, before: MailAddress | None) -> None:
+    """Tell `PEOPLE` what is otherwise now: how everybody reaches an organisation, where a person is written to."""
+    if isinstance(owner, Organisation):
+        tell_contacts(session, [owner.id])
+        return
+    tell_contacts_of_person(session, owner.id)
+    if _address_of(session, owner) != before:
         owner.version += 1
         remember(session, by, owner, "changed", {"fields": ["email"]})
         outbox.publish(session, PersonChanged(id=owner.id, version=owner.version, name=""))

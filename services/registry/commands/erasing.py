@@ -10,6 +10,7 @@ from services.registry.commands.api_keys import end_keys
 from services.registry.commands.audit import note
 from services.registry.commands.editing import expect_version, remember
 from services.registry.commands.people import locked_person, refuse_last_administrator, tell_of
+from services.registry.commands.public_contacts import tell_contacts
 from services.registry.domain.mail_addresses import email_hash_of
 from services.registry.domain.permissions import may_erase_person
 from services.registry.models import (
@@ -47,6 +48,7 @@ def erase_person(
     refuse_last_administrator(session, person)
     note(session, subject_id=person_id, action="erased", fields=["name", "roles", "contacts"], by=by, reason=reason)
     remember(session, by, person, "erased")
+    organisation_ids = [one.organisation_id for one in person.memberships]
     _blank(session, person)
     values, contacts = _delete_contacts(session, person_id)
     ids = [*contacts, *_forget_ways_in(session, person_id, [value for value in values if "@" in value])]
@@ -54,6 +56,7 @@ def erase_person(
     erasing.forget_person(session, Base.metadata, person, ids=ids, values=values)
     revoke_tokens(session, person_id, version=person.version)
     tell_of(session, person)
+    tell_contacts(session, organisation_ids)
     outbox.publish(session, PersonErased(id=person_id, version=person.version))
     return person
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.registry.commands.contacts import contact_of
 from services.registry.commands.duplicates import index_organisations, note_distinct
 from services.registry.commands.organisations import register_organisation, set_organisation_fields
+from services.registry.commands.public_contacts import tell_contacts
 from services.registry.commands.searching import remember_all_searched
 from services.registry.domain.contact_matches import following_contacts
 from services.registry.domain.organisation_cells import differences
@@ -97,8 +98,9 @@ def import_organisations(
 
 
 def _let_be_found(session: Session, ids: Collection[str]) -> None:
-    """Let the organisations that were written meet others like them, and be found by their words."""
+    """Let the organisations that were written meet others like them, be found by their words, and be reached."""
     index_organisations(session, ids)
+    tell_contacts(session, ids)
     written = select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.id)
     remember_all_searched(session, session.scalars(written).all())
 

@@ -19,6 +19,7 @@ from services.registry.commands.hiding import hide_what_it_has, show_what_it_has
 from services.registry.commands.moving import move_back, move_rows
 from services.registry.commands.organisations import search_text_of
 from services.registry.commands.people import locked_person, roles_changed
+from services.registry.commands.public_contacts import tell_contacts
 from services.registry.domain.permissions import may_merge_organisations
 from services.registry.models import (
     Initiative,
@@ -157,6 +158,7 @@ def _follow(
             person = locked_person(session, person_id)
             person.version += 1
             roles_changed(session, by, person, {"organisation_id": kept.id, "merged_id": merged.id, "merge": action})
+    tell_contacts(session, [kept.id, merged.id])
     index_organisations(session, [kept.id, merged.id])
 
 

@@ -10,6 +10,7 @@ from services.registry.commands.duplicates import index_organisations
 from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
 from services.registry.commands.facts import organisation_facts
 from services.registry.commands.hiding import hide_new, hide_what_it_has, show_what_it_has, with_hidden, without_exact
+from services.registry.commands.public_contacts import tell_contacts
 from services.registry.commands.themes import theme_codes
 from services.registry.domain.organisations import checked_card, with_point
 from services.registry.domain.permissions import may_edit_organisation, may_register_organisation
@@ -110,6 +111,8 @@ def set_organisation_fields(
     session.flush()
     remember(session, by, organisation, "changed", without_exact(organisation, differences), searched=searched)
     outbox.publish(session, organisation_facts(OrganisationChanged, organisation))
+    if "status" in differences:
+        tell_contacts(session, [organisation.id])
     return True
 
 

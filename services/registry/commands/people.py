@@ -8,6 +8,7 @@ from services.registry.commands.api_keys import retell_keys
 from services.registry.commands.audit import note
 from services.registry.commands.contacts import contact_of
 from services.registry.commands.editing import expect_version, must_exist, remember, set_fields
+from services.registry.commands.public_contacts import tell_contacts, tell_contacts_of_person
 from services.registry.domain.permissions import (
     may_change_roles,
     may_edit_person,
@@ -58,8 +59,12 @@ def new_person(session: Session, plan: PersonPlan) -> Person:
 
 
 def tell_of(session: Session, person: Person) -> None:
-    """Let the relay read this person's present state and publish it; no value of theirs stands in the outbox."""
+    """Let the relay read this person's present state and publish it; no value of theirs stands in the outbox.
+
+    Everybody may reach an organisation by them, or no more: that is told, too.
+    """
     outbox.publish(session, PersonChanged(id=person.id, version=person.version, name=""))
+    tell_contacts_of_person(session, person.id)
 
 
 def edit_person(
@@ -105,6 +110,7 @@ def take_role(session: Session, *, by: people.Person, person_id: str, organisati
     person.memberships.remove(held)
     person.version += 1
     roles_changed(session, by, person, {"organisation_id": organisation_id, "role": None})
+    tell_contacts(session, [organisation_id])
     return person
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.registry.commands.audit import note
 from services.registry.commands.erasing import erase_person
 from services.registry.commands.people import tell_of
+from services.registry.commands.public_contacts import tell_contacts
 from services.registry.models import (
     ApiKey,
     Audit,
@@ -144,6 +145,7 @@ def _remove_contacts(session: Session, ids: Sequence[str]) -> None:
             )
         session.delete(contact)
     session.flush()
+    tell_contacts(session, {contact.organisation_id for contact in contacts if contact.organisation_id is not None})
     for person_id in sorted({contact.person_id for contact in contacts if contact.person_id is not None}):
         person = session.get_one(Person, person_id, with_for_update=True)
         person.version += 1

@@ -36,7 +36,15 @@ from services.registry.models.matches import Match, MatchKey
 from services.registry.models.needs import LIVE, Need
 from services.registry.models.offers import Resource, Venue
 from services.registry.models.organisations import Organisation, Site
-from services.registry.models.people import Audit, Contact, ErasureConfirmation, Invitation, Membership, Person
+from services.registry.models.people import (
+    Audit,
+    Contact,
+    ErasureConfirmation,
+    Invitation,
+    Membership,
+    Person,
+    ToldContacts,
+)
 from services.registry.models.problems import (
     Problem,
     ProblemStage,
@@ -103,6 +111,7 @@ __all__ = [
     "SigningKey",
     "Site",
     "Theme",
+    "ToldContacts",
     "Venue",
     "WaitingProblem",
     "WrongPassword",

@@ -67,6 +67,19 @@ class Contact(Aggregate, Base):
     """The stable key of the cell it was imported from."""
 
 
+class ToldContacts(Base):
+    """Which state of an organisation's public contacts was told last: its number, and a hash by which it is known.
+
+    It stays with the organisation (`id`) when that is merged into another one: `version` counts what listeners heard.
+    """
+
+    __tablename__ = "told_contacts"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, default=0)
+    digest: Mapped[str] = mapped_column(String(64), default="")
+
+
 class Invitation(Aggregate, Base):
     """Somebody was asked to join, by mail or by a link handed over; only the hash of its secret is kept.
 

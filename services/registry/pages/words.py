@@ -6,7 +6,7 @@ from typing import Any
 from babel.numbers import format_currency
 
 from services.registry.commands.imports import Choice, Result
-from services.registry.domain.phones import e164_of
+from services.registry.domain import contact_links
 from services.registry.domain.plans import BudgetStatus, ContactKind, MatchState, Stage, Visibility
 from services.registry.domain.reviews import ReviewReason
 from services.registry.domain.searching import SearchedKind
@@ -210,12 +210,5 @@ def zlotys(amount: float) -> str:
 
 
 def link_of(contact: Contact) -> str | None:
-    """Say where a contact leads: it can be called, written to or opened (RFC 3966, RFC 6068)."""
-    if contact.kind == "phone":
-        number, extension = e164_of(contact.value)
-        return f"tel:{number};ext={extension}" if extension else f"tel:{number}"
-    if contact.kind == "email":
-        return f"mailto:{contact.value}"
-    if contact.kind == "website" and contact.value.startswith(("https://", "http://")):
-        return contact.value
-    return None
+    """Say where a contact leads: it can be called, written to or opened."""
+    return contact_links.link_of(contact.kind, contact.value)

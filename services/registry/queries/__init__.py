@@ -76,6 +76,7 @@ from services.registry.queries.problems import (
     statuses_of,
     waiting_problems,
 )
+from services.registry.queries.public_contacts import contacts_state, told_otherwise
 from services.registry.queries.reviews import (
     cards_to_review,
     due_names_of,
@@ -117,6 +118,7 @@ __all__ = [
     "cards_to_review",
     "contacts_of_organisation",
     "contacts_of_person",
+    "contacts_state",
     "due_names_of",
     "due_organisations",
     "erased_ids",
@@ -187,6 +189,7 @@ __all__ = [
     "theme",
     "theme_names",
     "themes",
+    "told_otherwise",
     "unknown_events",
     "unused_words",
     "venues",

@@ -1,11 +1,11 @@
 """The one place that reads contacts: every phone number passes `may_see_contact` on its way out, and is disclosed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, null, select
 from sqlalchemy.orm import Session
 
 from services.registry.domain.visibility import is_agreed, may_see_contact
@@ -56,6 +56,28 @@ def contacts_of_organisation(
     for one in page[: paging.limit]:
         _disclose(session, viewer, one.contact, named=True)
     return page
+
+
+def contacts_for_everybody(session: Session, organisation_ids: Collection[str]) -> dict[str, list[VisibleContact]]:
+    """Give the telephone numbers and addresses of organisations that strangers may see now, by id, oldest first.
+
+    Those of their people are among them, as on an organisation's card.
+    """
+    found: dict[str, list[VisibleContact]] = {organisation_id: [] for organisation_id in organisation_ids}
+    open_ones = (Contact.visibility == "public") & Contact.kind.in_(("phone", "email"))
+    own = select(Contact.organisation_id, Contact, null(), null()).where(Contact.organisation_id.in_(found), open_ones)
+    of_people = (
+        select(Membership.organisation_id, Contact, Person.name, Membership.role)
+        .join(Person, Person.id == Contact.person_id)
+        .join(Membership, Membership.person_id == Contact.person_id)
+        .where(Membership.organisation_id.in_(found), open_ones)
+    )
+    now = clock.now()
+    rows = [row for wanted in (own, of_people) for row in session.execute(wanted)]
+    for organisation_id, contact, name, role in sorted(rows, key=lambda row: str(row[1].id)):
+        if is_visible(None, contact, now):
+            found[organisation_id].append(VisibleContact(contact, name, role))
+    return found
 
 
 def own_contacts_of_organisation(

@@ -74,6 +74,14 @@ def a_fact(**values: Any) -> calendar.FactAnnounced:
     return calendar.FactAnnounced(**{**defaults, **IN_THE_MIDDLE, **values})
 
 
+def some_contacts(organisation_id: str, *contacts: dict[str, Any], version: int = 1) -> registry.ContactsChanged:
+    """How everybody may reach an organisation; a telephone number each unless it is said otherwise."""
+    number = {"kind": "phone", "value": "+48 12 411 41 21", "link": "tel:+48124114121", "e164": "+48124114121"}
+    return registry.ContactsChanged(
+        id=organisation_id, version=version, contacts=[{**number, **contact} for contact in contacts]
+    )
+
+
 A_SQUARE = {"type": "Polygon", "coordinates": [[[19.91, 50.08], [19.92, 50.08], [19.92, 50.09], [19.91, 50.08]]]}
 
 

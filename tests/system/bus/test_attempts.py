@@ -160,7 +160,7 @@ async def test_what_was_set_aside_of_a_person_is_read_again_from_the_stream(nats
     """Fails where a retry takes the kept body, which for people is none."""
     person = PersonChanged(id="person-1", version=1, name="Zofia Żak")
     people = {"person-1": person}
-    teller = await make("registry", state={"PEOPLE": lambda session, id: people.get(id)}).start()
+    teller = await make("registry", state={PersonChanged: lambda session, id: people.get(id)}).start()
     listener = make("notifications")
     is_broken = True
 

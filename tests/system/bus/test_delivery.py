@@ -137,7 +137,7 @@ async def test_a_partner_is_known_by_its_stream_and_cannot_speak_for_another(nat
 
 async def test_people_travel_as_state_and_are_purged_when_erased(nats_server, make):
     people = {"person-1": PersonChanged(id="person-1", version=7, name="Zofia Żak")}
-    teller = make("registry", state={"PEOPLE": lambda session, id: people.get(id)})
+    teller = make("registry", state={PersonChanged: lambda session, id: people.get(id)})
     listener = make("notifications")
     listener.bus.hears(PersonChanged, hear)
     await listener.start()

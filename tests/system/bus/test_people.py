@@ -31,7 +31,7 @@ def people():
 
 @pytest.fixture
 async def teller(nats_server, make, people):
-    return await make("registry", state={"PEOPLE": people}).start()
+    return await make("registry", state={PersonChanged: people}).start()
 
 
 async def test_an_older_value_is_in_no_file_of_the_stream(teller, people, tmp_path):

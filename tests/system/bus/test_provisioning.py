@@ -86,7 +86,7 @@ async def test_a_stream_that_somebody_made_larger_stays_so(jetstream):
         {"ack_wait": 1.0, "max_deliver": 2},
         {"headers_only": True},
         {"inactive_threshold": 60.0},
-        {"filter_subjects": ["osiedle.map.x.>"]},
+        {"filter_subject": None, "filter_subjects": ["osiedle.map.x.>"]},
         {"max_ack_pending": 1},
         {"max_deliver": 5, "backoff": [1.0, 2.0]},
     ],

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from services.map.models import Inbox, KnownApiKey, Place
 from shared import clock
 from shared.copies import Plain
-from shared.messages.registry import PersonChanged, PersonErased, ProblemNamed
+from shared.messages.registry import ContactsChanged, PersonChanged, PersonErased, ProblemNamed, PublicContact
 from shared.rebuild import AnotherRebuild, Incomplete, rebuild
 from shared.replay import connected
 from shared.shadow import rebuild_lock
@@ -84,7 +84,8 @@ async def test_copies_are_made_again_as_the_listener_made_them_and_nothing_else_
     told = [
         PersonChanged(id=i, version=3, name="Ewa", memberships=[{"organisation_id": i, "role": "member"}]) for i in IDS
     ]
-    told = [*history(250), *(told if name == "notifications" else ()), PersonErased(id=IDS[0], version=4)]
+    told = {"notifications": told, "map": [_contacts(i) for i in IDS]}.get(name, [])
+    told = [*history(250), *told, PersonErased(id=IDS[0], version=4)]
     await put(bus, told)
     async with running(app_of(name), settings_of(name, tmp_path, database_url)) as service:
         await service.database.write(lambda session: session.execute(delete(_table(service, "known_key"))) and None)
@@ -107,6 +108,13 @@ IDS = tuple(f"0190c0de-0000-7000-8000-00000000000{n}" for n in range(3))
 
 def _person(id):
     return PersonChanged(id=id, version=3, name="Ewa", memberships=[{"organisation_id": id, "role": "member"}])
+
+
+def _contacts(id):
+    """Say how an organisation is reached: by its own number, and by somebody who is erased or not."""
+    number = PublicContact(kind="phone", value="+48 12 411 41 21", link="tel:+48124114121", e164="+48124114121")
+    theirs = number.model_copy(update={"person_id": id, "person_name": "Ewa", "role": "member", "until": clock.now()})
+    return ContactsChanged(id=id, version=2, contacts=(number, theirs))
 
 
 def _table(service, name):

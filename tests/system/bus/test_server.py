@@ -16,9 +16,10 @@ from nats.js.errors import APIError
 
 from deploy.data_folder import DataFolderProblem, DataFolderTaken, lock_data_folder, locked
 from deploy.embedded_nats import EmbeddedNats, end_orphan, started
-from shared.messages.registry import PersonChanged
+from shared import outbox
+from shared.messages.registry import ContactsChanged, PersonChanged
 from shared.nkeys import opened, sign_in
-from shared.streams import StreamDrift, bring_about, durable, service_stream
+from shared.streams import StreamDrift, bring_about, durable, people_stream, service_stream
 from tests.system.bus.eventually import eventually
 from tests.system.bus.tiny import QUICK, hear
 
@@ -92,6 +93,14 @@ async def test_logins_and_keys_are_for_their_owner_only_and_stay(nats_server, tm
         ("calendar", "$JS.API.DIRECT.GET.PEOPLE.osiedle.people.person.changed.v1.1"),
         ("calendar", "$JS.API.CONSUMER.MSG.NEXT.PEOPLE.calendar"),
         ("calendar", "$JS.API.CONSUMER.CREATE.PEOPLE.calendar"),
+        ("map", "$JS.API.CONSUMER.CREATE.PEOPLE.map"),
+        ("map", "$JS.API.CONSUMER.CREATE.PEOPLE.map.osiedle.people.person.changed.v1.*"),
+        ("map", "$JS.API.CONSUMER.CREATE.PEOPLE.map-rebuild.osiedle.people.>"),
+        ("map", "$JS.API.DIRECT.GET.PEOPLE"),
+        ("map", "$JS.API.DIRECT.GET.PEOPLE.osiedle.people.person.changed.v1.1"),
+        ("map", "$JS.API.STREAM.MSG.DELETE.PEOPLE"),
+        ("notifications", "$JS.API.CONSUMER.CREATE.PEOPLE.notifications.osiedle.people.contacts.changed.v1.*"),
+        ("notifications", "$JS.API.DIRECT.GET.PEOPLE"),
         ("calendar", "municipal.roads.closure.announced.v1.1"),
         ("map", "$JS.API.CONSUMER.MSG.NEXT.MUNICIPAL_ROADS.map"),
         ("map", "osiedle.door.roads.rejected.1"),
@@ -115,6 +124,42 @@ async def test_a_service_that_may_not_read_people_says_so_and_goes_on(nats_serve
     await curious.start()
     await eventually(lambda: _has_problem(curious))
     assert not curious.bus.is_connected
+
+
+async def test_who_may_read_one_subject_of_people_cannot_ask_for_another_under_its_name(nats_server, tmp_path):
+    """Fails where the server does not compare what is asked for with the subject under which it is."""
+    owner = await _connect(nats_server, tmp_path, "registry")
+    await bring_about(owner.jetstream(), "PEOPLE", people_stream())
+    curious = await _connect(nats_server, tmp_path, "map")
+    config = {"durable_name": "map", "name": "map", "ack_policy": "explicit"}
+    for asked in (
+        {"filter_subject": "osiedle.people.person.changed.v1.*"},
+        {"filter_subjects": ["osiedle.people.person.changed.v1.*"]},
+        {},
+    ):
+        request = json.dumps({"stream_name": "PEOPLE", "config": {**config, **asked}}).encode()
+        subject = "$JS.API.CONSUMER.CREATE.PEOPLE.map.osiedle.people.contacts.changed.v1.*"
+        answer = json.loads((await curious.request(subject, request, timeout=2)).data)
+        assert answer["error"]["code"] == 400, asked
+    for client in (owner, curious):
+        await client.close()
+
+
+async def test_the_map_hears_public_contacts_and_no_people(nats_server, make):
+    contacts = ContactsChanged(id="organisation-1", version=1)
+    person = PersonChanged(id="person-1", version=1, name="Zofia Żak")
+    state = {ContactsChanged: lambda session, id: contacts, PersonChanged: lambda session, id: person}
+    teller = await make("registry", state=state).start()
+    listener = make("map")
+    listener.bus.hears(ContactsChanged, hear)
+    await listener.start()
+    await teller.database.write(lambda session: outbox.publish(session, person, contacts))
+    await eventually(lambda: _has_heard(listener, [("organisation-1", 1)]))
+    assert listener.bus.is_connected
+
+
+async def _has_heard(listener, what):
+    return await listener.heard() == what
 
 
 async def test_a_stream_that_drifted_is_mended_and_what_cannot_be_is_refused(nats_server, tmp_path):

@@ -96,8 +96,18 @@ def test_only_those_who_need_it_may_read_people():
         publish = service_permissions(service)["pub"]
         may = [f"$JS.API.CONSUMER.MSG.NEXT.{name}.{service}" for name in ("PEOPLE", "*")]
         allowed = any(subject in publish["allow"] for subject in may) and may[0] not in publish.get("deny", ())
-        assert allowed == (service in ("registry", "notifications")), service
+        assert allowed == (service != "calendar"), service
         assert not [subject for subject in publish["allow"] if "STREAM.DELETE" in subject]
+
+
+def test_of_people_the_map_may_read_public_contacts_alone_and_notifications_people_alone():
+    """Fails where a reader may name any subject, or none, in what it asks the server for."""
+    for service, read in {"map": "contacts", "notifications": "person"}.items():
+        asked = [subject for subject in service_permissions(service)["pub"]["allow"] if ".PEOPLE" in subject]
+        opening = [subject for subject in asked if ".CREATE.PEOPLE." in subject or ".DIRECT.GET." in subject]
+        assert len(opening) == 3
+        assert all(f".osiedle.people.{read}.changed.v1." in subject for subject in opening), service
+        assert not [subject for subject in asked if "PURGE" in subject or "MSG.DELETE" in subject]
 
 
 def test_nobody_but_the_calendar_reads_what_partners_say():

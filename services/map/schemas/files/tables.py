@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.map.schemas.contacts import values_of
 from services.map.schemas.files.told import absolute, card_of
 from services.map.schemas.places import Place
 from shared.spreadsheets import csv_of
@@ -17,6 +18,8 @@ HEADING = (
     "radius_m",
     "confidential",
     "organisation",
+    "phone",
+    "email",
     "starts_at",
     "ends_at",
     "zone",
@@ -39,6 +42,8 @@ def written(places: Sequence[Place], name: str, address: str) -> bytes:
             place.radius_m,
             "true" if place.confidential else "",
             place.organisation_name,
+            values_of(place.contacts, "phone"),
+            values_of(place.contacts, "email"),
             place.starts_at,
             place.ends_at,
             place.zone,

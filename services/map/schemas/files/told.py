@@ -27,9 +27,10 @@ def ring_of(place: Place) -> list[tuple[float, float]] | None:
 
 
 def text_about(place: Place) -> str:
-    """Tell whose a place is, what it says of itself, and where."""
+    """Tell whose a place is, what it says of itself, where, and how to reach it."""
     owner = place.organisation_name if place.organisation_name != place.name else None
-    return "\n".join(text for text in (owner, place.description, place.address) if text)
+    contacts = (" ".join(text for text in (one.person_name or one.label, one.value) if text) for one in place.contacts)
+    return "\n".join(text for text in (owner, place.description, place.address, *contacts) if text)
 
 
 def in_xml(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from services.map.schemas.contacts import Contact
 from services.map.schemas.files.told import absolute, card_of
 from services.map.schemas.places import Place
 
@@ -10,7 +11,7 @@ ESCAPED = str.maketrans({"\\": "\\\\", ",": "\\,", ";": "\\;", "\n": "\\n", "\r"
 
 
 def written(places: Sequence[Place], name: str, address: str) -> bytes:
-    """Write a card for each place, without any contact: who may see which is the registry's to decide."""
+    """Write a card for each place, with the contacts that everybody may see."""
     return b"".join(folded(line) for place in places for line in _lines(place, address))
 
 
@@ -39,12 +40,21 @@ def _lines(place: Place, address: str) -> Iterator[str]:
         yield f"ADR:;;{_text(place.address)};;;;"
     if place.has_point:
         yield f"GEO:geo:{place.latitude},{place.longitude}"
+    for contact in place.contacts:
+        yield _reached(contact)
     if place.description:
         yield f"NOTE:{_text(place.description)}"
     yield f"CATEGORIES:{place.kind}"
     yield f"URL:{absolute(place.url, address) or card_of(place, address)}"
     yield f"SOURCE:{card_of(place, address)}"
     yield "END:VCARD"
+
+
+def _reached(contact: Contact) -> str:
+    """Write a number as an address to be called (§6.4.1, RFC 3966), a mail address as text (§6.4.2)."""
+    if contact.kind == "phone":
+        return f'TEL;VALUE=uri;TYPE="voice,work":{contact.link}'
+    return f"EMAIL;TYPE=work:{_text(contact.value)}"
 
 
 def _text(text: str) -> str:
