@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from services.registry.commands.contacts import contact_of
+from services.registry.commands.contacts import contact_fields
 from services.registry.commands.duplicates import index_organisations, note_distinct
 from services.registry.commands.organisations import register_organisation, set_organisation_fields
 from services.registry.commands.searching import remember_all_searched
@@ -64,7 +64,7 @@ class Known:
     organisations: dict[str, Organisation]
     keys: dict[str, OrganisationKey]
     contacts: dict[str, list[Contact]]
-    new_contacts: list[Contact] = field(default_factory=list)
+    new_contacts: list[dict[str, Any]] = field(default_factory=list)
     """Written together, after the organisations that they belong to."""
 
 
@@ -208,7 +208,7 @@ def _write_contacts(session: Session, known: Known) -> None:
     """Write the contacts that wait; the databases take them only after the organisations that they name."""
     if known.new_contacts:
         session.flush()
-        session.add_all(known.new_contacts)
+        session.execute(insert(Contact), known.new_contacts)
         known.new_contacts.clear()
 
 
@@ -217,9 +217,8 @@ def _follow_contacts(organisation: Organisation, kept: Sequence[Contact], row: O
     by_id = {contact.id: contact for contact in kept}
     for one in following_contacts(row, kept):
         if one.contact_id is None:
-            contact = contact_of(one.plan, owner=organisation)
-            contact.external_key = one.external_key
-            known.new_contacts.append(contact)
+            fields = contact_fields(one.plan, owner=organisation, is_checked=True)
+            known.new_contacts.append({**fields, "external_key": one.external_key})
         else:
             contact = by_id[one.contact_id]
             contact.value = one.plan.value
