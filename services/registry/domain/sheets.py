@@ -98,7 +98,7 @@ def _of_text(data: bytes) -> Sheet:
     records = records_of(lines, delimiter, begin)
     heading = next(records, Line(1))
     if heading.fault:
-        raise FileRefused("The first line must name the columns, one of them “name”.")
+        raise FileRefused("The first line must name the columns.")
     headings = _trimmed(heading.cells)
     found = (_cleaned(line) for line in _unfolded(records, headings, lines, delimiter))
     return Sheet(headings, tuple(found), "csv", encoding, delimiter)
