@@ -41,7 +41,7 @@ FIELDS = {
     "one_at_a_time": "one event at a time",
     "set_up_minutes": "minutes to set up",
     "clear_up_minutes": "minutes to clear up",
-    "opening_hours": "opening hours",
+    "opening_hours": "when it is open",
     "equipment": "equipment",
     "step_free": "step-free",
     "confidential": "confidential address",
