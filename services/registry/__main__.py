@@ -36,6 +36,15 @@ class Role(StrEnum):
     coordinator = "coordinator"
 
 
+class Kind(StrEnum):
+    """What a table is of."""
+
+    organisations = "organisations"
+    venues = "venues"
+    resources = "resources"
+    needs = "needs"
+
+
 ForRole = Annotated[Role, typer.Option(help="Whoever was registered first with this role.")]
 ForPerson = Annotated[str | None, typer.Option(help="Somebody by name, instead of by role.")]
 
@@ -107,8 +116,11 @@ def erase_again(file: Annotated[Path, typer.Argument(help="What `erasures` print
 
 
 @cli.command(name="import")
-def import_file(file: Annotated[Path, typer.Argument(help="A CSV file of organisations.")]) -> None:
-    """Import organisations, and say of each row what became of it; importing again changes nothing."""
+def import_file(
+    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file, one thing in a row.")],
+    table: Annotated[Kind, typer.Option(help="What the table is of.")] = Kind.organisations,
+) -> None:
+    """Import a table, and say of each row what became of it; importing again changes nothing."""
     try:
         data = file.read_bytes()
     except OSError as error:
@@ -116,7 +128,7 @@ def import_file(file: Annotated[Path, typer.Argument(help="A CSV file of organis
 
     async def work(database: Database, _: Settings) -> ImportAnswer:
         operator = await database.write(lambda session: queries.actor(session, commands.ensure_administrator(session)))
-        return await import_table(database, operator, data)
+        return await import_table(database, operator, data, kind=table.value)
 
     report = _run(work)
     for item in report.items:

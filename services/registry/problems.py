@@ -112,7 +112,7 @@ class InvitationSettled(Problem):
 
 
 class FileRefused(Problem):
-    """A file that cannot be read as a table of organisations at all."""
+    """A file that cannot be read as a table at all."""
 
     status = 422
     type = "file-refused"
@@ -128,11 +128,29 @@ class FileTooLarge(FileRefused):
 
 
 class UnknownColumn(FileRefused):
-    """A mapping names a heading that the file does not have, or a field that organisations do not have."""
+    """A mapping names a heading that the file does not have, or a field that such things do not have."""
 
     type = "unknown-column"
     title = "The columns cannot be read so"
     detail = "“{column}” is neither a heading of this file nor a field that is read."
+
+
+class ImportStopped(Problem):
+    """Whoever sent a file stopped its import before its end."""
+
+    status = 409
+    type = "import-stopped"
+    title = "The import was stopped"
+    detail = "What was brought in so far stays. Send the same file again to bring in the rest; nothing comes twice."
+
+
+class ImportBroken(Problem):
+    """An import ended before its end for a reason that is ours."""
+
+    status = 500
+    type = "import-broken"
+    title = "Something went wrong here"
+    detail = "What was brought in so far stays. Please send the same file again; nothing comes twice."
 
 
 class TooManyKeys(Problem):

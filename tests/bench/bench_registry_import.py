@@ -111,7 +111,8 @@ def _bare(data: bytes, file: Path) -> float:
     for start in range(0, len(rows), A_UNIT):
         database.execute("BEGIN IMMEDIATE")
         for row in rows[start : start + A_UNIT]:
-            database.execute("INSERT INTO organisation VALUES (?, ?, ?, ?, ?)", row[:5])
+            whole = [*row, *5 * [""]][:5]  # in the last row a quotation mark is opened that swallows the rest
+            database.execute("INSERT INTO organisation VALUES (?, ?, ?, ?, ?)", whole)
             database.execute("INSERT INTO contact VALUES (?, 'phone', ?)", (row[0], row[-3]))
         database.execute("COMMIT")
     took = time.perf_counter() - began

@@ -1,4 +1,4 @@
-"""`exports`: all organisations as a table that can be imported again, and as cards for address books."""
+"""`exports`: what is here as tables that can be imported again, and organisations as cards for address books."""
 
 import asyncio
 from typing import Annotated, Any, Literal
@@ -7,11 +7,13 @@ from fastapi import Path, Query, Request, Response
 
 from services.registry import commands, queries
 from services.registry.domain.organisation_cells import cells_of, headings, in_order
+from services.registry.domain.tables import OWNED, TableKind
 from services.registry.domain.themes import Taxonomy
 from services.registry.domain.vcards import organisation_vcard
 from services.registry.domain.workbooks import write_workbook
 from services.registry.schemas import Identifier
 from shared import i18n, web
+from shared.database import Database
 from shared.i18n import say
 from shared.people import Person
 from shared.spreadsheets import csv_of
@@ -19,6 +21,13 @@ from shared.spreadsheets import csv_of
 router = web.api_router("registry")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VCARD = "text/vcard"
+TITLES: dict[TableKind, str] = {
+    "organisations": "Institutions",
+    "venues": "Venues",
+    "resources": "Resources",
+    "needs": "Needs",
+}
+"""Of sheets and files (gettext sources)."""
 For = Annotated[
     Literal["programs", "excel"],
     Query(alias="for", description="`excel`: as a Polish Excel opens it, with `;`, decimal commas and a mark."),
@@ -30,27 +39,29 @@ def produces(kind: str) -> dict[str, Any]:
     return {"response_class": Response, "responses": {200: {"content": {kind: {}}}}}
 
 
-@router.get("/exports/organisations.csv", **produces("text/csv"))
+@router.get("/exports/{table}.csv", **produces("text/csv"))
 async def export_table(
-    request: Request, database: web.Database, by: web.CurrentPerson, target: For = "programs"
+    request: Request, database: web.Database, by: web.CurrentPerson, table: TableKind, target: For = "programs"
 ) -> Response:
-    """Give all organisations as CSV, with the columns that an import reads, in the reader's language."""
-    rows = await _exported(request, database, by)
-    is_excel, language = target == "excel", i18n.language.get()
-    cells = ([_with_comma(cell) if is_excel else cell for cell in _cells(row, language)] for row in rows)
-    data = await asyncio.to_thread(
-        csv_of, headings(language), list(cells), delimiter=";" if is_excel else ",", with_mark=is_excel
-    )
-    return web.attachment(Response(data, media_type="text/csv; charset=utf-8"), _name("csv"))
+    """Give all organisations, venues, resources or needs as CSV, with the columns that an import reads.
+
+    The headings are in the reader's language.
+    """
+    is_excel = target == "excel"
+    heading, rows = await _table(request, database, by, table)
+    cells = [[_with_comma(cell) for cell in row] for row in rows] if is_excel else rows
+    data = await asyncio.to_thread(csv_of, heading, cells, delimiter=";" if is_excel else ",", with_mark=is_excel)
+    return web.attachment(Response(data, media_type="text/csv; charset=utf-8"), _name("csv", table))
 
 
-@router.get("/exports/organisations.xlsx", **produces(XLSX))
-async def export_workbook(request: Request, database: web.Database, by: web.CurrentPerson) -> Response:
+@router.get("/exports/{table}.xlsx", **produces(XLSX))
+async def export_workbook(
+    request: Request, database: web.Database, by: web.CurrentPerson, table: TableKind
+) -> Response:
     """Give the same as a workbook."""
-    rows, language = await _exported(request, database, by), i18n.language.get()
-    cells = [_cells(row, language) for row in rows]
-    data = await asyncio.to_thread(write_workbook, headings(language), cells, say("Institutions"))
-    return web.attachment(Response(data, media_type=XLSX), _name("xlsx"))
+    heading, rows = await _table(request, database, by, table)
+    data = await asyncio.to_thread(write_workbook, heading, rows, say(TITLES[table]))
+    return web.attachment(Response(data, media_type=XLSX), _name("xlsx", table))
 
 
 @router.get("/exports/organisations.vcf", **produces(VCARD))
@@ -77,13 +88,23 @@ async def export_card(
     return web.attachment(Response(_card(request, row, known), media_type=VCARD), f"{row.organisation.name}.vcf")
 
 
-async def _exported(request: Request, database: web.Database, by: Person) -> list[queries.Exported]:
+async def _exported(request: Request, database: Database, by: Person) -> list[queries.Exported]:
     """Read all organisations; what this discloses of people is noted before the file leaves."""
     return await commands.disclose(database, by, web.door_of(request), queries.exported_organisations, viewer=by)
 
 
-def _cells(row: queries.Exported, language: str) -> list[Any]:
-    return in_order(cells_of(row.organisation, row.contacts, language))
+async def _table(
+    request: Request, database: Database, by: Person, table: TableKind
+) -> tuple[list[str], list[list[Any]]]:
+    """Give the headings and the rows of one table in the reader's language."""
+    language = i18n.language.get()
+    if table == "organisations":
+        found = await _exported(request, database, by)
+        return headings(language), [in_order(cells_of(one.organisation, one.contacts, language)) for one in found]
+    owned = OWNED[table]
+    things = await database.read(queries.exported_things, viewer=by, kind=table)
+    heading = list(owned.headings.values() if language == "pl" else owned.headings)
+    return heading, [owned.cells(one.thing, one.named, language) for one in things]
 
 
 def _with_comma(cell: Any) -> Any:
@@ -96,5 +117,5 @@ def _card(request: Request, row: queries.Exported, known: Taxonomy) -> bytes:
     return organisation_vcard(row.organisation, row.contacts, address, themes)
 
 
-def _name(ending: str) -> str:
-    return f"{say('institutions')}.{ending}"
+def _name(ending: str, table: TableKind = "organisations") -> str:
+    return f"{say(TITLES[table]).lower()}.{ending}"

@@ -20,11 +20,22 @@ from services.registry.commands.contacts import (
     remove_contact,
     withdraw_contact,
 )
-from services.registry.commands.drafts import finish_draft, keep_draft, map_draft
+from services.registry.commands.drafts import (
+    ImportEnded,
+    end_import,
+    keep_draft,
+    look_at_draft_again,
+    map_draft,
+    note_import_part,
+    start_import,
+    stop_import,
+    take_silent_imports,
+)
 from services.registry.commands.duplicates import index_missing, index_organisations, keep_apart
 from services.registry.commands.erasing import confirm_erasure, erase_person, note_erasure_confirmed
 from services.registry.commands.facts import organisation_address
-from services.registry.commands.imports import Choices, ImportedRow, import_organisations
+from services.registry.commands.import_steps import Choices, ImportedRow
+from services.registry.commands.imports import import_rows
 from services.registry.commands.initiatives import change_initiative, form_initiative, join_initiative, leave_initiative
 from services.registry.commands.invitations import (
     Invited,
@@ -135,6 +146,7 @@ __all__ = [
     "Choices",
     "DueLetter",
     "Envelope",
+    "ImportEnded",
     "ImportedRow",
     "Invited",
     "MadeKey",
@@ -173,6 +185,7 @@ __all__ = [
     "decline_suggestion",
     "disclose",
     "edit_person",
+    "end_import",
     "end_keys",
     "end_other_sessions",
     "end_own_session",
@@ -182,14 +195,13 @@ __all__ = [
     "enter_stage",
     "erase_person",
     "fill_sign_in_letter",
-    "finish_draft",
     "forget_resident_deeds",
     "forget_words",
     "form_initiative",
     "give_neighbourhood_roles",
     "give_role",
     "hear_event",
-    "import_organisations",
+    "import_rows",
     "index_missing",
     "index_organisations",
     "invite",
@@ -201,6 +213,7 @@ __all__ = [
     "look_again",
     "look_around",
     "look_at_all_problems",
+    "look_at_draft_again",
     "look_for_coalitions",
     "make_feed",
     "make_key",
@@ -216,6 +229,7 @@ __all__ = [
     "name_problem",
     "note",
     "note_erasure_confirmed",
+    "note_import_part",
     "note_key_use",
     "note_reading",
     "open_session",
@@ -252,11 +266,14 @@ __all__ = [
     "sign_in_by_link",
     "sign_in_by_password",
     "sign_token",
+    "start_import",
     "state_need",
+    "stop_import",
     "support_as_resident",
     "support_problem",
     "take_due_letters",
     "take_role",
+    "take_silent_imports",
     "tell_contacts",
     "tell_untold",
     "theme_codes",

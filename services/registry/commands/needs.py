@@ -1,6 +1,5 @@
 """Stating what an organisation lacks, changing it, and closing it with what came of it."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,16 +26,19 @@ CLOCK = service_person("registry")
 AT_ONCE = 50
 
 
-def state_need(session: Session, *, by: Person, plan: NeedPlan) -> Need:
-    """Say what an organisation lacks. Raises `NotAllowed`, `InvalidInput`."""
+def state_need(session: Session, *, by: Person, plan: NeedPlan, searched: bool = True) -> Need:
+    """Say what an organisation lacks; what states many at once lets them be found itself.
+
+    Raises `NotAllowed`, `InvalidInput`.
+    """
     must_exist(session, Organisation, plan.organisation_id, "/organisation_id")
     must(may_edit_organisation(by, plan.organisation_id))
-    fields = {**asdict(plan), "weekdays": sorted(set(plan.weekdays))}
+    fields = {**vars(plan), "weekdays": sorted(set(plan.weekdays))}
     need = Need(**_checked(session, plan.organisation_id, fields), created_at=clock.now())
     _must_have_time(need.starts_at, need.ends_at)
     session.add(need)
     session.flush()
-    remember(session, by, need, "stated")
+    remember(session, by, need, "stated", searched=searched)
     outbox.publish(session, need_facts(NeedStated, need))
     return need
 

@@ -1,6 +1,5 @@
 """Registering organisations, changing them, and saying once a year that their cards are right."""
 
-from dataclasses import asdict
 from datetime import date
 
 from sqlalchemy import select
@@ -43,7 +42,7 @@ def register_organisation(
     """
     must(may_register_organisation(by))
     must_exist(session, Organisation, plan.parent_id, "/parent_id")
-    fields = checked_card(with_point(None, asdict(plan)))
+    fields = checked_card(with_point(None, vars(plan)))
     fields |= {"themes": theme_codes(session, plan.themes), "audiences": list(plan.audiences)}
     organisation = Organisation(
         id=new_id(),

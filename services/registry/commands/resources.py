@@ -1,7 +1,5 @@
 """What organisations can lend."""
 
-from dataclasses import asdict
-
 from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import expect_version, locked, must_exist, remember, set_fields
@@ -18,19 +16,22 @@ from shared.people import Person, must
 from shared.problems import InvalidInput
 
 
-def register_resource(session: Session, *, by: Person, plan: ResourcePlan) -> Resource:
-    """Make known what an organisation can lend. Raises `NotAllowed`, `InvalidInput` (a space is a venue)."""
+def register_resource(session: Session, *, by: Person, plan: ResourcePlan, searched: bool = True) -> Resource:
+    """Make known what an organisation can lend; what makes many at once lets them be found itself.
+
+    Raises `NotAllowed`, `InvalidInput` (a space is a venue).
+    """
     must_exist(session, Organisation, plan.organisation_id, "/organisation_id")
     must(may_edit_organisation(by, plan.organisation_id))
     if plan.kind == "space":
         raise InvalidInput(("/kind", "A space is registered as a venue"))
-    fields = checked_terms({}, asdict(plan)) | {"themes": list(theme_codes(session, plan.themes))}
+    fields = checked_terms({}, vars(plan)) | {"themes": list(theme_codes(session, plan.themes))}
     if is_confidential(session, plan.organisation_id):
         fields |= {"latitude": None, "longitude": None}
     resource = Resource(**fields, created_at=clock.now())
     session.add(resource)
     session.flush()
-    remember(session, by, resource, "registered")
+    remember(session, by, resource, "registered", searched=searched)
     outbox.publish(session, resource_facts(ResourceRegistered, resource))
     return resource
 

@@ -1,7 +1,5 @@
 """Registering venues and changing them; a venue that moves takes those inside it along."""
 
-from dataclasses import asdict
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,21 +18,25 @@ from shared.people import Person, must
 from shared.problems import InvalidInput
 
 
-def register_venue(session: Session, *, by: Person, plan: VenuePlan) -> Venue:
-    """Make a venue known. Raises `NotAllowed`, and `InvalidInput` for an unknown organisation or outer venue."""
+def register_venue(session: Session, *, by: Person, plan: VenuePlan, searched: bool = True) -> Venue:
+    """Make a venue known; what makes many at once lets them be found itself.
+
+    Raises `NotAllowed`, and `InvalidInput` for an unknown organisation or outer venue.
+    """
     must_exist(session, Organisation, plan.organisation_id, "/organisation_id")
     must(may_edit_organisation(by, plan.organisation_id))
     _must_let_in(session, by, plan.inside_venue_id)
-    fields = checked_terms({}, asdict(plan))
+    fields = checked_terms({}, vars(plan))
     fields |= {"equipment": list(plan.equipment), "themes": list(theme_codes(session, plan.themes))}
+    outer = None if plan.inside_venue_id is None else session.get_one(Venue, plan.inside_venue_id)
+    fields["ancestor_ids"] = [] if outer is None else [outer.id, *outer.ancestor_ids]
     venue = Venue(**fields, created_at=clock.now())
     session.add(venue)
     session.flush()
-    venue.ancestor_ids = list(ancestors(venue.id, _inside(session)))
     if plan.confidential or is_confidential(session, plan.organisation_id):
         hide_new(session, venue, with_organisation=not plan.confidential)
     session.flush()
-    remember(session, by, venue, "registered")
+    remember(session, by, venue, "registered", searched=searched)
     outbox.publish(session, venue_facts(VenueRegistered, venue))
     return venue
 

@@ -56,16 +56,19 @@ def basis_of(organisation_kind: OrganisationKind | None) -> LegalBasis:
     return "public_task" if organisation_kind in PUBLIC_BODIES else "legitimate_interest"
 
 
-def completed(plan: ContactPlan, *, basis: LegalBasis, purpose: str, now: datetime) -> ContactPlan:
+def completed(
+    plan: ContactPlan, *, basis: LegalBasis, purpose: str, now: datetime, is_checked: bool = False
+) -> ContactPlan:
     """Check a new contact and fill in what was left out. Raises `InvalidInput`.
 
     `purpose` is what stands for one that was left out; one that was said to be empty is refused where others see it.
+    `is_checked` says that the value is what `checked_value` gave.
     """
     check_dates(given_at=plan.given_at, valid_until_at=plan.valid_until_at, now=now)
     is_shown = plan.visibility != "private"
     filled = replace(
         plan,
-        value=checked_value(plan.kind, plan.value),
+        value=plan.value if is_checked else checked_value(plan.kind, plan.value),
         purpose=purpose if plan.purpose is None and is_shown else (plan.purpose or ""),
         legal_basis=plan.legal_basis or basis,
         given_at=plan.given_at or (now if is_shown else None),

@@ -3,9 +3,29 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from services.registry.domain.cells import joined
 from services.registry.domain.organisation_rows import OrganisationRow, row_of
 from services.registry.domain.plans import Changes, Visibility
-from services.registry.domain.row_words import HEADINGS, WRITTEN
+from services.registry.domain.row_words import written
+
+HEADINGS: Mapping[str, str] = {
+    "key": "klucz",
+    "nip": "nip",
+    "regon": "regon",
+    "name": "nazwa",
+    "kind": "rodzaj",
+    "description": "opis",
+    "address": "adres",
+    "latitude": "szerokość",
+    "longitude": "długość",
+    "audiences": "odbiorcy",
+    "themes": "tematy",
+    "phone": "telefon",
+    "email": "e-mail",
+    "website": "www",
+    "visibility": "widoczność",
+}
+"""The columns of an export, with their Polish headings; the English ones are the names of the fields."""
 
 LEVELS: tuple[Visibility, ...] = ("private", "coordinators", "partners", "public")
 """From the fewest who see it to the most."""
@@ -53,15 +73,15 @@ def cells_of(row: Kept, contacts: Sequence[KeptContact] = (), language: str = "e
         "nip": row.nip or "",
         "regon": row.regon or "",
         "name": row.name,
-        "kind": _word(row.kind, language),
+        "kind": written(row.kind, language),
         "description": row.description,
         "address": row.address,
         "latitude": row.latitude,
         "longitude": row.longitude,
-        "audiences": _joined([_word(one, language) for one in row.audiences]),
-        "themes": _joined(row.themes),
-        **{kind: _joined(some) for kind, some in values.items()},
-        "visibility": _word(visibility, language),
+        "audiences": joined([written(one, language) for one in row.audiences]),
+        "themes": joined(row.themes),
+        **{kind: joined(some) for kind, some in values.items()},
+        "visibility": written(visibility, language),
     }
 
 
@@ -79,16 +99,6 @@ def differences(row: OrganisationRow, kept: Kept) -> Changes:
         for field in sorted(row.fields)
         if before is None or getattr(before, field) != getattr(row.plan, field)
     }
-
-
-def _word(code: str, language: str) -> str:
-    return WRITTEN.get(code, code) if language == "pl" else code
-
-
-def _joined(words: Sequence[str]) -> str:
-    """Join with bars; a single word with a comma in it gets one too, so that it is not taken for two."""
-    text = " | ".join(words)
-    return f"{text} |" if len(words) == 1 and ("," in text or ";" in text) else text
 
 
 def in_order(cells: Mapping[str, Any]) -> list[Any]:

@@ -4,25 +4,18 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from services.registry.domain.cells import LONGEST_NAME, Cells, Note, listed
 from services.registry.domain.consents import checked_value
 from services.registry.domain.numbers import PLACES, polish_number
-from services.registry.domain.organisations import is_at_zero
 from services.registry.domain.plans import ContactKind, ContactPlan, OrganisationPlan
 from services.registry.domain.row_words import AUDIENCES, KINDS, VISIBILITIES
 from services.registry.domain.words import folded
 from shared.messages.registry import OrganisationKind
 from shared.problems import InvalidInput
 
-LONGEST_NAME = 200
-LONGEST_ADDRESS = 300
-LONGEST_TEXT = 10_000
 LONGEST_CONTACT = 300
-LONGEST_WORD = 60
-MOST_WORDS = 20
 MOST_CONTACTS = 10
-POINT = ("latitude", "longitude")
 SEPARATORS: Mapping[ContactKind, re.Pattern[str]] = {
     "phone": re.compile(r"[|;,\n]|\s+(?:lub|albo|oraz|or|and)\s+"),
     "email": re.compile(r"[|;,\s]+"),
@@ -30,16 +23,6 @@ SEPARATORS: Mapping[ContactKind, re.Pattern[str]] = {
 }
 SAID_BEFORE = re.compile(r"^(?:tel/fax|telefon|tel|kom|fax|faks|mailto)\s*[.:]?\s*", re.IGNORECASE)
 """What people write before a number or an address in the same cell."""
-
-
-@dataclass(frozen=True)
-class Note:
-    """What was wrong with a row: an English gettext source and its values, and the column and cell it is about."""
-
-    text: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    column: str = ""
-    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,9 +47,9 @@ class OrganisationRow:
 
 def row_of(line: int, values: Mapping[str, str], notes: Sequence[Note] = ()) -> OrganisationRow:
     """Read one row from its cells by field; `notes` are what is known to be wrong with them already."""
-    repairs = list(notes)
+    cells = Cells(values, notes)
     name = " ".join(values.get("name", "").split())
-    identifiers = _identifiers(values, repairs)
+    identifiers = _identifiers(values, cells.repairs)
     raw = values.get("key") or values.get("nip") or values.get("regon") or ""
     key = values.get("key") or identifiers.get("nip") or identifiers.get("regon") or raw or f"name:{folded(name)}"
     if not name:
@@ -74,28 +57,31 @@ def row_of(line: int, values: Mapping[str, str], notes: Sequence[Note] = ()) -> 
     if len(name) > LONGEST_NAME or len(key) > LONGEST_NAME:
         refusal = Note("The name is longer than 200 letters", column="name", value=name[:100])
         return OrganisationRow(line, key[:LONGEST_NAME], refusal=refusal)
-    plan = _plan(name, values, identifiers, repairs)
-    contacts = _contacts(values, repairs)
-    content = hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()
+    plan = _plan(name, cells, identifiers)
+    contacts = _contacts(values, cells.repairs)
     return OrganisationRow(
         line,
         key,
         plan,
         contacts,
-        tuple(repairs),
-        content_hash=content,
-        fields=_fields(values),
+        tuple(cells.repairs),
+        content_hash=hash_of_cells(values),
+        fields=_fields(cells),
         identifiers=identifiers,
         raw_key=raw,
     )
 
 
-def _fields(values: Mapping[str, str]) -> frozenset[str]:
+def hash_of_cells(values: Mapping[str, str]) -> str:
+    """Hash what a row says, to know it again."""
+    return hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()
+
+
+def _fields(cells: Cells) -> frozenset[str]:
     """Name the fields of a plan that these cells decide; an empty cell says nothing of the kind or a number."""
-    fields = {"name", "description", "audiences", "themes"} & values.keys()
-    fields |= {kind for kind in ("kind", *PLACES) if values.get(kind)}
-    fields |= {"address"} if {"address", "postcode", "city"} & values.keys() else set()
-    return frozenset(fields | (set(POINT) if set(POINT) <= values.keys() else set()))
+    values = cells.values
+    fields = cells.said | ({"name", "audiences"} & values.keys())
+    return frozenset(fields | {kind for kind in ("kind", *PLACES) if values.get(kind)})
 
 
 def _identifiers(values: Mapping[str, str], repairs: list[Note]) -> dict[str, str]:
@@ -113,41 +99,22 @@ def _identifiers(values: Mapping[str, str], repairs: list[Note]) -> dict[str, st
     return found
 
 
-def _plan(
-    name: str, values: Mapping[str, str], identifiers: Mapping[str, str], repairs: list[Note]
-) -> OrganisationPlan:
-    latitude, longitude = _point(values.get("latitude", ""), values.get("longitude", ""), repairs)
+def _plan(name: str, cells: Cells, identifiers: Mapping[str, str]) -> OrganisationPlan:
+    values, repairs = cells.values, cells.repairs
+    latitude, longitude = cells.point()
     return OrganisationPlan(
         name=name,
         kind=_kind(values.get("kind", ""), repairs),
-        description=_cut(values.get("description", ""), LONGEST_TEXT, "description", repairs),
-        address=_cut(_address(values, repairs), LONGEST_ADDRESS, "address", repairs),
+        description=cells.text("description"),
+        address=cells.address(),
         latitude=latitude,
         longitude=longitude,
         audiences=_audiences(values.get("audiences", ""), repairs),
-        themes=_themes(values.get("themes", ""), repairs),
+        themes=cells.words("themes"),
         nip=identifiers.get("nip"),
         regon=identifiers.get("regon"),
+        point_source=None if latitude is None else "import",
     )
-
-
-def _cut(text: str, most: int, column: str, repairs: list[Note]) -> str:
-    clean = "".join(letter for letter in text if letter >= " " or letter in "\n\t")
-    if len(clean) > most:
-        repairs.append(Note("This text is too long; its end was left out", column=column, value=clean[:100]))
-    return clean[:most]
-
-
-def _address(values: Mapping[str, str], repairs: list[Note]) -> str:
-    """Join street, postcode and town; a postcode that is a number again gets its zero and its hyphen back."""
-    code = values.get("postcode", "")
-    digits = "".join(letter for letter in code if letter.isdigit())
-    if digits and (len(digits) == 4 or (code == digits and len(digits) == 5)):
-        written = f"{digits.zfill(5)[:2]}-{digits.zfill(5)[2:]}"
-        repairs.append(Note("The postcode was read as {code}", {"code": written}, "postcode", code[:100]))
-        code = written
-    town = " ".join(part for part in (code, values.get("city", "")) if part)
-    return ", ".join(part for part in (values.get("address", ""), town) if part)
 
 
 def _kind(text: str, repairs: list[Note]) -> OrganisationKind:
@@ -159,45 +126,11 @@ def _kind(text: str, repairs: list[Note]) -> OrganisationKind:
 
 
 def _audiences(text: str, repairs: list[Note]) -> tuple[str, ...]:
-    words = _list(text)
+    words = listed(text)
     known = {word: AUDIENCES.get(folded(word)) for word in words}
     if strange := [word for word, code in known.items() if code is None]:
         repairs.append(Note("An unknown audience was left out", column="audiences", value=", ".join(strange)[:100]))
     return tuple(dict.fromkeys(code for code in known.values() if code))
-
-
-def _themes(text: str, repairs: list[Note]) -> tuple[str, ...]:
-    words = _list(text)
-    kept = tuple(word for word in words if len(word) <= LONGEST_WORD)[:MOST_WORDS]
-    if len(kept) < len(words):
-        left = [word for word in words if word not in kept]
-        note = Note("At most 20 themes of 60 letters fit; the rest was left out", column="themes")
-        repairs.append(Note(note.text, column="themes", value=", ".join(left)[:100]))
-    return kept
-
-
-def _point(latitude: str, longitude: str, repairs: list[Note]) -> tuple[float | None, float | None]:
-    """Read a point in WGS 84 degrees; both or none, and put right when they stand in each other's column."""
-    if not latitude and not longitude:
-        return None, None
-    north, east = _degrees(latitude), _degrees(longitude)
-    typed = f"{latitude} {longitude}".strip()[:100]
-    if north is None or east is None or abs(north) > 90 or abs(east) > 180 or is_at_zero(north, east):
-        note = Note("The coordinates cannot be read and were left out", column="latitude", value=typed)
-        repairs.append(note)
-        return None, None
-    if 14 <= north <= 25 and 48 <= east <= 55:  # Poland lies at 49-55° N, 14-25° E
-        repairs.append(Note("Latitude and longitude were exchanged", column="latitude", value=typed))
-        return east, north
-    return north, east
-
-
-def _degrees(text: str) -> float | None:
-    plain = text.replace(",", ".").replace("°", "").replace("\u00a0", "").strip().rstrip("NEne ")
-    try:
-        return float(plain) if plain.isascii() and "_" not in plain and plain.lower() not in ("nan", "inf") else None
-    except ValueError:
-        return None
 
 
 def _contacts(values: Mapping[str, str], repairs: list[Note]) -> tuple[ContactPlan, ...]:
@@ -247,9 +180,3 @@ def _checked(kind: ContactKind, value: str) -> str:
     except InvalidInput:
         return ""
     return checked if len(checked) <= LONGEST_CONTACT and checked.isprintable() else ""
-
-
-def _list(text: str) -> tuple[str, ...]:
-    """Split a cell that holds several words: by bars where there are any, else by semicolons and commas."""
-    parts = text.split("|") if "|" in text else text.replace(";", ",").split(",")
-    return tuple(dict.fromkeys(word.strip() for word in parts if word.strip()))

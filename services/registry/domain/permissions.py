@@ -22,13 +22,13 @@ def may_register_organisation(person: Person | None) -> bool:
     return is_neighbourhood_coordinator(person)
 
 
-def may_import_organisations(person: Person | None) -> bool:
-    """Import a table of organisations, which also changes those that are here."""
+def may_import_tables(person: Person | None) -> bool:
+    """Bring in a table of organisations, venues, resources or needs, which also changes those that are here."""
     return is_administrator(person)
 
 
-def may_export_organisations(person: Person | None) -> bool:
-    """Take all organisations away as a table or as cards; contacts only as far as one may see each of them."""
+def may_export_tables(person: Person | None) -> bool:
+    """Take organisations, what they have and lack away as tables or cards; contacts only as far as one may see each."""
     return is_partner(person)
 
 

@@ -41,13 +41,20 @@ def _international(number: str) -> str:
         return digits
     if not has_country:
         digits = _with_country(digits)
-    try:
-        parsed = phonenumbers.parse(f"+{digits}")
-    except phonenumbers.NumberParseException:
-        parsed = None
+    parsed = _parsed(digits)
     if parsed is None or not phonenumbers.is_possible_number(parsed) or _is_no_polish_one(parsed):
         raise ValueError("A Polish number has nine digits; begin one of another country with + and its country")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _parsed(digits: str) -> phonenumbers.PhoneNumber | None:
+    """Take digits with their country apart; of a usual Polish number it is plain, and tables have thousands of them."""
+    if len(digits) == POLISH_DIGITS + 2 and digits.startswith("48") and digits[2] != "0":
+        return phonenumbers.PhoneNumber(country_code=POLAND, national_number=int(digits[2:]))
+    try:
+        return phonenumbers.parse(f"+{digits}")
+    except phonenumbers.NumberParseException:
+        return None
 
 
 def _is_no_polish_one(parsed: phonenumbers.PhoneNumber) -> bool:

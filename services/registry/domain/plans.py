@@ -40,6 +40,8 @@ SuggestionReply = Literal["accepted", "declined"]
 SuggestionState = Literal["suggested", "accepted", "declined", "overtaken"]
 """Accepted: enough said yes, and it is formed. Overtaken: such a coalition was formed otherwise."""
 WaitingState = Literal["waiting", "let_through", "refused"]
+DraftState = Literal["waiting", "running", "stopping", "done", "failed"]
+"""Of a file that is imported: it is looked at, brought in, told to stop; whole or in part it is in."""
 
 Changes = Mapping[str, Any]
 """The fields that an edit sets, by name, already checked by the door; what is absent stays as it is."""

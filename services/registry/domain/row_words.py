@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from services.registry.domain.hours import DAYS
 from services.registry.domain.plans import Visibility
 from shared.messages.calendar import Audience
-from shared.messages.registry import OrganisationKind
+from shared.messages.registry import CostPer, LendsTo, NeedStatus, OfferStatus, OrganisationKind, ResourceKind, Urgency
 
 KINDS: Mapping[str, OrganisationKind] = {
     "instytucja publiczna": "public_institution",
@@ -54,24 +55,88 @@ VISIBILITIES: Mapping[str, Visibility] = {
     "prywatne": "private",
     "private": "private",
 }
-HEADINGS: Mapping[str, str] = {
-    "key": "klucz",
-    "nip": "nip",
-    "regon": "regon",
-    "name": "nazwa",
-    "kind": "rodzaj",
-    "description": "opis",
-    "address": "adres",
-    "latitude": "szerokość",
-    "longitude": "długość",
-    "audiences": "odbiorcy",
-    "themes": "tematy",
-    "phone": "telefon",
-    "email": "e-mail",
-    "website": "www",
-    "visibility": "widoczność",
+RESOURCE_KINDS: Mapping[str, ResourceKind] = {
+    "space": "space",
+    "miejsce": "space",
+    "sala": "space",
+    "equipment": "equipment",
+    "sprzet": "equipment",
+    "wyposazenie": "equipment",
+    "skill": "skill",
+    "umiejetnosc": "skill",
+    "umiejetnosci": "skill",
+    "volunteers": "volunteers",
+    "wolontariusze": "volunteers",
+    "wolontariat": "volunteers",
+    "czas wolontariuszy": "volunteers",
+    "money": "money",
+    "pieniadze": "money",
+    "knowledge": "knowledge",
+    "wiedza": "knowledge",
 }
-"""The columns of an export, with their Polish headings; the English ones are the names of the fields."""
+LENDS_TO: Mapping[str, LendsTo] = {
+    "everyone": "everyone",
+    "wszyscy": "everyone",
+    "wszystkim": "everyone",
+    "partners": "partners",
+    "partnerzy": "partners",
+    "partnerom": "partners",
+    "members": "members",
+    "czlonkowie": "members",
+    "czlonkom": "members",
+}
+COSTS_PER: Mapping[str, CostPer] = {
+    "hour": "hour",
+    "godzina": "hour",
+    "godzine": "hour",
+    "godz.": "hour",
+    "h": "hour",
+    "day": "day",
+    "dzien": "day",
+    "doba": "day",
+    "once": "once",
+    "jednorazowo": "once",
+    "raz": "once",
+    "calosc": "once",
+}
+OFFER_STATUSES: Mapping[str, OfferStatus] = {
+    "offered": "offered",
+    "oferowane": "offered",
+    "dostepne": "offered",
+    "withdrawn": "withdrawn",
+    "wycofane": "withdrawn",
+}
+URGENCIES: Mapping[str, Urgency] = {
+    "low": "low",
+    "niska": "low",
+    "moze poczekac": "low",
+    "normal": "normal",
+    "zwykla": "normal",
+    "normalna": "normal",
+    "urgent": "urgent",
+    "pilne": "urgent",
+    "pilna": "urgent",
+    "wysoka": "urgent",
+}
+NEED_STATUSES: Mapping[str, NeedStatus] = {
+    "open": "open",
+    "otwarta": "open",
+    "matched": "matched",
+    "dopasowana": "matched",
+    "met": "met",
+    "zaspokojona": "met",
+    "closed": "closed",
+    "zamknieta": "closed",
+}
+YES = frozenset({"tak", "t", "yes", "y", "true", "prawda", "1", "x", "1.0"})
+NO = frozenset({"nie", "n", "no", "false", "falsz", "0", "-", "brak", "0.0"})
+WEEKDAYS: Mapping[str, int] = {
+    word: number
+    for number, code in enumerate(("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), 1)
+    for word in (code.lower(), *DAYS[code])
+}
+"""1 is Monday."""
+WEEKDAYS_WRITTEN = {"pl": ("pn", "wt", "śr", "cz", "pt", "sb", "nd"), "en": ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")}
 WRITTEN: Mapping[str, str] = {
     "public_institution": "instytucja publiczna",
     "ngo": "organizacja pozarządowa",
@@ -91,5 +156,34 @@ WRITTEN: Mapping[str, str] = {
     "partners": "partnerzy",
     "coordinators": "koordynatorzy",
     "private": "prywatne",
+    "space": "miejsce",
+    "equipment": "sprzęt",
+    "skill": "umiejętność",
+    "volunteers": "wolontariusze",
+    "money": "pieniądze",
+    "knowledge": "wiedza",
+    "members": "członkowie",
+    "hour": "godzina",
+    "day": "dzień",
+    "once": "jednorazowo",
+    "offered": "oferowane",
+    "withdrawn": "wycofane",
+    "low": "niska",
+    "normal": "zwykła",
+    "urgent": "pilne",
+    "open": "otwarta",
+    "matched": "dopasowana",
+    "met": "zaspokojona",
+    "closed": "zamknięta",
+    "yes": "tak",
+    "no": "nie",
 }
-"""The Polish words for kinds, audiences and levels, as they are read again."""
+"""The Polish words that stand in cells, as they are read again."""
+
+
+def written(code: str | bool | None, language: str) -> str:
+    """Write a code, yes or no in the reader's language; nothing where nobody knows."""
+    if code is None:
+        return ""
+    text = ("yes" if code else "no") if isinstance(code, bool) else code
+    return WRITTEN.get(text, text) if language == "pl" else text

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -20,6 +21,8 @@ POLISH = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ")
 USUAL = POLISH | frozenset("„”’–—…°§©®äöüÄÖÜßé\u00a0")
 QUOTED_TEXT = re.compile(r'="([^"]*)"')
 """How a spreadsheet is told to keep leading zeros: a formula that is a text."""
+QUOTED_CELLS = {delimiter: re.compile(rf'(?:\A|[{delimiter}\n])"(?:[^"]+|"")*+("?)') for delimiter in (";", ",", "\t")}
+"""A cell that begins with a quotation mark, and the mark that ends it or nothing."""
 
 Kind = Literal["csv", "xlsx"]
 
@@ -95,7 +98,7 @@ def _of_text(data: bytes) -> Sheet:
     records = records_of(lines, delimiter, begin)
     heading = next(records, Line(1))
     if heading.fault:
-        raise FileRefused("The first line must name the columns, one of them “name”.")
+        raise FileRefused("The first line must name the columns.")
     headings = _trimmed(heading.cells)
     found = (_cleaned(line) for line in _unfolded(records, headings, lines, delimiter))
     return Sheet(headings, tuple(found), "csv", encoding, delimiter)
@@ -127,7 +130,7 @@ def _of_code_page(data: bytes) -> tuple[str, str]:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        strange = sum(letter not in USUAL for letter in text if letter > "\x7f")
+        strange = sum(n for letter, n in Counter(text).items() if letter > "\x7f" and letter not in USUAL)
         if best is None or strange < best[0]:
             best = strange, text, name
     if best is None:
@@ -166,21 +169,7 @@ def _record(lines: Sequence[str], delimiter: str, place: int) -> tuple[Line, int
 def _is_open(part: Sequence[str], delimiter: str) -> bool:
     """Say whether a cell that began with a quotation mark has not ended yet."""
     text = "\n".join(part)
-    if '"' not in text:
-        return False
-    inside, at_start, place = False, True, 0
-    while place < len(text):
-        letter = text[place]
-        if inside:
-            if letter == '"' and text[place + 1 : place + 2] == '"':
-                place += 1
-            elif letter == '"':
-                inside = False
-        elif letter == '"' and at_start:
-            inside = True
-        at_start = not inside and letter in (delimiter, "\n")
-        place += 1
-    return inside
+    return '"' in text and any(not cell[1] for cell in QUOTED_CELLS[delimiter].finditer(text))
 
 
 def _unfolded(records: Iterator[Line], headings: Sequence[str], lines: Sequence[str], delimiter: str) -> Iterator[Line]:

@@ -1,20 +1,32 @@
-"""Tables of organisations: which heading stands for what, in Polish and English, and what each row then says."""
+"""Tables that are brought in: which heading stands for what, in Polish and English, and what each row then says."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
-from services.registry.domain.organisation_rows import Note, OrganisationRow, row_of
+from services.registry.domain.cells import Note
+from services.registry.domain.need_rows import NEEDS
+from services.registry.domain.organisation_rows import OrganisationRow, row_of
+from services.registry.domain.owned_rows import OwnedRow, OwnedTable
+from services.registry.domain.resource_rows import RESOURCES
 from services.registry.domain.sheets import Line, Sheet, read_sheet
+from services.registry.domain.venue_rows import VENUES
 from services.registry.domain.words import folded
 from services.registry.problems import FileRefused, FileTooLarge, UnknownColumn
 from shared.spreadsheets import original
 
+TableKind = Literal["organisations", "venues", "resources", "needs"]
+"""What a table is of: one thing in each row."""
+OwnedKind = Literal["venues", "resources", "needs"]
+Row = OrganisationRow | OwnedRow
+TABLE_KINDS: tuple[TableKind, ...] = get_args(TableKind)
+OWNED: Mapping[OwnedKind, OwnedTable] = {"venues": VENUES, "resources": RESOURCES, "needs": NEEDS}
 MOST_ROWS = 10_000
 NO_FIELD = "-"
 """Stands in a mapping for a column that is not to be read."""
 
-COLUMNS: Mapping[str, tuple[str, ...]] = {
+ORGANISATION_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "key": ("key", "external_key", "id", "klucz", "identyfikator"),
     "nip": ("nip", "numer nip", "tax id"),
     "regon": ("regon", "numer regon"),
@@ -33,6 +45,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "website": ("website", "www", "strona", "strona www", "strona internetowa"),
     "visibility": ("visibility", "widocznosc", "widocznosc kontaktow"),
 }
+COLUMNS: Mapping[TableKind, Mapping[str, tuple[str, ...]]] = {
+    "organisations": ORGANISATION_COLUMNS,
+    **{kind: table.columns for kind, table in OWNED.items()},
+}
 """Every column that is read, with the headings it may have (compared as `domain.words` folds them)."""
 SEVERAL = frozenset({"phone", "email", "website", "themes", "audiences"})
 """Columns that may stand there more than once: `telefon 1`, `telefon 2`."""
@@ -48,42 +64,51 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A file that was read: how it was written, what its columns were taken for, and every row of it."""
+    """A file that was read: of what, how it was written, what its columns were taken for, and every row of it."""
 
     sheet: Sheet
     columns: tuple[Column, ...]
-    rows: tuple[OrganisationRow, ...]
+    rows: tuple[Row, ...]
+    kind: TableKind = "organisations"
 
 
-def read_table(data: bytes, mapping: Mapping[str, str] | None = None) -> Table:
-    """Read a file of organisations; `mapping` says of headings which field they stand for, `-` for none.
+def read_table(data: bytes, mapping: Mapping[str, str] | None = None, kind: TableKind = "organisations") -> Table:
+    """Read a file of such things; `mapping` says of headings which field they stand for, `-` for none.
 
     One bad row is refused or repaired with notes. Raises `FileRefused` when there is no table with names in it,
     `FileTooLarge` over 5 MB or 10,000 rows, `UnknownColumn` for a mapping of what is not here.
     """
     sheet = read_sheet(data)
-    columns = recognised(sheet.headings, mapping or {})
-    if all(column.field != "name" for column in columns):
-        detail = "The first line must name the columns, one of them “name”."
-        raise FileRefused(detail, extra={"columns": list(sheet.headings)})
+    columns = recognised(sheet.headings, mapping or {}, kind)
+    needed = needed_column(kind)
+    if all(column.field != needed for column in columns):
+        detail = "The first line must name the columns, one of them “{column}”."
+        raise FileRefused(detail, values={"column": needed}, extra={"columns": list(sheet.headings)})
     lines = [line for line in sheet.lines if line.fault or any(cell.strip() for cell in line.cells)]
     if len(lines) > MOST_ROWS:
         raise FileTooLarge
     first_lines: dict[str, int] = {}
-    return Table(sheet, columns, tuple(_row(line, columns, first_lines) for line in lines))
+    return Table(sheet, columns, tuple(_row(line, columns, first_lines, kind) for line in lines), kind)
 
 
-def recognised(headings: Sequence[str], mapping: Mapping[str, str]) -> tuple[Column, ...]:
+def needed_column(kind: TableKind) -> str:
+    """Name the column without which there is no such table."""
+    return "name" if kind == "organisations" else OWNED[kind].name
+
+
+def recognised(
+    headings: Sequence[str], mapping: Mapping[str, str], kind: TableKind = "organisations"
+) -> tuple[Column, ...]:
     """Say of each column what it stands for: as the mapping says, else by its heading."""
     said = {folded(heading): field for heading, field in mapping.items()}
     strange = said.keys() - {folded(heading) for heading in headings}
-    wrong = set(said.values()) - {*COLUMNS, NO_FIELD}
+    wrong = set(said.values()) - {*COLUMNS[kind], NO_FIELD}
     if strange or wrong:
         raise UnknownColumn(values={"column": sorted(strange or wrong)[0]})
     found: list[Column] = []
     taken = {field for field in said.values() if field not in SEVERAL}
     for heading in headings:
-        field = said.get(folded(heading)) or _field_of(heading)
+        field = said.get(folded(heading)) or _field_of(heading, kind)
         if folded(heading) not in said and field in taken:
             field = None
         if field is not None and field not in SEVERAL:
@@ -92,18 +117,18 @@ def recognised(headings: Sequence[str], mapping: Mapping[str, str]) -> tuple[Col
     return tuple(found)
 
 
-def _field_of(heading: str) -> str | None:
+def _field_of(heading: str, kind: TableKind) -> str | None:
     """Find the field that a heading names; a number behind it (`telefon 2`) does not matter."""
     wanted = folded(heading)
     bare = re.sub(r"[\s_]*\d+$", "", wanted)
-    return next((field for field, names in COLUMNS.items() if wanted in names or bare in names), None)
+    return next((field for field, names in COLUMNS[kind].items() if wanted in names or bare in names), None)
 
 
-def _row(line: Line, columns: Sequence[Column], first_lines: dict[str, int]) -> OrganisationRow:
+def _row(line: Line, columns: Sequence[Column], first_lines: dict[str, int], kind: TableKind) -> Row:
     if line.fault:
-        return OrganisationRow(line.number, "", refusal=Note(line.fault))
+        return _refused(kind, line.number, "", Note(line.fault))
     if any(cell.strip() for cell in line.cells[len(columns) :]):
-        return OrganisationRow(line.number, "", refusal=Note("There are more cells than columns"))
+        return _refused(kind, line.number, "", Note("There are more cells than columns"))
     values: dict[str, str] = {}
     notes: list[Note] = []
     for place, column in enumerate(columns):
@@ -114,10 +139,15 @@ def _row(line: Line, columns: Sequence[Column], first_lines: dict[str, int]) -> 
             notes.append(_formula(column, cell))
         before = values.get(column.field, "")
         values[column.field] = f"{before}|{cell}" if before and cell else before or cell
-    row = row_of(line.number, values, notes)
+    row = row_of(line.number, values, notes) if kind == "organisations" else OWNED[kind].row(line.number, values, notes)
     if row.refusal is None and (first := first_lines.setdefault(row.key, line.number)) != line.number:
-        return OrganisationRow(line.number, row.key, refusal=Note("The same stands in line {line}", {"line": first}))
+        return _refused(kind, line.number, row.key, Note("The same stands in line {line}", {"line": first}))
     return row
+
+
+def _refused(kind: TableKind, line: int, key: str, refusal: Note) -> Row:
+    made = OrganisationRow if kind == "organisations" else OwnedRow
+    return made(line, key, refusal=refusal)
 
 
 def _formula(column: Column, cell: str) -> Note:

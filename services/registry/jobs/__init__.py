@@ -9,6 +9,7 @@ from services.registry import commands
 from services.registry.jobs import review_letter
 from services.registry.jobs.duplicates import index_what_may_be_same
 from services.registry.jobs.erasures import look_at_erasures
+from services.registry.jobs.imports import go_on_with_imports
 from services.registry.jobs.letters import send_due_letters
 from services.registry.jobs.past_needs import close_past_needs
 from services.registry.jobs.public_contacts import tell_what_is_otherwise
@@ -51,6 +52,7 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
         Job("look at erasures", timedelta(hours=1), partial(look_at_erasures, database)),
         Job("ask about cards", timedelta(hours=6), partial(review_letter.ask, settings, database)),
         Job("index what may be the same", timedelta(hours=1), partial(index_what_may_be_same, database)),
+        Job("go on with imports", timedelta(seconds=30), partial(go_on_with_imports, database)),
         Job("keep the search right", timedelta(days=1), partial(keep_search_right, database)),
         Job("tell who can be reached", timedelta(minutes=10), partial(tell_what_is_otherwise, database)),
         Job("close past needs", timedelta(minutes=10), partial(close_past_needs, database, settings.zone)),

@@ -30,7 +30,7 @@ from services.registry.models.house import (
     RevokedAccess,
     SetAside,
 )
-from services.registry.models.imports import ImportDraft, OrganisationKey
+from services.registry.models.imports import ImportDraft, ImportPart, OrganisationKey, OwnedKey
 from services.registry.models.initiatives import Initiative, InitiativeMember, InitiativeProblem
 from services.registry.models.matches import Match, MatchKey
 from services.registry.models.needs import LIVE, Need
@@ -73,6 +73,7 @@ __all__ = [
     "History",
     "IdempotencyKey",
     "ImportDraft",
+    "ImportPart",
     "Inbox",
     "Initiative",
     "InitiativeMember",
@@ -92,6 +93,7 @@ __all__ = [
     "Organisation",
     "OrganisationKey",
     "Outbox",
+    "OwnedKey",
     "Password",
     "Person",
     "Pointed",

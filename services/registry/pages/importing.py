@@ -1,21 +1,23 @@
-"""Importing a table on pages: it is sent, looked at and put right, brought in, and what became of it is shown."""
+"""Importing a table on pages: it is sent, looked at and put right, brought in while one watches, and reported."""
 
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.background import BackgroundTask
 from starlette.datastructures import FormData, UploadFile
 
 from services.registry import commands, queries, schemas
 from services.registry.api.imports import import_table
-from services.registry.domain.permissions import may_import_organisations
-from services.registry.domain.tables import NO_FIELD
+from services.registry.domain.permissions import may_import_tables
+from services.registry.domain.tables import COLUMNS, NO_FIELD, TABLE_KINDS, TableKind
+from services.registry.jobs.imports import bring_in
 from services.registry.models import ImportDraft
 from services.registry.pages import words
 from services.registry.problems import FileRefused
 from services.registry.schemas import Identifier, ImportAnswer
 from shared import web
-from shared.i18n import say
+from shared.i18n import language, say
 from shared.pages import Pages
 from shared.people import Person, must
 from shared.problems import Problem
@@ -30,57 +32,57 @@ MOST_FIELDS = 1_000
 
 
 @router.get("/registry/import")
-async def choose(request: Request, person: web.CurrentPerson) -> Response:
-    """Ask for a file."""
-    must(may_import_organisations(person))
-    return templates.page(request, "import.html", faults=[])
+async def choose(request: Request, person: web.CurrentPerson, table: TableKind = "organisations") -> Response:
+    """Ask for a file, and what the table in it is of."""
+    must(may_import_tables(person))
+    return _form(request, table)
 
 
 @router.post(ADDRESS)
 async def send(request: Request, database: web.Database, person: web.CurrentPerson) -> Response:
     """Keep a file for a while, and lead to where it can be looked at."""
-    must(may_import_organisations(person))
-    async with request.form(max_files=1, max_fields=2) as form:
-        upload = form.get("file")
+    must(may_import_tables(person))
+    async with request.form(max_files=1, max_fields=3) as form:
+        upload, table = form.get("file"), _kind(form)
         name = (upload.filename or "") if isinstance(upload, UploadFile) else ""
         data = await upload.read() if isinstance(upload, UploadFile) else (upload or "").encode()
     if not data:
         fault = {"field": "file", "text": say("Choose a file with a table first.")}
-        return templates.page(request, "import.html", status=422, faults=[fault])
+        return _form(request, table, [fault], status=422)
     try:
-        await import_table(database, person, data, dry_run=True)
+        await import_table(database, person, data, kind=table, dry_run=True)
     except FileRefused as refusal:
         if not _may_be_mapped(refusal):
-            return templates.page(request, "import.html", status=refusal.status, faults=[_fault(refusal)])
-    draft = await database.write(commands.keep_draft, by=person, file_name=name, data=data)
+            return _form(request, table, [_fault(refusal)], status=refusal.status)
+    draft = await database.write(commands.keep_draft, by=person, file_name=name, data=data, kind=table)
     return RedirectResponse(f"/registry/import/{draft.id}", status_code=303)
 
 
 @router.get("/registry/import/{draft_id}")
 async def look(request: Request, database: web.Database, person: web.CurrentPerson, draft_id: Identifier) -> Response:
-    """Show what was recognised in a file and what would become of each row; or, in the end, what became of it."""
+    """Show what was recognised in a file and what would become of each row; how far it is; what became of it."""
     draft = await database.read(queries.import_draft, draft_id, viewer=person)
-    if draft.report is not None:
-        return _page(request, draft, ImportAnswer.model_validate(draft.report))
-    return _page(request, draft, *await _tried(database, person, draft))
+    if draft.state == "waiting":
+        return _page(request, draft, *await _tried(database, person, draft))
+    report = None if draft.report is None else ImportAnswer.model_validate(draft.report)
+    return _page(request, draft, report)
 
 
 @router.post("/registry/import/{draft_id}")
 async def go_on(request: Request, database: web.Database, person: web.CurrentPerson, draft_id: Identifier) -> Response:
-    """Take the columns as they were named, and look again; or bring the rows in."""
-    draft = await database.read(queries.import_draft, draft_id, viewer=person)
+    """Take the columns as they were named, and look again; or bring the rows in; or stop that."""
+    await database.read(queries.import_draft, draft_id, viewer=person)
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
-        mapping, choices, is_final = _mapping(form), _choices(form), form.get("do") == "import"
-    if draft.report is None:
-        await database.write(commands.map_draft, by=person, draft_id=draft_id, mapping=mapping)
-    if draft.report is None and is_final:
-        try:
-            report = await import_table(database, person, draft.data, mapping=mapping, choices=choices)
-        except FileRefused:
-            return RedirectResponse(f"/registry/import/{draft_id}", status_code=303)
-        dumped = report.model_dump(mode="json")
-        await database.write(commands.finish_draft, by=person, draft_id=draft_id, report=dumped)
-    return RedirectResponse(f"/registry/import/{draft_id}", status_code=303)
+        mapping, choices, do = _mapping(form), _choices(form), form.get("do")
+    address = f"/registry/import/{draft_id}"
+    if do == "stop":
+        await database.write(commands.stop_import, by=person, draft_id=draft_id)
+        return RedirectResponse(address, status_code=303)
+    await database.write(commands.map_draft, by=person, draft_id=draft_id, mapping=mapping)
+    how: dict[str, Any] = {"by": person, "draft_id": draft_id, "choices": choices, "language": language.get()}
+    if do != "import" or not await database.write(commands.start_import, **how):
+        return RedirectResponse(address, status_code=303)
+    return RedirectResponse(address, status_code=303, background=BackgroundTask(bring_in, database, person, draft_id))
 
 
 @router.get("/registry/import/{draft_id}/report.csv")
@@ -89,9 +91,10 @@ async def report_file(
 ) -> Response:
     """Give the whole report as a table: one row for each thing that there is to say."""
     draft = await database.read(queries.import_draft, draft_id, viewer=person)
+    report: ImportAnswer | None = None
     if draft.report is not None:
-        report: ImportAnswer | None = ImportAnswer.model_validate(draft.report)
-    else:
+        report = ImportAnswer.model_validate(draft.report)
+    elif draft.state == "waiting":
         report, _ = await _tried(database, person, draft)
     heading = [say("line"), say("key"), say("what becomes of it"), say("column"), say("value"), say("reason")]
     rows = [row for item in (report.items if report else []) for row in _lines(item)]
@@ -104,9 +107,25 @@ async def _tried(
 ) -> tuple[ImportAnswer | None, FileRefused | None]:
     """Say what would become of each row, or why the columns cannot be read so."""
     try:
-        return await import_table(database, person, draft.data, mapping=draft.mapping, dry_run=True), None
+        how: dict[str, Any] = {"kind": draft.kind, "mapping": draft.mapping, "dry_run": True}
+        return await import_table(database, person, draft.data, **how), None
     except FileRefused as refusal:
         return None, refusal
+
+
+def _form(
+    request: Request, table: TableKind, faults: list[dict[str, Any]] | None = None, status: int = 200
+) -> Response:
+    tables = words.said(words.TABLES)
+    fields = words.said(schemas.FIELDS)
+    return templates.page(
+        request,
+        "import.html",
+        status=status,
+        table=table,
+        tables=[(kind, tables[kind], [fields[field] for field in COLUMNS[kind]]) for kind in TABLE_KINDS],
+        faults=faults or [],
+    )
 
 
 def _page(
@@ -118,9 +137,12 @@ def _page(
         "import-draft.html",
         status=refusal.status if refusal else 200,
         draft=draft,
+        table=say(words.TABLES[draft.kind]),
         report=report,
+        percent=min(100, 100 * draft.done // draft.total) if draft.total else 0,
+        problem=say(draft.problem["detail"], **draft.problem["values"]) if draft.problem else "",
         columns=_columns(draft, report, refusal),
-        fields=[(NO_FIELD, say("not read")), *words.said(schemas.FIELDS).items()],
+        fields=[(NO_FIELD, say("not read")), *((field, say(schemas.FIELDS[field])) for field in COLUMNS[draft.kind])],
         items=items[:MOST_SHOWN],
         hidden=max(0, len(items) - MOST_SHOWN),
         results=words.said(words.IMPORT_RESULTS),
@@ -135,6 +157,11 @@ def _columns(draft: ImportDraft, report: ImportAnswer | None, refusal: FileRefus
         return [(column.heading, column.field or NO_FIELD) for column in report.columns]
     headings = refusal.extra.get("columns", []) if refusal else []
     return [(heading, draft.mapping.get(heading, NO_FIELD)) for heading in headings]
+
+
+def _kind(form: FormData) -> TableKind:
+    """Read what the table is of."""
+    return next((kind for kind in TABLE_KINDS if form.get("table") == kind), "organisations")
 
 
 def _mapping(form: FormData) -> dict[str, str]:

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from services.registry import commands, queries
 from services.registry.commands import Owner
 from services.registry.domain.permissions import (
-    may_import_organisations,
+    may_import_tables,
     may_look_after_people,
     may_see_duplicates,
     may_see_people,
@@ -62,7 +62,7 @@ async def institutions(
         statuses=words.said(words.STATUSES),
         may_look_after_people=may_look_after_people(person),
         may_review=may_see_review_queue(person),
-        may_import=may_import_organisations(person),
+        may_import=may_import_tables(person),
         may_see_duplicates=may_see_duplicates(person),
     )
 

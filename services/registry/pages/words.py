@@ -5,11 +5,12 @@ from typing import Any
 
 from babel.numbers import format_currency
 
-from services.registry.commands.imports import Choice, Result
+from services.registry.commands.import_steps import Choice, Result
 from services.registry.domain import contact_links
 from services.registry.domain.plans import BudgetStatus, ContactKind, MatchState, Stage, Visibility
 from services.registry.domain.reviews import ReviewReason
 from services.registry.domain.searching import SearchedKind
+from services.registry.domain.tables import TableKind
 from services.registry.domain.visibility import is_agreed
 from services.registry.models import Contact
 from shared import clock, i18n
@@ -172,6 +173,12 @@ SCOPES: dict[str, str] = {
 """In plain words (gettext sources). On the map nothing can be written, so that is not offered to people."""
 
 
+TABLES: dict[TableKind, str] = {
+    "organisations": "Institutions",
+    "venues": "Venues",
+    "resources": "Resources",
+    "needs": "Needs",
+}
 IMPORT_RESULTS: dict[Result, str] = {
     "imported": "New",
     "updated": "Changed",

@@ -20,9 +20,9 @@ from services.registry.queries.exchange import (
     organisations_in_need,
     organisations_to_speak_for,
 )
-from services.registry.queries.exports import Exported, exported_organisation, exported_organisations
+from services.registry.queries.exports import Exported, exported_organisation, exported_organisations, exported_things
 from services.registry.queries.hidden import hidden_address, hidden_addresses
-from services.registry.queries.imports import LookedUp, import_draft, looked_up
+from services.registry.queries.imports import import_draft, import_parts, importer, looked_up
 from services.registry.queries.initiatives import (
     InitiativeCard,
     initiative,
@@ -32,6 +32,7 @@ from services.registry.queries.initiatives import (
     unknown_events,
 )
 from services.registry.queries.invitations import InvitationCard, invitation_card, invitations, open_invitation
+from services.registry.queries.looking_up import LookedUp
 from services.registry.queries.names import organisation_names
 from services.registry.queries.needs import NeedPlace, needs, places_for_needs
 from services.registry.queries.organisations import (
@@ -126,9 +127,12 @@ __all__ = [
     "everybody",
     "exported_organisation",
     "exported_organisations",
+    "exported_things",
     "hidden_address",
     "hidden_addresses",
     "import_draft",
+    "import_parts",
+    "importer",
     "initiative",
     "initiative_card",
     "initiatives",

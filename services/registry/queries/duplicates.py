@@ -30,6 +30,13 @@ class Candidate:
     likeness: Likeness
     organisation_id: str | None = None
     line: int | None = None
+    owned_id: str | None = None
+    """In a table of venues, resources or needs: the one that is here."""
+
+    @property
+    def found_id(self) -> str | None:
+        """The id of what is here, whatever it is."""
+        return self.organisation_id or self.owned_id
 
 
 @dataclass(frozen=True)

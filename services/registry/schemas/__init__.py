@@ -24,9 +24,11 @@ from services.registry.schemas.imports import (
     Choice,
     ColumnMapping,
     ImportAnswer,
+    ImportItem,
     LineChoice,
     chosen,
     import_answer,
+    import_items,
     mapped,
 )
 from services.registry.schemas.initiatives import InitiativeAnswer, InitiativeBody, InitiativeChange, initiative_answer
@@ -86,6 +88,7 @@ __all__ = [
     "DuplicateAnswer",
     "Identifier",
     "ImportAnswer",
+    "ImportItem",
     "InitiativeAnswer",
     "InitiativeBody",
     "InitiativeChange",
@@ -126,6 +129,7 @@ __all__ = [
     "duplicate_answer",
     "feed_address",
     "import_answer",
+    "import_items",
     "initiative_answer",
     "invitation_answer",
     "invitation_link",

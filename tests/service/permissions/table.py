@@ -313,8 +313,8 @@ REGISTRY: dict[str, Rule] = {
         organisation_id="{organisation_id}"
     ),
     "POST /registry/api/v1/imports": administrators.uploads("name\nNowa\n"),
-    "GET /registry/api/v1/exports/organisations.csv": partners,
-    "GET /registry/api/v1/exports/organisations.xlsx": partners,
+    "GET /registry/api/v1/exports/{table}.csv": partners,
+    "GET /registry/api/v1/exports/{table}.xlsx": partners,
     "GET /registry/api/v1/exports/organisations.vcf": partners,
     "GET /registry/api/v1/organisations/{organisation_id}/card.vcf": anybody,
     "GET /registry/api/v1/duplicates": neighbourhood.asks(organisation_id="{organisation_id}"),

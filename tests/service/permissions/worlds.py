@@ -193,6 +193,7 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
             "invitation_id": invitation_id,
             "erased_id": erased_id,
             "code": "sport",
+            "table": "venues",
         }
 
     def world(role: str, whose: str, personal: bool) -> Names:

@@ -30,11 +30,19 @@ def in_template(path: Path) -> Iterator[str]:
 
 def in_module(path: Path) -> Iterator[str]:
     """Give what a module says, what its checks refuse, and the words of its tables."""
-    saying = {"say", "plural", *(["ValueError"] if "schemas" in path.parts or path.name == "schemas.py" else [])}
+    saying = {
+        "say",
+        "plural",
+        "Note",
+        "note",
+        *(["ValueError"] if "schemas" in path.parts or path.name == "schemas.py" else []),
+    }
     for node in ast.walk(ast.parse(path.read_text())):
         texts: list[ast.expr] = []
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in saying:
             texts = node.args[:1]
+        elif isinstance(node, ast.Assign) and "Note" in path.read_text() and "registry" in path.parts:
+            texts = [node.value] if getattr(node.targets[0], "id", "") in ("fault", "text") else []
         elif isinstance(node, ast.Dict) and path.parts[-2:] == ("pages", "words.py"):
             texts = node.values
         for text in texts:

@@ -140,7 +140,7 @@ MAY_READ_CONTACTS = {
     "queries/own_data.py": "what is held of whoever asks, and where the link to it goes",
     "queries/signing_in.py": "whose address was typed; shows nobody anything",
     "commands/contacts.py": "changes them under lock, of those who may see them",
-    "commands/imports.py": "finds the cell that it imported before",
+    "commands/organisation_imports.py": "finds the cell that it imported before",
     "commands/retention.py": "removes what is over",
     "commands/erasing.py": "removes them",
 }
