@@ -36,7 +36,7 @@ def post() -> Iterator[tuple[PostOffice, int]]:
 def town(tmp_path_factory: pytest.TempPathFactory, post: tuple[PostOffice, int]) -> Iterator[Town]:
     """Run the embedded stack with the demo, which sends its mail by SMTP, and add a few things of our own."""
     folder = tmp_path_factory.mktemp("browser")
-    mail = {"OSIEDLE_MAIL": "smtp", "OSIEDLE_SMTP_PORT": str(post[1])}
+    mail: dict[str, Any] = {"OSIEDLE_MAIL": "smtp", "OSIEDLE_SMTP_PORT": str(post[1])}
     stack = Embedded(folder / "data", demo=True, OSIEDLE_EMBED_HOSTS="https://example.org", **mail)
     stack.start()
     try:

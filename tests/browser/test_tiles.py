@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -69,7 +70,7 @@ def tiles() -> Iterator[Tiles]:
 @pytest.fixture
 def stack(tmp_path: Path, tiles: Tiles) -> Iterator[Embedded]:
     address = f"{tiles.origin}/{{z}}/{{x}}/{{y}}.png"
-    settings = {"OSIEDLE_TILES": address, "OSIEDLE_TILES_ATTRIBUTION": "© Kafelki <Testowe>"}
+    settings: dict[str, Any] = {"OSIEDLE_TILES": address, "OSIEDLE_TILES_ATTRIBUTION": "© Kafelki <Testowe>"}
     embedded = Embedded(tmp_path / "data", demo=False, **settings)
     embedded.start()
     yield embedded

@@ -44,7 +44,7 @@ def terms_of(session: Session, place_id: str) -> OfferTerms | None:
     return session.get(OfferTerms, place_id)
 
 
-def _with_terms(wanted: Wanted, session: Session, now: datetime) -> Select[tuple[Place, str | None, OfferTerms | None]]:
+def _with_terms(wanted: Wanted, session: Session, now: datetime) -> Select[Place, str, OfferTerms]:
     owner = aliased(Place)
     return (
         select(Place, owner.name, OfferTerms)

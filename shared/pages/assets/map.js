@@ -231,7 +231,7 @@ function pickPin(L, element, announce) {
 function drawShape(L, element, announce) {
   const words = element.dataset;
   const field = document.getElementById(words.draw);
-  const box = Object.assign(document.createElement("div"), { className: "map small", tabIndex: 0 });
+  const box = Object.assign(document.createElement("div"), { className: "map drawing", tabIndex: 0 });
   box.setAttribute("role", "application");
   box.setAttribute("aria-label", words.label);
   const tools = Object.assign(document.createElement("div"), { className: "buttons" });

@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +20,7 @@ def at(hour: int) -> datetime:
     return datetime(DAY.year, DAY.month, DAY.day, hour, tzinfo=WARSAW)
 
 
-def an_evening(venue_id: str, **values: object) -> calendar.EventFacts:
+def an_evening(venue_id: str, **values: Any) -> calendar.EventFacts:
     return an_event(venue_id=venue_id, starts_at=at(17), ends_at=at(19), **values)
 
 
