@@ -16,7 +16,7 @@ from shared.history import HistoryMixin
 from shared.idempotency import IdempotencyMixin
 from shared.identifiers import new_id
 from shared.inbox import InboxMixin, SetAsideMixin
-from shared.messages.registry import Role
+from shared.messages.registry import CostPer, LendsTo, Role
 from shared.outbox import OutboxMixin
 
 PlaceKind = Literal["organisation", "venue", "resource", "need", "event", "problem", "fact"]
@@ -185,6 +185,23 @@ class Place(Base):
     """A venue that takes one event at a time."""
     gap_minutes: Mapped[int] = mapped_column(Integer, default=0)
     """What a venue needs between two events, to clear up after one and set up for the next."""
+
+
+class OfferTerms(Base):
+    """On which terms a venue or a resource is lent; `cost_pln` is in zlotys, per `cost_per`, none where none is fixed.
+
+    Beside `place`, for few who read a list of places ask what they cost.
+    """
+
+    __tablename__ = "offer_terms"
+
+    place_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    cost: Mapped[str] = mapped_column(Text, default="")
+    cost_pln: Mapped[float | None] = mapped_column(Float, default=None)
+    cost_per: Mapped[CostPer | None] = mapped_column(String(10), default=None)
+    conditions: Mapped[str] = mapped_column(Text, default="")
+    lends_to: Mapped[LendsTo] = mapped_column(String(20), default="everyone")
+    needs_approval: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class PlaceCell(Base):

@@ -36,7 +36,8 @@ def post() -> Iterator[tuple[PostOffice, int]]:
 def town(tmp_path_factory: pytest.TempPathFactory, post: tuple[PostOffice, int]) -> Iterator[Town]:
     """Run the embedded stack with the demo, which sends its mail by SMTP, and add a few things of our own."""
     folder = tmp_path_factory.mktemp("browser")
-    stack = Embedded(folder / "data", demo=True, OSIEDLE_MAIL="smtp", OSIEDLE_SMTP_PORT=str(post[1]))
+    mail: dict[str, Any] = {"OSIEDLE_MAIL": "smtp", "OSIEDLE_SMTP_PORT": str(post[1])}
+    stack = Embedded(folder / "data", demo=True, OSIEDLE_EMBED_HOSTS="https://example.org", **mail)
     stack.start()
     try:
         eventually(lambda: (stack.data / "demo-loaded").exists() or "could not be loaded" in stack.program.printed, 60)
@@ -70,7 +71,20 @@ def settle(town: Town) -> None:
     ids["initiative"] = stack.post(f"{REGISTRY}/initiatives", formed)["id"]
     ids["import_run"] = import_in_part(town)
     ids["need"], ids["match"] = something_matched(town)
+    ids["area"], ids["layer"] = something_drawn(town)
     eventually(lambda: town.open_conflicts(ids["feast"]))
+
+
+def something_drawn(town: Town) -> tuple[str, str]:
+    """Draw a garden, and bring a layer with a tree and something that cannot be drawn; give their ids."""
+    ring = [[19.905, 50.086], [19.915, 50.086], [19.915, 50.091], [19.905, 50.086]]
+    garden = {"name": "Ogród testowy", "kind": "garden", "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    area_id: str = town.stack.post("/map/api/v1/areas", garden)["id"]
+    about = {"name": "Drzewa testowe", "source": "Testy", "licence": "CC BY 4.0"}
+    table = "nazwa;szerokość;długość\nPlatan;50.0880;19.9100\nNigdzie;0;0\n".encode()
+    kind = {"Content-Type": "text/csv"}
+    answer = town.stack.ask("POST", "/map/api/v1/imports", status=201, params=about, content=table, headers=kind)
+    return area_id, answer.json()["id"]
 
 
 def something_matched(town: Town) -> tuple[str, str]:

@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session, aliased
 
 from services.map.domain.cells import cell_of
 from services.map.domain.folding import folded, tags
-from services.map.models import EventAtPlace, KnownEvent, KnownOccurrence, Place, VenueInside, VenueTaken
+from services.map.models import (
+    EventAtPlace,
+    KnownEvent,
+    KnownOccurrence,
+    OfferTerms,
+    Place,
+    VenueInside,
+    VenueTaken,
+)
 from shared.copies import Kind, Values
 from shared.messages.calendar import EventCancelled, EventFacts, FactAnnounced, FactWithdrawn, OccurrenceFacts
 from shared.messages.registry import (
@@ -107,6 +115,19 @@ def outer_of(venue: VenueFacts) -> Iterator[Values]:
     """Say which venues a venue lies in."""
     for ancestor_id in dict.fromkeys(venue.ancestor_ids):
         yield {"venue_id": venue.id, "ancestor_id": ancestor_id}
+
+
+def terms_of(offer: VenueFacts | ResourceFacts) -> Iterator[Values]:
+    """Say on which terms something is lent."""
+    yield {
+        "place_id": offer.id,
+        "cost": offer.cost,
+        "cost_pln": offer.cost_pln,
+        "cost_per": offer.cost_per,
+        "conditions": offer.conditions,
+        "lends_to": offer.lends_to,
+        "needs_approval": offer.needs_approval,
+    }
 
 
 def place_of_resource(resource: ResourceFacts) -> Values:
@@ -281,8 +302,8 @@ EVENT_PARTS: dict[Any, Callable[[EventFacts], Iterator[Values]]] = {
     Place.id: own_place_of,
 }
 ORGANISATIONS = Kind(Place, seat_of, after=take_along)
-VENUES = Kind(Place, place_of_venue, {VenueInside.venue_id: outer_of})
-RESOURCES = Kind(Place, place_of_resource, after=go_to_seats)
+VENUES = Kind(Place, place_of_venue, {VenueInside.venue_id: outer_of, OfferTerms.place_id: terms_of})
+RESOURCES = Kind(Place, place_of_resource, {OfferTerms.place_id: terms_of}, after=go_to_seats)
 NEEDS = Kind(Place, place_of_need, after=go_to_seats)
 PROBLEMS = Kind(Place, place_of_problem)
 FACTS = Kind(Place, place_of_fact)

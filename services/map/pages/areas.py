@@ -1,8 +1,8 @@
-"""People draw: a list of areas, and a form into which GeoJSON is pasted, uploaded, or drawn by clicks."""
+"""People draw: a list of areas, and a form in which corners are set by taps or typed, or GeoJSON is pasted or sent."""
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -11,6 +11,7 @@ from starlette.datastructures import UploadFile
 
 from services.map import commands, queries, schemas
 from services.map.domain.permissions import may_draw_areas
+from services.map.domain.typed_geometry import geometry_typed
 from services.map.models import Area
 from services.map.pages import frame, words
 from services.map.problems import NotAGeometry, TooManyAreas
@@ -102,26 +103,9 @@ async def _save(database: web.Database, person: web.CurrentPerson, typed: Typed)
 
 
 def body_of(typed: Typed) -> schemas.AreaBody:
-    """Read the form as the JSON door reads an area. Raises `ValidationError` and what `geometry_of` raises."""
+    """Read the form as the JSON door reads an area. Raises `ValidationError` and what `geometry_typed` raises."""
     rest = {name: typed[name] for name in FIELDS if name not in ("area_id", "version", "geometry")}
-    return schemas.AreaBody(**rest, geometry=geometry_of(typed["geometry"]))
-
-
-def geometry_of(text: str) -> dict[str, Any]:
-    """Take the geometry out of what was pasted: one, or a feature, or a collection with one feature in it."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        raise NotAGeometry("", "This is no GeoJSON: it begins with a brace and is made by a map program") from None
-    for _ in range(3):
-        kind = value.get("type") if isinstance(value, dict) else None
-        if kind == "FeatureCollection" and isinstance(value.get("features"), list):
-            if len(value["features"]) != 1:
-                raise NotAGeometry("", "An area is one drawing; bring files with several onto the map as a layer")
-            value = value["features"][0]
-        elif kind == "Feature":
-            value = value.get("geometry")
-    return value if isinstance(value, dict) else {}
+    return schemas.AreaBody(**rest, geometry=geometry_typed(typed["geometry"], is_line=typed["kind"] == "route"))
 
 
 def faults_of(typed: Typed) -> dict[str, str]:

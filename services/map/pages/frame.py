@@ -37,6 +37,8 @@ pages.environment.globals.update(
     role_word=lambda code: words.word(words.ROLES, code),
     area_word=lambda code: words.word(words.AREA_KINDS, code),
     name_of_area=name_of_area,
+    cost_of=words.cost_of,
+    lends_to_word=lambda code: words.word(words.LENDS_TO, code) if code in words.LENDS_TO else "",
     may_draw=may_draw_areas,
     may_bring=may_bring_layers,
     qr=qr_svg,

@@ -13,6 +13,7 @@ from services.map.pages.filters import Filters, wanted_of
 from services.map.schemas import Place, pins, place_shown
 from shared import clock, paging, web
 from shared.i18n import say
+from shared.opening_words import hours_in_words
 from shared.reasons import AUDIENCE_LABELS
 
 router = APIRouter()
@@ -70,6 +71,8 @@ async def show_place(request: Request, database: web.Database, person: web.Maybe
         route=route_to(place),
         lent=[place_shown(found) for found in card.lent],
         owner=None if card.owner is None else place_shown(card.owner),
+        terms=card.terms,
+        hours=hours_in_words(place.opening_hours, clock.now().date()),
         page_address=f"{request.app.state.settings.address}/map/places/{place.id}",
     )
 

@@ -1,7 +1,11 @@
-"""The map's own words: what kinds of places are called, one and many."""
+"""The map's own words: what kinds of places are called, one and many, and on which terms something is lent."""
 
 from collections.abc import Mapping
 
+from babel.numbers import format_currency
+
+from services.map.models import OfferTerms
+from shared import i18n
 from shared.i18n import say
 
 KINDS: Mapping[str, str] = {
@@ -38,6 +42,22 @@ LOOKS: Mapping[str, str] = {
     "violet": "Violet",
     "grey": "Grey",
 }
+COSTS_PER: Mapping[str, str] = {"hour": "for an hour", "day": "for a day", "once": "for the whole time"}
+LENDS_TO: Mapping[str, str] = {
+    "partners": "people who work together here",
+    "members": "only people of this institution",
+}
+
+
+def cost_of(terms: OfferTerms) -> str:
+    """Say what something costs: `60,00 zł za godzinę, na prąd i sprzątanie`; empty where its owner did not say."""
+    per = say(COSTS_PER[terms.cost_per]) if terms.cost_per else ""
+    money = "" if terms.cost_pln is None else format_currency(terms.cost_pln, "PLN", locale=_locale())
+    return ", ".join(text for text in (f"{money} {per}".strip(), terms.cost) if text)
+
+
+def _locale() -> str:
+    return i18n.LOCALES[i18n.language.get()]
 
 
 def word(words: Mapping[str, str], code: str) -> str:

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.map.models import Place
+from services.map.models import OfferTerms, Place
+from services.map.queries.offers import terms_of
 from services.map.queries.places import PlaceFound, place
 
 MOST_LENT = 50
@@ -14,11 +15,12 @@ MOST_LENT = 50
 
 @dataclass(frozen=True)
 class Card:
-    """A place, its owner's seat where that is another place, and the venues and resources that it lends."""
+    """A place, its owner's seat where that is another place, what it lends, and on which terms it is lent itself."""
 
     found: PlaceFound
     owner: PlaceFound | None
     lent: tuple[PlaceFound, ...]
+    terms: OfferTerms | None
 
 
 def card(session: Session, place_id: str, *, now: datetime) -> Card:
@@ -27,7 +29,8 @@ def card(session: Session, place_id: str, *, now: datetime) -> Card:
     mine = found.place
     seat = session.get(Place, mine.organisation_id) if mine.organisation_id not in (None, mine.id) else None
     owner = None if seat is None or seat.withdrawn else PlaceFound(seat, None, ())
-    return Card(found, owner, _lent_by(session, mine) if mine.kind == "organisation" else ())
+    lent = _lent_by(session, mine) if mine.kind == "organisation" else ()
+    return Card(found, owner, lent, terms_of(session, mine.id))
 
 
 def _lent_by(session: Session, organisation: Place) -> tuple[PlaceFound, ...]:

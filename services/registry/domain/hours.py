@@ -1,10 +1,6 @@
-"""Opening hours as people write them, and said in words: kept in the syntax of OpenStreetMap's `opening_hours`."""
+"""Opening hours as people write them: kept in the syntax of OpenStreetMap's `opening_hours`."""
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
 
 from services.registry.domain.words import folded
 from shared import opening
@@ -31,17 +27,6 @@ LITTLE_WORDS = (
     (r"\s*\b(od|godz\.?|w godzinach|w godz\.?)\b\s*", " "),
     (r"\s*\b(i|oraz|and)\b\s*", ", "),
 )
-WEEKS_LOOKED_AT = 8
-Span = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class DaysAlike:
-    """Days of the week that follow each other (0 is Monday) and are open at the same times; none: closed."""
-
-    first: int
-    last: int
-    spans: tuple[Span, ...]
 
 
 def understood_hours(written: str, pointer: str = "/opening_hours") -> str:
@@ -56,35 +41,6 @@ def understood_hours(written: str, pointer: str = "/opening_hours") -> str:
     if opening.is_readable(guessed):
         return guessed
     raise InvalidInput((pointer, "These hours cannot be read; write them like Mo-Fr 08:00-16:00; Sa 10:00-14:00"))
-
-
-def usual_week(text: str, today: date) -> list[DaysAlike]:
-    """Say when it is open on each day of a usual week, days alike together; nothing where the text cannot be read.
-
-    What is usual is what most of the next weeks have, so that a holiday is not taken for the rule.
-    """
-    if not text or not opening.is_readable(text):
-        return []
-    monday = today - timedelta(days=today.weekday())
-    week = [_usual_day(text, monday + timedelta(days=number)) for number in range(7)]
-    alike: list[DaysAlike] = []
-    for number, spans in enumerate(week):
-        if alike and alike[-1].spans == spans:
-            alike[-1] = DaysAlike(alike[-1].first, number, spans)
-        else:
-            alike.append(DaysAlike(number, number, spans))
-    return alike
-
-
-def _usual_day(text: str, first: date) -> tuple[Span, ...]:
-    days = [first + timedelta(weeks=number) for number in range(WEEKS_LOOKED_AT)]
-    seen = Counter(_spans(text, day) for day in days)
-    return seen.most_common(1)[0][0]
-
-
-def _spans(text: str, day: date) -> tuple[Span, ...]:
-    spans: Sequence[opening.Hours] = opening.hours_on(text, day)
-    return tuple((f"{start:%H:%M}", "24:00" if end.date() > day else f"{end:%H:%M}") for start, end in spans)
 
 
 def _guessed(text: str) -> str:

@@ -1,24 +1,8 @@
-"""Opening hours in the words of the reader's language."""
+"""Whether an institution is open at the moment."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from babel.dates import get_day_names
-
-from services.registry.domain.hours import DaysAlike, usual_week
-from shared import i18n, opening
-from shared.i18n import DASH, say
-
-ALWAYS = (("00:00", "24:00"),)
-
-
-def hours_in_words(text: str, today: date) -> list[tuple[str, str]]:
-    """Say a usual week as pairs: (`Monday–Friday`, `08:00–16:00`); what cannot be read stands as it was written."""
-    week = usual_week(text, today)
-    if not week:
-        return [("", text)] if text else []
-    if len(week) == 1 and week[0].spans == ALWAYS:
-        return [(say("always"), say("day and night"))]
-    return [(_days(one), _times(one)) for one in week]
+from shared import opening
 
 
 def is_open_now(text: str, local: datetime) -> bool | None:
@@ -27,13 +11,3 @@ def is_open_now(text: str, local: datetime) -> bool | None:
         return None
     moment = local.replace(second=0, microsecond=0, tzinfo=None)
     return opening.is_open(text, moment, moment + timedelta(minutes=1))
-
-
-def _days(one: DaysAlike) -> str:
-    names = get_day_names("wide", locale=i18n.LOCALES[i18n.language.get()])
-    first, last = names[one.first], names[one.last]
-    return first if one.first == one.last else f"{first}{DASH}{last}"
-
-
-def _times(one: DaysAlike) -> str:
-    return ", ".join(f"{start}{DASH}{end}" for start, end in one.spans) or say("closed")

@@ -17,12 +17,13 @@ from services.registry.domain.permissions import (
     may_see_review_queue,
 )
 from services.registry.pages import words
-from services.registry.pages.hours import hours_in_words, is_open_now
+from services.registry.pages.hours import is_open_now
 from services.registry.pages.linked_data import linked_data
 from services.registry.problems import OrganisationMerged
 from services.registry.queries.contacts import VisibleContact
 from services.registry.schemas import Identifier
 from shared import clock, i18n, web
+from shared.opening_words import hours_in_words
 from shared.pages import Pages
 from shared.paging import page_of
 from shared.reasons import AUDIENCE_LABELS

@@ -24,6 +24,7 @@ REASONS = {
     "same_mail_domain": "The e-mail addresses of both end alike: {what}.",
     "same_address": "Both stand at the same address.",
     "near": "They are {metres} m apart.",
+    "same_point": "Both stand at the same point of the map.",
     "far": "But they are {kilometres} km apart.",
     "other_numbers": "But they have different numbers: {one} and {other}.",
     "other_identifier": "But they have different {kind}: {one} and {other}.",
@@ -76,7 +77,11 @@ class MergeAnswer(BaseModel):
 
 def reasons_in_words(reasons: Iterable[Reason]) -> list[str]:
     """Say each reason in the reader's language."""
-    return [say(REASONS[reason.code], **reason.values) for reason in reasons]
+    return [say(REASONS[_code_of(reason)], **reason.values) for reason in reasons]
+
+
+def _code_of(reason: Reason) -> str:
+    return "same_point" if reason.code == "near" and not reason.values["metres"] else reason.code
 
 
 def values_of(filled: Mapping[str, Sequence[Any]]) -> dict[str, Any]:

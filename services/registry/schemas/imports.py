@@ -20,7 +20,7 @@ FIELDS = {
     "key": "key",
     "nip": "NIP (tax number)",
     "regon": "REGON (statistical number)",
-    "name": "name",
+    "name": "name of the institution",
     "kind": "kind",
     "description": "description",
     "address": "address",

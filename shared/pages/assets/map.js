@@ -100,8 +100,33 @@ function showPins(L, element) {
   if (map.isSketch && pins.every((pin) => L.latLngBounds(SKETCH).contains([pin.latitude, pin.longitude]))) stayOnSketch(map);
   if (pins.length) map.fitBounds(L.latLngBounds(pins.map((pin) => [pin.latitude, pin.longitude])), { padding: [40, 40], maxZoom: 16.5 });
   showFromList(group, markers);
-  if (words.areas) shapes(L, words.areas).then((drawn) => addAreas(map, drawn, pins.length === 0));
+  const kept = "keeps" in words ? reopen(map) : false;
+  if (words.areas) shapes(L, words.areas).then((drawn) => addAreas(map, drawn, pins.length === 0 && !kept));
   switchLayers(L, map);
+  if ("keeps" in words) keepView(map);
+}
+
+// What is seen stands in the address (#map=zoom/latitude/longitude&layers=…), so that it can be sent to somebody.
+function reopen(map) {
+  const seen = new URLSearchParams(location.hash.slice(1));
+  const [zoom, latitude, longitude] = (seen.get("map") ?? "").split("/").map(Number);
+  const layers = new Set((seen.get("layers") ?? "").split(","));
+  for (const box of document.querySelectorAll("[data-layer]")) box.checked ||= layers.has(box.value);
+  if (![zoom, latitude, longitude].every(Number.isFinite) || !zoom) return false;
+  map.setView([latitude, longitude], zoom, { animate: false });
+  return true;
+}
+
+function keepView(map) {
+  const keep = () => {
+    const { lat, lng } = map.getCenter();
+    const layers = [...document.querySelectorAll("[data-layer]:checked")].map((box) => box.value).join(",");
+    const place = `map=${map.getZoom()}/${lat.toFixed(5)}/${lng.toFixed(5)}`;
+    history.replaceState(null, "", `#${place}${layers ? `&layers=${layers}` : ""}`);
+  };
+  // not what the page does by itself while it opens: only what somebody does
+  map.once("movestart zoomstart", () => map.on("moveend", keep));
+  for (const box of document.querySelectorAll("[data-layer]")) box.addEventListener("change", keep);
 }
 
 // What is drawn on the map, or brought onto it, is fetched as GeoJSON; its colours are the style sheet's.
@@ -201,11 +226,12 @@ function pickPin(L, element, announce) {
   read();
 }
 
-// Corners by clicks, or by Enter in the middle of the map, written into the field as GeoJSON; the field stays the truth.
+// Corners by taps, or in the middle of the map by Enter or a button, written into the field as GeoJSON; the field, in
+// which corners can be typed too, a latitude and a longitude on each line, stays the truth.
 function drawShape(L, element, announce) {
   const words = element.dataset;
   const field = document.getElementById(words.draw);
-  const box = Object.assign(document.createElement("div"), { className: "map small", tabIndex: 0 });
+  const box = Object.assign(document.createElement("div"), { className: "map drawing", tabIndex: 0 });
   box.setAttribute("role", "application");
   box.setAttribute("aria-label", words.label);
   const tools = Object.assign(document.createElement("div"), { className: "buttons" });
@@ -217,8 +243,10 @@ function drawShape(L, element, announce) {
     button.addEventListener("click", act);
     tools.append(button);
   };
-  element.prepend(box, choice, tools);
+  element.prepend(Object.assign(document.createElement("p"), { className: "hint", textContent: words.label }), box, choice, tools);
+  if (!element.querySelector("details .error")) element.querySelector("details")?.removeAttribute("open");
   const map = ground(L, box, words, {});
+  box.append(Object.assign(document.createElement("span"), { className: "crosshair" }));
   let corners = [];
   let shown = L.layerGroup().addTo(map);
   const show = () => {
@@ -233,25 +261,31 @@ function drawShape(L, element, announce) {
     field.value = corners.length < 2 ? "" : JSON.stringify(closed.checked ? area : { type: "LineString", coordinates: line });
     announce(words.said.replace("{count}", corners.length));
   };
+  const look = () => corners.length && map.fitBounds(L.latLngBounds(corners), { padding: [20, 20], maxZoom: 17 });
   const read = () => {
     try {
+      const typed = field.value.trim().split("\n").map(coordinates);
+      const isTyped = typed.every(Boolean);
+      if (isTyped) corners = typed.map((corner) => L.latLng(corner));
+      if (isTyped) return show(), look();
       const value = JSON.parse(field.value);
       const line = value.type === "Polygon" && value.coordinates.length === 1 ? value.coordinates[0].slice(0, -1) : value.type === "LineString" ? value.coordinates : [];
       closed.checked = value.type !== "LineString";
       corners = line.map(([east, north]) => L.latLng(north, east));
       show();
-      if (corners.length) map.fitBounds(L.latLngBounds(corners), { padding: [20, 20], maxZoom: 17 });
+      look();
     } catch { /* what is half typed is no drawing yet */ }
   };
-  map.on("click", (event) => { corners.push(event.latlng); write(); });
+  const set = (corner) => { corners.push(corner); write(); };
+  map.on("click", (event) => set(event.latlng));
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target !== box) return;
     event.preventDefault();
-    corners.push(map.getCenter());
-    write();
+    set(map.getCenter());
   });
   closed.addEventListener("change", write);
   field.addEventListener("change", read);
+  tool(words.set, () => set(map.getCenter()));
   tool(words.undo, () => { corners.pop(); write(); });
   tool(words.clear, () => { corners = []; write(); });
   read();

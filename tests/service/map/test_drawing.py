@@ -123,6 +123,38 @@ async def test_who_may_draws_with_a_form_by_pasting_or_by_a_file(the_map):
     assert "Draw something" in page.text
 
 
+@pytest.mark.parametrize(
+    ("kind", "typed", "meant"),
+    [
+        ("garden", "50.08, 19.91\n50.08, 19.92\n\n50.09, 19.92\n", "Polygon"),
+        ("garden", "50,08 19,91\r\n50,08 19,92\r\n50,09 19,92\r\n50,08 19,91", "Polygon"),
+        ("route", "50.08, 19.91\n50.08, 19.92\n50.09, 19.92", "LineString"),
+        ("garden", "50.08, 19.91\n50.08, 19.92", "LineString"),
+        ("other", "50.08, 19.91", "Point"),
+    ],
+)
+async def test_corners_are_typed_a_latitude_and_a_longitude_on_each_line(the_map, kind, typed, meant):
+    async with the_map.browser(an_administrator()) as browser:
+        answer = await browser.post("/map/areas/drawn", data={**FORM, "kind": kind, "geometry": typed})
+
+    assert answer.status_code == 303, answer.text
+    [area] = await the_map.rows("area")
+    first = area.geometry["coordinates"]
+    while isinstance(first[0], list):
+        first = first[0]
+    assert (area.geometry["type"], first) == (meant, [19.91, 50.08])
+
+
+async def test_a_line_that_is_no_corner_is_named(the_map):
+    async with the_map.browser(an_administrator()) as browser:
+        data = {**FORM, "geometry": "50.08, 19.91\nprzy sklepie\n"}
+        answer = await browser.post("/map/areas/drawn", params={"lang": "en"}, data=data)
+
+    assert answer.status_code == 422
+    assert "Line 2 is no corner" in answer.text
+    assert "przy sklepie" in answer.text
+
+
 @pytest.mark.parametrize("geometry", ["", "{", "[]", '{"type": "FeatureCollection", "features": []}', "[" * 5000])
 async def test_a_drawing_that_is_none_stays_in_the_form_with_the_reason(the_map, geometry):
     async with the_map.browser(an_administrator()) as browser:

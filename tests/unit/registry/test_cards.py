@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain.hours import DaysAlike, understood_hours, usual_week
+from services.registry.domain.hours import understood_hours
 from services.registry.domain.identifiers import checked_identifier
 from services.registry.domain.organisations import checked_links, is_at_zero, with_point
 from services.registry.domain.reviews import CardFacts, review_reasons
+from shared.opening import DaysAlike, usual_week
 from shared.problems import InvalidInput
 
 MONDAY = date(2026, 11, 30)

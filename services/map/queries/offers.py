@@ -1,0 +1,63 @@
+"""What can be lent on a day, whose it is and on which terms; halls with the hours in which they are taken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from services.map.domain.rooms import Span
+from services.map.models import OfferTerms, Place
+from services.map.queries.contacts import Contacts, contacts_of
+from services.map.queries.free import taken_times
+from services.map.queries.wanted import Wanted, conditions
+
+MOST_OFFERS = 300
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A venue or a resource, whose it is and how to reach them, the terms where they are known, when it is taken."""
+
+    place: Place
+    organisation_name: str | None
+    terms: OfferTerms | None
+    taken: Sequence[Span] = ()
+    contacts: Contacts = ()
+
+
+def offers(
+    session: Session, wanted: Wanted, start: datetime, end: datetime, *, people: int | None, now: datetime
+) -> list[Offer]:
+    """Give what is lent of that which is wanted, by name; venues with when they are taken between two instants.
+
+    Venues hold at least so many `people`, as far as it is known how many they hold.
+    """
+    rows = _with_terms(wanted, session, now)
+    if people is not None:
+        rows = rows.where(or_(Place.capacity.is_(None), Place.capacity >= people))
+    taken = taken_times(session, start, end)
+    found = session.execute(rows).all()
+    contacts = contacts_of(session, {place.organisation_id for place, _, _ in found if place.organisation_id}, now)
+    return [
+        Offer(place, name, terms, taken.get(place.id, ()), contacts.get(place.organisation_id or "", ()))
+        for place, name, terms in found
+    ]
+
+
+def terms_of(session: Session, place_id: str) -> OfferTerms | None:
+    """Give on which terms something is lent; none where it is not, or nobody told us yet."""
+    return session.get(OfferTerms, place_id)
+
+
+def _with_terms(wanted: Wanted, session: Session, now: datetime) -> Select[Place, str, OfferTerms]:
+    owner = aliased(Place)
+    return (
+        select(Place, owner.name, OfferTerms)
+        .outerjoin(owner, owner.id == Place.organisation_id)
+        .outerjoin(OfferTerms, OfferTerms.place_id == Place.id)
+        .where(*conditions(session, wanted, now))
+        .order_by(Place.sort_text, Place.id)
+        .limit(MOST_OFFERS)
+    )

@@ -1,0 +1,162 @@
+"""Who can lend a hall on Thursday: what is free then, for how many, whose, at what cost, and how to ask."""
+
+import html
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from shared import clock
+from shared.messages import calendar
+from tests.service.map.builders import a_resource, a_venue, an_event, an_organisation
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+DAY = (clock.now().astimezone(WARSAW) + timedelta(days=3)).date()
+
+
+def at(hour: int) -> datetime:
+    return datetime(DAY.year, DAY.month, DAY.day, hour, tzinfo=WARSAW)
+
+
+def an_evening(venue_id: str, **values: Any) -> calendar.EventFacts:
+    return an_event(venue_id=venue_id, starts_at=at(17), ends_at=at(19), **values)
+
+
+async def asked(the_map, **query: object) -> str:
+    async with the_map.browser() as browser:
+        answer = await browser.get("/map/room", params={"on": DAY.isoformat(), "lang": "en", **query})
+    assert answer.status_code == 200
+    return html.unescape(re.sub(r"\s+", " ", answer.text))
+
+
+def offered(page: str) -> list[str]:
+    cards = page.partition('id="full"')[0]
+    return re.findall(r'<h3><a href="/map/places/[^"]+">([^<]+)</a>', cards)
+
+
+async def test_a_hall_is_taken_by_what_is_not_public_and_by_what_it_lies_in_or_what_lies_in_it(the_map):
+    house = a_venue(name="Dom")
+    room = a_venue(name="Pokój", ancestor_ids=(house.id,))
+    other = a_venue(name="Drugi pokój", ancestor_ids=(house.id,))
+    apart = a_venue(name="Osobna sala")
+    await the_map.deliver(house, room, other, apart, an_evening(room.id, visibility="hosts", title="Tajne"))
+
+    page = await asked(the_map, begins="18:00", ends="20:00")
+
+    assert offered(page) == ["Drugi pokój", "Osobna sala"]
+    assert "Tajne" not in page
+    assert "Free: 08:00–17:00, 19:00–22:00" in page.partition('id="full"')[2]
+    assert offered(await asked(the_map, begins="19:00", ends="20:00")) == ["Dom", "Drugi pokój", "Osobna sala", "Pokój"]
+
+
+async def test_time_to_clear_up_is_no_free_time(the_map):
+    hall = a_venue(name="Sala", set_up_minutes=15, clear_up_minutes=45)
+    await the_map.deliver(hall, an_evening(hall.id))
+
+    assert "Free: 08:00–16:00, 20:00–22:00" in await asked(the_map)
+    assert offered(await asked(the_map, begins="19:30", ends="21:00")) == []
+    assert offered(await asked(the_map, begins="20:00", ends="21:00")) == ["Sala"]
+
+
+async def test_a_hall_is_found_by_people_steps_and_what_is_in_it(the_map):
+    small = a_venue(name="Mała", capacity=20, step_free=True, equipment=("rzutnik",))
+    large = a_venue(name="Duża", capacity=80, step_free=False)
+    unknown = a_venue(name="Nieznana")
+    await the_map.deliver(small, large, unknown)
+
+    assert offered(await asked(the_map, people="50")) == ["Duża", "Nieznana"]
+    assert offered(await asked(the_map, step_free="true")) == ["Mała"]
+    assert offered(await asked(the_map, lends="Rzutnik")) == ["Mała"]
+
+
+async def test_the_answer_says_whose_for_how_many_at_what_cost_and_leads_to_the_plan(the_map):
+    owner = an_organisation(name="Dom Kultury")
+    hall = a_venue(
+        name="Sala",
+        organisation_id=owner.id,
+        capacity=60,
+        cost="na prąd",
+        cost_pln=60,
+        cost_per="hour",
+        lends_to="partners",
+    )
+    await the_map.deliver(owner, hall)
+
+    page = await asked(the_map, begins="17:00", ends="19:30")
+
+    for said in ("Dom Kultury", "For at most 60 people", "for an hour, na prąd", "60.00"):
+        assert said in page
+    assert "people who work together here" in page
+    assert f"/calendar/plan?on={DAY}&venue={hall.id}&begins=17:00&ends=19:30" in page.replace("%3A", ":")
+    assert f"/registry/organisations/{owner.id}#contacts" in page
+
+
+async def test_terms_follow_what_was_told_last_and_stand_on_the_card(the_map):
+    hall = a_venue(name="Sala", cost="bezpłatnie", conditions="Po sobie sprzątamy")
+    await the_map.deliver(hall)
+    assert "Cost: bezpłatnie" in await asked(the_map)
+    await the_map.deliver(hall.model_copy(update={"version": 2, "cost": "", "opening_hours": "Mo-Su 08:00-16:00"}))
+
+    assert "Cost: not given, so ask" in await asked(the_map)
+    async with the_map.browser() as browser:
+        card = (await browser.get(f"/map/places/{hall.id}", params={"lang": "en"})).text
+    for said in ("Po sobie sprzątamy", "Monday–Sunday", "08:00–16:00"):
+        assert said in card
+
+
+async def test_a_hall_that_is_closed_then_is_said_to_be_and_stands_last(the_map):
+    closed = a_venue(name="A do czwartej", opening_hours="Mo-Su 08:00-16:00")
+    await the_map.deliver(closed, a_venue(name="Zawsze", opening_hours="24/7"))
+
+    evening = await asked(the_map, begins="17:00", ends="19:00")
+
+    assert offered(evening) == ["Zawsze", "A do czwartej"]
+    assert evening.count("closed then: ask") == 1
+    assert "closed then" not in await asked(the_map, begins="10:00", ends="12:00")
+
+
+async def test_a_thing_is_found_with_whose_it_is_and_how_many_there_are(the_map):
+    owner = an_organisation(name="Zarząd Zieleni")
+    await the_map.deliver(
+        owner,
+        a_resource(name="Łopaty", quantity=30, organisation_id=owner.id, cost="bezpłatnie"),
+        a_resource(name="Rzutnik"),
+        a_venue(name="Sala"),
+    )
+
+    everything = await asked(the_map, what="things")
+    found = await asked(the_map, what="things", lends="lopaty")
+
+    assert offered(everything) == ["Łopaty", "Rzutnik"]
+    assert offered(found) == ["Łopaty"]
+    for said in ("30 pieces", "Zarząd Zieleni", "Cost: bezpłatnie"):
+        assert said in found
+
+
+async def test_another_day_keeps_the_rest_of_the_question(the_map):
+    await the_map.deliver(a_venue(name="Sala", capacity=80))
+
+    page = await asked(the_map, begins="17:00", ends="19:00", people="40")
+
+    links = re.findall(r'href="(/map/room\?[^"]*on=[^"]*)"', page)
+    assert len(links) >= 7
+    assert all("people=40" in one for one in links[:7])
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        ({"begins": "17:00"}, "Choose both hours"),
+        ({"begins": "17:00", "ends": "noon"}, "Choose both hours"),
+        ({"begins": "17:00", "ends": "16:00"}, "It must end after it begins"),
+    ],
+)
+async def test_hours_that_are_none_are_refused_in_words(the_map, hours, said):
+    async with the_map.browser() as browser:
+        answer = await browser.get("/map/room", params={"lang": "en", **hours})
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert 'value="17:00"' in answer.text or "<option selected>17:00" in answer.text
