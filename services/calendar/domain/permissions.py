@@ -1,5 +1,7 @@
 """Who may do what in the calendar: the decisions that belong to it alone; the rest stands in `shared.people`."""
 
+from collections.abc import Iterable
+
 from services.calendar.domain.plans import Visibility
 from shared.people import (
     Person,
@@ -31,6 +33,28 @@ def may_change_event(person: Person | None, organisation_ids: tuple[str, ...]) -
 def may_change_decision(person: Person | None, organisation_ids: tuple[str, ...], owner_id: str | None) -> bool:
     """Change a decision of a meeting that these organisations hosted; whoever has to carry it out may too."""
     return may_speak_for_one(person, organisation_ids) or (owner_id is not None and may_speak_for(person, owner_id))
+
+
+def may_call_meeting(person: Person | None, organisation_id: str) -> bool:
+    """Open, settle or call off a poll for a date in the name of this organisation, and read who answered what."""
+    return may_speak_for(person, organisation_id)
+
+
+def may_see_poll(
+    person: Person | None,
+    organisation_id: str | None,
+    invited: Iterable[tuple[str | None, str | None]],
+    *,
+    only_own: bool = False,
+) -> bool:
+    """See a poll of this organisation.
+
+    Its people and those of the organisations that are invited, and the people who are. `invited` are pairs of
+    organisation id and person id; with `only_own`, to vote for one of these.
+    """
+    if not only_own and (is_neighbourhood_coordinator(person) or is_member_of(person, organisation_id or "")):
+        return True
+    return any(is_member_of(person, one or "") or is_oneself(person, who or "") for one, who in invited)
 
 
 def may_accept_conflict(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:

@@ -30,6 +30,8 @@ class MeetingCard:
     attendance: tuple[tuple[str, int], ...]
     """Pairs of organisation id and how many of its people came."""
     minutes: str
+    link: str
+    """For partners alone."""
     decisions: tuple[Decision, ...]
 
 
@@ -90,6 +92,7 @@ def meeting_card(session: Session, event_id: str) -> MeetingCard:
         agenda=tuple(row.agenda) if row else (),
         attendance=tuple((one["organisation_id"], one["people"]) for one in row.attendance) if row else (),
         minutes=row.minutes if row else "",
+        link=row.link if row else "",
         decisions=tuple(session.scalars(statement)),
     )
 
