@@ -1,9 +1,11 @@
 """Reasons of polls for a date in plain words: why one date is best, and what speaks against another."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from shared.i18n import plural, say
+from shared.i18n import day, plural, say
 from shared.reasons.words import Words
 
 
@@ -45,6 +47,19 @@ def _taken(_values: Mapping[str, Any]) -> str:
     return say("Somebody else has the place at that time by now.")
 
 
+def _until(values: Mapping[str, Any]) -> str:
+    until = datetime.fromisoformat(values["until"]).astimezone(ZoneInfo(values["zone"]))
+    return say("One can vote until {day}, {time}.", day=day(until), time=f"{until:%H:%M}")
+
+
+def _needed(_values: Mapping[str, Any]) -> str:
+    return say("The meeting needs you.")
+
+
+def _welcome(_values: Mapping[str, Any]) -> str:
+    return say("You are welcome, but need not come.")
+
+
 def _names(values: Mapping[str, Any]) -> str:
     return ", ".join(values["names"])
 
@@ -57,4 +72,7 @@ SENTENCES: dict[str, Words] = {
     "poll_count": _count,
     "poll_earlier": _earlier,
     "poll_taken": _taken,
+    "poll_until": _until,
+    "meeting_needed": _needed,
+    "meeting_welcome": _welcome,
 }
