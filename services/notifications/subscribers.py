@@ -27,7 +27,7 @@ def subscribe(bus: Bus, zone: str) -> None:
     bus.hears(calendar.BookingRequested, on_booking_requested)
     bus.hears(calendar.BookingAnswered, on_booking_answered)
     bus.hears(calendar.PollOpened, on_poll_opened)
-    bus.hears(calendar.PollReminderDue, on_poll_reminder_due)
+    bus.hears(calendar.PollReminded, on_poll_reminded)
     bus.hears(calendar.MeetingCalled, on_meeting_called)
     bus.hears(registry.MatchSuggested, partial(on_match_suggested, zone=zone))
     bus.hears(registry.MatchAccepted, partial(on_match_accepted, zone=zone))
@@ -106,7 +106,7 @@ def on_poll_opened(session: Session, message: calendar.PollOpened) -> None:
     commands.tell(session, _poll_news("poll_opened", message))
 
 
-def on_poll_reminder_due(session: Session, message: calendar.PollReminderDue) -> None:
+def on_poll_reminded(session: Session, message: calendar.PollReminded) -> None:
     """Tell those who have not said when they can come that it is time."""
     commands.tell(session, _poll_news("poll_reminder", message))
 

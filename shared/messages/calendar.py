@@ -234,10 +234,10 @@ class PollOpened(PollFacts):
     type: ClassVar[str] = "calendar.poll.opened.v1"
 
 
-class PollReminderDue(PollFacts):
-    """A poll closes soon, and these organisations have not voted."""
+class PollReminded(PollFacts):
+    """Those who have not voted in a poll were reminded that it closes soon: these organisations."""
 
-    type: ClassVar[str] = "calendar.poll.reminder_due.v1"
+    type: ClassVar[str] = "calendar.poll.reminded.v1"
 
 
 class MeetingCalled(CalendarMessage):
@@ -317,7 +317,7 @@ MESSAGES: tuple[type[Message], ...] = (
     BookingRequested,
     BookingAnswered,
     PollOpened,
-    PollReminderDue,
+    PollReminded,
     MeetingCalled,
     FactAnnounced,
     FactWithdrawn,

@@ -11,7 +11,7 @@ from services.calendar.commands.voting import Link
 from services.calendar.domain.permissions import may_change_event
 from services.calendar.domain.plans import EventPlan
 from services.calendar.problems import NotAMeeting
-from services.calendar.queries import event_seen
+from services.calendar.queries import event_seen, meeting_card
 from services.calendar.queries import polls as looking
 from services.calendar.queries.polls import InvitationCard
 from services.calendar.schemas import EventAnswer, Identifier, Page
@@ -44,16 +44,19 @@ NO_STORE = {"Cache-Control": "no-store"}
 @router.get("/meetings/{event_id}/invitations", response_model=InvitationsAnswer, responses=web.refuses(409))
 async def list_invitations(database: web.Database, by: web.CurrentPerson, event_id: EventId) -> Response:
     """List who is invited to a meeting, for its hosts' people: guests with their addresses."""
-    cards = await database.read(_invitations, event_id, by)
-    return web.answer(InvitationsAnswer(items=[InvitationAnswer.of(one) for one in cards]), headers=NO_STORE)
+    cards, version = await database.read(_invitations, event_id, by)
+    return web.answer(_invited(cards), version=version, headers={**NO_STORE})
 
 
 @router.put("/meetings/{event_id}/invitations", response_model=InvitationsAnswer, responses=web.refuses(409))
-async def invite(database: web.Database, by: web.CurrentPerson, event_id: EventId, body: InvitationsBody) -> Response:
-    """Say who is invited to a meeting, all of them; who is new is told."""
+async def invite(
+    database: web.Database, by: web.CurrentPerson, version: web.IfMatch, event_id: EventId, body: InvitationsBody
+) -> Response:
+    """Say who is invited to a meeting, all of them; who is new is told. The version is the meeting's."""
     invited = [one.invited() for one in body.invited]
-    cards = await database.write(commands.invite, by=by, event_id=event_id, invited=invited)
-    return web.answer(InvitationsAnswer(items=[InvitationAnswer.of(one) for one in cards]), headers=NO_STORE)
+    await database.write(commands.invite, by=by, event_id=event_id, invited=invited, version=version)
+    cards, version = await database.read(_invitations, event_id, by)
+    return web.answer(_invited(cards), version=version, headers={**NO_STORE})
 
 
 @router.get("/polls", response_model=Page[PollAnswer])
@@ -150,7 +153,7 @@ async def get_ballot(database: web.Database, secret: SecretInPath) -> Response:
     return web.answer(BallotAnswer.of(ballot, clock.now()), headers=NO_STORE)
 
 
-@router.put("/ballots/{secret}", response_model=BallotAnswer, responses=web.refuses(409, 429))
+@router.post("/ballots/{secret}", response_model=BallotAnswer, responses=web.refuses(409, 429))
 async def vote(request: Request, database: web.Database, secret: SecretInPath, body: VoteBody) -> Response:
     """Vote, or vote again: the earlier answers are replaced. A group's link makes a link of one's own."""
     await web.limit(request, "answer")
@@ -164,13 +167,20 @@ async def vote(request: Request, database: web.Database, secret: SecretInPath, b
         replaced = commands.vote(session, text=text, answers=body.answers, now=now)
         return BallotAnswer.of(looking.ballot(session, text), now, replaced=replaced, url=url)
 
-    return web.answer(await database.write(take), headers=NO_STORE)
+    def kept(made: BallotAnswer) -> BallotAnswer:
+        return made.model_copy(update={"url": None})
+
+    return await web.create(request, database, take, status=200, show=kept, show_once=lambda made: made)
 
 
-def _invitations(session: Session, event_id: str, by: Person) -> list[InvitationCard]:
-    """Give who is invited to a meeting; raises `NotFound`, `NotAllowed`, `NotAMeeting`."""
+def _invitations(session: Session, event_id: str, by: Person) -> tuple[list[InvitationCard], int]:
+    """Give who is invited to a meeting, and its version; raises `NotFound`, `NotAllowed`, `NotAMeeting`."""
     event = event_seen(session, event_id, by)
     must(may_change_event(by, tuple(event.host_ids)))
     if event.kind != "meeting":
         raise NotAMeeting
-    return looking.invitations(session, event_id=event_id)
+    return looking.invitations(session, event_id=event_id), meeting_card(session, event_id).version
+
+
+def _invited(cards: list[InvitationCard]) -> InvitationsAnswer:
+    return InvitationsAnswer(items=[InvitationAnswer.of(one) for one in cards])

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.calendar.commands.meetings import meeting_event
+from services.calendar.commands.meetings import meeting_event, meeting_row, next_meeting
 from services.calendar.commands.polls import invitation_of, unknown_faults
 from services.calendar.commands.telling import tell_of_meeting
 from services.calendar.domain.polls import Invited, faults_of_invited
@@ -18,25 +18,30 @@ from shared.people import Person
 from shared.problems import InvalidInput
 
 
-def invite(session: Session, *, by: Person, event_id: str, invited: Iterable[Invited]) -> list[InvitationCard]:
+def invite(
+    session: Session, *, by: Person, event_id: str, invited: Iterable[Invited], version: int | None = None
+) -> list[InvitationCard]:
     """Write down who is invited to a meeting, all of them; who is new is told, who is left out is gone.
 
-    Raises `NotFound`, `NotAMeeting`, `NotAllowed`, `InvalidInput`.
+    `version` is that of what is written about the meeting. Raises `NotFound`, `NotAMeeting`, `NotAllowed`,
+    `ChangedMeanwhile`, `InvalidInput`.
     """
     event = meeting_event(session, by, event_id)
+    row = meeting_row(session, event_id, version)
     wanted = {_identity(one): one for one in invited}
     if faults := faults_of_invited(list(wanted.values())) or unknown_faults(session, tuple(wanted.values())):
         raise InvalidInput(*faults)
     known: dict[Any, Invitation] = {}
-    for row in session.scalars(select(Invitation).where(Invitation.event_id == event_id)).all():
-        if _identity(row) in wanted:
-            known[_identity(row)] = row
-            row.required, row.mail = wanted[_identity(row)].required, wanted[_identity(row)].mail
+    for one in session.scalars(select(Invitation).where(Invitation.event_id == event_id)).all():
+        if _identity(one) in wanted:
+            known[_identity(one)] = one
+            one.required, one.mail = wanted[_identity(one)].required, wanted[_identity(one)].mail
         else:
-            session.delete(row)
+            session.delete(one)
     until_at = event.until_at or max(event.ends_at, clock.now())
-    fresh = [invitation_of(one, until_at, event_id=event_id) for key, one in wanted.items() if key not in known]
+    fresh = [invitation_of(who, until_at, event_id=event_id) for key, who in wanted.items() if key not in known]
     session.add_all(fresh)
+    next_meeting(session, event_id, row)
     session.flush()
     cards = looking.invitations(session, event_id=event_id)
     if fresh:

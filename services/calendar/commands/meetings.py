@@ -28,9 +28,7 @@ def write_meeting(
     `ChangedMeanwhile`, `InvalidInput`.
     """
     event = meeting_event(session, by, event_id)
-    row = session.get(Meeting, event_id)
-    if version is not None and version != (row.version if row else 0):
-        raise ChangedMeanwhile
+    row = meeting_row(session, event_id, version)
     plan = replace(_plan_of(row), **changes)
     faults = [
         (f"/attendance/{number}/organisation_id", "No organisation is known by this id")
@@ -39,13 +37,9 @@ def write_meeting(
     ]
     if faults := faults or faults_of_link(plan.link):
         raise InvalidInput(*faults)
-    if row is None:
-        row = Meeting(event_id=event.id, version=0)
-        session.add(row)
+    row = next_meeting(session, event_id, row)
     row.agenda, row.minutes, row.link = list(plan.agenda), plan.minutes, plan.link
     row.attendance = [asdict(one) for one in plan.attendance]
-    row.version += 1
-    row.changed_at = clock.now()
     session.flush()
     _remember(session, "meeting", event.id, row.version, by, "written", {"fields": sorted(changes)})
     return row
@@ -103,6 +97,24 @@ def change_decision(
     row.version += 1
     session.flush()
     _remember(session, "decision", row.id, row.version, by, "changed", {"fields": sorted(changes)})
+    return row
+
+
+def meeting_row(session: Session, event_id: str, version: int | None) -> Meeting | None:
+    """Give what is written about a meeting already; raises `ChangedMeanwhile` where it has another version."""
+    row = session.get(Meeting, event_id)
+    if version is not None and version != (row.version if row else 0):
+        raise ChangedMeanwhile
+    return row
+
+
+def next_meeting(session: Session, event_id: str, row: Meeting | None) -> Meeting:
+    """Give the row of a meeting with the next version; it is made where nothing is written yet."""
+    if row is None:
+        row = Meeting(event_id=event_id, version=0, agenda=[], attendance=[], minutes="", link="")
+        session.add(row)
+    row.version += 1
+    row.changed_at = clock.now()
     return row
 
 

@@ -21,7 +21,7 @@ from services.calendar.problems import PollDateOver, PollSettled
 from services.calendar.queries import polls as looking
 from shared import clock, history
 from shared.identifiers import new_id
-from shared.messages.calendar import PollOpened, PollReminderDue
+from shared.messages.calendar import PollOpened, PollReminded
 from shared.people import Person, must, service_person
 from shared.problems import InvalidInput, NotFound
 
@@ -103,7 +103,7 @@ def remind_voters(session: Session, *, now: datetime) -> int:
         row.version += 1
         missing = looking.votes_missing(session, row.id)
         if organisation_ids := [one.organisation_id for one in missing if one.organisation_id]:
-            tell_of_poll(session, PollReminderDue, row, organisation_ids)
+            tell_of_poll(session, PollReminded, row, organisation_ids)
     session.flush()
     return len(rows)
 

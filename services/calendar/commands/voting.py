@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from services.calendar.commands.polls import invitation_of
-from services.calendar.domain.permissions import may_call_meeting, may_see_poll
+from services.calendar.domain.permissions import may_call_meeting
 from services.calendar.domain.polls import CHOICES, MOST_INVITED, Invited
 from services.calendar.models import Invitation, Poll, PollLink, PollVote
 from services.calendar.problems import PollClosed
@@ -57,7 +57,7 @@ def link_for_oneself(session: Session, *, by: Person, invitation_id: str) -> str
     poll = session.get(Poll, one.poll_id) if one and one.poll_id else None
     if one is None or poll is None:
         raise NotFound
-    must(may_see_poll(by, "", [(one.organisation_id, one.person_id)], only_own=True))
+    must(looking.may_answer(by, one))
     return _new_link(session, poll, one)
 
 

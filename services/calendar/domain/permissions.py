@@ -1,7 +1,5 @@
 """Who may do what in the calendar: the decisions that belong to it alone; the rest stands in `shared.people`."""
 
-from collections.abc import Iterable
-
 from services.calendar.domain.plans import Visibility
 from shared.people import (
     Person,
@@ -40,21 +38,19 @@ def may_call_meeting(person: Person | None, organisation_id: str) -> bool:
     return may_speak_for(person, organisation_id)
 
 
-def may_see_poll(
-    person: Person | None,
-    organisation_id: str | None,
-    invited: Iterable[tuple[str | None, str | None]],
-    *,
-    only_own: bool = False,
-) -> bool:
-    """See a poll of this organisation.
+def may_see_poll(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """See how a poll for a date stands; these organisations called it, or are invited."""
+    return is_neighbourhood_coordinator(person) or any(is_member_of(person, one) for one in organisation_ids)
 
-    Its people and those of the organisations that are invited, and the people who are. `invited` are pairs of
-    organisation id and person id; with `only_own`, to vote for one of these.
-    """
-    if not only_own and (is_neighbourhood_coordinator(person) or is_member_of(person, organisation_id or "")):
-        return True
-    return any(is_member_of(person, one or "") or is_oneself(person, who or "") for one, who in invited)
+
+def may_vote_for(person: Person | None, organisation_id: str) -> bool:
+    """Say when people of this organisation can come, without a link."""
+    return is_member_of(person, organisation_id)
+
+
+def may_answer_invitation(person: Person | None, person_id: str) -> bool:
+    """Say without a link when they can come to what this person is invited to."""
+    return is_oneself(person, person_id)
 
 
 def may_accept_conflict(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:

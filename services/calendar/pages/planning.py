@@ -26,7 +26,7 @@ from services.calendar.pages.forms import (
     with_times,
 )
 from services.calendar.pages.frame import pages, zone_of
-from services.calendar.pages.offered import choices, in_words, kept_hosts, left_out, repeats, venue_options
+from services.calendar.pages.offered import choices, in_words, kept_hosts, left_out, months, repeats, venue_options
 from services.calendar.problems import EventBlocked
 from shared import clock
 from shared.i18n import say
@@ -284,6 +284,7 @@ async def _show(
         kinds=words.options(words.KINDS),
         repeats=repeats(typed),
         left_out=left_out(typed),
+        months=months(),
         audiences=words.options(AUDIENCE_LABELS),
         venues=venue_options(offered),
         resources=offered.resources,

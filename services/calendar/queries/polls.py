@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from services.calendar.domain.permissions import may_call_meeting, may_see_poll
+from services.calendar.domain.permissions import may_answer_invitation, may_call_meeting, may_see_poll, may_vote_for
 from services.calendar.domain.polls import Choice, Date, Tally, Voter, tallies
 from services.calendar.models import Event, Invitation, Organisation, Poll, PollDate, PollLink, PollVote, Venue
 from services.calendar.problems import PollLinkUnknown
@@ -81,7 +81,7 @@ def polls(session: Session, person: Person, paging: Paging) -> Sequence[Poll]:
     )
     mine = or_(Poll.organisation_id.in_(sorted(person.roles)), Poll.id.in_(invited))
     statement = select(Poll).where(paging.beyond(Poll.id)).order_by(Poll.id).limit(paging.rows)
-    if not may_see_poll(person, None, ()):
+    if not may_see_poll(person, ()):
         statement = statement.where(mine)
     return session.scalars(statement).all()
 
@@ -90,7 +90,8 @@ def poll_card(session: Session, poll_id: str, person: Person) -> PollCard:
     """Give one poll to somebody who may see it; raises `NotFound`."""
     poll = session.get(Poll, poll_id)
     rows = invitations(session, poll_id=poll_id)
-    if poll is None or not may_see_poll(person, poll.organisation_id, [_ids(one.invitation) for one in rows]):
+    own = [one for one in rows if may_answer(person, one.invitation)]
+    if poll is None or not (own or may_see_poll(person, (poll.organisation_id,))):
         raise NotFound
     voters = _voters(session, rows)
     may_call = may_call_meeting(person, poll.organisation_id)
@@ -102,7 +103,7 @@ def poll_card(session: Session, poll_id: str, person: Person) -> PollCard:
         tallies=_told(tallies(_dates(session, poll), voters), may_call),
         invited=[replace(one, has_link=one.invitation.id in links) for one in rows],
         voters=voters if may_call else (),
-        own=[one for one in rows if may_see_poll(person, "", [_ids(one.invitation)], only_own=True)],
+        own=own,
         has_open_link=None in links,
     )
 
@@ -167,8 +168,9 @@ def unknown_invited(session: Session, organisation_ids: Iterable[str | None]) ->
     return wanted - set(known)
 
 
-def _ids(invitation: Invitation) -> tuple[str | None, str | None]:
-    return invitation.organisation_id, invitation.person_id
+def may_answer(person: Person, one: Invitation) -> bool:
+    """Say whether somebody who is signed in answers an invitation: it is theirs, or their organisation's."""
+    return may_vote_for(person, one.organisation_id or "") or may_answer_invitation(person, one.person_id or "")
 
 
 def _voters(session: Session, rows: Collection[InvitationCard]) -> list[Voter]:

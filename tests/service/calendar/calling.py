@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from services.calendar.models import Poll
 from shared import clock
+from shared.messages import Message
 from shared.people import Person
 from tests.builders import a_coordinator
 from tests.harness import Running
 from tests.service.calendar.builders import API, a_venue, an_organisation, next_monday
 
 DAY = timedelta(days=1)
+M = TypeVar("M", bound=Message)
 
 
 @dataclass
@@ -61,6 +63,11 @@ class Neighbourhood:
     async def past_closing(self, poll_id: str, by: timedelta = timedelta(seconds=1)) -> None:
         """Let a poll have closed so long ago."""
         await self.it.database.write(_close, poll_id, clock.now() - by)
+
+
+async def told_of(it: Running, kind: type[M]) -> list[M]:
+    """Give the messages of one kind that went out."""
+    return [message for message in await it.outgoing(kind) if isinstance(message, kind)]
 
 
 def span_of(starts_at: datetime, hours: float = 2) -> dict[str, str]:

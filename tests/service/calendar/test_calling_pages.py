@@ -10,7 +10,7 @@ import pytest_asyncio
 from shared import clock
 from shared.messages.calendar import MeetingCalled
 from tests.service.calendar.builders import API, a_calendar, an_event, next_monday
-from tests.service.calendar.calling import Neighbourhood, a_neighbourhood, form_of
+from tests.service.calendar.calling import Neighbourhood, a_neighbourhood, form_of, told_of
 
 POLISH = {"Accept-Language": "pl"}
 VALUE = re.compile(r'name="dates" value="([^"]+)"\s+checked')
@@ -48,9 +48,7 @@ async def test_dates_are_found_at_which_those_who_must_come_are_free_and_a_poll_
     body = {**an_event(monday, hours=9), "host_ids": [town.host_id]}
     made = await town.it.client.post(f"{API}/events", json=body, headers=town.it.headers(town.by))
     assert made.status_code == 201
-    async with town.it.browser(
-        town.by, headers={**POLISH, "Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
-    ) as browser:
+    async with town.it.browser(town.by) as browser:
         empty = await browser.get("/calendar/meetings/polls/new")
         key = re.search(r'name="key" value="([^"]+)"', empty.text)
         assert key is not None
@@ -74,9 +72,7 @@ async def test_dates_are_found_at_which_those_who_must_come_are_free_and_a_poll_
 
 
 async def test_what_is_missing_in_the_form_is_asked_and_the_rest_stays(town: Neighbourhood):
-    async with town.it.browser(
-        town.by, headers={"Accept": "text/html", "Sec-Fetch-Site": "same-origin", **POLISH}
-    ) as browser:
+    async with town.it.browser(town.by) as browser:
         typed = the_form(town, do="save", title="", guests="Jan <jan@", closes_on="")
         refused = await browser.post("/calendar/meetings/polls", data=typed)
         assert refused.status_code == 422
@@ -144,12 +140,20 @@ async def test_who_is_invited_to_a_meeting_is_written_on_a_page_and_who_is_new_i
     one, two, _ = town.invited_ids
     async with town.it.browser(town.by) as browser:
         for required in ([one], [one, two]):
-            typed = {"required": required, "guests": "Jan Nowak, jan@example.org", "link": "https://meet.example.org/x"}
+            version = re.search(r'name="key" value="(\d+)"', (await browser.get(path)).text)
+            assert version is not None
+            typed = {
+                "key": version[1],
+                "required": required,
+                "guests": "Jan Nowak, jan@example.org",
+                "link": "https://meet.example.org/x",
+            }
             assert (await browser.post(path, data=typed)).status_code == 303
+        assert (await browser.post(path, data={"key": "0"})).status_code == 422
         again = await browser.get(path)
         assert "Jan Nowak, jan@example.org" in again.text
         assert (await browser.post(path, data={"link": "javascript:x"})).status_code == 422
-    told = await town.it.outgoing(MeetingCalled)
+    told = await told_of(town.it, MeetingCalled)
     assert [message.organisation_ids for message in told] == [(one,), (two,)]
     assert "Nowak" not in str(told)
     listed = await town.it.client.get(

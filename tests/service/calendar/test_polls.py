@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest_asyncio
 
 from shared import clock
-from shared.messages.calendar import ConflictDetected, ConflictResolved, MeetingCalled, PollOpened, PollReminderDue
+from shared.messages.calendar import ConflictDetected, ConflictResolved, MeetingCalled, PollOpened, PollReminded
 from tests.builders import a_coordinator, a_person
 from tests.harness import Running
 from tests.service.calendar.builders import API, a_calendar, an_event, hear_itself, next_monday
-from tests.service.calendar.calling import DAY, Neighbourhood, a_neighbourhood, span_of
+from tests.service.calendar.calling import DAY, Neighbourhood, a_neighbourhood, span_of, told_of
 
 
 @pytest_asyncio.fixture
@@ -21,7 +21,7 @@ async def town(database_url: str) -> AsyncIterator[Neighbourhood]:
 
 async def answered(it: Running, link: str, answers: dict[str, str]) -> dict[str, object]:
     path = link.replace("/calendar/polls/", f"{API}/ballots/")
-    answer = await it.client.put(path, json={"answers": answers})
+    answer = await it.client.post(path, json={"answers": answers})
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
@@ -32,7 +32,7 @@ async def test_an_open_poll_holds_its_dates_and_tells_who_is_invited(town: Neigh
     events = {row.id: row for row in await town.it.rows("event")}
     assert {one["id"] for one in poll["dates"]} == set(events)
     assert {(row.status, row.visibility, row.kind) for row in events.values()} == {("tentative", "partners", "meeting")}
-    [told] = await town.it.outgoing(PollOpened)
+    [told] = await told_of(town.it, PollOpened)
     assert told.organisation_ids == tuple(town.invited_ids)
     public = await town.it.client.get(f"{API}/events")
     assert public.json()["items"] == []
@@ -49,7 +49,7 @@ async def test_what_is_planned_at_a_held_date_is_warned_and_never_blocked(town: 
     made = await town.it.client.post(f"{API}/events", json=body, headers=headers)
     assert made.status_code == 201
     await hear_itself(town.it)
-    [detected] = await town.it.outgoing(ConflictDetected)
+    [detected] = await told_of(town.it, ConflictDetected)
     assert (detected.severity, detected.reason.code) == ("warning", "venue_held")
 
 
@@ -82,7 +82,7 @@ async def test_the_best_date_is_suggested_with_reasons_and_one_press_calls_the_m
     assert (called["status"], called["visibility"], called["id"]) == ("confirmed", "public", second)
     statuses = {row.id: row.status for row in await town.it.rows("event")}
     assert statuses == {first: "cancelled", second: "confirmed", third: "cancelled"}
-    [told] = await town.it.outgoing(MeetingCalled)
+    [told] = await told_of(town.it, MeetingCalled)
     assert told.organisation_ids == tuple(town.invited_ids[:2])
     assert told.required_ids == (town.invited_ids[0],)
     assert "Nowak" not in told.model_dump_json()
@@ -148,7 +148,7 @@ async def test_who_has_not_voted_is_reminded_once_before_it_closes(town: Neighbo
     await answered(town.it, links[0], {poll["dates"][0]["id"]: "yes"})
     for _ in range(2):
         await town.it.run_job("follow polls")
-    [told] = await town.it.outgoing(PollReminderDue)
+    [told] = await told_of(town.it, PollReminded)
     assert told.organisation_ids == tuple(town.invited_ids[1:])
 
 

@@ -91,7 +91,7 @@ async def test_a_late_vote_is_refused_with_a_clear_word_and_counts_nowhere(town:
     late = await sent(town, link, {date: "yes"})
     assert late.status_code == 409
     assert "Odpowiedzi przyszły za późno" in late.text
-    by_program = await town.it.client.put(
+    by_program = await town.it.client.post(
         link.replace("/calendar/polls/", f"{API}/ballots/"), json={"answers": {date: "yes"}}
     )
     assert (by_program.status_code, by_program.json()["type"]) == (409, "urn:osiedle:problem:poll-closed")
@@ -132,7 +132,7 @@ async def test_an_answer_for_nothing_or_for_another_poll_is_asked_again(town: Ne
     assert (await sent(town, link, {})).status_code == 422
     assert (await sent(town, link, {poll["dates"][0]["id"]: "maybe"})).status_code == 422
     ballot = link.replace("/calendar/polls/", f"{API}/ballots/")
-    foreign = await town.it.client.put(ballot, json={"answers": {other["dates"][0]["id"]: "yes"}})
+    foreign = await town.it.client.post(ballot, json={"answers": {other["dates"][0]["id"]: "yes"}})
     assert foreign.status_code == 422
     assert await town.it.rows("poll_vote") == []
 

@@ -58,7 +58,7 @@ POLL = {
 }
 CALLED: list[tuple[type[Message], dict[str, Any], dict[str, str]]] = [
     (calendar.PollOpened, POLL, {CLUB.id: "poniedziałek, 1 marca 2027, 20:00"}),
-    (calendar.PollReminderDue, POLL, {CLUB.id: "Państwa głosu jeszcze nie ma"}),
+    (calendar.PollReminded, POLL, {CLUB.id: "Państwa głosu jeszcze nie ma"}),
     (
         calendar.MeetingCalled,
         {

@@ -128,7 +128,7 @@ CALENDAR: dict[str, Rule] = {
     "POST /calendar/api/v1/polls/{poll_id}/settle": speakers.sends(date_id="{date_id}"),
     "POST /calendar/api/v1/polls/{poll_id}/withdraw": speakers,
     "GET /calendar/api/v1/ballots/{secret}": anybody.about(secret="poll_secret"),
-    "PUT /calendar/api/v1/ballots/{secret}": anybody.about(secret="poll_secret").sends(answers={"{date_id}": "yes"}),
+    "POST /calendar/api/v1/ballots/{secret}": anybody.about(secret="poll_secret").sends(answers={"{date_id}": "yes"}),
     "POST /calendar/api/v1/imports": speakers.asks(organisation_id="{organisation_id}").uploads(CALENDAR_FILE),
     "GET /calendar/api/v1/sources": signed_in,
     "POST /calendar/api/v1/sources": speakers.sends(**SOURCE),
