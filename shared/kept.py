@@ -36,6 +36,7 @@ CLASSES: Mapping[str, DataClass] = {
         DataClass("invited_names", ("registry",), fixed=True),
         DataClass("import_files", ("registry",), fixed=True),
         DataClass("invitations", ("registry",), 90),
+        DataClass("guests", ("calendar",), 90),
         DataClass("contacts", ("registry",), 90),
         DataClass("alerts", ("notifications",), 365),
         DataClass("deliveries", ("notifications",), 365),

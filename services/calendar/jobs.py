@@ -54,6 +54,12 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         while await database.write(commands.expire_requests, now=clock.now(), days=settings.request_days):
             pass
 
+    async def follow_polls() -> None:
+        while await database.write(commands.remind_voters, now=clock.now()):
+            pass
+        while await database.write(commands.end_polls, now=clock.now(), days=settings.poll_days):
+            pass
+
     async def open_almanac() -> None:
         await asyncio.to_thread(almanac.holiday_on, clock.now().date())
         await database.write(commands.open_almanac, edition=almanac.edition(), region=settings.voivodeship)
@@ -76,4 +82,5 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         Job("roll the horizon", timedelta(hours=settings.roll_horizon_hours), roll),
         Job("age conflicts", timedelta(minutes=settings.age_conflicts_minutes), age),
         Job("expire requests", timedelta(minutes=settings.expire_requests_minutes), expire),
+        Job("follow polls", timedelta(minutes=settings.look_for_polls_minutes), follow_polls),
     ]

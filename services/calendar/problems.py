@@ -1,6 +1,6 @@
 """Every way in which the calendar refuses, beyond what every service refuses."""
 
-from shared.problems import InvalidInput, NotSignedIn, Problem
+from shared.problems import InvalidInput, NotFound, NotSignedIn, Problem
 
 
 class EventBlocked(Problem):
@@ -166,6 +166,50 @@ class PeriodFrozen(Problem):
     type = "period-frozen"
     title = "This period is frozen"
     detail = "What was entered or counted for it stays as it is."
+
+
+class EventHeld(Problem):
+    """A date that a poll holds changes with its poll alone; `extra` has `poll_id`."""
+
+    status = 409
+    type = "event-held"
+    title = "This date is held by a poll"
+    detail = "Settle the poll or call it off; then its dates can be changed like any event."
+
+
+class PollSettled(Problem):
+    """The poll has a result, or was called off; `extra` has its `state`, and `event_id` where a date was chosen."""
+
+    status = 409
+    type = "poll-settled"
+    title = "This poll is over"
+    detail = "A date was chosen already, or it was called off. Look at the poll again."
+
+
+class PollDateOver(Problem):
+    """A meeting cannot be called to a time that has begun."""
+
+    status = 409
+    type = "poll-date-over"
+    title = "This date has begun or is over"
+    detail = "Choose a later date of the poll, or call it off and ask anew."
+
+
+class PollClosed(Problem):
+    """Nobody votes any more: the closing time is over, a date was chosen, or the poll was called off."""
+
+    status = 409
+    type = "poll-closed"
+    title = "This poll is closed"
+    detail = "Votes are counted until its closing time only. Whoever sent you the link can tell you the date."
+
+
+class PollLinkUnknown(NotFound):
+    """A link that leads to no poll: cut off, mistyped, forged, or replaced by a new one."""
+
+    type = "poll-link-unknown"
+    title = "This link leads to no poll"
+    detail = "Look whether the address was copied whole. If so, ask whoever sent it for a new link."
 
 
 class QuestionsClosed(Problem):

@@ -32,6 +32,10 @@ class Settings(ServiceSettings):
     request_days: float = 14.0
     """A request that its owner leaves unanswered is over after so many days, and never after the event begins."""
     expire_requests_minutes: float = 5.0
+    poll_days: float = 7.0
+    """A poll that nobody settles is called off so many days after it closed, and its dates are free again."""
+    look_for_polls_minutes: float = 1.0
+    """How often a job looks for polls that close soon, and for those that nobody settled."""
 
     @property
     def inner_hosts(self) -> tuple[str, ...]:

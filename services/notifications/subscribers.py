@@ -1,6 +1,6 @@
 """Other services tell: what concerns somebody becomes news, and names and titles are kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -28,6 +28,9 @@ def subscribe(bus: Bus, zone: str) -> None:
     bus.hears(calendar.OpportunityWithdrawn, on_opportunity_withdrawn)
     bus.hears(calendar.BookingRequested, on_booking_requested)
     bus.hears(calendar.BookingAnswered, on_booking_answered)
+    bus.hears(calendar.PollOpened, on_poll_opened)
+    bus.hears(calendar.PollReminded, on_poll_reminded)
+    bus.hears(calendar.MeetingCalled, on_meeting_called)
     bus.hears(registry.MatchSuggested, partial(on_match_suggested, zone=zone))
     bus.hears(registry.MatchAccepted, partial(on_match_accepted, zone=zone))
     bus.hears(registry.MatchDeclined, partial(on_match_declined, zone=zone))
@@ -101,6 +104,23 @@ def on_booking_answered(session: Session, message: calendar.BookingAnswered) -> 
     hosts, owner = message.host_ids, (message.owner_id,)
     told = {"withdrawn": owner, "accepted": (*hosts, *owner)}.get(message.answer, hosts)
     commands.tell(session, _booking_news("booking_answered", message.answer, message, told, because=message.because))
+
+
+def on_poll_opened(session: Session, message: calendar.PollOpened) -> None:
+    """Tell those who are asked when they can come."""
+    commands.tell(session, _poll_news("poll_opened", message))
+
+
+def on_poll_reminded(session: Session, message: calendar.PollReminded) -> None:
+    """Tell those who have not said when they can come that it is time."""
+    commands.tell(session, _poll_news("poll_reminder", message))
+
+
+def on_meeting_called(session: Session, message: calendar.MeetingCalled) -> None:
+    """Tell those who are invited, and whether the meeting needs them."""
+    for code, is_needed in (("meeting_needed", True), ("meeting_welcome", False)):
+        told = [one for one in message.organisation_ids if (one in message.required_ids) is is_needed]
+        commands.tell(session, _meeting_news(message, code, told))
 
 
 def on_match_suggested(session: Session, message: registry.MatchSuggested, zone: str) -> None:
@@ -254,6 +274,44 @@ def _booking_news(
         reason_values={"thing": message.thing_name, "title": message.event_title},
         url=message.url,
         details={"because": because} if because else {},
+    )
+
+
+def _poll_news(kind: AlertKind, message: calendar.PollFacts) -> News:
+    return News(
+        kind=kind,
+        cause_id=message.id,
+        cause_version=message.version,
+        subject_kind="poll",
+        severity=None,
+        event_ids=(),
+        event_titles=(message.title,),
+        organisation_ids=message.organisation_ids,
+        starts_at=message.closes_at,
+        ends_at=message.closes_at,
+        zone=message.zone,
+        reason_code="poll_until",
+        reason_values={"until": message.closes_at.isoformat(), "zone": message.zone},
+        url=message.url,
+    )
+
+
+def _meeting_news(message: calendar.MeetingCalled, reason_code: str, organisation_ids: Sequence[str]) -> News:
+    return News(
+        kind="meeting_called",
+        cause_id=message.id,
+        cause_version=message.version,
+        subject_kind="meeting",
+        severity=None,
+        event_ids=(message.id,),
+        event_titles=(message.title,),
+        organisation_ids=tuple(organisation_ids),
+        starts_at=message.starts_at,
+        ends_at=message.ends_at,
+        zone=message.zone,
+        reason_code=reason_code,
+        reason_values={},
+        url=message.url,
     )
 
 

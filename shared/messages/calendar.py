@@ -217,6 +217,46 @@ class BookingAnswered(BookingFacts):
     because: str = ""
 
 
+class PollFacts(CalendarMessage):
+    """The facts of a poll for the date of a meeting; `organisation_ids` are asked to vote, nobody's name travels."""
+
+    title: str
+    organisation_id: str
+    organisation_ids: tuple[str, ...] = ()
+    closes_at: datetime
+    zone: str
+    url: str
+
+
+class PollOpened(PollFacts):
+    """An organisation asks others when they can come to a meeting."""
+
+    type: ClassVar[str] = "calendar.poll.opened.v1"
+
+
+class PollReminded(PollFacts):
+    """Those who have not voted in a poll were reminded that it closes soon: these organisations."""
+
+    type: ClassVar[str] = "calendar.poll.reminded.v1"
+
+
+class MeetingCalled(CalendarMessage):
+    """A meeting has a date, and these organisations and people are invited; `required_ids` are those who must come."""
+
+    type: ClassVar[str] = "calendar.meeting.called.v1"
+
+    title: str
+    host_ids: tuple[str, ...] = ()
+    organisation_ids: tuple[str, ...] = ()
+    person_ids: tuple[str, ...] = ()
+    required_ids: tuple[str, ...] = ()
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    venue_id: str | None = None
+    url: str
+
+
 class FactAnnounced(CalendarMessage):
     """A municipal system told of a closure, works, an outage or an event of its own, and the calendar accepted it."""
 
@@ -276,6 +316,9 @@ MESSAGES: tuple[type[Message], ...] = (
     OpportunityWithdrawn,
     BookingRequested,
     BookingAnswered,
+    PollOpened,
+    PollReminded,
+    MeetingCalled,
     FactAnnounced,
     FactWithdrawn,
     ApiKeyUsed,

@@ -18,6 +18,10 @@ def _venue_taken(values: Mapping[str, Any]) -> str:
     return say("“{venue}” takes one event at a time, and {mine} and {theirs} would be there together.", **values)
 
 
+def _venue_held(values: Mapping[str, Any]) -> str:
+    return say("“{venue}” is reserved at that time in a poll for a date: “{held}”.", **values)
+
+
 def _venue_over_capacity(values: Mapping[str, Any]) -> str:
     return say(
         "{mine} and {theirs} are at “{venue}” together: {expected} people expected, room for {capacity}.",
@@ -149,6 +153,7 @@ def _opening_hours(values: Mapping[str, Any]) -> str:
 
 SENTENCES: dict[str, Words] = {
     "venue_taken": _venue_taken,
+    "venue_held": _venue_held,
     "venue_over_capacity": _venue_over_capacity,
     "venue_shared": _venue_shared,
     "meets_hidden": _meets_hidden,

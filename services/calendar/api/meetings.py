@@ -21,7 +21,7 @@ DecisionId = Annotated[Identifier, Path()]
 async def get_meeting(database: web.Database, person: web.MaybePerson, event_id: EventId) -> Response:
     """Give what is written about a meeting; version 0 while nothing is."""
     card = await database.read(_meeting, event_id, person)
-    return web.answer(MeetingAnswer.of(card), version=card.version)
+    return web.answer(MeetingAnswer.of(card, person), version=card.version)
 
 
 @router.patch("/meetings/{event_id}", response_model=MeetingAnswer, responses=web.refuses(409))
@@ -35,7 +35,7 @@ async def write_meeting(
     """Write agenda, attendance or minutes; what is absent stays."""
     await database.write(commands.write_meeting, by=by, event_id=event_id, version=version, changes=body.changes())
     card = await database.read(_meeting, event_id, by)
-    return web.answer(MeetingAnswer.of(card), version=card.version)
+    return web.answer(MeetingAnswer.of(card, by), version=card.version)
 
 
 @router.get("/meetings/{event_id}/decisions", response_model=schemas.Page[DecisionAnswer])

@@ -36,8 +36,10 @@ from services.calendar.commands.indicators import (
     freeze_period,
     refuse_period_faults,
 )
+from services.calendar.commands.invitations import invite
 from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
 from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
+from services.calendar.commands.polls import end_polls, open_poll, remind_voters, settle_poll, withdraw_poll
 from services.calendar.commands.proposals import accept_proposal, decline, propose, propose_pair, withdraw_proposal
 from services.calendar.commands.rechecking import open_almanac, recheck_some, see_changes
 from services.calendar.commands.requests import (
@@ -65,6 +67,7 @@ from services.calendar.commands.sources import (
     take_off,
     take_over,
 )
+from services.calendar.commands.voting import join_poll, link_for_oneself, make_links, make_open_link, vote
 from services.calendar.commands.zones import follow_zone
 
 __all__ = [
@@ -102,12 +105,18 @@ __all__ = [
     "edit_event",
     "edit_occurrence",
     "end_import_run",
+    "end_polls",
     "enter_baseline",
     "expire_requests",
     "follow_zone",
     "forget_person",
     "freeze_period",
     "import_series",
+    "invite",
+    "join_poll",
+    "link_for_oneself",
+    "make_links",
+    "make_open_link",
     "note_absent",
     "note_failure",
     "note_heard",
@@ -115,6 +124,7 @@ __all__ = [
     "note_seen",
     "open_almanac",
     "open_link",
+    "open_poll",
     "plan_event",
     "propose",
     "propose_pair",
@@ -124,6 +134,7 @@ __all__ = [
     "refuse_request",
     "refused_outcome",
     "remember_file",
+    "remind_voters",
     "remove_source",
     "restore_event",
     "retention_rules",
@@ -131,13 +142,16 @@ __all__ = [
     "roll_horizon",
     "see_changes",
     "set_conflict_rule",
+    "settle_poll",
     "source_of_files",
     "take_due_source",
     "take_off",
     "take_over",
     "tell_rivals",
+    "vote",
     "with_host",
     "withdraw_fact",
+    "withdraw_poll",
     "withdraw_proposal",
     "withdraw_request",
     "write_meeting",

@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.listing import check_again
-from services.calendar.models import Base, Claim, Conflict, Event, History
+from services.calendar.commands.retention import blank_guests
+from services.calendar.models import Base, Claim, Conflict, Event, History, Invitation, Poll
 from shared import erasing
 from shared.messages.calendar import ErasureConfirmed
 from shared.messages.registry import PersonErased
@@ -15,6 +16,9 @@ def forget_person(session: Session, erased: PersonErased) -> None:
     """Name them no more as who planned or leads an event, accepted a conflict or changed anything; idempotent."""
     session.execute(update(Event).where(Event.by_person_id == erased.id).values(by_person_id=None))
     session.execute(update(Conflict).where(Conflict.accepted_by_id == erased.id).values(accepted_by_id=None))
+    session.execute(update(Poll).where(Poll.by_person_id == erased.id).values(by_person_id=None))
+    blank_guests(session, session.scalars(select(Invitation.id).where(Invitation.person_id == erased.id)).all())
+    session.execute(update(Invitation).where(Invitation.person_id == erased.id).values(person_id=None))
     leads = select(Event).where(cast(Event.leader_ids, String).contains(erased.id))
     for event in session.scalars(leads):
         event.leader_ids = [leader_id for leader_id in event.leader_ids if leader_id != erased.id]

@@ -20,7 +20,7 @@ from services.calendar.domain.plans import HORIZON_DAYS, LOCAL_SOURCE, EventPlan
 from services.calendar.domain.series import UnclearRule, shifted
 from services.calendar.domain.statuses import STANDING, has_taken_place, is_over, may_follow
 from services.calendar.models import Event
-from services.calendar.problems import EventJoined, EventOfAnother, EventOver, StatusNotPossible
+from services.calendar.problems import EventHeld, EventJoined, EventOfAnother, EventOver, StatusNotPossible
 from shared import clock
 from shared.identifiers import new_id
 from shared.messages.calendar import EventCancelled, EventChanged, EventMoved, EventPlanned
@@ -272,6 +272,8 @@ def locked_event(session: Session, event_id: str, by: Person, version: int | Non
     must(may_change_event(by, tuple(event.host_ids)))
     if is_foreign(event.source) and not by.service:
         raise EventOfAnother
+    if event.poll_id is not None:
+        raise EventHeld(extra={"poll_id": event.poll_id})
     if version is not None and event.version != version:
         raise ChangedMeanwhile
     return event

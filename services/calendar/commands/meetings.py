@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.calendar import queries
 from services.calendar.domain.permissions import may_change_decision, may_change_event
 from services.calendar.domain.plans import Attendance, DecisionPlan, MeetingPlan
+from services.calendar.domain.polls import faults_of_link
 from services.calendar.models import Decision, Event, History, Meeting, Organisation
 from services.calendar.problems import NotAMeeting
 from shared import clock, history
@@ -26,25 +27,19 @@ def write_meeting(
     Version 0 is a meeting about which nothing is written yet. Raises `NotFound`, `NotAMeeting`, `NotAllowed`,
     `ChangedMeanwhile`, `InvalidInput`.
     """
-    event = _meeting_event(session, by, event_id)
-    row = session.get(Meeting, event_id)
-    if version is not None and version != (row.version if row else 0):
-        raise ChangedMeanwhile
+    event = meeting_event(session, by, event_id)
+    row = meeting_row(session, event_id, version)
     plan = replace(_plan_of(row), **changes)
     faults = [
         (f"/attendance/{number}/organisation_id", "No organisation is known by this id")
         for number, one in enumerate(plan.attendance)
         if session.get(Organisation, one.organisation_id) is None
     ]
-    if faults:
+    if faults := faults or faults_of_link(plan.link):
         raise InvalidInput(*faults)
-    if row is None:
-        row = Meeting(event_id=event.id, version=0)
-        session.add(row)
-    row.agenda, row.minutes = list(plan.agenda), plan.minutes
+    row = next_meeting(session, event_id, row)
+    row.agenda, row.minutes, row.link = list(plan.agenda), plan.minutes, plan.link
     row.attendance = [asdict(one) for one in plan.attendance]
-    row.version += 1
-    row.changed_at = clock.now()
     session.flush()
     _remember(session, "meeting", event.id, row.version, by, "written", {"fields": sorted(changes)})
     return row
@@ -58,6 +53,7 @@ def join_meetings(session: Session, *, by: Person, event_id: str, into_id: str) 
         tuple(dict.fromkeys((*ours.agenda, *theirs.agenda))),
         tuple(came.values()),
         "\n\n".join(filter(None, (ours.minutes, theirs.minutes))),
+        ours.link or theirs.link,
     )
     if joint != ours:
         write_meeting(session, by=by, event_id=into_id, changes=vars(joint))
@@ -66,7 +62,7 @@ def join_meetings(session: Session, *, by: Person, event_id: str, into_id: str) 
 
 def record_decision(session: Session, *, by: Person, event_id: str, plan: DecisionPlan) -> Decision:
     """Record what a meeting decided. Raises `NotFound`, `NotAMeeting`, `NotAllowed`, `InvalidInput`."""
-    _meeting_event(session, by, event_id)
+    meeting_event(session, by, event_id)
     _refuse_unknown_owner(session, plan.owner_id)
     row = Decision(
         id=new_id(),
@@ -104,7 +100,26 @@ def change_decision(
     return row
 
 
-def _meeting_event(session: Session, by: Person, event_id: str) -> Event:
+def meeting_row(session: Session, event_id: str, version: int | None) -> Meeting | None:
+    """Give what is written about a meeting already; raises `ChangedMeanwhile` where it has another version."""
+    row = session.get(Meeting, event_id)
+    if version is not None and version != (row.version if row else 0):
+        raise ChangedMeanwhile
+    return row
+
+
+def next_meeting(session: Session, event_id: str, row: Meeting | None) -> Meeting:
+    """Give the row of a meeting with the next version; it is made where nothing is written yet."""
+    if row is None:
+        row = Meeting(event_id=event_id, version=0, agenda=[], attendance=[], minutes="", link="")
+        session.add(row)
+    row.version += 1
+    row.changed_at = clock.now()
+    return row
+
+
+def meeting_event(session: Session, by: Person, event_id: str) -> Event:
+    """Give the meeting that is about to be written on. Raises `NotFound`, `NotAllowed`, `NotAMeeting`."""
     event = queries.event(session, event_id)
     must(may_change_event(by, tuple(event.host_ids)))
     if event.kind != "meeting":
@@ -115,7 +130,7 @@ def _meeting_event(session: Session, by: Person, event_id: str) -> Event:
 def _plan_of(row: Meeting | None) -> MeetingPlan:
     if row is None:
         return MeetingPlan()
-    return MeetingPlan(tuple(row.agenda), tuple(Attendance(**one) for one in row.attendance), row.minutes)
+    return MeetingPlan(tuple(row.agenda), tuple(Attendance(**one) for one in row.attendance), row.minutes, row.link)
 
 
 def _refuse_unknown_owner(session: Session, owner_id: str | None) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.domain.claims import Dated, Party
-from services.calendar.models import Conflict, Event, Fact, Opportunity, Request
+from services.calendar.models import Conflict, Event, Fact, Opportunity, Poll, Request
+from services.calendar.queries.polls import InvitationCard
 from shared import outbox
 from shared.messages import Reason
 from shared.messages.calendar import (
@@ -20,9 +21,11 @@ from shared.messages.calendar import (
     EventFacts,
     FactAnnounced,
     FactWithdrawn,
+    MeetingCalled,
     OccurrenceFacts,
     OpportunityFacts,
     OpportunityFound,
+    PollFacts,
 )
 from shared.reasons import NOT_PUBLIC
 
@@ -144,6 +147,41 @@ def tell_of_request(session: Session, message: type[BookingFacts], row: Request,
         **more,
     }
     outbox.publish(session, message(**facts))
+
+
+def tell_of_poll(session: Session, message: type[PollFacts], row: Poll, organisation_ids: Sequence[str]) -> None:
+    """Publish a poll to the organisations that are asked."""
+    facts: dict[str, Any] = {
+        "id": row.id,
+        "version": row.version,
+        "title": row.title,
+        "organisation_id": row.organisation_id,
+        "organisation_ids": tuple(dict.fromkeys(organisation_ids)),
+        "closes_at": row.closes_at,
+        "zone": row.zone,
+        "url": f"/calendar/meetings/polls/{row.id}",
+    }
+    outbox.publish(session, message(**facts))
+
+
+def tell_of_meeting(session: Session, event: Event, invited: Sequence[InvitationCard]) -> None:
+    """Publish that these are invited to a meeting, by their ids; guests are known here alone."""
+    rows = [one.invitation for one in invited]
+    facts: dict[str, Any] = {
+        "id": event.id,
+        "version": event.version,
+        "title": event.title,
+        "host_ids": tuple(event.host_ids),
+        "organisation_ids": tuple(dict.fromkeys(one.organisation_id for one in rows if one.organisation_id)),
+        "person_ids": tuple(dict.fromkeys(one.person_id for one in rows if one.person_id)),
+        "required_ids": tuple(who for one in rows if one.required and (who := one.person_id or one.organisation_id)),
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "zone": event.zone,
+        "venue_id": event.venue_id,
+        "url": event_address(event.id),
+    }
+    outbox.publish(session, MeetingCalled(**facts))
 
 
 def tell_of_fact(session: Session, row: Fact) -> None:

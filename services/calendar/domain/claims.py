@@ -82,7 +82,7 @@ class Party:
     """What the check must know of an event: its own, or one that it meets. `point` is its site or its venue's.
 
     `lasts_seconds` is the length of its first date; `repeats` says that it has others. Only its hosts
-    come to a `closed` one.
+    come to a `closed` one. `poll_id` names the poll that holds its date.
     """
 
     id: str
@@ -104,6 +104,7 @@ class Party:
     borrowed: tuple[tuple[str, int], ...] = ()
     set_up_minutes: int | None = None
     clear_up_minutes: int | None = None
+    poll_id: str | None = None
 
 
 def claims_of(party: Party, site: Site | None, dates: Iterable[Dated]) -> list[Claim]:

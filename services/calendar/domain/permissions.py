@@ -33,6 +33,26 @@ def may_change_decision(person: Person | None, organisation_ids: tuple[str, ...]
     return may_speak_for_one(person, organisation_ids) or (owner_id is not None and may_speak_for(person, owner_id))
 
 
+def may_call_meeting(person: Person | None, organisation_id: str) -> bool:
+    """Open, settle or call off a poll for a date in the name of this organisation, and read who answered what."""
+    return may_speak_for(person, organisation_id)
+
+
+def may_see_poll(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
+    """See how a poll for a date stands; these organisations called it, or are invited."""
+    return is_neighbourhood_coordinator(person) or any(is_member_of(person, one) for one in organisation_ids)
+
+
+def may_vote_for(person: Person | None, organisation_id: str) -> bool:
+    """Say when people of this organisation can come, without a link."""
+    return is_member_of(person, organisation_id)
+
+
+def may_answer_invitation(person: Person | None, person_id: str) -> bool:
+    """Say without a link when they can come to what this person is invited to."""
+    return is_oneself(person, person_id)
+
+
 def may_accept_conflict(person: Person | None, organisation_ids: tuple[str, ...]) -> bool:
     """Say that a conflict of events may stay; these organisations host them."""
     return may_speak_for_one(person, organisation_ids)

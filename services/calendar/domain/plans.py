@@ -139,11 +139,15 @@ class Attendance:
 
 @dataclass(frozen=True)
 class MeetingPlan:
-    """What is written about a meeting: its agenda before, its attendance and minutes after."""
+    """What is written about a meeting: its agenda before, its attendance and minutes after.
+
+    `link` is where one takes part from elsewhere.
+    """
 
     agenda: tuple[str, ...] = ()
     attendance: tuple[Attendance, ...] = ()
     minutes: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from services.calendar.models.imports import ImportedFile, ImportedItem, ImportR
 from services.calendar.models.indicators import Baseline, FrozenPeriod, SatisfactionAnswer, SatisfactionLink
 from services.calendar.models.meetings import Decision, Meeting
 from services.calendar.models.partners import Partner
+from services.calendar.models.polls import Invitation, Poll, PollDate, PollLink, PollVote
 from services.calendar.models.requests import Request
 from services.calendar.models.rules import EVERYWHERE, Almanac, ConflictRule, Recheck
 from services.calendar.models.sources import Source
@@ -43,6 +44,7 @@ __all__ = [
     "ImportedFile",
     "ImportedItem",
     "Inbox",
+    "Invitation",
     "KnownApiKey",
     "KnownKey",
     "Meeting",
@@ -51,6 +53,10 @@ __all__ = [
     "Organisation",
     "Outbox",
     "Partner",
+    "Poll",
+    "PollDate",
+    "PollLink",
+    "PollVote",
     "Recheck",
     "Request",
     "Resource",

@@ -84,6 +84,8 @@ class Event(Base):
     """The event that goes on in its place: this one is cancelled, and stays so."""
     related_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Events that are coordinated with it."""
+    poll_id: Mapped[str | None] = mapped_column(Id)
+    """The open poll for whose sake this date is held: it changes with its poll alone."""
     laid_until_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, Text
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.calendar.models.base import Base
@@ -20,6 +20,8 @@ class Meeting(Base):
     agenda: Mapped[list[str]] = mapped_column(JSON)
     attendance: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     minutes: Mapped[str] = mapped_column(Text)
+    link: Mapped[str] = mapped_column(String(500), default="")
+    """Where one takes part from elsewhere; for partners alone."""
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -13,14 +13,17 @@ from services.calendar.pages import (
     importing,
     inbox,
     indicators,
+    inviting,
     meeting,
     month,
     planning,
+    polls,
     printing,
     rules,
     satisfaction,
     slots,
     sources,
+    voting,
 )
 from shared.web.own_data import own_data_router
 
@@ -36,6 +39,9 @@ for part in (
     inbox,
     answering,
     meeting,
+    inviting,
+    polls,
+    voting,
     changes,
     event,
     indicators,

@@ -17,7 +17,7 @@ from services.calendar.pages.origins import origin_words
 from services.calendar.queries import EventCard
 from shared import clock
 from shared.i18n import when
-from shared.people import may_speak_for_one
+from shared.people import is_partner, may_speak_for_one
 from shared.web import CurrentPerson, Database, MaybePerson
 
 router = APIRouter()
@@ -40,6 +40,7 @@ async def event(request: Request, database: Database, person: MaybePerson, event
         return RedirectResponse(f"/calendar/events/{card.joint_id}?notice=joined", status_code=307)
     origin = await database.read(queries.origin_of, card.event)
     dates = dates_of(card)
+    may_speak = may_speak_for_one(person, tuple(card.event.host_ids))
     return pages.page(
         request,
         "event.html",
@@ -50,7 +51,9 @@ async def event(request: Request, database: Database, person: MaybePerson, event
         history=lines_of(card.history, card.event, person),
         date_options=date_options(card),
         has_taken_place=has_taken_place(queries.plan_of(card.event), clock.now()),
-        may_change=origin is None and may_speak_for_one(person, tuple(card.event.host_ids)),
+        may_change=may_speak and origin is None and card.event.poll_id is None,
+        may_see_poll=may_speak,
+        is_partner=is_partner(person),
         origin=origin_words(origin),
         together=await database.read(queries.together, event_id, person),
         notice=notice,

@@ -16,6 +16,8 @@ from shared.reasons import AUDIENCE_LABELS
 
 COORDINATES = re.compile(r"-?\d{1,3}[.,]\d+")
 UNTIL = re.compile(r";?(UNTIL|COUNT)=[^;]*")
+MONTHS = re.compile(r";BYMONTH=([\d,]+)")
+EVERY_MONTH = tuple(str(month) for month in range(1, 13))
 LONGEST_TITLE = 300
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 MOST_WEEKS = 104
@@ -43,6 +45,8 @@ class Typed:
     all_day: bool = False
     repeat: str = ""
     until_on: str = ""
+    not_in: tuple[str, ...] = ()
+    """Months, 1 to 12, in which a series pauses."""
     venue_id: str = ""
     point: str = ""
     audiences: tuple[str, ...] = ()
@@ -69,6 +73,7 @@ def typed_of_form(form: FormData) -> Typed:
         host_ids=tuple(str(one) for one in form.getlist("host_ids")),
         audiences=tuple(str(one) for one in form.getlist("audiences")),
         exdates=tuple(str(one) for one in form.getlist("exdates")),
+        not_in=tuple(one for one in EVERY_MONTH if one in form.getlist("not_in")),
         all_day=form.get("all_day") == "yes",
         borrowed={
             name.removeprefix("borrow_"): str(value).strip()
@@ -81,7 +86,7 @@ def typed_of_form(form: FormData) -> Typed:
 def typed_of_plan(plan: EventPlan, version: int) -> Typed:
     """Fill the form with a stored plan."""
     last = plan.ends_at - timedelta(days=1) if plan.all_day else plan.ends_at
-    repeat, until_on = _typed_rule(plan)
+    repeat, until_on, not_in = _typed_rule(plan)
     return Typed(
         title=plan.title,
         kind=plan.kind,
@@ -94,6 +99,7 @@ def typed_of_plan(plan: EventPlan, version: int) -> Typed:
         all_day=plan.all_day,
         repeat=repeat,
         until_on=until_on,
+        not_in=not_in,
         venue_id=plan.venue_id or "",
         point="" if plan.latitude is None else f"{plan.latitude}, {plan.longitude}",
         audiences=tuple(plan.audiences),
@@ -111,15 +117,17 @@ def _is_usual(left_out: datetime, plan: EventPlan) -> bool:
     return left_out.astimezone(plan.starts_at.tzinfo).time() == plan.starts_at.time()
 
 
-def _typed_rule(plan: EventPlan) -> tuple[str, str]:
-    """Split a rule into what the list of repetitions says and the last day."""
+def _typed_rule(plan: EventPlan) -> tuple[str, str, tuple[str, ...]]:
+    """Split a rule into what the list of repetitions says, the last day, and the months in which it pauses."""
     if not plan.rrule:
-        return "", ""
+        return "", "", ()
     until = re.search(r"UNTIL=(\d{4})(\d{2})(\d{2})", plan.rrule)
-    bare = UNTIL.sub("", plan.rrule)
+    months = MONTHS.search(plan.rrule)
+    bare = MONTHS.sub("", UNTIL.sub("", plan.rrule))
     if bare not in words.REPEATS or "COUNT=" in plan.rrule:
-        return plan.rrule, ""
-    return bare, "-".join(until.groups()) if until else ""
+        return plan.rrule, "", ()
+    kept = months[1].split(",") if months else EVERY_MONTH
+    return bare, "-".join(until.groups()) if until else "", tuple(one for one in EVERY_MONTH if one not in kept)
 
 
 def plan_of_typed(typed: Typed, zone: ZoneInfo, base: EventPlan | None = None) -> tuple[EventPlan | None, list[Fault]]:
@@ -201,12 +209,19 @@ def _rule(typed: Typed, zone: ZoneInfo, faults: list[Fault]) -> str | None:
     if typed.until_on and (until is None or typed.until_on < typed.starts_on):
         faults.append(Fault("until_on", say("The last day must be after the first.")))
         return None
-    if until is None or typed.repeat not in words.REPEATS:
+    if typed.repeat not in words.REPEATS:
         return typed.repeat
+    months = [one for one in EVERY_MONTH if one not in typed.not_in]
+    if str(int(typed.starts_on[5:7])) not in months:
+        faults.append(Fault("not_in", say("It cannot begin in a month in which it pauses.")))
+        return None
+    repeat = f"{typed.repeat};BYMONTH={','.join(months)}" if typed.not_in else typed.repeat
+    if until is None:
+        return repeat
     if typed.all_day:
-        return f"{typed.repeat};UNTIL={until:%Y%m%d}"
+        return f"{repeat};UNTIL={until:%Y%m%d}"
     end = datetime.combine(until, time(23, 59, 59), zone).astimezone(UTC)
-    return f"{typed.repeat};UNTIL={end:%Y%m%dT%H%M%SZ}"
+    return f"{repeat};UNTIL={end:%Y%m%dT%H%M%SZ}"
 
 
 def _left_out(typed: Typed, starts_at: datetime, draft: EventPlan) -> tuple[datetime, ...]:
@@ -278,6 +293,7 @@ def with_plan(typed: Typed, plan: EventPlan, zone: ZoneInfo) -> Typed:
         with_times(typed, local.starts_at, local.ends_at),
         repeat=told.repeat,
         until_on=told.until_on,
+        not_in=told.not_in,
         exdates=told.exdates,
         venue_id=told.venue_id,
     )

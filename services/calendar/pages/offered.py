@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
+from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
@@ -12,8 +13,8 @@ from services.calendar.domain.plans import EventPlan
 from services.calendar.models import Event, Organisation, Resource, Venue
 from services.calendar.pages import words
 from services.calendar.pages.forms import Typed, read_day
+from shared.i18n import LOCALES, language, plural, say, when
 from shared.i18n import day as day_in_words
-from shared.i18n import plural, say, when
 from shared.identifiers import is_id
 
 
@@ -57,6 +58,12 @@ def repeats(typed: Typed) -> list[tuple[str, str]]:
     """Name the repetitions to choose from; a rule that is none of ours may stay as it is."""
     options = words.options(words.REPEATS)
     return options if typed.repeat in words.REPEATS else [*options, (typed.repeat, say("As it is now"))]
+
+
+def months() -> list[tuple[str, str]]:
+    """Name the months, in which a series may pause."""
+    locale = LOCALES[language.get()]
+    return [(str(month), format_date(date(2024, month, 1), "LLLL", locale=locale)) for month in range(1, 13)]
 
 
 def left_out(typed: Typed) -> list[tuple[str, str]]:

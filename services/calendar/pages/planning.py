@@ -26,7 +26,7 @@ from services.calendar.pages.forms import (
     with_times,
 )
 from services.calendar.pages.frame import pages, zone_of
-from services.calendar.pages.offered import choices, in_words, kept_hosts, left_out, repeats, venue_options
+from services.calendar.pages.offered import choices, in_words, kept_hosts, left_out, months, repeats, venue_options
 from services.calendar.problems import EventBlocked
 from shared import clock
 from shared.i18n import say
@@ -71,6 +71,7 @@ async def plan(
     begins: str = "",
     ends: str = "",
     weeks: str = "",
+    kind: str = "other",
     host: Annotated[Sequence[str], Query()] = (),
     skip: Annotated[Sequence[str], Query()] = (),
 ) -> HTMLResponse:
@@ -79,12 +80,13 @@ async def plan(
     chosen = tuple(one for one in host if one in own)
     typed = Typed(
         key=new_id(),
+        kind=kind,
         starts_on=on,
         starts_time=begins,
         ends_time=ends,
         venue_id=venue,
         host_ids=chosen or (tuple(own) if len(own) == 1 else ()),
-        audiences=("everyone",),
+        audiences=() if kind == "meeting" else ("everyone",),
     )
     typed = in_weeks(typed, number_of(weeks) or 1, skip)
     return await _show(request, database, person, typed, await _checked(request, database, typed, "check"))
@@ -282,6 +284,7 @@ async def _show(
         kinds=words.options(words.KINDS),
         repeats=repeats(typed),
         left_out=left_out(typed),
+        months=months(),
         audiences=words.options(AUDIENCE_LABELS),
         venues=venue_options(offered),
         resources=offered.resources,

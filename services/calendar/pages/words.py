@@ -85,6 +85,8 @@ ALTERNATIVES: dict[str, str] = {
 }
 ACTIONS: dict[str, str] = {
     "planned": "Planned",
+    "called": "The date was found by a poll",
+    "invited": "Invitations were written",
     "moved": "Moved",
     "changed": "Changed",
     "cancelled": "Cancelled",
@@ -106,6 +108,7 @@ VIEWS: dict[str, str] = {
 WORKING_VIEWS: dict[str, str] = {
     "/calendar/plan": "Plan an event",
     "/calendar/slots": "Find a time",
+    "/calendar/meetings": "Meetings",
     "/calendar/inbox": "To settle",
     "/calendar/sources": "Calendars we follow",
 }

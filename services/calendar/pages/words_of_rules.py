@@ -15,6 +15,8 @@ ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 WORKING_WEEK = (0, 1, 2, 3, 4)
 WHOLE_WEEK = (*WORKING_WEEK, 5, 6)
 MOST_DATES_NAMED = 3
+FEWEST_MONTHS = 9
+"""A series that pauses longer than three months is better shown by its dates."""
 
 
 def words_of_rule(rule: Rule) -> str | None:
@@ -34,7 +36,8 @@ def words_of_rule(rule: Rule) -> str | None:
     if days is None:
         return None
     times = "" if rule.all_day else f" {first:%H:%M}{i18n.DASH}{end:%H:%M}"
-    return ", ".join(part for part in (days + times, _end(pattern, first), *_exceptions(rule, first)) if part)
+    parts = (days + times, _pause(pattern), _end(pattern, first), *_exceptions(rule, first))
+    return ", ".join(part for part in parts if part)
 
 
 def _daily(pattern: Pattern, first: datetime) -> str | None:
@@ -46,7 +49,9 @@ def _daily(pattern: Pattern, first: datetime) -> str | None:
 
 
 def _weekly(pattern: Pattern, first: datetime) -> str | None:
-    if not pattern.has_only("BYDAY") or any(which for which, _ in pattern.by_day):
+    if not pattern.has_only("BYDAY", "BYMONTH") or any(which for which, _ in pattern.by_day):
+        return None
+    if 0 < len(pattern.numbers("BYMONTH")) < FEWEST_MONTHS:
         return None
     days = tuple(day for _, day in pattern.by_day) or (first.weekday(),)
     if pattern.interval == 1 and days == WHOLE_WEEK:
@@ -103,6 +108,16 @@ def _yearly(pattern: Pattern, first: datetime) -> str | None:
     if (months, numbers) != ((first.month,), (first.day,)):
         return None
     return say("every year on {day}", day=_day(first.date(), first.year))
+
+
+def _pause(pattern: Pattern) -> str:
+    """Say in which months a weekly rule pauses: "nie w sierpniu" would need a case, so they are named after a colon."""
+    kept = pattern.numbers("BYMONTH")
+    if pattern.frequency != "WEEKLY" or not kept:
+        return ""
+    locale = i18n.LOCALES[i18n.language.get()]
+    names = [format_date(date(2024, one, 1), "LLLL", locale=locale) for one in range(1, 13) if one not in kept]
+    return say("with a pause: {months}", months=", ".join(names)) if names else ""
 
 
 def _end(pattern: Pattern, first: datetime) -> str:

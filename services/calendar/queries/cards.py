@@ -12,6 +12,7 @@ from services.calendar.models import Decision, Event, Meeting, Occurrence, Resou
 from services.calendar.queries import copies, events
 from services.calendar.queries.conflicts import ConflictCard, conflicts_of
 from services.calendar.queries.opportunities import OpportunityCard, opportunities_of
+from services.calendar.queries.polls import InvitationCard, invitations
 from services.calendar.queries.visibility import Told, event_seen, history_seen, may_see
 from shared.paging import Paging
 from shared.people import Person
@@ -30,6 +31,8 @@ class MeetingCard:
     attendance: tuple[tuple[str, int], ...]
     """Pairs of organisation id and how many of its people came."""
     minutes: str
+    link: str
+    """For partners alone."""
     decisions: tuple[Decision, ...]
 
 
@@ -48,6 +51,8 @@ class EventCard:
     conflicts: list[ConflictCard]
     opportunities: list[OpportunityCard]
     meeting: MeetingCard | None
+    invited: Sequence[InvitationCard]
+    """Who is invited to the meeting; guests are for its hosts alone."""
     history: Sequence[Told]
     funding: Sequence[Stored]
     outcome: Stored | None
@@ -72,6 +77,7 @@ def event_card(session: Session, event_id: str, now: datetime, person: Person | 
         conflicts=conflicts_of(session, event_id, seen_by=person),
         opportunities=opportunities_of(session, event_id, now, person),
         meeting=meeting,
+        invited=invitations(session, event_id=event_id) if meeting else (),
         history=history_seen(session, its, person),
         funding=told_funding(its.funding, person),
         outcome=told_outcome(its.outcome, person, its.host_ids),
@@ -90,6 +96,7 @@ def meeting_card(session: Session, event_id: str) -> MeetingCard:
         agenda=tuple(row.agenda) if row else (),
         attendance=tuple((one["organisation_id"], one["people"]) for one in row.attendance) if row else (),
         minutes=row.minutes if row else "",
+        link=row.link if row else "",
         decisions=tuple(session.scalars(statement)),
     )
 

@@ -28,7 +28,7 @@ def chances_of(
     session: Session, subject: Subject, findings: Iterable[Finding]
 ) -> tuple[list[Chance], dict[str, Party]]:
     """Find what an event could be joined with, best first, and those other events by id."""
-    if subject.plan is None or subject.plan.visibility == "hosts":
+    if subject.plan is None or subject.plan.visibility == "hosts" or subject.party.poll_id:
         return [], {}
     clashing = frozenset(found.other_id for found in findings if found.is_blocking and found.other_id)
     chances = opportunities.find(sight_of(session, subject, subject.plan), clashing)
@@ -163,7 +163,8 @@ def _action_of_plan(session: Session, subject: Subject, plan: EventPlan, around:
 _COLUMNS = (
     Event.id, Event.title, Event.kind, Event.starts_at, Event.until_at, Event.host_ids, Event.audiences, Event.themes,
     Event.needs, Event.borrowed, Event.problem_ids, Event.initiative_id, Event.funding, Event.visibility,
-    Event.latitude, Event.longitude, Venue.latitude.label("venue_latitude"), Venue.longitude.label("venue_longitude"),
+    Event.latitude, Event.longitude, Event.poll_id,
+    Venue.latitude.label("venue_latitude"), Venue.longitude.label("venue_longitude"),
     Venue.organisation_id.label("venue_owner"),
 )  # fmt: skip
 
@@ -197,6 +198,6 @@ def _action_of_row(row: Any, around: _Around) -> Action:
         initiative_id=row.initiative_id,
         funders=tuple(one["source"] for one in row.funding),
         point=point,
-        closed=row.visibility == "hosts",
+        closed=row.visibility == "hosts" or row.poll_id is not None,
         at_school=around.is_at_school(row.kind, row.host_ids, row.venue_owner),
     )

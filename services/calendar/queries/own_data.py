@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
-from services.calendar.models import Base, Conflict, Event
+from services.calendar.models import Base, Conflict, Event, Invitation, Poll
 from shared import erasing
 
 
@@ -14,7 +14,14 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
     planned = select(Event).where(Event.by_person_id == person_id).order_by(Event.id)
     accepted = select(Conflict).where(Conflict.accepted_by_id == person_id).order_by(Conflict.id)
     led = select(Event).where(cast(Event.leader_ids, String).contains(person_id)).order_by(Event.id)
+    invited = select(Invitation).where(Invitation.person_id == person_id).order_by(Invitation.id)
+    polled = select(Poll).where(Poll.by_person_id == person_id).order_by(Poll.id)
     return {
+        "invitations": [
+            {"id": one.id, "name": one.name, "mail": one.mail, "answered_at": one.answered_at}
+            for one in session.scalars(invited)
+        ],
+        "polls": [{"id": one.id, "title": one.title, "created_at": one.created_at} for one in session.scalars(polled)],
         "led_events": [{"id": one.id, "title": one.title, "starts_at": one.starts_at} for one in session.scalars(led)],
         "planned_events": [
             {"id": one.id, "title": one.title, "starts_at": one.starts_at, "created_at": one.created_at}

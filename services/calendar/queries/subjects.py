@@ -15,7 +15,7 @@ from services.calendar.domain.dates import dates_named, dates_of
 from services.calendar.domain.places import point_of
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Fact, FactKind, is_foreign
 from services.calendar.domain.series import is_series
-from services.calendar.models import Event, Occurrence, Venue
+from services.calendar.models import Event, Occurrence, Poll, Venue
 from services.calendar.models import Fact as FactRow
 from services.calendar.queries import copies
 from services.calendar.queries.claims import NOBODY
@@ -24,12 +24,14 @@ from shared import clock
 from shared.reasons import NOT_PUBLIC
 
 MOST_IDS = 500
-_EVENT, _VENUE, _DATE = Event.__table__.c, Venue.__table__.c, Occurrence.__table__.c
+_EVENT, _VENUE, _DATE, _POLL = Event.__table__.c, Venue.__table__.c, Occurrence.__table__.c, Poll.__table__.c
 _OF_OTHERS = (
     select(
         _EVENT.id,
         _EVENT.title,
         _EVENT.visibility,
+        _EVENT.poll_id,
+        _POLL.visibility.label("poll_visibility"),
         _EVENT.zone,
         _EVENT.kind,
         _EVENT.all_day,
@@ -49,7 +51,11 @@ _OF_OTHERS = (
         _VENUE.latitude.label("venue_latitude"),
         _VENUE.longitude.label("venue_longitude"),
     )
-    .select_from(Event.__table__.outerjoin(Venue.__table__, _VENUE.id == _EVENT.venue_id))
+    .select_from(
+        Event.__table__.outerjoin(Venue.__table__, _VENUE.id == _EVENT.venue_id).outerjoin(
+            Poll.__table__, _POLL.id == _EVENT.poll_id
+        )
+    )
     .where(_EVENT.id.in_(bindparam("ids", expanding=True)))
 )
 """Made once, of bare columns, like the others here: every check asks them."""
@@ -94,8 +100,11 @@ def subject_of_event(session: Session, stored: Event, now: datetime) -> Subject:
     """Make the subject of a stored event, of the dates that are laid out already; what is not public is unnamed."""
     site = site_of(session, stored.venue_id)
     plan = plan_of(stored)
-    told = plan if plan.visibility == "public" else replace(plan, title=NOT_PUBLIC)
-    return Subject(party_of(told, stored.id, site), site, tuple(dates_ahead(session, stored.id, now)), plan)
+    poll = session.get(Poll, stored.poll_id) if stored.poll_id else None
+    is_public = "public" in (plan.visibility, poll.visibility if poll else "")
+    told = plan if is_public else replace(plan, title=NOT_PUBLIC)
+    party = replace(party_of(told, stored.id, site), poll_id=stored.poll_id)
+    return Subject(party, site, tuple(dates_ahead(session, stored.id, now)), plan)
 
 
 def site_of(session: Session, venue_id: str | None) -> Site | None:
@@ -160,7 +169,7 @@ def parties(session: Session, ids: Iterable[str]) -> dict[str, Party]:
             own = point_of(row.latitude, row.longitude)
             found[row.id] = Party(
                 id=row.id,
-                title=row.title if row.visibility == "public" else NOT_PUBLIC,
+                title=row.title if "public" in (row.visibility, row.poll_visibility) else NOT_PUBLIC,
                 zone=row.zone,
                 kind=row.kind,
                 all_day=row.all_day,
@@ -174,6 +183,7 @@ def parties(session: Session, ids: Iterable[str]) -> dict[str, Party]:
                 themes=tuple(row.themes),
                 venue_id=row.venue_id,
                 point=own or point_of(row.venue_latitude, row.venue_longitude),
+                poll_id=row.poll_id,
             )
     return found
 

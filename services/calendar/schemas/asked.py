@@ -165,6 +165,7 @@ class MeetingChange(Asked):
     agenda: Lines = ()
     attendance: Annotated[tuple[AttendanceBody, ...], Field(max_length=200)] = ()
     minutes: Paragraphs = ""
+    link: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), Clean] = ""
 
     def changes(self) -> dict[str, Any]:
         """Give the fields that the request names, as `MeetingPlan` takes them."""

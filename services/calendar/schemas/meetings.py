@@ -3,10 +3,13 @@
 from datetime import date, datetime
 from typing import Self
 
+from pydantic import Field
+
 from services.calendar.models import Decision
 from services.calendar.queries import MeetingCard
 from services.calendar.schemas.asked import AttendanceBody
 from services.calendar.schemas.lists import Answered
+from shared.people import Person, is_partner
 
 
 class DecisionAnswer(Answered):
@@ -35,16 +38,18 @@ class MeetingAnswer(Answered):
     agenda: list[str]
     attendance: list[AttendanceBody]
     minutes: str
+    link: str = Field(description="Where one takes part from elsewhere; empty for who has no role here.")
     decisions: list[DecisionAnswer]
 
     @classmethod
-    def of(cls, card: MeetingCard) -> Self:
-        """Show what is written about a meeting."""
+    def of(cls, card: MeetingCard, person: Person | None) -> Self:
+        """Show what is written about a meeting to somebody."""
         return cls(
             event_id=card.event_id,
             version=card.version,
             agenda=list(card.agenda),
             attendance=[AttendanceBody(organisation_id=one, people=people) for one, people in card.attendance],
             minutes=card.minutes,
+            link=card.link if is_partner(person) else "",
             decisions=[DecisionAnswer.of(row) for row in card.decisions],
         )

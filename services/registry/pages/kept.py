@@ -107,6 +107,7 @@ def class_titles() -> dict[str, str]:
         "invited_names": say("Name and address in an invitation, after it was accepted, withdrawn or ran out"),
         "import_files": say("A table that was sent to be imported, two hours after it was sent, and its report"),
         "invitations": say("Such an invitation itself, without a name"),
+        "guests": say("Name and mail address of a guest, after the meeting or the poll to which they were invited"),
         "contacts": say("A contact, after you withdrew your consent or it ran out; it is hidden at once"),
         "alerts": say("Alerts"),
         "deliveries": say("That an alert was sent to you"),

@@ -1,7 +1,9 @@
 """Who is told of proposals between hosts, and of requests to the owners of venues and resources."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import pytest
 
 from shared.identifiers import new_id
 from shared.messages import Message, calendar
@@ -44,6 +46,41 @@ CASES: list[tuple[type[Message], dict[str, Any], set[str], str]] = [
     (calendar.BookingAnswered, {**BOOKING, "answer": "slot_taken"}, {CLUB.id}, "ktoś inny ma „Sala”"),
     (calendar.BookingAnswered, {**BOOKING, "answer": "withdrawn"}, {SCHOOL.id}, "nie jest już potrzebne"),
 ]
+
+
+POLL = {
+    "title": "Spotkanie liderów",
+    "organisation_id": SCHOOL.id,
+    "organisation_ids": (CLUB.id,),
+    "closes_at": datetime(2027, 3, 1, 19, 0, tzinfo=UTC),
+    "zone": "Europe/Warsaw",
+    "url": "/calendar/meetings/polls/x",
+}
+CALLED: list[tuple[type[Message], dict[str, Any], dict[str, str]]] = [
+    (calendar.PollOpened, POLL, {CLUB.id: "poniedziałek, 1 marca 2027, 20:00"}),
+    (calendar.PollReminded, POLL, {CLUB.id: "Państwa głosu jeszcze nie ma"}),
+    (
+        calendar.MeetingCalled,
+        {
+            **WHEN,
+            "title": "Spotkanie liderów",
+            "host_ids": (SCHOOL.id,),
+            "organisation_ids": (CLUB.id, SCHOOL.id),
+            "required_ids": (CLUB.id,),
+            "url": "/calendar/events/x",
+        },
+        {CLUB.id: "obecność jest potrzebna", SCHOOL.id: "obecność nie jest konieczna"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("told", "facts", "said"), CALLED)
+async def test_those_are_told_who_are_asked_for_a_date_or_invited(service_running, alerts, told, facts, said):
+    await service_running.deliver(CLUB, SCHOOL)
+    await service_running.deliver(told(id=new_id(), version=1, **facts))
+    found = {alert["organisation_id"]: alert["text"] for alert in await alerts(an_administrator())}
+    assert found.keys() == said.keys()
+    assert all(said[one] in text and "Spotkanie liderów" in text for one, text in found.items()), found
 
 
 async def test_those_are_told_who_have_something_to_do_or_waited(service_running, alerts):

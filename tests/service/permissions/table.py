@@ -22,6 +22,7 @@ from tests.service.permissions.rules import (
     speakers,
     themselves,
     told,
+    voters,
 )
 
 OF_EVERY_SERVICE = (
@@ -42,6 +43,20 @@ EVENT_FORM = {
     "starts_time": "14:00",
     "ends_time": "16:00",
     "host_ids": "{organisation_id}",
+    "do": "save",
+}
+POLL = {
+    "title": "Spotkanie",
+    "organisation_id": "{organisation_id}",
+    "dates": [{"starts_at": "2027-03-01T14:00:00+01:00", "ends_at": "2027-03-01T16:00:00+01:00"}],
+    "closes_at": "2027-02-20T14:00:00+01:00",
+}
+POLL_FORM = {
+    "title": "Spotkanie",
+    "organisation_id": "{organisation_id}",
+    "dates": "20270301T1300Z/20270301T1500Z",
+    "closes_on": "2027-02-20",
+    "closes_time": "14:00",
     "do": "save",
 }
 SOURCE = {"organisation_id": "{organisation_id}", "name": "Dom kultury", "url": "https://new.example.org/a.ics"}
@@ -104,6 +119,16 @@ CALENDAR: dict[str, Rule] = {
     "POST /calendar/api/v1/meetings/{event_id}/decisions": speakers.sends(text="Kupić krzesła"),
     "GET /calendar/api/v1/meetings/{event_id}/decisions/{decision_id}": anybody,
     "PATCH /calendar/api/v1/meetings/{event_id}/decisions/{decision_id}": speakers.sends(done=True),
+    "GET /calendar/api/v1/meetings/{event_id}/invitations": speakers,
+    "PUT /calendar/api/v1/meetings/{event_id}/invitations": speakers.sends(invited=[{"name": "Jan"}]),
+    "GET /calendar/api/v1/polls": signed_in,
+    "POST /calendar/api/v1/polls": speakers.sends(**POLL),
+    "GET /calendar/api/v1/polls/{poll_id}": members.hidden(),
+    "POST /calendar/api/v1/polls/{poll_id}/links": speakers.sends(),
+    "POST /calendar/api/v1/polls/{poll_id}/settle": speakers.sends(date_id="{date_id}"),
+    "POST /calendar/api/v1/polls/{poll_id}/withdraw": speakers,
+    "GET /calendar/api/v1/ballots/{secret}": anybody.about(secret="poll_secret"),
+    "POST /calendar/api/v1/ballots/{secret}": anybody.about(secret="poll_secret").sends(answers={"{date_id}": "yes"}),
     "POST /calendar/api/v1/imports": speakers.asks(organisation_id="{organisation_id}").uploads(CALENDAR_FILE),
     "GET /calendar/api/v1/sources": signed_in,
     "POST /calendar/api/v1/sources": speakers.sends(**SOURCE),
@@ -185,6 +210,18 @@ CALENDAR: dict[str, Rule] = {
         version="1", because="Remont"
     ),
     "POST /calendar/requests/{request_id}/withdraw": speakers.types(version="1"),
+    "GET /calendar/meetings": signed_in,
+    "GET /calendar/meetings/polls/new": any_speakers,
+    "POST /calendar/meetings/polls": speakers.types(**POLL_FORM),
+    "GET /calendar/meetings/polls/{poll_id}": members.hidden(),
+    "POST /calendar/meetings/polls/{poll_id}/links": speakers.types(whose=""),
+    "POST /calendar/meetings/polls/{poll_id}/settle": speakers.types(date_id="{date_id}"),
+    "POST /calendar/meetings/polls/{poll_id}/withdraw": speakers,
+    "POST /calendar/meetings/polls/{poll_id}/vote": voters.types(invitation_id="{invitation_id}"),
+    "GET /calendar/polls/{secret}": anybody.about(secret="poll_secret"),
+    "POST /calendar/polls/{secret}": anybody.about(secret="poll_secret").types(**{"date_{date_id}": "yes"}),
+    "GET /calendar/events/{event_id}/invitations": speakers,
+    "POST /calendar/events/{event_id}/invitations": speakers.types(guests="Jan"),
     "GET /calendar/events/{event_id}/minutes": speakers,
     "POST /calendar/events/{event_id}/minutes": speakers.types(minutes="Było miło", version="1"),
     "POST /calendar/events/{event_id}/decisions": speakers.types(text="Kupić krzesła"),

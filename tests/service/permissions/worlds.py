@@ -67,6 +67,18 @@ async def keys_of(it: Running, owner: Person) -> dict[str, str]:
     return texts
 
 
+def a_poll(organisation_id: str) -> dict[str, Any]:
+    """The body of a poll for one date, to which its own organisation is invited."""
+    start = calendar_builders.next_monday(18, weeks=8)
+    return {
+        "title": "Spotkanie",
+        "organisation_id": organisation_id,
+        "dates": [{"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=2)).isoformat()}],
+        "closes_at": (start - A_DAY).isoformat(),
+        "invited": [{"organisation_id": organisation_id}],
+    }
+
+
 async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
     """Two halls, a meeting with a decision in each, and a conflict in each; a neighbour who proposes and asks."""
     headers = it.headers(actors[ADMINISTRATOR])
@@ -118,7 +130,14 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
         earlier = {"from": "2019-01-01", "to": "2019-12-31"}
         entered = {**earlier, "indicator": "events", "value": 40, "source_note": "Sprawozdanie"}
         link = await it.database.write(open_link, by=actors[ADMINISTRATOR], event_id=event["id"])
+        poll = await made("polls", a_poll(organisation_id))
+        voting = poll["invited"][0]["id"]
+        links = await it.client.post(f"{calendar_builders.API}/polls/{poll['id']}/links", json={}, headers=headers)
         names[whose] = {
+            "poll_id": poll["id"],
+            "date_id": poll["dates"][0]["id"],
+            "invitation_id": voting,
+            "poll_secret": links.json()["items"][0]["url"].rpartition("/")[2],
             "opportunity_id": open_id,
             "neighbour_event_id": neighbour_event_id,
             "proposed_id": (await proposed(event["id"], proposer_is_neighbour=True))[0],

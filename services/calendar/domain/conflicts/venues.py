@@ -20,6 +20,8 @@ def venue_conflicts(party: Party, hits: Iterable[Hit], known: Known) -> Iterator
         meeting = [hit for hit in there if hit.direct or hit.other_direct]
         for other_id, pair in grouped(meeting, lambda hit: hit.other_id).items():
             other = known.parties[other_id]
+            if other.poll_id is not None and other.poll_id == party.poll_id:
+                continue  # one poll holds several dates, of which one remains
             severity, reason, is_meant = _verdict(party, other, site, pair, there)
             agreed = known.is_agreed(key, party.id, other_id)
             if agreed and severity == "blocking":
@@ -34,6 +36,9 @@ def venue_conflicts(party: Party, hits: Iterable[Hit], known: Known) -> Iterator
 def _verdict(party: Party, other: Party, site: Site, pair: Sequence[Hit], there: Sequence[Hit]) -> Verdict:
     values = {"venue": site.name, "one": party.title, "other": other.title}
     hard = [hit for hit in pair if hit.other_hard and not party.tentative]
+    if site.one_at_a_time and (party.poll_id or other.poll_id):
+        held = {**values, "held": party.title if party.poll_id else other.title}
+        return "warning", Reason(code="venue_held", values=held), False
     if site.one_at_a_time:
         return ("blocking" if hard else "warning"), Reason(code="venue_taken", values=values), bool(hard)
     expected = max(peak(hit, there, party.expected_participants) for hit in pair)
