@@ -16,12 +16,15 @@ from services.notifications.schemas import (
     AlertShown,
     ChannelShown,
     DeliveryShown,
+    QuietHoursBody,
     SubscriptionShown,
+    SubscriptionSwitch,
     Switch,
     alert_shown,
     channels_shown,
     delivery_shown,
     kind_switched,
+    quiet_hours_shown,
     subscriptions_shown,
 )
 from shared import clock, web
@@ -37,7 +40,7 @@ OVERLAP = timedelta(seconds=5)
 """Two transactions may commit in another order than their alerts were made in; so far back we look again."""
 
 IdText = Annotated[str | None, Query(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-DeliveryState = Literal["due", "sent", "given_up"]
+DeliveryState = Literal["due", "sent", "given_up", "overtaken"]
 
 
 @router.get("/alerts", response_model=None, responses={200: {"model": web.Page[AlertShown]}})
@@ -103,15 +106,31 @@ async def list_subscriptions(database: web.Database, person: web.CurrentPerson) 
 
 @router.put("/subscriptions/{kind}", response_model=None, responses={200: {"model": SubscriptionShown}})
 async def switch_subscription(
-    database: web.Database, person: web.CurrentPerson, version: web.IfMatch, kind: str, switch: Switch
+    database: web.Database, person: web.CurrentPerson, version: web.IfMatch, kind: str, switch: SubscriptionSwitch
 ) -> Response:
-    """Turn one kind of alert on or off for all ways to be reached; it is listed all the same."""
+    """Turn one kind of alert on or off for all ways to be reached, or say how often; it is listed all the same."""
     if kind not in KINDS:
         raise NoSuchKind
-    plan = kind_switched(await database.read(queries.wishes, by=person), kind, switch.on)
+    plan = kind_switched(await database.read(queries.wishes, by=person), kind, switch)
     wishes = await database.write(commands.change_wishes, by=person, wish=plan, version=version)
     shown = next(one for one in subscriptions_shown(wishes) if one.id == kind)
     return web.answer(shown, version=wishes.version)
+
+
+@router.get("/quiet-hours", response_model=None, responses={200: {"model": QuietHoursBody}})
+async def get_quiet_hours(request: Request, database: web.Database, person: web.CurrentPerson) -> Response:
+    """Say when nothing but what is blocking may reach whoever asks; the ETag is for changing it."""
+    wishes = await database.read(queries.wishes, by=person)
+    return web.answer(quiet_hours_shown(wishes, request.app.state.settings.zone), version=wishes.version)
+
+
+@router.put("/quiet-hours", response_model=None, responses={200: {"model": QuietHoursBody}})
+async def put_quiet_hours(
+    request: Request, database: web.Database, person: web.CurrentPerson, version: web.IfMatch, body: QuietHoursBody
+) -> Response:
+    """Choose quiet hours; both times null are none."""
+    wishes = await database.write(commands.change_wishes, by=person, wish=body.plan(), version=version)
+    return web.answer(quiet_hours_shown(wishes, request.app.state.settings.zone), version=wishes.version)
 
 
 @router.get("/deliveries", response_model=None, responses={200: {"model": web.Page[DeliveryShown]}})

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 
 from services.notifications import commands, queries
 from services.notifications.commands import Parcel
+from services.notifications.domain.pacing import Pace
 from services.notifications.schemas import headline_of, text_of
 from services.notifications.settings import Settings
 from shared import clock, erasing, i18n, mail
@@ -19,6 +20,15 @@ LEASE = timedelta(minutes=2)
 
 ALERTS_IN_A_LETTER = 20
 """So many are told in full; an import of a whole year must not make a letter that nobody reads."""
+
+
+WAITED: dict[Pace, str] = {
+    "capped": "There were many letters for you yesterday, so these came together.",
+    "weekly": "This is your weekly summary.",
+    "daily": "This is your daily summary.",
+    "quiet": "This waited for the end of your quiet hours.",
+}
+"""What a letter says of why it comes only now."""
 
 
 def schedule(settings: Settings, database: Database, post: mail.Mail | None = None) -> list[Job]:
@@ -38,7 +48,9 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
 async def send_due(settings: Settings, database: Database, post: mail.Mail) -> None:
     """Send every letter that is due."""
     while await database.read(queries.is_anything_due, now=clock.now()):
-        for parcel in await database.write(commands.take_due, now=clock.now(), lease=LEASE):
+        for parcel in await database.write(
+            commands.take_due, now=clock.now(), lease=LEASE, letters_a_day=settings.letters_a_day
+        ):
             await _send(settings, database, post, parcel)
 
 
@@ -73,6 +85,8 @@ def _letter(parcel: Parcel, address: str) -> mail.Letter:
         rest = plural("And {n} more alert waits on your page.", "And {n} more alerts wait on your page.", more)
         items.append((rest, urljoin(address + "/", "/notifications/")))
     wishes = urljoin(address + "/", "/notifications/settings")
+    if why := next((say(words) for pace, words in WAITED.items() if pace in parcel.paces), None):
+        greeting = f"{greeting} {why}"
     farewell = say("You get this because you belong to an organisation that it concerns.")
     choose = say("Choose what you are told, and how:")
     page = Pages("notifications").environment.get_template("letter.html")

@@ -1,12 +1,13 @@
 """What notifications remembers: alerts, deliveries and wishes are its own; the copies of others' facts come after."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false, true
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, Time, UniqueConstraint, false, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from services.notifications.domain.plans import AlertKind
+from services.notifications.domain.pacing import Pace, Wished
+from services.notifications.domain.plans import AlertKind, Rhythm
 from shared import columns
 from shared.auth import KnownApiKeyMixin, KnownKeyMixin, RevokedAccessMixin
 from shared.columns import Id, Instant
@@ -111,8 +112,9 @@ class AlertEvent(Base):
 class Delivery(Base):
     """An alert on its way to a person by one channel; it holds no address.
 
-    `state` is `due`, `sent`, or `given_up`. A due row that is being sent has its `due_at` moved ahead, so that
-    after a crash somebody takes it again: a mail may come twice, with the same Message-ID, but is never lost.
+    `state` is `due`, `sent`, `given_up`, or `overtaken`: before it left, there was newer news of the same thing. A due
+    row that is being sent has its `due_at` moved ahead, so that after a crash somebody takes it again: a mail may come
+    twice, with the same Message-ID, but is never lost. It is tried when it has no `error` since its last attempt.
     """
 
     __tablename__ = "delivery"
@@ -125,13 +127,17 @@ class Delivery(Base):
     state: Mapped[str] = mapped_column(String(20), default="due")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     due_at: Mapped[datetime]
+    pace: Mapped[Pace] = mapped_column(String(20), default="at_once", server_default="at_once")
+    """Why it leaves when it does."""
+    letter_id: Mapped[str | None] = mapped_column(Id, default=None)
+    """The first delivery of the letter in which it left."""
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     error: Mapped[str | None] = mapped_column(Text, default=None)
 
 
 class Wishes(Base):
-    """What a person wants to be told, and how; who has no row wants everything by mail."""
+    """What a person wants to be told, how and when; who has no row wants everything by mail, at once."""
 
     __tablename__ = "wishes"
 
@@ -139,6 +145,16 @@ class Wishes(Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
     mail: Mapped[bool] = mapped_column(Boolean, default=True)
     muted_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
+    rhythms: Mapped[dict[str, Rhythm]] = mapped_column(JSON, default=dict, server_default="{}")
+    """Which kinds come in a summary; the others come at once."""
+    quiet_from: Mapped[time | None] = mapped_column(Time, default=None)
+    quiet_until: Mapped[time | None] = mapped_column(Time, default=None)
+    zone: Mapped[str | None] = mapped_column(String(64), default=None)
+    """By which clock; the neighbourhood's, while they never said."""
+
+    def wished(self, zone: str) -> Wished:
+        """Give how much they want to hear, in `zone` unless they named one."""
+        return Wished(self.zone or zone, self.quiet_from, self.quiet_until, self.rhythms)
 
 
 class KnownOrganisation(Base):

@@ -1,19 +1,27 @@
 """People ask: their alerts, what they want to be told, and how the installation fares."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.notifications import commands, queries
 from services.notifications.domain.health import parts_of
-from services.notifications.domain.plans import KINDS, WishPlan
 from services.notifications.domain.recipients import Recipient, is_told
 from services.notifications.domain.wording import KIND_NAMES
-from services.notifications.schemas import AlertShown, alert_shown, subscriptions_shown
+from services.notifications.models import Wishes
+from services.notifications.schemas import (
+    AlertShown,
+    WishesForm,
+    alert_shown,
+    quiet_hours_shown,
+    subscriptions_shown,
+)
 from shared import clock, paging, web
 from shared.i18n import say
 from shared.pages import Pages
+from shared.problems import InvalidInput
 from shared.web.own_data import own_data_router
 
 router = APIRouter(include_in_schema=False)
@@ -21,6 +29,9 @@ router.include_router(own_data_router("notifications", queries.own_data))
 pages = Pages("notifications")
 
 ALERTS_ON_A_PAGE = 30
+HALF_HOURS = [f"{hour:02}:{minute}" for hour in range(24) for minute in ("00", "30")]
+QUIET_FIELDS = {"/zone": "zone", "/from": "quiet_from", "/until": "quiet_until"}
+"""What the form calls what the command calls otherwise."""
 
 
 @router.get("/notifications")
@@ -72,23 +83,45 @@ async def read_all(database: web.Database, person: web.CurrentPerson) -> Redirec
 async def show_wishes(
     request: Request, database: web.Database, person: web.CurrentPerson, saved: bool = False
 ) -> HTMLResponse:
-    """Show what somebody wants to be told, and how."""
+    """Show what somebody wants to be told, how, and when."""
     wishes = await database.read(queries.wishes, by=person)
-    kinds = subscriptions_shown(wishes)
-    return pages.page(request, "wishes.html", mail=wishes.mail, kinds=kinds, saved=saved)
+    return _wishes_page(request, wishes, quiet_hours_shown(wishes, request.app.state.settings.zone), saved=saved)
 
 
-@router.post("/notifications/settings")
+@router.post("/notifications/settings", response_model=None)
 async def change_wishes(
-    database: web.Database,
-    person: web.CurrentPerson,
-    mail: Annotated[bool, Form()] = False,
-    kind: Annotated[tuple[str, ...], Form()] = (),
-) -> RedirectResponse:
+    request: Request, database: web.Database, person: web.CurrentPerson, form: Annotated[WishesForm, Form()]
+) -> Response:
     """Take what somebody wants; a box that is not ticked is not sent."""
-    plan = WishPlan(mail=mail, muted_kinds=tuple(one for one in KINDS if one not in kind))
-    await database.write(commands.change_wishes, by=person, wish=plan)
+    try:
+        await database.write(commands.change_wishes, by=person, wish=form.plan())
+    except InvalidInput as refusal:
+        wishes = await database.read(queries.wishes, by=person)
+        quiet = {"from": form.quiet_from, "until": form.quiet_until, "zone": form.zone}
+        return _wishes_page(request, wishes, quiet, faults=refusal.extra["errors"])
     return RedirectResponse("/notifications/settings?saved=true", 303)
+
+
+def _wishes_page(
+    request: Request,
+    wishes: Wishes,
+    quiet: Mapping[str, str | None],
+    *,
+    saved: bool = False,
+    faults: Sequence[Mapping[str, str]] = (),
+) -> HTMLResponse:
+    """Render the form of wishes; `faults` are those of the quiet hours that were typed."""
+    return pages.page(
+        request,
+        "wishes.html",
+        status=422 if faults else 200,
+        mail=wishes.mail,
+        kinds=subscriptions_shown(wishes),
+        quiet=quiet,
+        hours=HALF_HOURS,
+        saved=saved,
+        errors=[{"field": QUIET_FIELDS[one["pointer"]], "text": say(one["detail"])} for one in faults],
+    )
 
 
 @router.get("/status")

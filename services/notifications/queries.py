@@ -31,7 +31,8 @@ from shared.reasons import NOT_PUBLIC, Side
 
 KNOWN = ("name", "email", "language", "email_until", "erased")
 TOLD = ("id", "kind", "organisation_id", "event_ids", "event_titles", "created_at", "read_at")
-SENT = ("id", "channel", "state", "created_at", "sent_at", "error")
+SENT = ("id", "channel", "state", "pace", "created_at", "sent_at", "error")
+WISHED = ("mail", "muted_kinds", "rhythms", "quiet_from", "quiet_until", "zone")
 """What somebody is given of the rows about themselves."""
 
 
@@ -181,7 +182,7 @@ def is_anything_due(session: Session, *, now: datetime) -> bool:
 def wishes(session: Session, *, by: Person) -> Wishes:
     """Give what somebody wants; who never said has version 0 and wants everything."""
     known = session.get(Wishes, by.id) if is_id(by.id) else None
-    return known or Wishes(person_id=by.id, version=0, mail=True, muted_kinds=[])
+    return known or Wishes(person_id=by.id, version=0, mail=True, muted_kinds=[], rhythms={})
 
 
 def own_data(session: Session, person_id: str) -> dict[str, Any]:
@@ -194,7 +195,7 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
     return {
         "known_as": None if known is None else {name: getattr(known, name) for name in KNOWN},
         "organisation_ids": list(session.scalars(belongs)),
-        "wishes": None if wanted is None else {"mail": wanted.mail, "muted_kinds": wanted.muted_kinds},
+        "wishes": None if wanted is None else {name: getattr(wanted, name) for name in WISHED},
         "alerts": [{name: getattr(one, name) for name in TOLD} for one in session.scalars(told)],
         "deliveries": [{name: getattr(one, name) for name in SENT} for one in session.scalars(sent)],
         **erasing.held_everywhere(session, Base.metadata, person_id),

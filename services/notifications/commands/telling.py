@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from services.notifications import queries
+from services.notifications.commands.pacing import forget_gathered, plan_delivery
 from services.notifications.domain.permissions import may_mark_alert_read
 from services.notifications.domain.plans import News
 from services.notifications.domain.recipients import (
@@ -18,7 +19,7 @@ from services.notifications.domain.recipients import (
     is_worth_an_alert,
     recipients,
 )
-from services.notifications.models import Alert, AlertEvent, Delivery, Wishes
+from services.notifications.models import Alert, AlertEvent
 from shared import clock
 from shared.messages.notifications import AlertRaised
 from shared.outbox import publish
@@ -49,7 +50,7 @@ def tell(session: Session, news: News) -> None:
     """Raise the alerts of one piece of news; what was told before is not told again.
 
     Mere information goes to those alone who were told of the same thing when it was more; so does what is one thing
-    too many in their week.
+    too many in their week. Changes that follow each other take each other's place.
     """
     _wait_for_memberships(session)
     people = queries.people_of(session, news.organisation_ids)
@@ -165,10 +166,9 @@ def _raise_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) 
     session.add(alert)
     session.flush()
     session.add_all(AlertEvent(alert_id=alert.id, event_id=event_id) for event_id in dict.fromkeys(alert.event_ids))
-    if recipient.person_id and _wants_mail(session, recipient.person_id, alert):
-        session.add(
-            Delivery(alert_id=alert.id, person_id=recipient.person_id, channel="mail", due_at=now, created_at=now)
-        )
+    if recipient.person_id:
+        plan_delivery(session, alert, now)
+    forget_gathered(session, alert, now)
     session.flush()
     publish(
         session,
@@ -182,10 +182,3 @@ def _raise_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) 
             created_at=alert.created_at,
         ),
     )
-
-
-def _wants_mail(session: Session, person_id: str, alert: Alert) -> bool:
-    wishes = session.get(Wishes, person_id)
-    if wishes is not None and (not wishes.mail or alert.kind in wishes.muted_kinds):
-        return False
-    return is_worth_an_alert(alert.kind, alert.subject_kind, alert.severity)

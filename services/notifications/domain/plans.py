@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Literal, get_args
 
 AlertKind = Literal[
@@ -25,6 +25,8 @@ AlertKind = Literal[
 KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 Channel = Literal["mail"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
+Rhythm = Literal["at_once", "daily", "weekly"]
+"""How often somebody wants to be reached for alerts of one kind."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,22 @@ class News:
 
 
 @dataclass(frozen=True)
+class QuietHours:
+    """When nothing but what is blocking may reach somebody, by the clock of `zone`; never, where there are no times."""
+
+    starts: time | None
+    ends: time | None
+    zone: str
+
+
+@dataclass(frozen=True)
 class WishPlan:
-    """What somebody wants changed in how they are told things; none leaves it as it is."""
+    """What somebody wants changed in how they are told things; none leaves it as it is.
+
+    `rhythms` are those of all kinds; a kind that is not among them is told at once.
+    """
 
     mail: bool | None = None
     muted_kinds: tuple[str, ...] | None = None
+    rhythms: Mapping[str, Rhythm] | None = None
+    quiet: QuietHours | None = None

@@ -55,15 +55,16 @@ async def test_each_person_reads_the_mail_in_their_own_language(service_running,
 
 async def test_what_is_due_at_the_same_time_comes_in_one_letter(service_running, letters):
     person = a_person_of(organisation_id := new_id())
-    conflict = a_conflict(organisation_ids=(organisation_id,))
-    await service_running.deliver(person, conflict, a_conflict(organisation_ids=(organisation_id,)))
-    await service_running.deliver(the_same(conflict, calendar.ConflictResolved, resolved_by="cancelled"))
+    told = [a_conflict(organisation_ids=(organisation_id,)) for _ in range(3)]
+    accepted = the_same(told[0], calendar.ConflictAccepted, accepted_because="Zmieścimy się.")
+    await service_running.deliver(person, *told, accepted)
 
     [letter] = await letters()
 
     assert letter["Subject"].endswith("I jeszcze 2 powiadomienia")
-    assert "Jedno z wydarzeń odwołano." in letter.get_body(("plain",)).get_content()
-    assert [row.state for row in await service_running.rows("delivery")] == ["sent"] * 3
+    assert "Zmieścimy się." in letter.get_body(("plain",)).get_content()
+    states = [row.state for row in await service_running.rows("delivery", order_by="id")]
+    assert states == ["overtaken", "sent", "sent", "sent"]
 
 
 async def test_a_flood_of_alerts_makes_one_short_letter(service_running, letters):

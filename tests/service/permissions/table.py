@@ -512,6 +512,8 @@ NOTIFICATIONS: dict[str, Rule] = {
     "PUT /notifications/api/v1/channels/{channel}": signed_in.sends(on=False),
     "GET /notifications/api/v1/subscriptions": signed_in,
     "PUT /notifications/api/v1/subscriptions/{kind}": signed_in.sends(on=False),
+    "GET /notifications/api/v1/quiet-hours": signed_in,
+    "PUT /notifications/api/v1/quiet-hours": signed_in.sends(zone="Europe/Warsaw"),
     "GET /notifications/api/v1/deliveries": administrators,
     "GET /notifications/api/v1/stream": signed_in.endless(),
     "GET /notifications/own-data": signed_in.for_people_only(),
