@@ -3,7 +3,20 @@
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, Time, UniqueConstraint, false, true
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    Time,
+    UniqueConstraint,
+    false,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.notifications.domain.pacing import Pace, Wished
@@ -110,18 +123,19 @@ class AlertEvent(Base):
 
 
 class Delivery(Base):
-    """An alert on its way to a person by one channel; it holds no address.
+    """An alert on its way to a person by one channel, or a test letter about none; it holds no address.
 
-    `state` is `due`, `sent`, `given_up`, or `overtaken`: before it left, there was newer news of the same thing. A due
-    row that is being sent has its `due_at` moved ahead, so that after a crash somebody takes it again: a mail may come
-    twice, with the same Message-ID, but is never lost. It is tried when it has no `error` since its last attempt.
+    `state` is `due`, `sent`, `given_up`, or `overtaken`: before it left, there was newer news of the same thing, or it
+    was not wanted any more. A due row that is being sent has its `due_at` moved ahead, so that after a crash somebody
+    takes it again: a mail may come twice, with the same Message-ID, but is never lost. It is in hand when it was tried
+    and has no `error` since.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (UniqueConstraint("alert_id", "channel"), Index("ix_delivery_due", "state", "due_at"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
-    alert_id: Mapped[str] = mapped_column(Id, ForeignKey("alert.id", ondelete="CASCADE"))
+    alert_id: Mapped[str | None] = mapped_column(Id, ForeignKey("alert.id", ondelete="CASCADE"))
     person_id: Mapped[str] = mapped_column(Id, index=True)
     channel: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20), default="due")
@@ -155,6 +169,26 @@ class Wishes(Base):
     def wished(self, zone: str) -> Wished:
         """Give how much they want to hear, in `zone` unless they named one."""
         return Wished(self.zone or zone, self.quiet_from, self.quiet_until, self.rhythms)
+
+
+class RefusedAddress(Base):
+    """A mail server said that there is nobody at the address that a person had in this version of theirs."""
+
+    __tablename__ = "refused_address"
+
+    person_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    known_version: Mapped[int] = mapped_column(Integer)
+    error: Mapped[str] = mapped_column(String(100))
+    refused_at: Mapped[datetime]
+
+
+class LinkSecret(Base):
+    """The one secret with which links in letters are signed; a migration makes it."""
+
+    __tablename__ = "link_secret"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class KnownOrganisation(Base):

@@ -21,6 +21,7 @@ from services.notifications.schemas import (
 from shared import clock, paging, web
 from shared.i18n import say
 from shared.pages import Pages
+from shared.people import Person
 from shared.problems import InvalidInput
 from shared.web.own_data import own_data_router
 
@@ -29,6 +30,10 @@ router.include_router(own_data_router("notifications", queries.own_data))
 pages = Pages("notifications")
 
 ALERTS_ON_A_PAGE = 30
+UNSUBSCRIBE = "/notifications/unsubscribe"
+UPLOADS = (UNSUBSCRIBE,)
+"""Mail programs press that button with a body in parts (RFC 8058 §3.1); it is not read."""
+Key = Annotated[str, Query(max_length=200)]
 HALF_HOURS = [f"{hour:02}:{minute}" for hour in range(24) for minute in ("00", "30")]
 QUIET_FIELDS = {"/zone": "zone", "/from": "quiet_from", "/until": "quiet_until"}
 """What the form calls what the command calls otherwise."""
@@ -61,6 +66,7 @@ async def show_alerts(
         is_new=lambda alert: not alert.read_at and is_told(person, Recipient(alert.organisation_id, alert.person_id)),
         names={kind: say(name) for kind, name in KIND_NAMES.items()},
         unread=await database.read(queries.unread_count, by=person),
+        refused=await database.read(queries.refused_address, by=person),
         following=following,
     )
 
@@ -85,7 +91,8 @@ async def show_wishes(
 ) -> HTMLResponse:
     """Show what somebody wants to be told, how, and when."""
     wishes = await database.read(queries.wishes, by=person)
-    return _wishes_page(request, wishes, quiet_hours_shown(wishes, request.app.state.settings.zone), saved=saved)
+    quiet = quiet_hours_shown(wishes, request.app.state.settings.zone)
+    return await _wishes_page(request, database, person, wishes, quiet, saved=saved)
 
 
 @router.post("/notifications/settings", response_model=None)
@@ -98,12 +105,35 @@ async def change_wishes(
     except InvalidInput as refusal:
         wishes = await database.read(queries.wishes, by=person)
         quiet = {"from": form.quiet_from, "until": form.quiet_until, "zone": form.zone}
-        return _wishes_page(request, wishes, quiet, faults=refusal.extra["errors"])
+        return await _wishes_page(request, database, person, wishes, quiet, faults=refusal.extra["errors"])
     return RedirectResponse("/notifications/settings?saved=true", 303)
 
 
-def _wishes_page(
+@router.post("/notifications/settings/test")
+async def send_test(database: web.Database, person: web.CurrentPerson) -> RedirectResponse:
+    """Send somebody a test letter, so that they know whether alerts reach them."""
+    await database.write(commands.ask_for_test, by=person)
+    return RedirectResponse("/notifications/settings", 303)
+
+
+@router.get(UNSUBSCRIBE)
+async def ask_to_stop_letters(request: Request, database: web.Database, key: Key = "") -> HTMLResponse:
+    """Ask whether to stop letters: programs that look into mail follow links, so this alone changes nothing."""
+    await database.read(queries.whose_letters, key=key)
+    return pages.page(request, "unsubscribe.html", key=key, done=False)
+
+
+@router.post(UNSUBSCRIBE)
+async def stop_letters(request: Request, database: web.Database, key: Key = "") -> HTMLResponse:
+    """Stop letters, by the button of that page or by that of a mail program (RFC 8058); nobody need be signed in."""
+    await database.write(commands.stop_letters, key=key)
+    return pages.page(request, "unsubscribe.html", key=key, done=True)
+
+
+async def _wishes_page(
     request: Request,
+    database: web.Database,
+    person: Person,
     wishes: Wishes,
     quiet: Mapping[str, str | None],
     *,
@@ -120,6 +150,8 @@ def _wishes_page(
         quiet=quiet,
         hours=HALF_HOURS,
         saved=saved,
+        test=await database.read(queries.last_test, by=person),
+        refused=await database.read(queries.refused_address, by=person),
         errors=[{"field": QUIET_FIELDS[one["pointer"]], "text": say(one["detail"])} for one in faults],
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from services.notifications.domain import links
 from services.notifications.domain.permissions import may_see_deliveries
 from services.notifications.domain.wording import side_of, title_for
 from services.notifications.models import (
@@ -19,9 +20,11 @@ from services.notifications.models import (
     KnownMembership,
     KnownOrganisation,
     KnownPerson,
+    LinkSecret,
+    RefusedAddress,
     Wishes,
 )
-from services.notifications.problems import NoSuchAlert
+from services.notifications.problems import LinkRefused, NoSuchAlert
 from shared import erasing
 from shared.i18n import say
 from shared.identifiers import is_id
@@ -185,6 +188,39 @@ def wishes(session: Session, *, by: Person) -> Wishes:
     return known or Wishes(person_id=by.id, version=0, mail=True, muted_kinds=[], rhythms={})
 
 
+def link_secret(session: Session) -> bytes:
+    """Give the secret with which links in letters are signed."""
+    return session.scalars(select(LinkSecret.secret)).one()
+
+
+def whose_letters(session: Session, *, key: str) -> str:
+    """Say who is meant by the key of a link that ends letters; raises `LinkRefused`."""
+    person_id = links.subject_of(link_secret(session), links.NO_LETTERS, key)
+    known = session.get(KnownPerson, person_id) if person_id and is_id(person_id) else None
+    if known is None or known.erased:
+        raise LinkRefused
+    return known.id
+
+
+def refused_address(session: Session, *, by: Person) -> RefusedAddress | None:
+    """Give that somebody's present address was refused, if it was."""
+    refused = session.get(RefusedAddress, by.id) if is_id(by.id) else None
+    known = session.get(KnownPerson, by.id) if refused else None
+    return refused if refused and known and known.version == refused.known_version else None
+
+
+def is_erased(session: Session, person_id: str) -> bool:
+    """Say whether a person is erased, or was never known."""
+    known = session.get(KnownPerson, person_id)
+    return known is None or known.erased
+
+
+def last_test(session: Session, *, by: Person) -> Delivery | None:
+    """Give the last test letter that somebody asked for."""
+    mine = select(Delivery).where(Delivery.person_id == by.id, Delivery.alert_id.is_(None))
+    return session.scalar(mine.order_by(Delivery.id.desc()).limit(1)) if is_id(by.id) else None
+
+
 def own_data(session: Session, person_id: str) -> dict[str, Any]:
     """Give what is held of a person, by their id: how to reach them, what they want, what they were told."""
     known = session.get(KnownPerson, person_id)
@@ -192,8 +228,10 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
     sent = select(Delivery).where(Delivery.person_id == person_id).order_by(Delivery.id)
     belongs = select(KnownMembership.organisation_id).where(KnownMembership.person_id == person_id)
     wanted = session.get(Wishes, person_id)
+    refused = session.get(RefusedAddress, person_id)
     return {
         "known_as": None if known is None else {name: getattr(known, name) for name in KNOWN},
+        "address_refused_at": refused and refused.refused_at,
         "organisation_ids": list(session.scalars(belongs)),
         "wishes": None if wanted is None else {name: getattr(wanted, name) for name in WISHED},
         "alerts": [{name: getattr(one, name) for name in TOLD} for one in session.scalars(told)],

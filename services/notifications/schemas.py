@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Annotated, Any
+from urllib.parse import urljoin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.notifications.domain import wording
+from services.notifications.domain.calendar_files import Dated
 from services.notifications.domain.pacing import RHYTHMS, Pace
 from services.notifications.domain.plans import CHANNELS, KINDS, AlertKind, Channel, QuietHours, Rhythm, WishPlan
 from services.notifications.models import Delivery, Wishes
 from services.notifications.queries import AlertSeen
 from shared.i18n import say
 from shared.problems import InvalidInput
+
+DATES = frozenset({"booking_accepted"})
+"""Reasons that settle the date of an event."""
 
 
 class AlertShown(BaseModel):
@@ -41,7 +46,7 @@ class DeliveryShown(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: str
-    alert_id: str
+    alert_id: str | None
     person_id: str
     channel: Channel
     state: str
@@ -153,6 +158,21 @@ def text_of(seen: AlertSeen) -> str:
 def headline_of(seen: AlertSeen) -> str:
     """Say in one sentence what an alert is about."""
     return wording.headline(seen.alert.kind, seen.title)
+
+
+def dated_of(seen: AlertSeen, address: str) -> Dated | None:
+    """Give the date that an alert puts into a calendar, or none where it is about something else than a date."""
+    alert = seen.alert
+    if alert.reason["code"] not in DATES or not alert.event_ids:
+        return None
+    return Dated(
+        uid=f"{alert.event_ids[0]}@osiedle",
+        title=seen.title,
+        starts_at=alert.starts_at,
+        ends_at=alert.ends_at,
+        url=urljoin(address + "/", f"/calendar/events/{alert.event_ids[0]}"),
+        sequence=alert.cause_version,
+    )
 
 
 def alert_shown(seen: AlertSeen) -> AlertShown:

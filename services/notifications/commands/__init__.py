@@ -2,10 +2,10 @@
 
 from services.notifications.commands.copies import EVENTS, ORGANISATIONS, PEOPLE, keep_person
 from services.notifications.commands.erasing import ERASED_PEOPLE, confirm_erasure, forget_person
-from services.notifications.commands.reaching import Parcel, record_failure, record_sent, take_due
+from services.notifications.commands.reaching import Parcel, record_failure, record_refusal, record_sent, take_due
 from services.notifications.commands.retention import retention_rules
 from services.notifications.commands.telling import mark_all_read, mark_read, tell
-from services.notifications.commands.wishes import change_wishes
+from services.notifications.commands.wishes import ask_for_test, change_wishes, stop_letters
 
 __all__ = [
     "ERASED_PEOPLE",
@@ -13,6 +13,7 @@ __all__ = [
     "ORGANISATIONS",
     "PEOPLE",
     "Parcel",
+    "ask_for_test",
     "change_wishes",
     "confirm_erasure",
     "forget_person",
@@ -20,8 +21,10 @@ __all__ = [
     "mark_all_read",
     "mark_read",
     "record_failure",
+    "record_refusal",
     "record_sent",
     "retention_rules",
+    "stop_letters",
     "take_due",
     "tell",
 ]

@@ -3,13 +3,15 @@
 from typing import Any
 from zoneinfo import available_timezones
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.notifications import queries
 from services.notifications.domain.permissions import may_have_wishes
 from services.notifications.domain.plans import KINDS, QuietHours, WishPlan
-from services.notifications.models import History, Wishes
+from services.notifications.models import Alert, Delivery, History, Wishes
 from services.notifications.problems import NoSuchKind
-from shared import history
+from shared import clock, history
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile, InvalidInput
 
@@ -24,19 +26,49 @@ def change_wishes(session: Session, *, by: Person, wish: WishPlan, version: int 
         wishes = Wishes(person_id=by.id, version=0, mail=True, muted_kinds=[], rhythms={})
         session.add(wishes)
     _apply(wishes, wish)
+    _keep(session, wishes, by, "changed")
+    return wishes
+
+
+def stop_letters(session: Session, *, key: str) -> None:
+    """Send no more letters to whose link has this key (RFC 8058); again changes nothing. Raises `LinkRefused`."""
+    person_id = queries.whose_letters(session, key=key)
+    wishes = session.get(Wishes, person_id, with_for_update=True)
+    if wishes is None:
+        wishes = Wishes(person_id=person_id, version=0, mail=True, muted_kinds=[], rhythms={})
+        session.add(wishes)
+    if wishes.mail:
+        wishes.mail = False
+        _keep(session, wishes, None, "stopped_letters")
+
+
+def ask_for_test(session: Session, *, by: Person) -> None:
+    """Have a test letter sent to somebody; while one waits there is no other."""
+    must(may_have_wishes(by))
+    last = queries.last_test(session, by=by)
+    if last is None or last.state != "due":
+        now = clock.now()
+        session.add(Delivery(person_id=by.id, channel="mail", due_at=now, created_at=now))
+
+
+def _keep(session: Session, wishes: Wishes, by: Person | None, action: str) -> None:
+    """Note who changed somebody's wishes; letters that wait and are not wanted any more do not leave."""
     wishes.version += 1
     history.record(
         session,
         History,
         aggregate="wishes",
-        id=by.id,
+        id=wishes.person_id,
         version=wishes.version,
         by=by,
-        action="changed",
+        action=action,
         changes=wished_facts(wishes),
     )
     session.flush()
-    return wishes
+    waiting = Delivery.person_id == wishes.person_id, Delivery.state == "due", Delivery.alert_id == Alert.id
+    for delivery, kind in session.execute(select(Delivery, Alert.kind).where(*waiting)):
+        if not wishes.mail or kind in wishes.muted_kinds:
+            delivery.state = "overtaken"
 
 
 def wished_facts(wishes: Wishes) -> dict[str, Any]:

@@ -523,6 +523,9 @@ NOTIFICATIONS: dict[str, Rule] = {
     "POST /notifications/read": signed_in,
     "GET /notifications/settings": signed_in,
     "POST /notifications/settings": signed_in.types(mail="true"),
+    "POST /notifications/settings/test": signed_in,
+    "GET /notifications/unsubscribe": anybody.decided_by_secret(),
+    "POST /notifications/unsubscribe": anybody.decided_by_secret(),
     "GET /notifications/status": anybody,
     "GET /status": anybody,
 }
