@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from functools import partial
+from typing import Annotated, Any, Literal
 
 from fastapi import Header, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -20,12 +21,15 @@ from services.notifications.schemas import (
     SubscriptionShown,
     SubscriptionSwitch,
     Switch,
+    TopicBody,
+    TopicShown,
     alert_shown,
     channels_shown,
     delivery_shown,
     kind_switched,
     quiet_hours_shown,
     subscriptions_shown,
+    topic_shown,
 )
 from shared import clock, web
 from shared.database import Database
@@ -38,6 +42,8 @@ STREAM_LASTS = timedelta(minutes=10)
 """Then it ends, and the caller comes again with a fresh token and `Last-Event-ID`."""
 OVERLAP = timedelta(seconds=5)
 """Two transactions may commit in another order than their alerts were made in; so far back we look again."""
+
+FOLLOWING: dict[int | str, dict[str, Any]] = {201: {"model": TopicShown}, **web.refuses(404, 409)}
 
 IdText = Annotated[str | None, Query(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 DeliveryState = Literal["due", "sent", "given_up", "overtaken"]
@@ -131,6 +137,31 @@ async def put_quiet_hours(
     """Choose quiet hours; both times null are none."""
     wishes = await database.write(commands.change_wishes, by=person, wish=body.plan(), version=version)
     return web.answer(quiet_hours_shown(wishes, request.app.state.settings.zone), version=wishes.version)
+
+
+@router.get("/topics", response_model=None, responses={200: {"model": web.Page[TopicShown]}})
+async def list_topics(database: web.Database, person: web.CurrentPerson) -> Response:
+    """List what of the calendar whoever asks follows."""
+    names = await database.read(queries.topic_names)
+    items = [topic_shown(one, names) for one in await database.read(queries.followed_topics, by=person)]
+    return web.answer({"items": items, "next": None, "sorted_by": "when it was followed, oldest first"})
+
+
+@router.post("/topics", response_model=None, status_code=201, responses=FOLLOWING)
+async def follow_topic(
+    request: Request, database: web.Database, person: web.CurrentPerson, body: TopicBody
+) -> Response:
+    """Follow an audience, a kind of events, a theme, an organisation or a venue; again changes nothing."""
+    names = await database.read(queries.topic_names)
+    show = partial(topic_shown, names=names)
+    return await web.create(request, database, commands.follow, show=show, by=person, topic=body.topic())
+
+
+@router.delete("/topics/{topic_id}", response_model=None, status_code=204)
+async def unfollow_topic(database: web.Database, person: web.CurrentPerson, topic_id: str) -> Response:
+    """Follow something no more."""
+    await database.write(commands.unfollow, by=person, topic_id=topic_id)
+    return Response(status_code=204)
 
 
 @router.get("/deliveries", response_model=None, responses={200: {"model": web.Page[DeliveryShown]}})

@@ -21,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.notifications.domain.pacing import Pace, Wished
 from services.notifications.domain.plans import AlertKind, Rhythm
+from services.notifications.domain.topics import TopicKind
 from shared import columns
 from shared.auth import KnownApiKeyMixin, KnownKeyMixin, RevokedAccessMixin
 from shared.columns import Id, Instant
@@ -76,10 +77,11 @@ class KnownApiKey(KnownApiKeyMixin, Base):
 
 
 class Alert(Base):
-    """One organisation, or one of its people, was told one piece of news.
+    """One organisation, or one of its people, was told one piece of news; or a person who follows what it is about.
 
-    `recipient_id` is the person, or the organisation while it has no people; with the cause it makes an alert unique.
-    The text is made where it is shown, in the reader's language, from `kind`, `reason` and `details`.
+    In the last case there is no organisation: what somebody follows is nobody else's business. `recipient_id` is the
+    person, or the organisation while it has no people; with the cause it makes an alert unique. The text is made where
+    it is shown, in the reader's language, from `kind`, `reason` and `details`.
     """
 
     __tablename__ = "alert"
@@ -96,7 +98,7 @@ class Alert(Base):
     cause_version: Mapped[int] = mapped_column(Integer)
     subject_kind: Mapped[str] = mapped_column(String(40))
     severity: Mapped[str | None] = mapped_column(String(20))
-    organisation_id: Mapped[str] = mapped_column(Id)
+    organisation_id: Mapped[str | None] = mapped_column(Id)
     person_id: Mapped[str | None] = mapped_column(Id)
     recipient_id: Mapped[str] = mapped_column(Id)
     recipient_erased: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
@@ -171,6 +173,19 @@ class Wishes(Base):
         return Wished(self.zone or zone, self.quiet_from, self.quiet_until, self.rhythms)
 
 
+class FollowedTopic(Base):
+    """A person wants to hear of events that are about this."""
+
+    __tablename__ = "followed_topic"
+    __table_args__ = (UniqueConstraint("person_id", "kind", "value"), Index("ix_followed_topic_of", "kind", "value"))
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(Id)
+    kind: Mapped[TopicKind] = mapped_column(String(20))
+    value: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime]
+
+
 class RefusedAddress(Base):
     """A mail server said that there is nobody at the address that a person had in this version of theirs."""
 
@@ -240,3 +255,26 @@ class KnownEvent(Base):
     host_ids: Mapped[list[str]] = mapped_column(JSON)
     is_public: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
     """Whether others than its hosts may read the title."""
+
+
+class KnownVenue(Base):
+    """A venue of the registry, for its name."""
+
+    __tablename__ = "known_venue"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(Text)
+
+
+class KnownTheme(Base):
+    """A theme of the registry, for its names."""
+
+    __tablename__ = "known_theme"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    code: Mapped[str] = mapped_column(Text)
+    name_pl: Mapped[str] = mapped_column(Text)
+    name_en: Mapped[str] = mapped_column(Text)
+    retired: Mapped[bool] = mapped_column(Boolean)

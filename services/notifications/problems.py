@@ -31,3 +31,19 @@ class LinkRefused(Problem):
     type = "link-refused"
     title = "This link does not work"
     detail = "Take the whole link from the letter, or sign in and choose what you are told."
+
+
+class NoSuchTopic(NotFound):
+    """Nobody can follow this, or it is not among what this person follows."""
+
+    type = "no-such-topic"
+    title = "There is nothing like this to follow"
+
+
+class TooManyTopics(Problem):
+    """Somebody follows so much already that they would read none of it."""
+
+    status = 409
+    type = "too-many-topics"
+    title = "You follow too many things already"
+    detail = "Stop following something first."

@@ -10,23 +10,27 @@ from sqlalchemy.orm import Session
 
 from services.notifications.domain import links
 from services.notifications.domain.permissions import may_see_deliveries
+from services.notifications.domain.topics import AUDIENCES, EVENT_KINDS, Topic
 from services.notifications.domain.wording import side_of, title_for
 from services.notifications.models import (
     Alert,
     AlertEvent,
     Base,
     Delivery,
+    FollowedTopic,
     KnownEvent,
     KnownMembership,
     KnownOrganisation,
     KnownPerson,
+    KnownTheme,
+    KnownVenue,
     LinkSecret,
     RefusedAddress,
     Wishes,
 )
-from services.notifications.problems import LinkRefused, NoSuchAlert
+from services.notifications.problems import LinkRefused, NoSuchAlert, NoSuchTopic
 from shared import erasing
-from shared.i18n import say
+from shared.i18n import language, say
 from shared.identifiers import is_id
 from shared.paging import Paging
 from shared.people import Person, is_administrator, must
@@ -136,13 +140,13 @@ def unread_count(session: Session, *, by: Person) -> int:
 def seen(session: Session, found: Sequence[Alert]) -> list[AlertSeen]:
     """Add to alerts what is known now: with two queries for all of them."""
     events = _events(session, {event_id for one in found for event_id in one.event_ids})
-    names = _names(session, {one.organisation_id for one in found})
+    names = _names(session, {one.organisation_id for one in found if one.organisation_id})
     return [
         AlertSeen(
             alert=one,
             title=title_for(one.organisation_id, _known(one, events)) if one.event_ids else _titled(one),
             side=side_of(one.organisation_id, _known(one, events)),
-            organisation_name=names.get(one.organisation_id),
+            organisation_name=names.get(one.organisation_id or ""),
         )
         for one in found
     ]
@@ -221,6 +225,41 @@ def last_test(session: Session, *, by: Person) -> Delivery | None:
     return session.scalar(mine.order_by(Delivery.id.desc()).limit(1)) if is_id(by.id) else None
 
 
+def followed_topics(session: Session, *, by: Person) -> list[FollowedTopic]:
+    """Give what somebody follows, in the order in which they began to."""
+    mine = select(FollowedTopic).where(FollowedTopic.person_id == by.id).order_by(FollowedTopic.id)
+    return list(session.scalars(mine)) if is_id(by.id) else []
+
+
+def followed_topic(session: Session, *, by: Person, topic_id: str) -> FollowedTopic:
+    """Give one thing that somebody follows; raises `NoSuchTopic`."""
+    found = session.get(FollowedTopic, topic_id) if is_id(topic_id) else None
+    if found is None or found.person_id != by.id:
+        raise NoSuchTopic
+    return found
+
+
+def topic_names(session: Session) -> dict[Topic, str]:
+    """Name every topic whose name others told us: themes in the reader's language, organisations, venues; by name."""
+    themes = session.scalars(select(KnownTheme).where(KnownTheme.retired.is_(False)))
+    polish = language.get() == "pl"
+    names = {Topic("theme", one.code): one.name_pl if polish else one.name_en for one in themes}
+    hosts = session.execute(select(KnownOrganisation.id, KnownOrganisation.name))
+    venues = session.execute(select(KnownVenue.id, KnownVenue.name))
+    names |= {Topic("organisation", row.id): row.name for row in hosts}
+    names |= {Topic("venue", row.id): row.name for row in venues}
+    return dict(sorted(names.items(), key=lambda one: one[1].casefold()))
+
+
+def is_a_topic(session: Session, topic: Topic) -> bool:
+    """Say whether there is such a thing to follow."""
+    if topic.kind == "audience":
+        return topic.value in AUDIENCES
+    if topic.kind == "kind":
+        return topic.value in EVENT_KINDS
+    return topic in topic_names(session)
+
+
 def own_data(session: Session, person_id: str) -> dict[str, Any]:
     """Give what is held of a person, by their id: how to reach them, what they want, what they were told."""
     known = session.get(KnownPerson, person_id)
@@ -229,9 +268,11 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
     belongs = select(KnownMembership.organisation_id).where(KnownMembership.person_id == person_id)
     wanted = session.get(Wishes, person_id)
     refused = session.get(RefusedAddress, person_id)
+    follows = select(FollowedTopic.kind, FollowedTopic.value).where(FollowedTopic.person_id == person_id)
     return {
         "known_as": None if known is None else {name: getattr(known, name) for name in KNOWN},
         "address_refused_at": refused and refused.refused_at,
+        "follows": [dict(row._mapping) for row in session.execute(follows)],
         "organisation_ids": list(session.scalars(belongs)),
         "wishes": None if wanted is None else {name: getattr(wanted, name) for name in WISHED},
         "alerts": [{name: getattr(one, name) for name in TOLD} for one in session.scalars(told)],

@@ -69,6 +69,7 @@ OF_A_COORDINATOR = {
     "rules that others decide": "/calendar/rules",
     "alerts": "/notifications/",
     "wishes": "/notifications/settings",
+    "what one follows": "/notifications/topics",
     "own institution": "/registry/organisations/{ours}",
     "card": "/registry/organisations/{ours}/edit",
     "new venue": "/registry/organisations/{ours}/venues/new",

@@ -1,7 +1,8 @@
 """Everything that changes something in notifications, one function per intent."""
 
-from services.notifications.commands.copies import EVENTS, ORGANISATIONS, PEOPLE, keep_person
+from services.notifications.commands.copies import EVENTS, ORGANISATIONS, PEOPLE, THEMES, VENUES, keep_person
 from services.notifications.commands.erasing import ERASED_PEOPLE, confirm_erasure, forget_person
+from services.notifications.commands.following import follow, tell_followers, unfollow
 from services.notifications.commands.reaching import Parcel, record_failure, record_refusal, record_sent, take_due
 from services.notifications.commands.retention import retention_rules
 from services.notifications.commands.telling import mark_all_read, mark_read, tell
@@ -12,10 +13,13 @@ __all__ = [
     "EVENTS",
     "ORGANISATIONS",
     "PEOPLE",
+    "THEMES",
+    "VENUES",
     "Parcel",
     "ask_for_test",
     "change_wishes",
     "confirm_erasure",
+    "follow",
     "forget_person",
     "keep_person",
     "mark_all_read",
@@ -27,4 +31,6 @@ __all__ = [
     "stop_letters",
     "take_due",
     "tell",
+    "tell_followers",
+    "unfollow",
 ]

@@ -79,7 +79,7 @@ def _earlier(alert: Alert) -> ColumnElement[bool]:
     """Say in SQL that another alert told the same person of an earlier state of the same thing."""
     return and_(
         Alert.cause_id == alert.cause_id,
-        Alert.organisation_id == alert.organisation_id,
+        Alert.organisation_id.is_not_distinct_from(alert.organisation_id),
         Alert.recipient_id == alert.recipient_id,
         Alert.cause_version < alert.cause_version,
     )

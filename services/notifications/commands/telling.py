@@ -63,6 +63,13 @@ def tell(session: Session, news: News) -> None:
             _raise_alert(session, recipient, _facts_of(news))
 
 
+def tell_person(session: Session, person_id: str, news: News) -> None:
+    """Raise one person's own alert; nobody else is told that they heard, for what they follow is their business."""
+    recipient = Recipient(None, person_id)
+    if not _was_told(session, news.cause_id, news.cause_version, recipient):
+        _write_alert(session, recipient, _facts_of(news))
+
+
 def mark_read(session: Session, *, by: Person, alert_id: str) -> queries.AlertSeen:
     """Remember that somebody saw an alert; raises `NoSuchAlert` or, when somebody else is told, `NotAllowed`."""
     seen = queries.alert(session, by=by, alert_id=alert_id)
@@ -131,7 +138,7 @@ def _was_told(session: Session, cause_id: str, cause_version: int | None, recipi
     """Say whether they were told of this state of it; without a version, of any."""
     told = select(Alert.id).where(
         Alert.cause_id == cause_id,
-        Alert.organisation_id == recipient.organisation_id,
+        Alert.organisation_id.is_not_distinct_from(recipient.organisation_id),
         Alert.recipient_id == (recipient.person_id or recipient.organisation_id),
     )
     if cause_version is not None:
@@ -140,12 +147,12 @@ def _was_told(session: Session, cause_id: str, cause_version: int | None, recipi
 
 
 def _heard_in_a_week(session: Session, recipient: Recipient) -> list[Heard]:
-    """Give what somebody, or an organisation without people, was told in the last seven days."""
+    """Give what somebody, or an organisation without people, was told in seven days, but not what they follow."""
     theirs = (Alert.organisation_id == recipient.organisation_id) & Alert.person_id.is_(None)
     statement = (
         select(Alert.cause_id, Alert.subject_kind, Alert.event_ids, Alert.reason)
         .where(Alert.person_id == recipient.person_id if recipient.person_id else theirs)
-        .where(Alert.created_at > clock.now() - WEEK)
+        .where(Alert.created_at > clock.now() - WEEK, Alert.organisation_id.is_not(None))
     )
     return [
         heard_of(row.cause_id, row.subject_kind, row.event_ids, row.reason["values"])
@@ -154,7 +161,24 @@ def _heard_in_a_week(session: Session, recipient: Recipient) -> list[Heard]:
 
 
 def _raise_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) -> None:
-    """Write the alert, the delivery it needs, and the message that tells of it."""
+    """Write an organisation's alert, and the message that tells of it."""
+    alert = _write_alert(session, recipient, facts)
+    publish(
+        session,
+        AlertRaised(
+            id=alert.id,
+            version=alert.version,
+            kind=alert.kind,
+            event_ids=tuple(alert.event_ids),
+            organisation_id=alert.organisation_id or "",
+            person_id=alert.person_id,
+            created_at=alert.created_at,
+        ),
+    )
+
+
+def _write_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) -> Alert:
+    """Write an alert, and the delivery it needs."""
     now = clock.now()
     alert = Alert(
         organisation_id=recipient.organisation_id,
@@ -170,15 +194,4 @@ def _raise_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) 
         plan_delivery(session, alert, now)
     forget_gathered(session, alert, now)
     session.flush()
-    publish(
-        session,
-        AlertRaised(
-            id=alert.id,
-            version=alert.version,
-            kind=alert.kind,
-            event_ids=tuple(alert.event_ids),
-            organisation_id=alert.organisation_id,
-            person_id=alert.person_id,
-            created_at=alert.created_at,
-        ),
-    )
+    return alert

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.notifications import queries
+from services.notifications.domain.pacing import usual_rhythm
 from services.notifications.domain.permissions import may_have_wishes
 from services.notifications.domain.plans import KINDS, QuietHours, WishPlan
 from services.notifications.models import Alert, Delivery, History, Wishes
@@ -91,7 +92,7 @@ def _apply(wishes: Wishes, wish: WishPlan) -> None:
     if wish.muted_kinds is not None:
         wishes.muted_kinds = sorted(wish.muted_kinds)
     if wish.rhythms is not None:
-        wishes.rhythms = {kind: rhythm for kind, rhythm in sorted(wish.rhythms.items()) if rhythm != "at_once"}
+        wishes.rhythms = {kind: rhythm for kind, rhythm in sorted(wish.rhythms.items()) if rhythm != usual_rhythm(kind)}
     if wish.quiet is not None:
         _check(wish.quiet)
         wishes.quiet_from, wishes.quiet_until, wishes.zone = wish.quiet.starts, wish.quiet.ends, wish.quiet.zone

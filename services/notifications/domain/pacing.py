@@ -14,6 +14,8 @@ SUMMARIES: frozenset[Pace] = frozenset({"quiet", "daily", "weekly", "capped"})
 """Letters that waited for a morning: no cap holds them back a second time."""
 RHYTHMS: tuple[Rhythm, ...] = get_args(Rhythm)
 
+USUAL: Mapping[str, Rhythm] = {"event_planned": "daily"}
+"""How often people want to hear of a kind who never said: new events come together, all else at once."""
 GATHER = timedelta(minutes=5)
 """What happens to one event in this time comes in one letter."""
 MORNING = time(7)
@@ -61,7 +63,7 @@ def departure(
     """
     if severity == "blocking" and kind in BREAKING:
         return Departure(now, "blocking")
-    rhythm = wished.rhythms.get(kind, "at_once")
+    rhythm = wished.rhythms.get(kind, usual_rhythm(kind))
     if rhythm != "at_once":
         at = after_quiet(_next_summary(rhythm, wished.zone, now), wished)
         if not now < starts_at <= at:
@@ -71,6 +73,11 @@ def departure(
     if at > wanted:
         return Departure(at, "quiet")
     return Departure(at, "gathered" if at > now else "at_once")
+
+
+def usual_rhythm(kind: str) -> Rhythm:
+    """Say how often alerts of a kind come to who never said."""
+    return USUAL.get(kind, "at_once")
 
 
 def next_morning(wished: Wished, now: datetime) -> datetime:

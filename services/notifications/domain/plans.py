@@ -21,6 +21,9 @@ AlertKind = Literal[
     "match_accepted",
     "match_declined",
     "match_suggested",
+    "event_planned",
+    "event_moved",
+    "event_cancelled",
 ]
 KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 Channel = Literal["mail"]
@@ -31,8 +34,9 @@ Rhythm = Literal["at_once", "daily", "weekly"]
 
 @dataclass(frozen=True)
 class News:
-    """What happened to a conflict, an opportunity or a request, and which organisations it concerns.
+    """What happened to a conflict, an opportunity, a request or an event, and which organisations it concerns.
 
+    An event concerns those who follow what it is about.
     `cause_id` and `cause_version` say which state of which conflict or opportunity this is: told twice, it is one news.
     `reason` is a code with its values; `details` are what only this kind knows (who resolved it, why it was accepted).
     """
