@@ -177,6 +177,16 @@ async def list_deliveries(
     return web.listing(request, paging, found, show=delivery_shown, key=lambda one: one.id, sorted_by=NEWEST_FIRST)
 
 
+@router.post("/deliveries/{delivery_id}/retry", response_model=None, responses={200: {"model": DeliveryShown}})
+async def retry_delivery(
+    request: Request, database: web.Database, person: web.CurrentPerson, delivery_id: str
+) -> Response:
+    """Try a delivery that was given up once more; another stays as it is. For administrators."""
+    return await web.perform(
+        request, database, commands.retry_delivery, show=delivery_shown, by=person, delivery_id=delivery_id
+    )
+
+
 @router.get("/stream", response_class=EventSourceResponse)
 async def stream_alerts(
     request: Request,

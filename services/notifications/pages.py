@@ -1,7 +1,7 @@
 """People ask: their alerts, what they want to be told, and how the installation fares."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -188,6 +188,37 @@ async def _wishes_page(
         refused=await database.read(queries.refused_address, by=person),
         errors=[{"field": QUIET_FIELDS[one["pointer"]], "text": say(one["detail"])} for one in faults],
     )
+
+
+@router.get("/notifications/deliveries")
+async def show_deliveries(
+    request: Request,
+    database: web.Database,
+    person: web.CurrentPerson,
+    state: Literal["due", "sent", "given_up", "overtaken"] = "given_up",
+    cursor: Annotated[str, Query(max_length=500)] = "",
+) -> HTMLResponse:
+    """Show the operator how letters fared, what was given up first of all, and why."""
+    page = paging.Paging(limit=ALERTS_ON_A_PAGE, after=paging.key_of(cursor) if cursor else None)
+    rows = await database.read(queries.deliveries, page, by=person, state=state)
+    shown, following = paging.page_of(page, rows, lambda one: one.id)
+    return pages.page(
+        request,
+        "deliveries.html",
+        deliveries=shown,
+        kinds=await database.read(queries.kinds_of, shown),
+        names={kind: say(name) for kind, name in KIND_NAMES.items()},
+        state=state,
+        counts=await database.read(queries.delivery_counts),
+        following=following,
+    )
+
+
+@router.post("/notifications/deliveries/{delivery_id}/retry")
+async def retry_delivery(database: web.Database, person: web.CurrentPerson, delivery_id: str) -> RedirectResponse:
+    """Try a delivery that was given up once more."""
+    await database.write(commands.retry_delivery, by=person, delivery_id=delivery_id)
+    return RedirectResponse("/notifications/deliveries", 303)
 
 
 @router.get("/status")

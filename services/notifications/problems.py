@@ -47,3 +47,10 @@ class TooManyTopics(Problem):
     type = "too-many-topics"
     title = "You follow too many things already"
     detail = "Stop following something first."
+
+
+class NoSuchDelivery(NotFound):
+    """No delivery has this identifier."""
+
+    type = "no-such-delivery"
+    title = "There is no such delivery"

@@ -97,6 +97,7 @@ OF_A_COORDINATOR = {
     "erasing oneself": "/registry/own-data/erase",
 }
 OF_AN_ADMINISTRATOR = {
+    "how letters fared": "/notifications/deliveries",
     "rules": "/calendar/rules",
     "theme": "/registry/themes/gardening",
     "new theme": "/registry/themes/new",

@@ -3,7 +3,14 @@
 from services.notifications.commands.copies import EVENTS, ORGANISATIONS, PEOPLE, THEMES, VENUES, keep_person
 from services.notifications.commands.erasing import ERASED_PEOPLE, confirm_erasure, forget_person
 from services.notifications.commands.following import follow, tell_followers, unfollow
-from services.notifications.commands.reaching import Parcel, record_failure, record_refusal, record_sent, take_due
+from services.notifications.commands.reaching import (
+    Parcel,
+    record_failure,
+    record_refusal,
+    record_sent,
+    retry_delivery,
+    take_due,
+)
 from services.notifications.commands.retention import retention_rules
 from services.notifications.commands.telling import mark_all_read, mark_read, tell
 from services.notifications.commands.wishes import ask_for_test, change_wishes, stop_letters
@@ -28,6 +35,7 @@ __all__ = [
     "record_refusal",
     "record_sent",
     "retention_rules",
+    "retry_delivery",
     "stop_letters",
     "take_due",
     "tell",

@@ -10,8 +10,12 @@ from sqlalchemy.orm import Session
 from services.notifications import queries
 from services.notifications.domain import links
 from services.notifications.domain.pacing import SUMMARIES, Pace, Wished, next_morning
+from services.notifications.domain.permissions import may_see_deliveries
 from services.notifications.models import Alert, Delivery, KnownPerson, RefusedAddress, Wishes
+from services.notifications.problems import NoSuchDelivery
 from shared import clock
+from shared.identifiers import is_id
+from shared.people import Person, must
 from shared.retries import wait_before
 
 LONGEST_ERROR = 500
@@ -92,6 +96,21 @@ def record_failure(
             delivery.state = "given_up"
         else:
             delivery.due_at = now + wait_before(delivery.attempts, first_delay)
+
+
+def retry_delivery(session: Session, *, by: Person, delivery_id: str) -> Delivery:
+    """Try what was given up once more from the beginning, to a refused address too; what was not stays as it is.
+
+    For administrators; raises `NoSuchDelivery`.
+    """
+    must(may_see_deliveries(by))
+    delivery = session.get(Delivery, delivery_id, with_for_update=True) if is_id(delivery_id) else None
+    if delivery is None:
+        raise NoSuchDelivery
+    if delivery.state == "given_up":
+        delivery.state, delivery.attempts, delivery.due_at, delivery.error = "due", 0, clock.now(), None
+        session.execute(delete(RefusedAddress).where(RefusedAddress.person_id == delivery.person_id))
+    return delivery
 
 
 def record_refusal(session: Session, *, parcel: Parcel, error: str, is_address: bool) -> None:

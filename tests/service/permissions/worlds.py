@@ -12,7 +12,7 @@ from services.calendar.models import KnownApiKey as CalendarApiKey
 from services.map.commands import bring_layer, draw_area
 from services.map.domain.layer_files import read_layer
 from services.map.domain.plans import LayerPlan
-from services.notifications.commands import follow
+from services.notifications.commands import ask_for_test, follow
 from services.notifications.domain.topics import Topic
 from services.registry import models
 from services.registry.domain.secrets import hash_of
@@ -231,13 +231,15 @@ async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
             "channel": "mail",
             "kind": "conflict_detected",
         }
+    await it.database.write(ask_for_test, by=actors[ADMINISTRATOR])
+    [delivery] = await it.rows("delivery")
     seniors = Topic("audience", "seniors")
     people = {**actors, OTHERS: Person(id=new_id(), roles={ids[OTHERS]: "coordinator"})}
     followed = {role: (await it.database.write(follow, by=one, topic=seniors)).id for role, one in people.items()}
 
     def world(role: str, whose: str, personal: bool) -> Names:
         keeper = (role if role in actors else COORDINATOR) if whose == OURS else OTHERS
-        return {**names[whose], "topic_id": followed[keeper]}
+        return {**names[whose], "topic_id": followed[keeper], "delivery_id": delivery.id}
 
     return world
 

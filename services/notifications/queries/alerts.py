@@ -1,46 +1,26 @@
-"""Everything that only looks at notifications."""
+"""Alerts: whose they are, and with what is known now of their events."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.notifications.domain import links
-from services.notifications.domain.permissions import may_see_deliveries
-from services.notifications.domain.topics import AUDIENCES, EVENT_KINDS, Topic
 from services.notifications.domain.wording import side_of, title_for
 from services.notifications.models import (
     Alert,
     AlertEvent,
-    Base,
-    Delivery,
-    FollowedTopic,
     KnownEvent,
     KnownMembership,
     KnownOrganisation,
-    KnownPerson,
-    KnownTheme,
-    KnownVenue,
-    LinkSecret,
-    RefusedAddress,
-    Wishes,
 )
-from services.notifications.problems import LinkRefused, NoSuchAlert, NoSuchTopic
-from shared import erasing
-from shared.i18n import language, say
+from services.notifications.problems import NoSuchAlert
+from shared.i18n import say
 from shared.identifiers import is_id
 from shared.paging import Paging
-from shared.people import Person, is_administrator, must
+from shared.people import Person, is_administrator
 from shared.reasons import NOT_PUBLIC, Side
-
-KNOWN = ("name", "email", "language", "email_until", "erased")
-TOLD = ("id", "kind", "organisation_id", "event_ids", "event_titles", "created_at", "read_at")
-SENT = ("id", "channel", "state", "pace", "created_at", "sent_at", "error")
-WISHED = ("mail", "muted_kinds", "rhythms", "quiet_from", "quiet_until", "zone")
-"""What somebody is given of the rows about themselves."""
 
 
 @dataclass(frozen=True)
@@ -163,122 +143,6 @@ def people_of(session: Session, organisation_ids: Iterable[str]) -> dict[str, li
     for organisation_id, person_id in session.execute(rows):
         people.setdefault(organisation_id, []).append(person_id)
     return people
-
-
-def deliveries(session: Session, paging: Paging, *, by: Person, state: str | None = None) -> list[Delivery]:
-    """Give all deliveries, the newest first; for administrators."""
-    must(may_see_deliveries(by))
-    rows = select(Delivery).where(paging.beyond(Delivery.id, descending=True)).order_by(Delivery.id.desc())
-    if state is not None:
-        rows = rows.where(Delivery.state == state)
-    return list(session.scalars(rows.limit(paging.rows)))
-
-
-def delivery_counts(session: Session) -> dict[str, int]:
-    """Count deliveries by state."""
-    rows = select(Delivery.state, func.count().label("number")).group_by(Delivery.state)
-    return {row.state: row.number for row in session.execute(rows)}
-
-
-def is_anything_due(session: Session, *, now: datetime) -> bool:
-    """Say whether a delivery waits to be sent."""
-    due = select(Delivery.id).where(Delivery.state == "due", Delivery.due_at <= now).limit(1)
-    return session.scalar(due) is not None
-
-
-def wishes(session: Session, *, by: Person) -> Wishes:
-    """Give what somebody wants; who never said has version 0 and wants everything."""
-    known = session.get(Wishes, by.id) if is_id(by.id) else None
-    return known or Wishes(person_id=by.id, version=0, mail=True, muted_kinds=[], rhythms={})
-
-
-def link_secret(session: Session) -> bytes:
-    """Give the secret with which links in letters are signed."""
-    return session.scalars(select(LinkSecret.secret)).one()
-
-
-def whose_letters(session: Session, *, key: str) -> str:
-    """Say who is meant by the key of a link that ends letters; raises `LinkRefused`."""
-    person_id = links.subject_of(link_secret(session), links.NO_LETTERS, key)
-    known = session.get(KnownPerson, person_id) if person_id and is_id(person_id) else None
-    if known is None or known.erased:
-        raise LinkRefused
-    return known.id
-
-
-def refused_address(session: Session, *, by: Person) -> RefusedAddress | None:
-    """Give that somebody's present address was refused, if it was."""
-    refused = session.get(RefusedAddress, by.id) if is_id(by.id) else None
-    known = session.get(KnownPerson, by.id) if refused else None
-    return refused if refused and known and known.version == refused.known_version else None
-
-
-def is_erased(session: Session, person_id: str) -> bool:
-    """Say whether a person is erased, or was never known."""
-    known = session.get(KnownPerson, person_id)
-    return known is None or known.erased
-
-
-def last_test(session: Session, *, by: Person) -> Delivery | None:
-    """Give the last test letter that somebody asked for."""
-    mine = select(Delivery).where(Delivery.person_id == by.id, Delivery.alert_id.is_(None))
-    return session.scalar(mine.order_by(Delivery.id.desc()).limit(1)) if is_id(by.id) else None
-
-
-def followed_topics(session: Session, *, by: Person) -> list[FollowedTopic]:
-    """Give what somebody follows, in the order in which they began to."""
-    mine = select(FollowedTopic).where(FollowedTopic.person_id == by.id).order_by(FollowedTopic.id)
-    return list(session.scalars(mine)) if is_id(by.id) else []
-
-
-def followed_topic(session: Session, *, by: Person, topic_id: str) -> FollowedTopic:
-    """Give one thing that somebody follows; raises `NoSuchTopic`."""
-    found = session.get(FollowedTopic, topic_id) if is_id(topic_id) else None
-    if found is None or found.person_id != by.id:
-        raise NoSuchTopic
-    return found
-
-
-def topic_names(session: Session) -> dict[Topic, str]:
-    """Name every topic whose name others told us: themes in the reader's language, organisations, venues; by name."""
-    themes = session.scalars(select(KnownTheme).where(KnownTheme.retired.is_(False)))
-    polish = language.get() == "pl"
-    names = {Topic("theme", one.code): one.name_pl if polish else one.name_en for one in themes}
-    hosts = session.execute(select(KnownOrganisation.id, KnownOrganisation.name))
-    venues = session.execute(select(KnownVenue.id, KnownVenue.name))
-    names |= {Topic("organisation", row.id): row.name for row in hosts}
-    names |= {Topic("venue", row.id): row.name for row in venues}
-    return dict(sorted(names.items(), key=lambda one: one[1].casefold()))
-
-
-def is_a_topic(session: Session, topic: Topic) -> bool:
-    """Say whether there is such a thing to follow."""
-    if topic.kind == "audience":
-        return topic.value in AUDIENCES
-    if topic.kind == "kind":
-        return topic.value in EVENT_KINDS
-    return topic in topic_names(session)
-
-
-def own_data(session: Session, person_id: str) -> dict[str, Any]:
-    """Give what is held of a person, by their id: how to reach them, what they want, what they were told."""
-    known = session.get(KnownPerson, person_id)
-    told = select(Alert).where(Alert.person_id == person_id).order_by(Alert.id)
-    sent = select(Delivery).where(Delivery.person_id == person_id).order_by(Delivery.id)
-    belongs = select(KnownMembership.organisation_id).where(KnownMembership.person_id == person_id)
-    wanted = session.get(Wishes, person_id)
-    refused = session.get(RefusedAddress, person_id)
-    follows = select(FollowedTopic.kind, FollowedTopic.value).where(FollowedTopic.person_id == person_id)
-    return {
-        "known_as": None if known is None else {name: getattr(known, name) for name in KNOWN},
-        "address_refused_at": refused and refused.refused_at,
-        "follows": [dict(row._mapping) for row in session.execute(follows)],
-        "organisation_ids": list(session.scalars(belongs)),
-        "wishes": None if wanted is None else {name: getattr(wanted, name) for name in WISHED},
-        "alerts": [{name: getattr(one, name) for name in TOLD} for one in session.scalars(told)],
-        "deliveries": [{name: getattr(one, name) for name in SENT} for one in session.scalars(sent)],
-        **erasing.held_everywhere(session, Base.metadata, person_id),
-    }
 
 
 def _conditions(by: Person, wanted: WantedAlerts) -> list[ColumnElement[bool]]:
