@@ -21,6 +21,7 @@ from shared.settings import ServiceSettings
 
 log = logging.getLogger(__name__)
 
+PERMANENT = 500
 PERSON_HEADER = "X-Osiedle-Person"
 """The ids of the people whose letter it is, so that their letters that were kept as files are found when they go."""
 
@@ -58,6 +59,10 @@ class Letter:
     html: str
     language: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    thread: str = ""
+    """Letters with the same one are shown as one conversation (RFC 5322 §3.6.4)."""
+    calendar: str = ""
+    """An iCalendar file that comes with it."""
 
 
 class Mail(Protocol):
@@ -110,8 +115,26 @@ class ConsoleMail:
 def said(error: Exception) -> str:
     """Say what went wrong with a letter, without what a mail server repeats of it: that may be its address."""
     if isinstance(error, aiosmtplib.SMTPException):
-        return " ".join(str(part) for part in (type(error).__name__, getattr(error, "code", None)) if part is not None)
+        return " ".join(str(part) for part in (type(error).__name__, _code(error)) if part is not None)
     return f"{type(error).__name__}: {error}" if isinstance(error, OSError) else type(error).__name__
+
+
+def refused(error: Exception) -> Literal["address", "letter"] | None:
+    """Say what a mail server refused for good (RFC 5321 §4.2.1: 5yz); whatever else went wrong may be tried again.
+
+    That it refuses us, as sender or for a wrong password, says nothing of the letter.
+    """
+    if (_code(error) or 0) < PERMANENT:
+        return None
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused | aiosmtplib.SMTPRecipientRefused):
+        return "address"
+    return "letter" if isinstance(error, aiosmtplib.SMTPDataError) else None
+
+
+def _code(error: Exception) -> int | None:
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return max((one.code for one in error.recipients), default=None)
+    return getattr(error, "code", None)
 
 
 def message_of(letter: Letter, sender: str) -> EmailMessage:
@@ -124,10 +147,15 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
     message["Message-ID"] = f"<{letter.key}@{_domain(sender)}>"
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = letter.language
+    if letter.thread:
+        message["In-Reply-To"] = message["References"] = f"<{letter.thread}@{_domain(sender)}>"
     for name, value in letter.headers.items():
         message[name] = value
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    if letter.calendar:
+        published = {"method": "PUBLISH"}
+        message.add_attachment(letter.calendar, subtype="calendar", params=published, filename="osiedle.ics")
     return message
 
 

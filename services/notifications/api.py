@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from functools import partial
+from typing import Annotated, Any, Literal
 
 from fastapi import Header, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -16,13 +17,19 @@ from services.notifications.schemas import (
     AlertShown,
     ChannelShown,
     DeliveryShown,
+    QuietHoursBody,
     SubscriptionShown,
+    SubscriptionSwitch,
     Switch,
+    TopicBody,
+    TopicShown,
     alert_shown,
     channels_shown,
     delivery_shown,
     kind_switched,
+    quiet_hours_shown,
     subscriptions_shown,
+    topic_shown,
 )
 from shared import clock, web
 from shared.database import Database
@@ -36,8 +43,10 @@ STREAM_LASTS = timedelta(minutes=10)
 OVERLAP = timedelta(seconds=5)
 """Two transactions may commit in another order than their alerts were made in; so far back we look again."""
 
+FOLLOWING: dict[int | str, dict[str, Any]] = {201: {"model": TopicShown}, **web.refuses(404, 409)}
+
 IdText = Annotated[str | None, Query(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-DeliveryState = Literal["due", "sent", "given_up"]
+DeliveryState = Literal["due", "sent", "given_up", "overtaken"]
 
 
 @router.get("/alerts", response_model=None, responses={200: {"model": web.Page[AlertShown]}})
@@ -103,15 +112,56 @@ async def list_subscriptions(database: web.Database, person: web.CurrentPerson) 
 
 @router.put("/subscriptions/{kind}", response_model=None, responses={200: {"model": SubscriptionShown}})
 async def switch_subscription(
-    database: web.Database, person: web.CurrentPerson, version: web.IfMatch, kind: str, switch: Switch
+    database: web.Database, person: web.CurrentPerson, version: web.IfMatch, kind: str, switch: SubscriptionSwitch
 ) -> Response:
-    """Turn one kind of alert on or off for all ways to be reached; it is listed all the same."""
+    """Turn one kind of alert on or off for all ways to be reached, or say how often; it is listed all the same."""
     if kind not in KINDS:
         raise NoSuchKind
-    plan = kind_switched(await database.read(queries.wishes, by=person), kind, switch.on)
+    plan = kind_switched(await database.read(queries.wishes, by=person), kind, switch)
     wishes = await database.write(commands.change_wishes, by=person, wish=plan, version=version)
     shown = next(one for one in subscriptions_shown(wishes) if one.id == kind)
     return web.answer(shown, version=wishes.version)
+
+
+@router.get("/quiet-hours", response_model=None, responses={200: {"model": QuietHoursBody}})
+async def get_quiet_hours(request: Request, database: web.Database, person: web.CurrentPerson) -> Response:
+    """Say when nothing but what is blocking may reach whoever asks; the ETag is for changing it."""
+    wishes = await database.read(queries.wishes, by=person)
+    return web.answer(quiet_hours_shown(wishes, request.app.state.settings.zone), version=wishes.version)
+
+
+@router.put("/quiet-hours", response_model=None, responses={200: {"model": QuietHoursBody}})
+async def put_quiet_hours(
+    request: Request, database: web.Database, person: web.CurrentPerson, version: web.IfMatch, body: QuietHoursBody
+) -> Response:
+    """Choose quiet hours; both times null are none."""
+    wishes = await database.write(commands.change_wishes, by=person, wish=body.plan(), version=version)
+    return web.answer(quiet_hours_shown(wishes, request.app.state.settings.zone), version=wishes.version)
+
+
+@router.get("/topics", response_model=None, responses={200: {"model": web.Page[TopicShown]}})
+async def list_topics(database: web.Database, person: web.CurrentPerson) -> Response:
+    """List what of the calendar whoever asks follows."""
+    names = await database.read(queries.topic_names)
+    items = [topic_shown(one, names) for one in await database.read(queries.followed_topics, by=person)]
+    return web.answer({"items": items, "next": None, "sorted_by": "when it was followed, oldest first"})
+
+
+@router.post("/topics", response_model=None, status_code=201, responses=FOLLOWING)
+async def follow_topic(
+    request: Request, database: web.Database, person: web.CurrentPerson, body: TopicBody
+) -> Response:
+    """Follow an audience, a kind of events, a theme, an organisation or a venue; again changes nothing."""
+    names = await database.read(queries.topic_names)
+    show = partial(topic_shown, names=names)
+    return await web.create(request, database, commands.follow, show=show, by=person, topic=body.topic())
+
+
+@router.delete("/topics/{topic_id}", response_model=None, status_code=204)
+async def unfollow_topic(database: web.Database, person: web.CurrentPerson, topic_id: str) -> Response:
+    """Follow something no more."""
+    await database.write(commands.unfollow, by=person, topic_id=topic_id)
+    return Response(status_code=204)
 
 
 @router.get("/deliveries", response_model=None, responses={200: {"model": web.Page[DeliveryShown]}})
@@ -125,6 +175,16 @@ async def list_deliveries(
     """List how alerts fared on their way; for administrators."""
     found = await database.read(queries.deliveries, paging, by=person, state=state)
     return web.listing(request, paging, found, show=delivery_shown, key=lambda one: one.id, sorted_by=NEWEST_FIRST)
+
+
+@router.post("/deliveries/{delivery_id}/retry", response_model=None, responses={200: {"model": DeliveryShown}})
+async def retry_delivery(
+    request: Request, database: web.Database, person: web.CurrentPerson, delivery_id: str
+) -> Response:
+    """Try a delivery that was given up once more; another stays as it is. For administrators."""
+    return await web.perform(
+        request, database, commands.retry_delivery, show=delivery_shown, by=person, delivery_id=delivery_id
+    )
 
 
 @router.get("/stream", response_class=EventSourceResponse)

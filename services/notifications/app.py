@@ -22,6 +22,7 @@ def create_app(settings: Settings) -> FastAPI:
         bus,
         jobs=jobs.schedule(settings, database),
         forgetting=commands.retention_rules(settings),
+        uploads=pages.UPLOADS,
     )
     app.include_router(api.router)
     app.include_router(pages.router)

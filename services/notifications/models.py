@@ -1,12 +1,27 @@
 """What notifications remembers: alerts, deliveries and wishes are its own; the copies of others' facts come after."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false, true
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    Time,
+    UniqueConstraint,
+    false,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from services.notifications.domain.plans import AlertKind
+from services.notifications.domain.pacing import Pace, Wished
+from services.notifications.domain.plans import AlertKind, Rhythm
+from services.notifications.domain.topics import TopicKind
 from shared import columns
 from shared.auth import KnownApiKeyMixin, KnownKeyMixin, RevokedAccessMixin
 from shared.columns import Id, Instant
@@ -62,10 +77,11 @@ class KnownApiKey(KnownApiKeyMixin, Base):
 
 
 class Alert(Base):
-    """One organisation, or one of its people, was told one piece of news.
+    """One organisation, or one of its people, was told one piece of news; or a person who follows what it is about.
 
-    `recipient_id` is the person, or the organisation while it has no people; with the cause it makes an alert unique.
-    The text is made where it is shown, in the reader's language, from `kind`, `reason` and `details`.
+    In the last case there is no organisation: what somebody follows is nobody else's business. `recipient_id` is the
+    person, or the organisation while it has no people; with the cause it makes an alert unique. The text is made where
+    it is shown, in the reader's language, from `kind`, `reason` and `details`.
     """
 
     __tablename__ = "alert"
@@ -82,7 +98,7 @@ class Alert(Base):
     cause_version: Mapped[int] = mapped_column(Integer)
     subject_kind: Mapped[str] = mapped_column(String(40))
     severity: Mapped[str | None] = mapped_column(String(20))
-    organisation_id: Mapped[str] = mapped_column(Id)
+    organisation_id: Mapped[str | None] = mapped_column(Id)
     person_id: Mapped[str | None] = mapped_column(Id)
     recipient_id: Mapped[str] = mapped_column(Id)
     recipient_erased: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
@@ -109,29 +125,35 @@ class AlertEvent(Base):
 
 
 class Delivery(Base):
-    """An alert on its way to a person by one channel; it holds no address.
+    """An alert on its way to a person by one channel, or a test letter about none; it holds no address.
 
-    `state` is `due`, `sent`, or `given_up`. A due row that is being sent has its `due_at` moved ahead, so that
-    after a crash somebody takes it again: a mail may come twice, with the same Message-ID, but is never lost.
+    `state` is `due`, `sent`, `given_up`, or `overtaken`: before it left, there was newer news of the same thing, or it
+    was not wanted any more. A due row that is being sent has its `due_at` moved ahead, so that after a crash somebody
+    takes it again: a mail may come twice, with the same Message-ID, but is never lost. It is in hand when it was tried
+    and has no `error` since.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (UniqueConstraint("alert_id", "channel"), Index("ix_delivery_due", "state", "due_at"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
-    alert_id: Mapped[str] = mapped_column(Id, ForeignKey("alert.id", ondelete="CASCADE"))
+    alert_id: Mapped[str | None] = mapped_column(Id, ForeignKey("alert.id", ondelete="CASCADE"))
     person_id: Mapped[str] = mapped_column(Id, index=True)
     channel: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20), default="due")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     due_at: Mapped[datetime]
+    pace: Mapped[Pace] = mapped_column(String(20), default="at_once", server_default="at_once")
+    """Why it leaves when it does."""
+    letter_id: Mapped[str | None] = mapped_column(Id, default=None)
+    """The first delivery of the letter in which it left."""
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     error: Mapped[str | None] = mapped_column(Text, default=None)
 
 
 class Wishes(Base):
-    """What a person wants to be told, and how; who has no row wants everything by mail."""
+    """What a person wants to be told, how and when; who has no row wants everything by mail, at once."""
 
     __tablename__ = "wishes"
 
@@ -139,6 +161,49 @@ class Wishes(Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
     mail: Mapped[bool] = mapped_column(Boolean, default=True)
     muted_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
+    rhythms: Mapped[dict[str, Rhythm]] = mapped_column(JSON, default=dict, server_default="{}")
+    """Which kinds come in a summary; the others come at once."""
+    quiet_from: Mapped[time | None] = mapped_column(Time, default=None)
+    quiet_until: Mapped[time | None] = mapped_column(Time, default=None)
+    zone: Mapped[str | None] = mapped_column(String(64), default=None)
+    """By which clock; the neighbourhood's, while they never said."""
+
+    def wished(self, zone: str) -> Wished:
+        """Give how much they want to hear, in `zone` unless they named one."""
+        return Wished(self.zone or zone, self.quiet_from, self.quiet_until, self.rhythms)
+
+
+class FollowedTopic(Base):
+    """A person wants to hear of events that are about this."""
+
+    __tablename__ = "followed_topic"
+    __table_args__ = (UniqueConstraint("person_id", "kind", "value"), Index("ix_followed_topic_of", "kind", "value"))
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(Id)
+    kind: Mapped[TopicKind] = mapped_column(String(20))
+    value: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime]
+
+
+class RefusedAddress(Base):
+    """A mail server said that there is nobody at the address that a person had in this version of theirs."""
+
+    __tablename__ = "refused_address"
+
+    person_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    known_version: Mapped[int] = mapped_column(Integer)
+    error: Mapped[str] = mapped_column(String(100))
+    refused_at: Mapped[datetime]
+
+
+class LinkSecret(Base):
+    """The one secret with which links in letters are signed; a migration makes it."""
+
+    __tablename__ = "link_secret"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class KnownOrganisation(Base):
@@ -190,3 +255,26 @@ class KnownEvent(Base):
     host_ids: Mapped[list[str]] = mapped_column(JSON)
     is_public: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
     """Whether others than its hosts may read the title."""
+
+
+class KnownVenue(Base):
+    """A venue of the registry, for its name."""
+
+    __tablename__ = "known_venue"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(Text)
+
+
+class KnownTheme(Base):
+    """A theme of the registry, for its names."""
+
+    __tablename__ = "known_theme"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    code: Mapped[str] = mapped_column(Text)
+    name_pl: Mapped[str] = mapped_column(Text)
+    name_en: Mapped[str] = mapped_column(Text)
+    retired: Mapped[bool] = mapped_column(Boolean)

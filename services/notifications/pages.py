@@ -1,19 +1,33 @@
 """People ask: their alerts, what they want to be told, and how the installation fares."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.notifications import commands, queries
 from services.notifications.domain.health import parts_of
-from services.notifications.domain.plans import KINDS, WishPlan
 from services.notifications.domain.recipients import Recipient, is_told
+from services.notifications.domain.topics import TOPIC_KINDS, Topic
 from services.notifications.domain.wording import KIND_NAMES
-from services.notifications.schemas import AlertShown, alert_shown, subscriptions_shown
+from services.notifications.models import Wishes
+from services.notifications.problems import NoSuchTopic
+from services.notifications.schemas import (
+    TOPIC_KIND_NAMES,
+    AlertShown,
+    WishesForm,
+    alert_shown,
+    quiet_hours_shown,
+    subscriptions_shown,
+    topic_shown,
+    topics_to_choose,
+)
 from shared import clock, paging, web
 from shared.i18n import say
 from shared.pages import Pages
+from shared.people import Person
+from shared.problems import InvalidInput
 from shared.web.own_data import own_data_router
 
 router = APIRouter(include_in_schema=False)
@@ -21,6 +35,13 @@ router.include_router(own_data_router("notifications", queries.own_data))
 pages = Pages("notifications")
 
 ALERTS_ON_A_PAGE = 30
+UNSUBSCRIBE = "/notifications/unsubscribe"
+UPLOADS = (UNSUBSCRIBE,)
+"""Mail programs press that button with a body in parts (RFC 8058 §3.1); it is not read."""
+Key = Annotated[str, Query(max_length=200)]
+HALF_HOURS = [f"{hour:02}:{minute}" for hour in range(24) for minute in ("00", "30")]
+QUIET_FIELDS = {"/zone": "zone", "/from": "quiet_from", "/until": "quiet_until"}
+"""What the form calls what the command calls otherwise."""
 
 
 @router.get("/notifications")
@@ -50,6 +71,7 @@ async def show_alerts(
         is_new=lambda alert: not alert.read_at and is_told(person, Recipient(alert.organisation_id, alert.person_id)),
         names={kind: say(name) for kind, name in KIND_NAMES.items()},
         unread=await database.read(queries.unread_count, by=person),
+        refused=await database.read(queries.refused_address, by=person),
         following=following,
     )
 
@@ -72,23 +94,131 @@ async def read_all(database: web.Database, person: web.CurrentPerson) -> Redirec
 async def show_wishes(
     request: Request, database: web.Database, person: web.CurrentPerson, saved: bool = False
 ) -> HTMLResponse:
-    """Show what somebody wants to be told, and how."""
+    """Show what somebody wants to be told, how, and when."""
     wishes = await database.read(queries.wishes, by=person)
-    kinds = subscriptions_shown(wishes)
-    return pages.page(request, "wishes.html", mail=wishes.mail, kinds=kinds, saved=saved)
+    quiet = quiet_hours_shown(wishes, request.app.state.settings.zone)
+    return await _wishes_page(request, database, person, wishes, quiet, saved=saved)
 
 
-@router.post("/notifications/settings")
+@router.post("/notifications/settings", response_model=None)
 async def change_wishes(
+    request: Request, database: web.Database, person: web.CurrentPerson, form: Annotated[WishesForm, Form()]
+) -> Response:
+    """Take what somebody wants; a box that is not ticked is not sent."""
+    try:
+        await database.write(commands.change_wishes, by=person, wish=form.plan())
+    except InvalidInput as refusal:
+        wishes = await database.read(queries.wishes, by=person)
+        quiet = {"from": form.quiet_from, "until": form.quiet_until, "zone": form.zone}
+        return await _wishes_page(request, database, person, wishes, quiet, faults=refusal.extra["errors"])
+    return RedirectResponse("/notifications/settings?saved=true", 303)
+
+
+@router.post("/notifications/settings/test")
+async def send_test(database: web.Database, person: web.CurrentPerson) -> RedirectResponse:
+    """Send somebody a test letter, so that they know whether alerts reach them."""
+    await database.write(commands.ask_for_test, by=person)
+    return RedirectResponse("/notifications/settings", 303)
+
+
+@router.get("/notifications/topics")
+async def show_topics(request: Request, database: web.Database, person: web.CurrentPerson) -> HTMLResponse:
+    """Show what of the calendar somebody follows, and what else there is."""
+    names = await database.read(queries.topic_names)
+    followed = [topic_shown(one, names) for one in await database.read(queries.followed_topics, by=person)]
+    kinds = {kind: say(name) for kind, name in TOPIC_KIND_NAMES.items()}
+    return pages.page(request, "topics.html", followed=followed, kinds=kinds, groups=topics_to_choose(names))
+
+
+@router.post("/notifications/topics")
+async def follow_topic(
+    database: web.Database, person: web.CurrentPerson, topic: Annotated[str, Form(max_length=130)]
+) -> RedirectResponse:
+    """Follow what was chosen, `kind:value`; raises `NoSuchTopic` for what cannot be chosen."""
+    kind, _, value = topic.partition(":")
+    chosen = next((Topic(one, value) for one in TOPIC_KINDS if one == kind), None)
+    if chosen is None:
+        raise NoSuchTopic
+    await database.write(commands.follow, by=person, topic=chosen)
+    return RedirectResponse("/notifications/topics", 303)
+
+
+@router.post("/notifications/topics/{topic_id}/remove")
+async def unfollow_topic(database: web.Database, person: web.CurrentPerson, topic_id: str) -> RedirectResponse:
+    """Follow something no more."""
+    await database.write(commands.unfollow, by=person, topic_id=topic_id)
+    return RedirectResponse("/notifications/topics", 303)
+
+
+@router.get(UNSUBSCRIBE)
+async def ask_to_stop_letters(request: Request, database: web.Database, key: Key = "") -> HTMLResponse:
+    """Ask whether to stop letters: programs that look into mail follow links, so this alone changes nothing."""
+    await database.read(queries.whose_letters, key=key)
+    return pages.page(request, "unsubscribe.html", key=key, done=False)
+
+
+@router.post(UNSUBSCRIBE)
+async def stop_letters(request: Request, database: web.Database, key: Key = "") -> HTMLResponse:
+    """Stop letters, by the button of that page or by that of a mail program (RFC 8058); nobody need be signed in."""
+    await database.write(commands.stop_letters, key=key)
+    return pages.page(request, "unsubscribe.html", key=key, done=True)
+
+
+async def _wishes_page(
+    request: Request,
+    database: web.Database,
+    person: Person,
+    wishes: Wishes,
+    quiet: Mapping[str, str | None],
+    *,
+    saved: bool = False,
+    faults: Sequence[Mapping[str, str]] = (),
+) -> HTMLResponse:
+    """Render the form of wishes; `faults` are those of the quiet hours that were typed."""
+    return pages.page(
+        request,
+        "wishes.html",
+        status=422 if faults else 200,
+        mail=wishes.mail,
+        kinds=subscriptions_shown(wishes),
+        quiet=quiet,
+        hours=HALF_HOURS,
+        saved=saved,
+        test=await database.read(queries.last_test, by=person),
+        refused=await database.read(queries.refused_address, by=person),
+        errors=[{"field": QUIET_FIELDS[one["pointer"]], "text": say(one["detail"])} for one in faults],
+    )
+
+
+@router.get("/notifications/deliveries")
+async def show_deliveries(
+    request: Request,
     database: web.Database,
     person: web.CurrentPerson,
-    mail: Annotated[bool, Form()] = False,
-    kind: Annotated[tuple[str, ...], Form()] = (),
-) -> RedirectResponse:
-    """Take what somebody wants; a box that is not ticked is not sent."""
-    plan = WishPlan(mail=mail, muted_kinds=tuple(one for one in KINDS if one not in kind))
-    await database.write(commands.change_wishes, by=person, wish=plan)
-    return RedirectResponse("/notifications/settings?saved=true", 303)
+    state: Literal["due", "sent", "given_up", "overtaken"] = "given_up",
+    cursor: Annotated[str, Query(max_length=500)] = "",
+) -> HTMLResponse:
+    """Show the operator how letters fared, what was given up first of all, and why."""
+    page = paging.Paging(limit=ALERTS_ON_A_PAGE, after=paging.key_of(cursor) if cursor else None)
+    rows = await database.read(queries.deliveries, page, by=person, state=state)
+    shown, following = paging.page_of(page, rows, lambda one: one.id)
+    return pages.page(
+        request,
+        "deliveries.html",
+        deliveries=shown,
+        kinds=await database.read(queries.kinds_of, shown),
+        names={kind: say(name) for kind, name in KIND_NAMES.items()},
+        state=state,
+        counts=await database.read(queries.delivery_counts),
+        following=following,
+    )
+
+
+@router.post("/notifications/deliveries/{delivery_id}/retry")
+async def retry_delivery(database: web.Database, person: web.CurrentPerson, delivery_id: str) -> RedirectResponse:
+    """Try a delivery that was given up once more."""
+    await database.write(commands.retry_delivery, by=person, delivery_id=delivery_id)
+    return RedirectResponse("/notifications/deliveries", 303)
 
 
 @router.get("/status")

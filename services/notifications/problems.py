@@ -1,6 +1,6 @@
 """Every way notifications can refuse."""
 
-from shared.problems import NotFound
+from shared.problems import NotFound, Problem
 
 
 class NoSuchAlert(NotFound):
@@ -22,3 +22,35 @@ class NoSuchChannel(NotFound):
 
     type = "no-such-channel"
     title = "There is no such way to be reached"
+
+
+class LinkRefused(Problem):
+    """The key of a link in a letter is none of ours, or the person is not known any more."""
+
+    status = 403
+    type = "link-refused"
+    title = "This link does not work"
+    detail = "Take the whole link from the letter, or sign in and choose what you are told."
+
+
+class NoSuchTopic(NotFound):
+    """Nobody can follow this, or it is not among what this person follows."""
+
+    type = "no-such-topic"
+    title = "There is nothing like this to follow"
+
+
+class TooManyTopics(Problem):
+    """Somebody follows so much already that they would read none of it."""
+
+    status = 409
+    type = "too-many-topics"
+    title = "You follow too many things already"
+    detail = "Stop following something first."
+
+
+class NoSuchDelivery(NotFound):
+    """No delivery has this identifier."""
+
+    type = "no-such-delivery"
+    title = "There is no such delivery"

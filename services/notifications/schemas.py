@@ -1,15 +1,45 @@
 """Shapes of what notifications answers and takes."""
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
+from typing import Annotated, Any
+from urllib.parse import urljoin
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.notifications.domain import wording
-from services.notifications.domain.plans import CHANNELS, KINDS, AlertKind, Channel, WishPlan
-from services.notifications.models import Delivery, Wishes
+from services.notifications.domain.calendar_files import Dated
+from services.notifications.domain.pacing import RHYTHMS, Pace, usual_rhythm
+from services.notifications.domain.plans import CHANNELS, KINDS, AlertKind, Channel, QuietHours, Rhythm, WishPlan
+from services.notifications.domain.topics import AUDIENCES, EVENT_KINDS, Topic, TopicKind
+from services.notifications.models import Delivery, FollowedTopic, Wishes
 from services.notifications.queries import AlertSeen
 from shared.i18n import say
+from shared.problems import InvalidInput
+from shared.reasons import AUDIENCE_LABELS
+
+DATES = frozenset({"booking_accepted", "followed"})
+"""Reasons that settle the date of an event."""
+
+
+TOPIC_KIND_NAMES: dict[TopicKind, str] = {
+    "audience": "Audience",
+    "kind": "Kind of event",
+    "theme": "Theme",
+    "organisation": "Institution",
+    "venue": "Place",
+}
+EVENT_KIND_NAMES: dict[str, str] = {
+    "meeting": "Leaders' meeting",
+    "feast": "Feast",
+    "celebration": "Celebration",
+    "opening": "Opening",
+    "works": "Works together",
+    "consultation": "Consultation",
+    "course": "Course or workshop",
+    "service": "Help or advice",
+    "other": "Other event",
+}
 
 
 class AlertShown(BaseModel):
@@ -19,7 +49,7 @@ class AlertShown(BaseModel):
     kind: AlertKind
     severity: str | None
     event_ids: list[str]
-    organisation_id: str
+    organisation_id: str | None
     organisation_name: str | None
     person_id: str | None
     text: str
@@ -33,18 +63,19 @@ class AlertShown(BaseModel):
 
 
 class DeliveryShown(BaseModel):
-    """How an alert fared on its way to a person; `state` is `due`, `sent` or `given_up`."""
+    """How an alert fared on its way to a person; `state` is `due`, `sent`, `given_up` or `overtaken` by newer news."""
 
     model_config = ConfigDict(from_attributes=True)
 
     id: str
-    alert_id: str
+    alert_id: str | None
     person_id: str
     channel: Channel
     state: str
     attempts: int
     created_at: datetime
     due_at: datetime
+    pace: Pace
     sent_at: datetime | None
     error: str | None
 
@@ -58,11 +89,12 @@ class ChannelShown(BaseModel):
 
 
 class SubscriptionShown(BaseModel):
-    """A kind of alert, and whether the person wants to be disturbed for it."""
+    """A kind of alert, whether the person wants to be disturbed for it, and how often."""
 
     id: AlertKind
     name: str
     on: bool
+    rhythm: Rhythm
 
 
 class Switch(BaseModel):
@@ -71,6 +103,85 @@ class Switch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     on: bool
+
+
+class SubscriptionSwitch(Switch):
+    """Turns a subscription on or off, and says how often its alerts come; left out, that stays as it is."""
+
+    rhythm: Rhythm | None = None
+
+
+def _is_to_the_minute(at: time) -> time:
+    if at.tzinfo is not None or at != at.replace(second=0, microsecond=0):
+        raise ValueError("Write a time of day like 22:00, without seconds.")
+    return at
+
+
+Minute = Annotated[time, AfterValidator(_is_to_the_minute)]
+
+
+class QuietHoursBody(BaseModel):
+    """When nothing but what is blocking may reach somebody: from and until a time of day, in a zone; null is never."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    starts: Minute | None = Field(alias="from", default=None)
+    ends: Minute | None = Field(alias="until", default=None)
+    zone: str = Field(max_length=64)
+
+    def plan(self) -> WishPlan:
+        """Bring it to what the command takes."""
+        return WishPlan(quiet=QuietHours(self.starts, self.ends, self.zone))
+
+
+class TopicBody(BaseModel):
+    """Something of the calendar to follow: `kind` says what `value` is, a code (audience, kind, theme) or an id."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: TopicKind
+    value: str = Field(max_length=100)
+
+    def topic(self) -> Topic:
+        """Bring it to what the command takes."""
+        return Topic(self.kind, self.value)
+
+
+class TopicShown(BaseModel):
+    """Something of the calendar that a person follows."""
+
+    id: str
+    kind: TopicKind
+    value: str
+    name: str
+
+
+class WishesForm(BaseModel):
+    """The form of what somebody wants to be told, how and when; a box that is not ticked is not sent."""
+
+    mail: bool = False
+    kind: tuple[str, ...] = ()
+    rhythm: tuple[str, ...] = ()
+    quiet_from: str = Field(default="", max_length=5)
+    quiet_until: str = Field(default="", max_length=5)
+    zone: str = Field(default="", max_length=64)
+
+    def plan(self) -> WishPlan:
+        """Bring it to what the command takes; raises `InvalidInput` where a time is none."""
+        quiet = QuietHours(_typed(self.quiet_from, "/from"), _typed(self.quiet_until, "/until"), self.zone.strip())
+        return WishPlan(
+            mail=self.mail,
+            muted_kinds=tuple(one for one in KINDS if one not in self.kind),
+            rhythms=rhythms_chosen(self.rhythm),
+            quiet=quiet if self.zone or self.quiet_from or self.quiet_until else None,
+        )
+
+
+def _typed(text: str, pointer: str) -> time | None:
+    try:
+        return _is_to_the_minute(time.fromisoformat(text)) if text else None
+    except ValueError:
+        raise InvalidInput((pointer, "Write a time of day like 22:00, without seconds.")) from None
 
 
 def text_of(seen: AlertSeen) -> str:
@@ -91,6 +202,22 @@ def text_of(seen: AlertSeen) -> str:
 def headline_of(seen: AlertSeen) -> str:
     """Say in one sentence what an alert is about."""
     return wording.headline(seen.alert.kind, seen.title)
+
+
+def dated_of(seen: AlertSeen, address: str) -> Dated | None:
+    """Give the date that an alert puts into a calendar, or none where it is about something else than a date."""
+    alert = seen.alert
+    if alert.reason["code"] not in DATES or not alert.event_ids:
+        return None
+    return Dated(
+        uid=f"{alert.event_ids[0]}@osiedle",
+        title=seen.title,
+        starts_at=alert.starts_at,
+        ends_at=alert.ends_at,
+        url=urljoin(address + "/", f"/calendar/events/{alert.event_ids[0]}"),
+        sequence=alert.cause_version,
+        is_cancelled=alert.kind == "event_cancelled",
+    )
 
 
 def alert_shown(seen: AlertSeen) -> AlertShown:
@@ -128,12 +255,59 @@ def channels_shown(wishes: Wishes) -> list[ChannelShown]:
 def subscriptions_shown(wishes: Wishes) -> list[SubscriptionShown]:
     """Render the kinds of alerts."""
     return [
-        SubscriptionShown(id=kind, name=say(wording.KIND_NAMES[kind]), on=kind not in wishes.muted_kinds)
+        SubscriptionShown(
+            id=kind,
+            name=say(wording.KIND_NAMES[kind]),
+            on=kind not in wishes.muted_kinds,
+            rhythm=wishes.rhythms.get(kind, usual_rhythm(kind)),
+        )
         for kind in KINDS
     ]
 
 
-def kind_switched(wishes: Wishes, kind: str, on: bool) -> WishPlan:
-    """Make the plan that turns one kind on or off, from what stands."""
+def topic_shown(followed: FollowedTopic, names: Mapping[Topic, str]) -> TopicShown:
+    """Render what somebody follows; `names` are those that others told us."""
+    topic = Topic(followed.kind, followed.value)
+    return TopicShown(id=followed.id, kind=topic.kind, value=topic.value, name=topic_name(topic, names))
+
+
+def topic_name(topic: Topic, names: Mapping[Topic, str]) -> str:
+    """Name something to follow, in the language of the running request; by its value while we know no better."""
+    if topic.kind == "audience":
+        return say(AUDIENCE_LABELS.get(topic.value, topic.value))
+    if topic.kind == "kind":
+        return say(EVENT_KIND_NAMES.get(topic.value, topic.value))
+    return names.get(topic, topic.value)
+
+
+def topics_to_choose(names: Mapping[Topic, str]) -> dict[str, list[tuple[str, str]]]:
+    """Give what there is to follow, in groups: each as `kind:value` with its name."""
+    fixed = [Topic("audience", one) for one in AUDIENCES] + [Topic("kind", one) for one in EVENT_KINDS]
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for topic in [*fixed, *names]:
+        named = f"{topic.kind}:{topic.value}", topic_name(topic, names)
+        groups.setdefault(say(TOPIC_KIND_NAMES[topic.kind]), []).append(named)
+    return groups
+
+
+def quiet_hours_shown(wishes: Wishes, zone: str) -> dict[str, Any]:
+    """Render somebody's quiet hours as `QuietHoursBody`; `zone` is the neighbourhood's, while they named none."""
+    shown = QuietHoursBody(starts=wishes.quiet_from, ends=wishes.quiet_until, zone=wishes.zone or zone)
+    return {
+        "from": shown.starts and f"{shown.starts:%H:%M}",
+        "until": shown.ends and f"{shown.ends:%H:%M}",
+        "zone": shown.zone,
+    }
+
+
+def rhythms_chosen(chosen: Sequence[str]) -> dict[str, Rhythm]:
+    """Read what a form says of how often each kind comes, as `kind:rhythm`; what is neither is left out."""
+    pairs = (one.partition(":")[::2] for one in chosen)
+    return {kind: rhythm for kind, said in pairs for rhythm in RHYTHMS if kind in KINDS and rhythm == said}
+
+
+def kind_switched(wishes: Wishes, kind: str, switch: SubscriptionSwitch) -> WishPlan:
+    """Make the plan that turns one kind on or off, or changes how often it comes, from what stands."""
     others = [muted for muted in wishes.muted_kinds if muted != kind]
-    return WishPlan(muted_kinds=tuple(others if on else [*others, kind]))
+    rhythms = None if switch.rhythm is None else {**wishes.rhythms, kind: switch.rhythm}
+    return WishPlan(muted_kinds=tuple(others if switch.on else [*others, kind]), rhythms=rhythms)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications import commands
 from services.notifications.domain.plans import AlertKind, News
+from services.notifications.domain.topics import topics_of
 from services.notifications.models import KnownApiKey, KnownKey, RevokedAccess
 from shared import auth, clock
 from shared.broker import Bus
@@ -44,6 +45,12 @@ def subscribe(bus: Bus, zone: str) -> None:
     bus.keeps(calendar.EventCancelled, commands.EVENTS)
     bus.keeps(registry.OrganisationRegistered, commands.ORGANISATIONS)
     bus.keeps(registry.OrganisationChanged, commands.ORGANISATIONS)
+    bus.keeps(registry.VenueRegistered, commands.VENUES)
+    bus.keeps(registry.VenueChanged, commands.VENUES)
+    bus.keeps(registry.ThemeChanged, commands.THEMES)
+    bus.hears(calendar.EventPlanned, on_event_planned)
+    bus.hears(calendar.EventMoved, on_event_moved)
+    bus.hears(calendar.EventCancelled, on_event_cancelled)
     bus.keeps(registry.PersonChanged, commands.PEOPLE, live=commands.keep_person)
     bus.copies.add(registry.PersonErased, commands.ERASED_PEOPLE)
     auth.hear_access(bus, KnownKey, RevokedAccess, KnownApiKey, forget_person=commands.forget_person)
@@ -188,6 +195,45 @@ def on_suggestion_declined(session: Session, message: registry.SuggestionDecline
     values = {"who": message.by_organisation_name}
     news = _suggestion_news("suggestion_declined", message, told, "coalition_declined", values)
     commands.tell(session, replace(news, details={"because": message.because} if message.because else {}))
+def on_event_planned(session: Session, message: calendar.EventPlanned) -> None:
+    """Tell those who follow what a new event is about."""
+    _tell_followers(session, "event_planned", message)
+
+
+def on_event_moved(session: Session, message: calendar.EventMoved) -> None:
+    """Tell those who follow what an event is about that its time or place is another."""
+    _tell_followers(session, "event_moved", message)
+
+
+def on_event_cancelled(session: Session, message: calendar.EventCancelled) -> None:
+    """Tell those who follow what an event is about that it does not take place."""
+    _tell_followers(session, "event_cancelled", message)
+
+
+def _tell_followers(session: Session, kind: AlertKind, message: calendar.EventFacts) -> None:
+    """Tell of the next date of an event that everybody may read of; of what is past there is nothing to tell."""
+    dates = [calendar.OccurrenceFacts(starts_at=message.starts_at, ends_at=message.ends_at), *message.occurrences]
+    following = next((one for one in dates if one.ends_at > clock.now()), None)
+    if message.visibility != "public" or following is None:
+        return
+    news = News(
+        kind=kind,
+        cause_id=message.id,
+        cause_version=message.version,
+        subject_kind="event",
+        severity=None,
+        event_ids=(message.id,),
+        event_titles=(message.title,),
+        organisation_ids=(),
+        starts_at=following.starts_at,
+        ends_at=following.ends_at,
+        zone=message.zone,
+        reason_code="followed",
+        reason_values={},
+        url=message.url,
+    )
+    topics = topics_of(message.kind, message.audiences, message.themes, message.host_ids, message.venue_id)
+    commands.tell_followers(session, news, topics, but_not_of=message.host_ids)
 
 
 def _asked(message: calendar.ProposalFacts) -> tuple[str, ...]:

@@ -23,6 +23,10 @@ TOGETHER: dict[str, str] = {
     "need_closed": "The day of your need “{title}” is past.",
     "suggestion_accepted": "Somebody wants to take part in the initiative “{title}”.",
     "suggestion_declined": "Somebody will not take part in the initiative “{title}”.",
+    "event_planned": "“{title}” is new on the calendar.",
+    "event_moved": "“{title}” is at another time or place now.",
+    "event_cancelled": "“{title}” was cancelled.",
+    "followed": "You follow what it is about.",
     "booking_asked": "“{thing}” is asked for, for “{title}”. Answer in the calendar’s inbox.",
     "booking_accepted": "“{thing}” is agreed for “{title}”.",
     "booking_countered": "Of “{thing}” the owner proposes something else for “{title}”.",
@@ -31,7 +35,7 @@ TOGETHER: dict[str, str] = {
     "booking_withdrawn": "“{thing}” is not needed any more for “{title}”.",
     "booking_slot_taken": "Somebody else has “{thing}” at the time of “{title}”; you can move it, or wait.",
 }
-"""Proposals between hosts, requests to owners, and matches of needs with what can be lent."""
+"""Proposals between hosts, requests to owners, matches of needs with what can be lent, and events that some follow."""
 
 
 def _saying(text: str) -> Words:

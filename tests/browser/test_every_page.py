@@ -72,6 +72,7 @@ OF_A_COORDINATOR = {
     "rules that others decide": "/calendar/rules",
     "alerts": "/notifications/",
     "wishes": "/notifications/settings",
+    "what one follows": "/notifications/topics",
     "own institution": "/registry/organisations/{ours}",
     "card": "/registry/organisations/{ours}/edit",
     "new venue": "/registry/organisations/{ours}/venues/new",
@@ -99,6 +100,7 @@ OF_A_COORDINATOR = {
     "erasing oneself": "/registry/own-data/erase",
 }
 OF_AN_ADMINISTRATOR = {
+    "how letters fared": "/notifications/deliveries",
     "rules": "/calendar/rules",
     "theme": "/registry/themes/gardening",
     "new theme": "/registry/themes/new",

@@ -188,6 +188,6 @@ def _stored(session: Session, names: dict[str, str]) -> list[Said]:
 def _alerts(told: Session) -> list[Told]:
     statement = select(Alert, Delivery.id).outerjoin(Delivery, Delivery.alert_id == Alert.id)
     return [
-        Told(alert.person_id or alert.organisation_id, alert.created_at, alert.subject_kind, mail is not None)
+        Told(alert.recipient_id, alert.created_at, alert.subject_kind, mail is not None)
         for alert, mail in told.execute(statement)
     ]

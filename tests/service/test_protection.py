@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from services.calendar.pages import UPLOADS as CALENDAR_UPLOADS
 from services.map.pages import UPLOADS as MAP_UPLOADS
+from services.notifications.pages import UPLOADS as NOTIFICATIONS_UPLOADS
 from services.registry.pages import UPLOADS as REGISTRY_UPLOADS
 from shared import auth
 from shared.web.api import known_parameters
@@ -38,7 +39,7 @@ OF_EVERY_ANSWER = {
 }
 POLICY = {"default-src 'self'", "script-src 'self'", "style-src 'self'", "object-src 'none'", "frame-ancestors 'self'"}
 
-UPLOADS = {*CALENDAR_UPLOADS, *MAP_UPLOADS, *REGISTRY_UPLOADS}
+UPLOADS = {*CALENDAR_UPLOADS, *MAP_UPLOADS, *NOTIFICATIONS_UPLOADS, *REGISTRY_UPLOADS}
 
 
 async def run(name: str, folder: Path, **values: object) -> AsyncIterator[Running]:

@@ -6,10 +6,17 @@ from sqlalchemy import ScalarResult, select
 from sqlalchemy.orm import Session
 
 from services.notifications.commands.telling import catch_up
-from services.notifications.models import KnownEvent, KnownMembership, KnownOrganisation, KnownPerson
+from services.notifications.models import (
+    KnownEvent,
+    KnownMembership,
+    KnownOrganisation,
+    KnownPerson,
+    KnownTheme,
+    KnownVenue,
+)
 from shared.copies import Kind, Values
 from shared.messages.calendar import EventFacts
-from shared.messages.registry import OrganisationFacts, PersonChanged
+from shared.messages.registry import OrganisationFacts, PersonChanged, ThemeChanged, VenueFacts
 
 
 def organisation_row(organisation: OrganisationFacts) -> Values:
@@ -22,6 +29,16 @@ def event_row(event: EventFacts) -> Values:
     is_public = event.visibility == "public"
     facts = {"id": event.id, "version": event.version, "title": event.title, "host_ids": list(event.host_ids)}
     return {**facts, "is_public": is_public}
+
+
+def venue_row(venue: VenueFacts) -> Values:
+    """Copy a venue's name."""
+    return venue.model_dump(include={"id", "version", "name"})
+
+
+def theme_row(theme: ThemeChanged) -> Values:
+    """Copy a theme's names, by its code."""
+    return theme.model_dump(include={"id", "version", "code", "name_pl", "name_en", "retired"})
 
 
 def person_row(person: PersonChanged) -> Values:
@@ -38,6 +55,8 @@ def membership_rows(person: PersonChanged) -> Iterator[Values]:
 
 ORGANISATIONS = Kind(KnownOrganisation, organisation_row)
 EVENTS = Kind(KnownEvent, event_row)
+VENUES = Kind(KnownVenue, venue_row)
+THEMES = Kind(KnownTheme, theme_row)
 PEOPLE = Kind(KnownPerson, person_row, {KnownMembership.person_id: membership_rows})
 
 

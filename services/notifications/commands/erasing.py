@@ -3,7 +3,16 @@
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from services.notifications.models import Alert, Base, Delivery, KnownMembership, KnownPerson, Wishes
+from services.notifications.models import (
+    Alert,
+    Base,
+    Delivery,
+    FollowedTopic,
+    KnownMembership,
+    KnownPerson,
+    RefusedAddress,
+    Wishes,
+)
 from shared import erasing
 from shared.copies import Plain
 from shared.identifiers import new_id
@@ -31,6 +40,8 @@ def forget_person(session: Session, erased: PersonErased) -> None:
     """Forget how to reach a person, what they were told and what they wished; again changes nothing."""
     keep_tombstone(session, erased)
     session.execute(delete(Wishes).where(Wishes.person_id == erased.id))
+    session.execute(delete(FollowedTopic).where(FollowedTopic.person_id == erased.id))
+    session.execute(delete(RefusedAddress).where(RefusedAddress.person_id == erased.id))
     _take_the_name_off(session, erased.id)
     erasing.forget_person(session, Base.metadata, erased)
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from services.notifications import queries
+from services.notifications.commands.pacing import forget_gathered, plan_delivery
 from services.notifications.domain.permissions import may_mark_alert_read
 from services.notifications.domain.plans import News
 from services.notifications.domain.recipients import (
@@ -18,7 +19,7 @@ from services.notifications.domain.recipients import (
     is_worth_an_alert,
     recipients,
 )
-from services.notifications.models import Alert, AlertEvent, Delivery, Wishes
+from services.notifications.models import Alert, AlertEvent
 from shared import clock
 from shared.messages.notifications import AlertRaised
 from shared.outbox import publish
@@ -49,7 +50,7 @@ def tell(session: Session, news: News) -> None:
     """Raise the alerts of one piece of news; what was told before is not told again.
 
     Mere information goes to those alone who were told of the same thing when it was more; so does what is one thing
-    too many in their week.
+    too many in their week. Changes that follow each other take each other's place.
     """
     _wait_for_memberships(session)
     people = queries.people_of(session, news.organisation_ids)
@@ -60,6 +61,13 @@ def tell(session: Session, news: News) -> None:
             continue
         if not _was_told(session, news.cause_id, news.cause_version, recipient):
             _raise_alert(session, recipient, _facts_of(news))
+
+
+def tell_person(session: Session, person_id: str, news: News) -> None:
+    """Raise one person's own alert; nobody else is told that they heard, for what they follow is their business."""
+    recipient = Recipient(None, person_id)
+    if not _was_told(session, news.cause_id, news.cause_version, recipient):
+        _write_alert(session, recipient, _facts_of(news))
 
 
 def mark_read(session: Session, *, by: Person, alert_id: str) -> queries.AlertSeen:
@@ -130,7 +138,7 @@ def _was_told(session: Session, cause_id: str, cause_version: int | None, recipi
     """Say whether they were told of this state of it; without a version, of any."""
     told = select(Alert.id).where(
         Alert.cause_id == cause_id,
-        Alert.organisation_id == recipient.organisation_id,
+        Alert.organisation_id.is_not_distinct_from(recipient.organisation_id),
         Alert.recipient_id == (recipient.person_id or recipient.organisation_id),
     )
     if cause_version is not None:
@@ -139,12 +147,12 @@ def _was_told(session: Session, cause_id: str, cause_version: int | None, recipi
 
 
 def _heard_in_a_week(session: Session, recipient: Recipient) -> list[Heard]:
-    """Give what somebody, or an organisation without people, was told in the last seven days."""
+    """Give what somebody, or an organisation without people, was told in seven days, but not what they follow."""
     theirs = (Alert.organisation_id == recipient.organisation_id) & Alert.person_id.is_(None)
     statement = (
         select(Alert.cause_id, Alert.subject_kind, Alert.event_ids, Alert.reason)
         .where(Alert.person_id == recipient.person_id if recipient.person_id else theirs)
-        .where(Alert.created_at > clock.now() - WEEK)
+        .where(Alert.created_at > clock.now() - WEEK, Alert.organisation_id.is_not(None))
     )
     return [
         heard_of(row.cause_id, row.subject_kind, row.event_ids, row.reason["values"])
@@ -153,7 +161,24 @@ def _heard_in_a_week(session: Session, recipient: Recipient) -> list[Heard]:
 
 
 def _raise_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) -> None:
-    """Write the alert, the delivery it needs, and the message that tells of it."""
+    """Write an organisation's alert, and the message that tells of it."""
+    alert = _write_alert(session, recipient, facts)
+    publish(
+        session,
+        AlertRaised(
+            id=alert.id,
+            version=alert.version,
+            kind=alert.kind,
+            event_ids=tuple(alert.event_ids),
+            organisation_id=alert.organisation_id or "",
+            person_id=alert.person_id,
+            created_at=alert.created_at,
+        ),
+    )
+
+
+def _write_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) -> Alert:
+    """Write an alert, and the delivery it needs."""
     now = clock.now()
     alert = Alert(
         organisation_id=recipient.organisation_id,
@@ -165,27 +190,8 @@ def _raise_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) 
     session.add(alert)
     session.flush()
     session.add_all(AlertEvent(alert_id=alert.id, event_id=event_id) for event_id in dict.fromkeys(alert.event_ids))
-    if recipient.person_id and _wants_mail(session, recipient.person_id, alert):
-        session.add(
-            Delivery(alert_id=alert.id, person_id=recipient.person_id, channel="mail", due_at=now, created_at=now)
-        )
+    if recipient.person_id:
+        plan_delivery(session, alert, now)
+    forget_gathered(session, alert, now)
     session.flush()
-    publish(
-        session,
-        AlertRaised(
-            id=alert.id,
-            version=alert.version,
-            kind=alert.kind,
-            event_ids=tuple(alert.event_ids),
-            organisation_id=alert.organisation_id,
-            person_id=alert.person_id,
-            created_at=alert.created_at,
-        ),
-    )
-
-
-def _wants_mail(session: Session, person_id: str, alert: Alert) -> bool:
-    wishes = session.get(Wishes, person_id)
-    if wishes is not None and (not wishes.mail or alert.kind in wishes.muted_kinds):
-        return False
-    return is_worth_an_alert(alert.kind, alert.subject_kind, alert.severity)
+    return alert

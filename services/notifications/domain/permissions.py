@@ -10,7 +10,7 @@ def may_see_deliveries(person: Person | None) -> bool:
     return is_administrator(person)
 
 
-def may_mark_alert_read(person: Person | None, organisation_id: str, person_id: str | None) -> bool:
+def may_mark_alert_read(person: Person | None, organisation_id: str | None, person_id: str | None) -> bool:
     """Say that an alert was seen: for whom it is, and any member while the organisation has nobody to be told."""
     return person is not None and is_told(person, Recipient(organisation_id, person_id))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Literal, get_args
 
 AlertKind = Literal[
@@ -27,16 +27,22 @@ AlertKind = Literal[
     "match_declined",
     "match_suggested",
     "need_closed",
+    "event_planned",
+    "event_moved",
+    "event_cancelled",
 ]
 KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 Channel = Literal["mail"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
+Rhythm = Literal["at_once", "daily", "weekly"]
+"""How often somebody wants to be reached for alerts of one kind."""
 
 
 @dataclass(frozen=True)
 class News:
-    """What happened to a conflict, an opportunity or a request, and which organisations it concerns.
+    """What happened to a conflict, an opportunity, a request or an event, and which organisations it concerns.
 
+    An event concerns those who follow what it is about.
     `cause_id` and `cause_version` say which state of which conflict or opportunity this is: told twice, it is one news.
     `reason` is a code with its values; `details` are what only this kind knows (who resolved it, why it was accepted).
     """
@@ -59,8 +65,22 @@ class News:
 
 
 @dataclass(frozen=True)
+class QuietHours:
+    """When nothing but what is blocking may reach somebody, by the clock of `zone`; never, where there are no times."""
+
+    starts: time | None
+    ends: time | None
+    zone: str
+
+
+@dataclass(frozen=True)
 class WishPlan:
-    """What somebody wants changed in how they are told things; none leaves it as it is."""
+    """What somebody wants changed in how they are told things; none leaves it as it is.
+
+    `rhythms` are those of all kinds; a kind that is not among them is told at once.
+    """
 
     mail: bool | None = None
     muted_kinds: tuple[str, ...] | None = None
+    rhythms: Mapping[str, Rhythm] | None = None
+    quiet: QuietHours | None = None

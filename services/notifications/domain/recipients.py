@@ -24,9 +24,9 @@ A_WEEK = 3
 
 @dataclass(frozen=True)
 class Recipient:
-    """An organisation that is told something: one of its people, or nobody yet."""
+    """An organisation that is told something: one of its people, or nobody yet; or a person without one."""
 
-    organisation_id: str
+    organisation_id: str | None
     person_id: str | None
 
 
@@ -83,5 +83,5 @@ def is_new_enough(news: News, week: Sequence[Heard]) -> bool:
 def is_told(person: Person, recipient: Recipient) -> bool:
     """Say whether it is this person who is told: they themselves, or any member while the organisation has nobody."""
     if recipient.person_id is None:
-        return recipient.organisation_id in person.roles
+        return recipient.organisation_id is not None and recipient.organisation_id in person.roles
     return recipient.person_id == person.id

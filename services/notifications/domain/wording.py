@@ -37,6 +37,9 @@ KIND_NAMES: dict[AlertKind, str] = {
     "need_closed": "The day of a need is past",
     "suggestion_accepted": "Somebody wants to join an initiative",
     "suggestion_declined": "Somebody does not want to join an initiative",
+    "event_planned": "A new event that you follow",
+    "event_moved": "An event that you follow was moved",
+    "event_cancelled": "An event that you follow was cancelled",
 }
 
 
@@ -83,13 +86,13 @@ def _because(reason: Mapping[str, Any], side: reasons.Side | None) -> str:
         return reasons.sentence(Reason(code=""))
 
 
-def title_for(organisation_id: str, events: Sequence[tuple[str, Sequence[str]]]) -> str:
+def title_for(organisation_id: str | None, events: Sequence[tuple[str, Sequence[str]]]) -> str:
     """Choose the title that an organisation knows: its own event's, else the first; `events` are (title, hosts)."""
     own = [title for title, hosts in events if organisation_id in hosts]
     return next(iter(own), None) or next((title for title, _ in events), "")
 
 
-def side_of(organisation_id: str, events: Sequence[tuple[str, Sequence[str]]]) -> reasons.Side | None:
+def side_of(organisation_id: str | None, events: Sequence[tuple[str, Sequence[str]]]) -> reasons.Side | None:
     """Say which of the events is this organisation's own, as a reason names them; none where both are, or none is."""
     own = [organisation_id in hosts for _, hosts in events]
     if own[:2] in ([True], [True, False]):

@@ -1,15 +1,19 @@
 """Notifications under test, on either database; mail goes to the console client's folder."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from services.notifications.app import create_app
 from services.notifications.settings import Settings
+from shared import clock
 from shared.people import Person
 from tests.harness import Running, quiet, running
 
@@ -46,3 +50,18 @@ def letters(service_running: Running, tmp_path: Path) -> Callable[..., Any]:
         return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
 
     return send
+
+
+@dataclass
+class Time:
+    """What time it is; a test puts it forward."""
+
+    now: datetime
+
+
+@pytest.fixture
+def time(service_running: Running, monkeypatch: pytest.MonkeyPatch) -> Time:
+    """Let a test say what time it is, from a Thursday noon on, for all who ask the one clock."""
+    time = Time(datetime(2026, 11, 26, 12, 0, tzinfo=ZoneInfo("Europe/Warsaw")))
+    monkeypatch.setattr(clock, "now", lambda: time.now)
+    return time

@@ -1,6 +1,7 @@
 """Mail: whom it reaches, in which language, and what happens when it cannot leave."""
 
 import asyncio
+import re
 import socket
 from datetime import timedelta
 
@@ -55,15 +56,16 @@ async def test_each_person_reads_the_mail_in_their_own_language(service_running,
 
 async def test_what_is_due_at_the_same_time_comes_in_one_letter(service_running, letters):
     person = a_person_of(organisation_id := new_id())
-    conflict = a_conflict(organisation_ids=(organisation_id,))
-    await service_running.deliver(person, conflict, a_conflict(organisation_ids=(organisation_id,)))
-    await service_running.deliver(the_same(conflict, calendar.ConflictResolved, resolved_by="cancelled"))
+    told = [a_conflict(organisation_ids=(organisation_id,)) for _ in range(3)]
+    accepted = the_same(told[0], calendar.ConflictAccepted, accepted_because="Zmieścimy się.")
+    await service_running.deliver(person, *told, accepted)
 
     [letter] = await letters()
 
     assert letter["Subject"].endswith("I jeszcze 2 powiadomienia")
-    assert "Jedno z wydarzeń odwołano." in letter.get_body(("plain",)).get_content()
-    assert [row.state for row in await service_running.rows("delivery")] == ["sent"] * 3
+    assert "Zmieścimy się." in letter.get_body(("plain",)).get_content()
+    states = [row.state for row in await service_running.rows("delivery", order_by="id")]
+    assert states == ["overtaken", "sent", "sent", "sent"]
 
 
 async def test_a_flood_of_alerts_makes_one_short_letter(service_running, letters):
@@ -179,6 +181,43 @@ async def test_deliveries_are_listed_for_administrators_only(service_running, le
     assert (delivery["person_id"], delivery["state"], delivery["channel"]) == (person.id, "sent", "mail")
     assert person.email not in allowed.text
     assert refused.status_code == 403
+
+
+async def test_the_operator_reads_why_a_letter_was_given_up_and_has_it_tried_again(service_running, tmp_path, letters):
+    person = a_person_of(organisation_id := new_id())
+    await service_running.deliver(person, a_conflict(organisation_ids=(organisation_id,)))
+    settings = Settings(**quiet(data=tmp_path, first_delay_seconds=0.0, tries=1))
+    await jobs.send_due(settings, service_running.database, Refusing())
+
+    async with service_running.browser(an_administrator()) as browser:
+        page = await browser.get("/notifications/deliveries")
+        action = re.search(r'action="(/notifications/deliveries/[^"]+/retry)"', page.text)[1]
+        answer = await browser.post(action)
+        after = await browser.get(answer.headers["location"])
+    async with service_running.browser(a_person()) as browser:
+        refused = await browser.get("/notifications/deliveries")
+
+    assert "OSError: the mail server is away" in page.text
+    assert "Nowa kolizja" in page.text
+    assert person.email not in page.text
+    assert "/retry" not in after.text
+    assert refused.status_code == 403
+    assert len(await letters()) == 1
+
+
+async def test_a_letter_that_was_sent_is_not_sent_again_by_a_retry(service_running, letters):
+    person = a_person_of(organisation_id := new_id())
+    await service_running.deliver(person, a_conflict(organisation_ids=(organisation_id,)))
+    await letters()
+    [row] = await service_running.rows("delivery")
+    headers = service_running.headers(an_administrator())
+    address = "/notifications/api/v1/deliveries"
+
+    answer = await service_running.client.post(f"{address}/{row.id}/retry", headers=headers)
+    unknown = await service_running.client.post(f"{address}/{new_id()}/retry", headers=headers)
+
+    assert (answer.status_code, answer.json()["state"], unknown.status_code) == (200, "sent", 404)
+    assert len(await letters()) == 1
 
 
 async def test_mail_leaves_by_smtp_when_the_operator_chose_so(tmp_path):

@@ -12,6 +12,8 @@ from services.calendar.models import KnownApiKey as CalendarApiKey
 from services.map.commands import bring_layer, draw_area
 from services.map.domain.layer_files import read_layer
 from services.map.domain.plans import LayerPlan
+from services.notifications.commands import ask_for_test, follow
+from services.notifications.domain.topics import Topic
 from services.registry import models
 from services.registry.domain.secrets import hash_of
 from shared import auth, clock, outbox, set_aside
@@ -237,7 +239,7 @@ async def a_map(it: Running, ids: Names, actors: Actors) -> World:
 
 
 async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
-    """An alert of each organisation that nobody was known to be told of."""
+    """An alert of each organisation that nobody was known to be told of, and something that each actor follows."""
     names: dict[str, dict[str, str]] = {}
     for whose, organisation_id in ids.items():
         await it.deliver(notifications_builders.an_organisation(id=organisation_id))
@@ -249,7 +251,17 @@ async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
             "channel": "mail",
             "kind": "conflict_detected",
         }
-    return lambda role, whose, personal: names[whose]
+    await it.database.write(ask_for_test, by=actors[ADMINISTRATOR])
+    [delivery] = await it.rows("delivery")
+    seniors = Topic("audience", "seniors")
+    people = {**actors, OTHERS: Person(id=new_id(), roles={ids[OTHERS]: "coordinator"})}
+    followed = {role: (await it.database.write(follow, by=one, topic=seniors)).id for role, one in people.items()}
+
+    def world(role: str, whose: str, personal: bool) -> Names:
+        keeper = (role if role in actors else COORDINATOR) if whose == OURS else OTHERS
+        return {**names[whose], "topic_id": followed[keeper], "delivery_id": delivery.id}
+
+    return world
 
 
 Make = Callable[[Running, Names, Actors], Awaitable[World]]

@@ -1,38 +1,26 @@
-"""Everything that only looks at notifications."""
+"""Alerts: whose they are, and with what is known now of their events."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.notifications.domain.permissions import may_see_deliveries
 from services.notifications.domain.wording import side_of, title_for
 from services.notifications.models import (
     Alert,
     AlertEvent,
-    Base,
-    Delivery,
     KnownEvent,
     KnownMembership,
     KnownOrganisation,
-    KnownPerson,
-    Wishes,
 )
 from services.notifications.problems import NoSuchAlert
-from shared import erasing
 from shared.i18n import say
 from shared.identifiers import is_id
 from shared.paging import Paging
-from shared.people import Person, is_administrator, must
+from shared.people import Person, is_administrator
 from shared.reasons import NOT_PUBLIC, Side
-
-KNOWN = ("name", "email", "language", "email_until", "erased")
-TOLD = ("id", "kind", "organisation_id", "event_ids", "event_titles", "created_at", "read_at")
-SENT = ("id", "channel", "state", "created_at", "sent_at", "error")
-"""What somebody is given of the rows about themselves."""
 
 
 @dataclass(frozen=True)
@@ -132,13 +120,13 @@ def unread_count(session: Session, *, by: Person) -> int:
 def seen(session: Session, found: Sequence[Alert]) -> list[AlertSeen]:
     """Add to alerts what is known now: with two queries for all of them."""
     events = _events(session, {event_id for one in found for event_id in one.event_ids})
-    names = _names(session, {one.organisation_id for one in found})
+    names = _names(session, {one.organisation_id for one in found if one.organisation_id})
     return [
         AlertSeen(
             alert=one,
             title=title_for(one.organisation_id, _known(one, events)) if one.event_ids else _titled(one),
             side=side_of(one.organisation_id, _known(one, events)),
-            organisation_name=names.get(one.organisation_id),
+            organisation_name=names.get(one.organisation_id or ""),
         )
         for one in found
     ]
@@ -155,50 +143,6 @@ def people_of(session: Session, organisation_ids: Iterable[str]) -> dict[str, li
     for organisation_id, person_id in session.execute(rows):
         people.setdefault(organisation_id, []).append(person_id)
     return people
-
-
-def deliveries(session: Session, paging: Paging, *, by: Person, state: str | None = None) -> list[Delivery]:
-    """Give all deliveries, the newest first; for administrators."""
-    must(may_see_deliveries(by))
-    rows = select(Delivery).where(paging.beyond(Delivery.id, descending=True)).order_by(Delivery.id.desc())
-    if state is not None:
-        rows = rows.where(Delivery.state == state)
-    return list(session.scalars(rows.limit(paging.rows)))
-
-
-def delivery_counts(session: Session) -> dict[str, int]:
-    """Count deliveries by state."""
-    rows = select(Delivery.state, func.count().label("number")).group_by(Delivery.state)
-    return {row.state: row.number for row in session.execute(rows)}
-
-
-def is_anything_due(session: Session, *, now: datetime) -> bool:
-    """Say whether a delivery waits to be sent."""
-    due = select(Delivery.id).where(Delivery.state == "due", Delivery.due_at <= now).limit(1)
-    return session.scalar(due) is not None
-
-
-def wishes(session: Session, *, by: Person) -> Wishes:
-    """Give what somebody wants; who never said has version 0 and wants everything."""
-    known = session.get(Wishes, by.id) if is_id(by.id) else None
-    return known or Wishes(person_id=by.id, version=0, mail=True, muted_kinds=[])
-
-
-def own_data(session: Session, person_id: str) -> dict[str, Any]:
-    """Give what is held of a person, by their id: how to reach them, what they want, what they were told."""
-    known = session.get(KnownPerson, person_id)
-    told = select(Alert).where(Alert.person_id == person_id).order_by(Alert.id)
-    sent = select(Delivery).where(Delivery.person_id == person_id).order_by(Delivery.id)
-    belongs = select(KnownMembership.organisation_id).where(KnownMembership.person_id == person_id)
-    wanted = session.get(Wishes, person_id)
-    return {
-        "known_as": None if known is None else {name: getattr(known, name) for name in KNOWN},
-        "organisation_ids": list(session.scalars(belongs)),
-        "wishes": None if wanted is None else {"mail": wanted.mail, "muted_kinds": wanted.muted_kinds},
-        "alerts": [{name: getattr(one, name) for name in TOLD} for one in session.scalars(told)],
-        "deliveries": [{name: getattr(one, name) for name in SENT} for one in session.scalars(sent)],
-        **erasing.held_everywhere(session, Base.metadata, person_id),
-    }
 
 
 def _conditions(by: Person, wanted: WantedAlerts) -> list[ColumnElement[bool]]:

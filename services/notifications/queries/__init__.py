@@ -1,0 +1,60 @@
+"""Everything that only looks at notifications."""
+
+from services.notifications.queries.alerts import (
+    AlertSeen,
+    WantedAlerts,
+    alert,
+    alert_or_none,
+    alerts,
+    alerts_since,
+    is_mine,
+    is_shown_to,
+    may_see,
+    people_of,
+    seen,
+    unread_count,
+)
+from services.notifications.queries.deliveries import deliveries, delivery_counts, is_anything_due, kinds_of
+from services.notifications.queries.own_data import own_data
+from services.notifications.queries.wishing import (
+    followed_topic,
+    followed_topics,
+    is_a_topic,
+    is_erased,
+    last_test,
+    link_secret,
+    refused_address,
+    topic_names,
+    whose_letters,
+    wishes,
+)
+
+__all__ = [
+    "AlertSeen",
+    "WantedAlerts",
+    "alert",
+    "alert_or_none",
+    "alerts",
+    "alerts_since",
+    "deliveries",
+    "delivery_counts",
+    "followed_topic",
+    "followed_topics",
+    "is_a_topic",
+    "is_anything_due",
+    "is_erased",
+    "is_mine",
+    "is_shown_to",
+    "kinds_of",
+    "last_test",
+    "link_secret",
+    "may_see",
+    "own_data",
+    "people_of",
+    "refused_address",
+    "seen",
+    "topic_names",
+    "unread_count",
+    "whose_letters",
+    "wishes",
+]

@@ -1,0 +1,45 @@
+"""What is held of one person, for themselves."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.notifications.models import (
+    Alert,
+    Base,
+    Delivery,
+    FollowedTopic,
+    KnownMembership,
+    KnownPerson,
+    RefusedAddress,
+    Wishes,
+)
+from shared import erasing
+
+KNOWN = ("name", "email", "language", "email_until", "erased")
+TOLD = ("id", "kind", "organisation_id", "event_ids", "event_titles", "created_at", "read_at")
+SENT = ("id", "channel", "state", "pace", "created_at", "sent_at", "error")
+WISHED = ("mail", "muted_kinds", "rhythms", "quiet_from", "quiet_until", "zone")
+"""What somebody is given of the rows about themselves."""
+
+
+def own_data(session: Session, person_id: str) -> dict[str, Any]:
+    """Give what is held of a person, by their id: how to reach them, what they want, what they were told."""
+    known = session.get(KnownPerson, person_id)
+    told = select(Alert).where(Alert.person_id == person_id).order_by(Alert.id)
+    sent = select(Delivery).where(Delivery.person_id == person_id).order_by(Delivery.id)
+    belongs = select(KnownMembership.organisation_id).where(KnownMembership.person_id == person_id)
+    wanted = session.get(Wishes, person_id)
+    refused = session.get(RefusedAddress, person_id)
+    follows = select(FollowedTopic.kind, FollowedTopic.value).where(FollowedTopic.person_id == person_id)
+    return {
+        "known_as": None if known is None else {name: getattr(known, name) for name in KNOWN},
+        "address_refused_at": refused and refused.refused_at,
+        "follows": [dict(row._mapping) for row in session.execute(follows)],
+        "organisation_ids": list(session.scalars(belongs)),
+        "wishes": None if wanted is None else {name: getattr(wanted, name) for name in WISHED},
+        "alerts": [{name: getattr(one, name) for name in TOLD} for one in session.scalars(told)],
+        "deliveries": [{name: getattr(one, name) for name in SENT} for one in session.scalars(sent)],
+        **erasing.held_everywhere(session, Base.metadata, person_id),
+    }
