@@ -195,6 +195,8 @@ def on_suggestion_declined(session: Session, message: registry.SuggestionDecline
     values = {"who": message.by_organisation_name}
     news = _suggestion_news("suggestion_declined", message, told, "coalition_declined", values)
     commands.tell(session, replace(news, details={"because": message.because} if message.because else {}))
+
+
 def on_event_planned(session: Session, message: calendar.EventPlanned) -> None:
     """Tell those who follow what a new event is about."""
     _tell_followers(session, "event_planned", message)

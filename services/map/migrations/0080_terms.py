@@ -6,7 +6,7 @@ from alembic import op
 from shared import columns
 
 revision: str = "0080"
-down_revision: str | None = "0030"
+down_revision: str | None = "0070"
 
 
 def upgrade() -> None:

@@ -8,7 +8,7 @@ from alembic import op
 from shared.columns import Id, Instant
 
 revision: str = "0070"
-down_revision: str | None = "0040"
+down_revision: str | None = "0060"
 
 
 def upgrade() -> None:
