@@ -50,7 +50,9 @@ def hide_new(session: Session, row: Organisation | Venue, *, with_organisation: 
 def mark_hidden(session: Session, row: Organisation | Venue, *, with_organisation: bool) -> None:
     """Remember whether something is confidential by itself, or only as long as its organisation is."""
     session.flush()
-    session.get_one(HiddenAddress, row.id).with_organisation = with_organisation
+    hidden = session.get(HiddenAddress, row.id)
+    if hidden is not None:
+        hidden.with_organisation = with_organisation
 
 
 def without_exact(row: Organisation | Venue, differences: Mapping[str, Any]) -> dict[str, Any]:

@@ -44,9 +44,11 @@ async def wait_for_events(database: Database, initiative_id: str, event_ids: Seq
 
     What is still unknown then is refused by the command, with a JSON pointer.
     """
+    if not event_ids:
+        return
     clock = asyncio.get_running_loop().time
     until = clock() + seconds
-    while event_ids and await database.read(unknown_events, initiative_id, event_ids):
+    while await database.read(unknown_events, initiative_id, event_ids):
         left = until - clock()
         if left <= 0:
             return

@@ -9,6 +9,8 @@ down_revision: str | None = "0070"
 
 def upgrade() -> None:
     """Bring the tables from the revision before to this one; what is hidden already stays so until it is opened."""
-    hidden = sa.Column("with_organisation", sa.Boolean(), nullable=False, server_default=sa.false())
-    op.add_column("hidden_address", hidden)
+    op.add_column(
+        "hidden_address",
+        sa.Column("with_organisation", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
     op.add_column("organisation_merge", sa.Column("filled", sa.JSON(), nullable=False, server_default="{}"))

@@ -210,6 +210,7 @@ async def a_registry(it: Running, ids: Names, actors: Actors) -> World:
             "match_id": await it.database.write(_match_with_neighbour, organisation_id),
             **waiting,
             "suggestion_id": suggestion_id,
+            "event_id": await it.database.write(_know_event),
             "person_id": person["id"],
             "invitation_id": invitation_id,
             "erased_id": erased_id,
@@ -395,6 +396,14 @@ def _name_as_resident(session: Session, problem_id: str, secret: str) -> Names:
     session.add_all([waiting, step])
     session.flush()
     return {"waiting_id": waiting.id, "waiting_secret": secret, "stage": "poll"}
+
+
+def _know_event(session: Session) -> str:
+    """Know an event of the calendar."""
+    row = models.KnownEvent(id=new_id(), version=1, title="Festyn", starts_at=clock.now())
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def _suggest_initiative(session: Session, organisation_id: str) -> str:
