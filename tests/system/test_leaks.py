@@ -222,12 +222,15 @@ def test_no_message_carries_what_is_private_but_those_on_people(town):
 
 def test_the_map_is_told_and_keeps_what_strangers_may_see_and_shows_it_everywhere(town):
     """Fails where the map is told of any other contact, or shows one whose consent has ended or was taken back."""
-    wanted = {mark for mark in town.marks.of("public contact of ") if mark.what in ("phone", "email")}
+    public = [mark for mark in town.marks.all if mark.row.startswith("public contact of ")]
+    wanted = {mark for mark in public if mark.what in ("phone", "email")}
+    assert len(wanted) == 6
     told = asyncio.run(stored(town.stack.data))["PEOPLE"]
     states = b"".join(data for place, data in told if ".contacts.changed." in place)
     kept = b"".join(file.read_bytes() for file in town.stack.data.glob("map.sqlite*"))
     shown = [town.stack.http.get(f"{town.stack.address}/map/{path}").content for path in OF_THE_MAP]
-    for data, over in ((states, ("expired",)), (kept, ("expired", "withdrawn")), *((page, ()) for page in shown)):
+    ended = ("expired contact", "name of ")  # whoever has such a contact was named beside it
+    for data, over in ((states, ended), (kept, (*ended, "withdrawn contact")), *((page, ()) for page in shown)):
         found = town.marks.found(data)
         assert wanted <= found
         assert not [mark for mark in found if not may_see("stranger", mark) and not mark.row.startswith(over)]

@@ -20,7 +20,9 @@ CONTENT: dict[str, dict[str, str]] = {one.media_type.partition(";")[0]: {} for o
 
 
 @router.get("/exports/places.{form}", response_class=Response, responses={200: {"content": CONTENT}})
-async def export_places(request: Request, database: web.Database, form: FileFormat, wanted: WantedPlaces) -> Response:
+async def export_places(
+    request: Request, database: web.Database, person: web.MaybePerson, form: FileFormat, wanted: WantedPlaces
+) -> Response:
     """Give the places of a selection, at most 10,000, as GeoJSON, CSV, KML, GPX or vCard."""
     settings = request.app.state.settings
     places = await selected(database, wanted)

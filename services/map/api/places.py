@@ -78,7 +78,9 @@ WantedPlaces = Annotated[queries.Wanted, Depends(wanted_places)]
 
 
 @router.get("/places", response_model=None, responses={200: {"model": web.Page[Place]}})
-async def list_places(request: Request, database: web.Database, paging: web.Paging, wanted: WantedPlaces) -> Response:
+async def list_places(
+    request: Request, database: web.Database, person: web.MaybePerson, paging: web.Paging, wanted: WantedPlaces
+) -> Response:
     """List places with what is on there next: by name, or by distance where `near` is given."""
     found = await database.read(queries.places, wanted, paging, now=clock.now())
     order = "name" if wanted.near is None else "distance"
@@ -87,7 +89,7 @@ async def list_places(request: Request, database: web.Database, paging: web.Pagi
 
 
 @router.get("/places/{place_id}", responses={200: {"model": Place}}, response_model=None)
-async def get_place(database: web.Database, place_id: str) -> Response:
+async def get_place(database: web.Database, person: web.MaybePerson, place_id: str) -> Response:
     """Give one place with what is on there next."""
     found = await database.read(queries.place, place_id, now=clock.now())
     return web.tagged(web.answer(place_item(found)))

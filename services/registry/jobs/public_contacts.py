@@ -8,8 +8,10 @@ AT_ONCE = 500
 
 async def tell_what_is_otherwise(database: Database) -> None:
     """Look at every organisation, some at a time, and write where there is something to tell."""
-    after: str | None = ""
-    while after is not None:
+    after: str | None = None
+    while True:
         ids, after = await database.read(queries.told_otherwise, after, AT_ONCE)
         if ids:
             await database.write(commands.tell_contacts, ids)
+        if after is None:
+            return

@@ -33,10 +33,10 @@ def contacts_state(session: Session, organisation_id: str) -> messages.ContactsC
     return messages.ContactsChanged(id=organisation_id, version=told.version, contacts=contacts)
 
 
-def told_otherwise(session: Session, after: str, limit: int) -> tuple[list[str], str | None]:
+def told_otherwise(session: Session, after: str | None, limit: int) -> tuple[list[str], str | None]:
     """Look at the next organisations after an id: gives whose contacts were told otherwise, and where to go on."""
-    wanted = select(Organisation.id).where(Organisation.id > after).order_by(Organisation.id).limit(limit)
-    ids = session.scalars(wanted).all()
+    wanted = select(Organisation.id).order_by(Organisation.id).limit(limit)
+    ids = session.scalars(wanted if after is None else wanted.where(Organisation.id > after)).all()
     return differing(session, ids), ids[-1] if len(ids) == limit else None
 
 

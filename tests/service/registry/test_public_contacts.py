@@ -126,7 +126,7 @@ async def test_a_person_is_told_of_where_they_belong_by_the_name_they_have_now(r
     path = f"people/{person['id']}"
     await asked(registry, "PATCH", path, json={"name": "Barbara Kot"}, headers={"If-Match": '"1"'})
     assert [one.person_name for one in await contacts_of(registry, club)] == ["Barbara Kot"]
-    role = {"json": {"role": "leader"}, "headers": {"If-Match": '"2"'}}
+    role: dict[str, Any] = {"json": {"role": "leader"}, "headers": {"If-Match": '"2"'}}
     await asked(registry, "PUT", f"{path}/memberships/{school}", **role)
     assert [one.role for one in await contacts_of(registry, school)] == ["leader"]
     await asked(registry, "DELETE", f"{path}/memberships/{club}")
@@ -169,10 +169,10 @@ async def test_contacts_go_with_a_merge_and_come_back_and_an_ended_organisation_
     assert (await values_of(registry, kept), len(await values_of(registry, other))) == ([], 2)
 
     version = (await asked(registry, "GET", f"organisations/{other}")).headers["etag"]
-    ended = {"json": {"status": "ended"}, "headers": {"If-Match": version}}
+    ended: dict[str, Any] = {"json": {"status": "ended"}, "headers": {"If-Match": version}}
     version = (await asked(registry, "PATCH", f"organisations/{other}", **ended)).headers["etag"]
     assert await values_of(registry, other) == []
-    active = {"json": {"status": "active"}, "headers": {"If-Match": version}}
+    active: dict[str, Any] = {"json": {"status": "active"}, "headers": {"If-Match": version}}
     await asked(registry, "PATCH", f"organisations/{other}", **active)
     assert len(await values_of(registry, other)) == 2
 
