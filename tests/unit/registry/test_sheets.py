@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.registry.domain.numbers import polish_number
 from services.registry.domain.organisation_cells import cells_of, headings, in_order
+from services.registry.domain.organisation_rows import OrganisationRow
 from services.registry.domain.sheets import decoded, read_sheet
 from services.registry.domain.tables import read_table
 from services.registry.domain.workbooks import write_workbook
@@ -196,6 +197,7 @@ def test_what_is_exported_is_read_again_as_the_same(name: str, description: str,
     cells = [in_order(cells_of(kept, language=language))]
     for data in (csv_of(headings(language), cells), write_workbook(headings(language), cells, "x")):
         (row,) = read_table(data).rows
+        assert isinstance(row, OrganisationRow)
         assert row.plan is not None
         assert (row.key, row.plan.kind, row.plan.latitude) == ("=k-1", "ngo", 50.1)
         assert row.plan.name == " ".join(name.split())

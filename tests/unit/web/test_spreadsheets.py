@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registry.domain.organisation_rows import OrganisationRow
 from services.registry.domain.tables import read_table
 from shared.spreadsheets import csv_of, neutral, original
 
@@ -67,6 +68,7 @@ def test_values_are_written_as_programs_read_them():
 @pytest.mark.parametrize("name", ["=Klub", "+Klub", "@Klub", "-Klub"])
 def test_the_import_reads_what_the_export_wrote(name: str):
     (row,) = read_table(csv_of(["name", "phone"], [[name, "+48 12 345 67 89"]])).rows
+    assert isinstance(row, OrganisationRow)
     assert row.plan is not None
     assert row.plan.name == name
     assert row.contacts[0].value == "+48 12 345 67 89"
