@@ -35,15 +35,15 @@ def test_a_meeting_is_called_by_a_poll(opened: Opener, town: Town, language: str
     voter.goto(link)
     assert guest in voter.locator("main").inner_text()
     is_for_everybody(voter)
-    box = voter.locator("form .choice").first.bounding_box()
+    box = voter.locator("form.votes .choice").first.bounding_box()
     assert box is not None
     assert box["height"] >= 44
-    tab_to(voter, "form fieldset:nth-of-type(1) input[value=yes]")
+    tab_to(voter, "form.votes fieldset:nth-of-type(1) input[value=yes]")
     voter.keyboard.press("Space")
-    tab_to(voter, "form button")
+    tab_to(voter, "form.votes button")
     with voter.expect_navigation():
         voter.keyboard.press("Enter")
-    assert voter.locator("form fieldset").first.locator("input[value=yes]").is_checked()
+    assert voter.locator("form.votes fieldset").first.locator("input[value=yes]").is_checked()
     is_for_everybody(voter)
 
     page.goto(poll)
@@ -51,4 +51,4 @@ def test_a_meeting_is_called_by_a_poll(opened: Opener, town: Town, language: str
     assert "/calendar/events/" in page.url
     assert title in page.locator("h1").inner_text()
     voter.reload()
-    assert voter.locator("form fieldset").count() == 0
+    assert voter.locator("form.votes fieldset").count() == 0
