@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
+from shared import clock
 from tests.browser.town import PHONE, Noted, Opener, PostOffice, Town
 from tests.system.stack import Embedded, eventually, free_port
 
@@ -64,6 +66,7 @@ def settle(town: Town) -> None:
     ids["meeting"] = stack.plan("Narada testowa", ids["hall"], ids["ours"], days=5, kind="meeting")["id"]
     workshop = stack.plan("Wczorajsze warsztaty", None, ids["ours"], days=-1)["id"]
     ids["questions"] = stack.post(f"/calendar/api/v1/events/{workshop}/satisfaction", {})["id"]
+    ids["poll"], ids["ballot"] = a_poll(town)
     themes = {"themes": ["safety"], "evidence": [{"text": "Spacer badawczy", "link": "https://example.org/spacer"}]}
     ids["problem"] = stack.post(f"{REGISTRY}/problems", {"title": "Ciemny park testowy", **themes})["id"]
     stack.post(f"{REGISTRY}/waiting-problems", {"title": "Dziura w chodniku testowym"}, status=202)
@@ -85,6 +88,23 @@ def something_drawn(town: Town) -> tuple[str, str]:
     kind = {"Content-Type": "text/csv"}
     answer = town.stack.ask("POST", "/map/api/v1/imports", status=201, params=about, content=table, headers=kind)
     return area_id, answer.json()["id"]
+
+
+def a_poll(town: Town) -> tuple[str, str]:
+    """Ask for the date of a meeting far ahead; give the poll's id and the last part of a guest's link."""
+    begins = clock.now().replace(microsecond=0) + timedelta(days=90)
+    dates = [begins + timedelta(days=number) for number in range(3)]
+    body = {
+        "title": "Ankieta testowa",
+        "organisation_id": town.ids["ours"],
+        "dates": [{"starts_at": one.isoformat(), "ends_at": (one + timedelta(hours=1)).isoformat()} for one in dates],
+        "closes_at": (begins - timedelta(days=30)).isoformat(),
+        "invited": [{"organisation_id": town.ids["ours"], "required": True}, {"name": "Gość Testowy"}],
+    }
+    poll = town.stack.post("/calendar/api/v1/polls", body)
+    guest = next(one["id"] for one in poll["invited"] if one["name"] == "Gość Testowy")
+    links = town.stack.post(f"/calendar/api/v1/polls/{poll['id']}/links", {"invitation_id": guest}, status=200)
+    return poll["id"], links["items"][0]["url"].rpartition("/")[2]
 
 
 def something_matched(town: Town) -> tuple[str, str]:

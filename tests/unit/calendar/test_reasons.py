@@ -5,6 +5,7 @@ import pytest
 from shared import i18n
 from shared.messages import Reason
 from shared.reasons import SENTENCES, sentence
+from shared.reasons.alerts import TOGETHER
 from shared.reasons.opportunities import MORE
 
 TITLE = "Festyn {0} {x} 100%"
@@ -68,8 +69,7 @@ def said(language, code, side=None, **values):
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))
 def test_every_code_has_a_sentence_in_both_languages(code):
-    alert = code.startswith(("conflict_", "opportunity_", "booking_", "match_"))
-    values = {**VALUES, **OF_AN_ALERT} if alert else VALUES
+    values = {**VALUES, **OF_AN_ALERT} if code in TOGETHER else VALUES
     english, polish = said("en", code, **values), said("pl", code, **values)
     assert english != polish
     assert english.endswith(".")
