@@ -62,8 +62,15 @@ async def confirm_organisation(
     request: Request, database: web.Database, by: web.CurrentPerson, organisation_id: OrganisationId
 ) -> Response:
     """Say that what is known of an organisation is still right; this is asked once a year."""
-    about = {"by": by, "organisation_id": organisation_id, "today": clock.today(request.app.state.settings.zone)}
-    return await web.perform(request, database, commands.confirm_organisation, **about, show=show)
+    return await web.perform(
+        request,
+        database,
+        commands.confirm_organisation,
+        by=by,
+        organisation_id=organisation_id,
+        today=clock.today(request.app.state.settings.zone),
+        show=show,
+    )
 
 
 @router.patch("/organisations/{organisation_id}", response_model=OrganisationAnswer)

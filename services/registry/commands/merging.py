@@ -143,9 +143,9 @@ def _follow(
     for organisation, other in ((kept, merged), (merged, kept)):
         organisation.version += 1
         session.flush()
-        told = {"with_id": other.id, "kept_id": kept.id}
-        told |= {"filled": sorted(row.filled)} if organisation is kept and row.filled else {}
-        remember(session, by, organisation, action, told)
+        noted: dict[str, Any] = {"with_id": other.id, "kept_id": kept.id}
+        noted |= {"filled": sorted(row.filled)} if organisation is kept and row.filled else {}
+        remember(session, by, organisation, action, noted)
         outbox.publish(session, organisation_facts(OrganisationChanged, organisation))
     for table, (model, told) in RETOLD.items():
         for one in _moved(session, row.moved, table, model):

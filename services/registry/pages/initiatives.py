@@ -76,7 +76,7 @@ async def answer_suggestion(
     back: Text = "",
 ) -> Response:
     """Say for an organisation whether it wants the coalition that is suggested; `back` is the problem's page."""
-    about = {"by": person, "suggestion_id": suggestion_id, "organisation_id": organisation_id}
+    about: dict[str, Any] = {"by": person, "suggestion_id": suggestion_id, "organisation_id": organisation_id}
     if do == "accept":
         row = await database.write(commands.accept_suggestion, **about)
         if row.initiative_id is not None:
