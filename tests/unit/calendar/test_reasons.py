@@ -4,8 +4,7 @@ import pytest
 
 from shared import i18n
 from shared.messages import Reason
-from shared.reasons import SENTENCES, sentence
-from shared.reasons.alerts import TOGETHER
+from shared.reasons import SENTENCES, alerts, sentence
 from shared.reasons.opportunities import MORE
 
 TITLE = "Festyn {0} {x} 100%"
@@ -69,7 +68,7 @@ def said(language, code, side=None, **values):
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))
 def test_every_code_has_a_sentence_in_both_languages(code):
-    values = {**VALUES, **OF_AN_ALERT} if code in TOGETHER else VALUES
+    values = {**VALUES, **OF_AN_ALERT} if code in alerts.SENTENCES else VALUES
     english, polish = said("en", code, **values), said("pl", code, **values)
     assert english != polish
     assert english.endswith(".")
