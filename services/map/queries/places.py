@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -87,8 +87,7 @@ class NextEvent:
     url: str
 
 
-@dataclass(frozen=True)
-class PlaceFound:
+class PlaceFound(NamedTuple):
     """A place with what is on there next, and how far it is from where was asked.
 
     `place` is a plain row of `ROWS`: columns of `models.Place`, and the name of whose it is. `free_now` is none where
@@ -112,13 +111,13 @@ def places(session: Session, wanted: Wanted, paging: Paging, *, now: datetime) -
         if _are_few(session, cells):
             asked, order = asked + cells, SORTED_BY_HAND
     rows = session.connection().execute(_page(asked.clauses, order), {**asked.values, "rows": paging.rows})
-    return complete(session, [(row, None) for row in rows], now)
+    return complete(session, [(row, None) for row in rows.all()], now)
 
 
 def place(session: Session, place_id: str, *, now: datetime) -> PlaceFound:
     """Give one place; raises `NoSuchPlace`."""
     rows = ROWS.where(PLACE.id == place_id, PLACE.withdrawn.is_(False))
-    found = session.execute(rows).one_or_none() if is_id(place_id) else None
+    found = session.connection().execute(rows).one_or_none() if is_id(place_id) else None
     if found is None:
         raise NoSuchPlace
     return complete(session, [(found, None)], now)[0]

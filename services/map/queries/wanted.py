@@ -99,9 +99,9 @@ def conditions(session: Session, wanted: Wanted, now: datetime) -> Conditions:
 
 def lies_in(box: Box, name: str = "box") -> Conditions:
     """Say that a point lies in a box, its edges included; `name` tells it from another box of the same statement."""
-    values = {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
+    edges = {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
     clause = _inside(name, crosses_the_date_line=box.crosses_the_date_line)
-    return Conditions((clause,), {f"{name}_{edge}": value for edge, value in values.items()})
+    return Conditions((clause,), {f"{name}_{edge}": value for edge, value in edges.items()})
 
 
 def may_lie_in(box: Box, most: int = 6) -> Conditions:
@@ -135,8 +135,8 @@ def _tells_of(word: str) -> ColumnElement[bool]:
 
 def _tagged(name: str, tags: Sequence[str]) -> Conditions:
     """Find any of some themes or audiences in a place, in whose it is, or in what is on there next."""
-    values = {f"{name}{n}": _around(one) for n, one in enumerate(tags)}
-    return Conditions((_is_tagged(tuple(values)),), values)
+    patterns = {f"{name}{n}": _around(one) for n, one in enumerate(tags)}
+    return Conditions((_is_tagged(tuple(patterns)),), patterns)
 
 
 @lru_cache(SHAPES)
@@ -173,12 +173,10 @@ def _lends(said: str) -> Conditions:
     """Find what can be borrowed by its kind, and by words that its name, description or equipment must have."""
     asked = said.split()
     kinds = sorted(RESOURCE_KINDS.intersection(asked))
-    values = {
-        f"lent{n}": _around(word)
-        for n, word in enumerate(words(" ".join(one for one in asked if one not in RESOURCE_KINDS)))
-    }
+    rest = words(" ".join(one for one in asked if one not in RESOURCE_KINDS))
+    patterns = {f"lent{n}": _around(word) for n, word in enumerate(rest)}
     found = Conditions((LENDS_OF_KIND,), {"lends": kinds}) if kinds else Conditions((LENDS,), {})
-    return found + Conditions(tuple(_has_lent(name) for name in values), values)
+    return found + Conditions(tuple(_has_lent(name) for name in patterns), patterns)
 
 
 @lru_cache(SHAPES)

@@ -79,7 +79,7 @@ def place_item(found: PlaceFound) -> dict[str, Any]:
     item["free_now"] = found.free_now
     item["distance_m"] = metres
     item["walk_minutes"] = None if metres is None else minutes_walked(metres)
-    item["events"] = [vars(event) for event in found.events]
+    item["events"] = list(map(vars, found.events))
     return item
 
 
