@@ -13,8 +13,6 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-import aiosmtplib
-
 from shared import clock
 from shared.identifiers import new_id
 from shared.settings import ServiceSettings
@@ -80,6 +78,8 @@ class SmtpMail:
 
     async def send(self, letter: Letter) -> None:
         """Send one letter by SMTP (RFC 5321); raises `aiosmtplib.SMTPException` or `OSError`."""
+        import aiosmtplib  # a service that sends no mail need not hold it in memory
+
         settings = self._settings
         await aiosmtplib.send(
             message_of(letter, settings.mail_from),
@@ -109,7 +109,9 @@ class ConsoleMail:
 
 def said(error: Exception) -> str:
     """Say what went wrong with a letter, without what a mail server repeats of it: that may be its address."""
-    if isinstance(error, aiosmtplib.SMTPException):
+    from aiosmtplib import SMTPException
+
+    if isinstance(error, SMTPException):
         return " ".join(str(part) for part in (type(error).__name__, getattr(error, "code", None)) if part is not None)
     return f"{type(error).__name__}: {error}" if isinstance(error, OSError) else type(error).__name__
 

@@ -64,11 +64,13 @@ ROWS = select(
 """Places are read as plain rows: nobody changes them, and an object for each costs as much again."""
 FEW = 1_500
 """So many places are sorted; of more, a page of 50 by name is found among them sooner."""
-BY_NAME = PLACE.sort_text, PLACE.id
-SORTED_BY_HAND = func.coalesce(PLACE.sort_text, ""), PLACE.id
+BY_NAME: tuple[Any, ...] = PLACE.sort_text, PLACE.id
+SORTED_BY_HAND: tuple[Any, ...] = func.coalesce(PLACE.sort_text, ""), PLACE.id
 """The same order, for which a database cannot take the index that is sorted, and read all of it."""
-AFTER_NAME = bindparam("after_text"), bindparam("after_id")
-BEYOND = or_(PLACE.sort_text > AFTER_NAME[0], and_(PLACE.sort_text == AFTER_NAME[0], PLACE.id > AFTER_NAME[1]))
+BEYOND = or_(
+    PLACE.sort_text > bindparam("after_text"),
+    and_(PLACE.sort_text == bindparam("after_text"), PLACE.id > bindparam("after_id")),
+)
 FIRST_CIRCLE_M = 250
 EVENTS_SHOWN = 10
 """A place tells of so many of its next events."""
@@ -103,7 +105,7 @@ class PlaceFound(NamedTuple):
 def places(session: Session, wanted: Wanted, paging: Paging, *, now: datetime) -> list[PlaceFound]:
     """Give the places asked for by name, or by distance where `near` is given; a page continues after a `place_key`."""
     if wanted.near is not None:
-        return complete(session, _nearest(session, wanted, wanted.near, paging, now), now)
+        return _complete(session, _nearest(session, wanted, wanted.near, paging, now), now)
     asked = conditions(session, wanted, now) + _beyond(paging)
     order = BY_NAME
     if wanted.box is not None:
@@ -111,7 +113,7 @@ def places(session: Session, wanted: Wanted, paging: Paging, *, now: datetime) -
         if _are_few(session, cells):
             asked, order = asked + cells, SORTED_BY_HAND
     rows = session.connection().execute(_page(asked.clauses, order), {**asked.values, "rows": paging.rows})
-    return complete(session, [(row, None) for row in rows.all()], now)
+    return _complete(session, [(row, None) for row in rows.all()], now)
 
 
 def place(session: Session, place_id: str, *, now: datetime) -> PlaceFound:
@@ -120,7 +122,7 @@ def place(session: Session, place_id: str, *, now: datetime) -> PlaceFound:
     found = session.connection().execute(rows).one_or_none() if is_id(place_id) else None
     if found is None:
         raise NoSuchPlace
-    return complete(session, [(found, None)], now)[0]
+    return _complete(session, [(found, None)], now)[0]
 
 
 def own_data(session: Session, person_id: str) -> dict[str, Any]:
@@ -207,7 +209,7 @@ def _distance_cursor(paging: Paging) -> tuple[int, str]:
             raise not_a_cursor()
 
 
-def complete(session: Session, found: Sequence[tuple[Any, int | None]], now: datetime) -> list[PlaceFound]:
+def _complete(session: Session, found: Sequence[tuple[Any, int | None]], now: datetime) -> list[PlaceFound]:
     """Add to each row its next events, and whether it is free: one query for all, where there is anything to ask."""
     events = _next_events(session, [place.id for place, _ in found if place.has_events], now)
     has_venues = any(place.kind == "venue" for place, _ in found)
