@@ -23,6 +23,7 @@ from deploy.data_folder import DataFolderProblem, locked
 from deploy.embedded_nats import EmbeddedNats, NatsProblem
 from deploy.gateway import Gateway
 from deploy.lifespans import Lifespans
+from shared import collector
 from shared.cli import fail, make_folder, open_door, read_settings
 from shared.observability import set_up_logging
 from shared.settings import ServiceSettings
@@ -101,8 +102,7 @@ def make_apps(settings: ServiceSettings) -> dict[str, FastAPI]:
     try:
         return {name: app_of(name, settings) for name in SERVICES}
     finally:
-        gc.freeze()
-        gc.enable()
+        collector.settle()
 
 
 def app_of(name: str, settings: ServiceSettings) -> FastAPI:

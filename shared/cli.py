@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared import migrations
+from shared import collector, migrations
 from shared.database import Database, sqlite_url
 from shared.observability import set_up_logging
 from shared.rebuild_cli import add_rebuild
@@ -67,6 +67,7 @@ def service_cli(name: str, create_app: Callable[[Any], FastAPI], settings: Calla
         door = open_door(chosen)
         make_folder(chosen)
         app = create_app(chosen)
+        collector.settle()
         config = uvicorn.Config(
             app,
             log_config=None,

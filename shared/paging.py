@@ -40,13 +40,20 @@ class Paging:
         """
         if self.after is None:
             return true()
-        if len(self.after) != len(columns) or not all(map(_fits, columns, self.after)):
-            raise not_a_cursor()
         clause: ColumnElement[bool] = false()
-        for column, value in reversed(list(zip(columns, self.after, strict=True))):
+        for column, value in reversed(list(zip(columns, self.last_seen(*columns), strict=True))):
             further = column < value if descending else column > value
             clause = or_(further, and_(column == value, clause))
         return clause
+
+    def last_seen(self, *columns: Any) -> tuple[Any, ...]:
+        """Give the sort key of the last row seen, for a query that has these columns in its ORDER BY.
+
+        Raises `InvalidInput` when the cursor comes from a list with another sort key, or from none.
+        """
+        if self.after is None or len(self.after) != len(columns) or not all(map(_fits, columns, self.after)):
+            raise not_a_cursor()
+        return self.after
 
 
 def cursor_of(key: Any) -> str:

@@ -1,6 +1,5 @@
 """QR codes that lead from paper to a page: drawn as SVG where the page is rendered, no picture to fetch."""
 
-import segno
 from markupsafe import Markup
 
 
@@ -10,6 +9,8 @@ def qr_svg(address: str) -> Markup:
     A seventh of the code may be torn or wet (level M). It is decoration to those who listen: the address must stand
     beside it in words. Of an address that no code can hold nothing is drawn.
     """
+    import segno  # only what goes on paper has codes
+
     try:
         code = segno.make_qr(address, error="m")
     except segno.DataOverflowError:

@@ -5,5 +5,5 @@ from fastapi import APIRouter
 from services.map.api import areas, clusters, exports, layers, places
 
 router = APIRouter()
-for door in (areas, clusters, exports, layers, places):
+for door in (places, clusters, exports, areas, layers):
     router.include_router(door.router)

@@ -4,6 +4,8 @@ A cell of level z is one of the 2^z × 2^z squares of the world; its number inte
 (Z-order), so that all cells inside a bigger one are one range of numbers.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import asinh, floor, pi, radians, tan
@@ -60,6 +62,10 @@ class Window:
         """How many cells it has."""
         return (self.east - self.west + 1) * (self.south - self.north + 1)
 
+    def coarser(self) -> Window:
+        """Give the cells of the level above that hold these."""
+        return Window(self.level - 1, self.west >> 1, self.north >> 1, self.east >> 1, self.south >> 1)
+
     def holds(self, cell: int) -> bool:
         """Say whether a cell of this level is one of it."""
         return self.west <= _gather(cell) <= self.east and self.north <= _gather(cell >> 1) <= self.south
@@ -84,10 +90,11 @@ def level_for(box: Box, zoom: int, most: int) -> int:
 
 def ranges(box: Box, level: int = FINEST, most: int = 16) -> list[Range]:
     """Cover a box by at most `most` ranges of cells of `level`; they may hold some that lie outside of it."""
-    coarse = level
-    while coarse > 0 and sum(window.number for window in windows(box, coarse)) > most:
-        coarse -= 1
-    cells = sorted(cell for window in windows(box, coarse) for cell in _cells(window))
+    touched = windows(box, level)
+    while touched[0].level > 0 and sum(window.number for window in touched) > most:
+        touched = tuple(window.coarser() for window in touched)
+    coarse = touched[0].level
+    cells = sorted(cell for window in touched for cell in _cells(window))
     found: list[Range] = []
     for low, high in (within(cell, coarse, level) for cell in cells):
         if found and found[-1][1] + 1 >= low:

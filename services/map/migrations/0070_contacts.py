@@ -6,7 +6,7 @@ from alembic import op
 from shared import columns
 
 revision: str = "0070"
-down_revision: str | None = "0030"
+down_revision: str | None = "0050"
 
 
 def upgrade() -> None:

@@ -5,11 +5,12 @@ from services.map.queries.cards import Card, card
 from services.map.queries.clusters import Cluster, Clusters, Single, clusters
 from services.map.queries.layers import every_layer, features_of, layer, layers
 from services.map.queries.offers import Offer, offers
-from services.map.queries.places import NextEvent, PlaceFound, own_data, place, place_key, places
+from services.map.queries.places import TOLD, NextEvent, PlaceFound, own_data, place, place_key, places
 from services.map.queries.themes import offered_themes, themes
 from services.map.queries.wanted import Wanted
 
 __all__ = [
+    "TOLD",
     "Card",
     "Cluster",
     "Clusters",

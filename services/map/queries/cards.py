@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.map.models import OfferTerms, Place
+from services.map.models import OfferTerms
 from services.map.queries.offers import terms_of
-from services.map.queries.places import PlaceFound, place
+from services.map.queries.places import ROWS, PlaceFound, place
+from services.map.queries.wanted import PLACE
 
 MOST_LENT = 50
 
@@ -27,17 +27,25 @@ def card(session: Session, place_id: str, *, now: datetime) -> Card:
     """Give the card of one place; raises `NoSuchPlace`."""
     found = place(session, place_id, now=now)
     mine = found.place
-    seat = session.get(Place, mine.organisation_id) if mine.organisation_id not in (None, mine.id) else None
-    owner = None if seat is None or seat.withdrawn else PlaceFound(seat, None, ())
-    lent = _lent_by(session, mine) if mine.kind == "organisation" else ()
+    owner = _seat(session, mine.organisation_id) if mine.organisation_id not in (None, mine.id) else None
+    lent = _lent_by(session, mine.id) if mine.kind == "organisation" else ()
     return Card(found, owner, lent, terms_of(session, mine.id))
 
 
-def _lent_by(session: Session, organisation: Place) -> tuple[PlaceFound, ...]:
+def _seat(session: Session, organisation_id: str) -> PlaceFound | None:
+    rows = ROWS.where(PLACE.id == organisation_id, PLACE.withdrawn.is_(False))
+    seat = session.execute(rows).one_or_none()
+    return None if seat is None else PlaceFound(seat, ())
+
+
+def _lent_by(session: Session, organisation_id: str) -> tuple[PlaceFound, ...]:
     rows = (
-        select(Place)
-        .where(Place.organisation_id == organisation.id, Place.kind.in_(("venue", "resource")), ~Place.withdrawn)
-        .order_by(Place.sort_text, Place.id)
+        ROWS.where(
+            PLACE.organisation_id == organisation_id,
+            PLACE.kind.in_(("venue", "resource")),
+            PLACE.withdrawn.is_(False),
+        )
+        .order_by(PLACE.sort_text, PLACE.id)
         .limit(MOST_LENT)
     )
-    return tuple(PlaceFound(row, organisation.name, ()) for row in session.scalars(rows))
+    return tuple(PlaceFound(row, ()) for row in session.execute(rows))

@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, cast, column, func, literal_column, or_, select, text
+from sqlalchemy import BigInteger, and_, bindparam, cast, column, func, literal_column, or_, select, text
 from sqlalchemy.orm import Session
 
 from services.map.domain.areas import Box
 from services.map.domain.cells import FINEST, GRID, coarser, kept_level, level_for, ranges, windows, within
 from services.map.models import Place, PlaceCell
-from services.map.queries.wanted import Wanted, conditions, may_lie_in
+from services.map.queries.wanted import Conditions, Wanted, conditions, may_lie_in
 
 MOST_CELLS = 1_024
 """A map of so many cells is full: the same box is counted in bigger ones."""
 COVER = 32
 MILLIONTHS = 1_000_000
+HAS_CELL, ENDS = Place.cell.is_not(None), Place.over_at > bindparam("now")
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,10 @@ def clusters(session: Session, wanted: Wanted, box: Box, zoom: int, *, now: date
     found: dict[int, Cluster] = {}
     kept = kept_level(level)
     if kept is None or not _is_by_kind(wanted):
-        _add(found, _counted(session, level, [*asked, may_lie_in(box, COVER)]))
+        _add(found, _counted(session, level, asked + may_lie_in(box, COVER)))
     else:
         _add(found, _kept(session, box, level, kept, wanted.kinds))
-        _add(found, _counted(session, level, [*asked, Place.cell.is_not(None), Place.over_at > now]))
+        _add(found, _counted(session, level, asked + Conditions((HAS_CELL, ENDS), {})))
     seen = windows(box, level)
     inside = [one for one in found.values() if any(window.holds(one.cell) for window in seen)]
     _name(session, [one for one in inside if one.number == 1], level, asked)
@@ -106,7 +107,7 @@ def _kept(session: Session, box: Box, level: int, kept: int, kinds: tuple[str, .
     return session.execute(rows.group_by(cell, PlaceCell.kind))
 
 
-def _counted(session: Session, level: int, asked: Sequence[Any]) -> Iterable[Any]:
+def _counted(session: Session, level: int, asked: Conditions) -> Iterable[Any]:
     """Count place by place."""
     cell = _shifted(Place.cell, FINEST, level)
     rows = select(
@@ -115,8 +116,8 @@ def _counted(session: Session, level: int, asked: Sequence[Any]) -> Iterable[Any
         func.count(),
         _sum(cast(func.round(Place.latitude * MILLIONTHS), BigInteger)),
         _sum(cast(func.round(Place.longitude * MILLIONTHS), BigInteger)),
-    ).where(*asked)
-    return session.execute(rows.group_by(cell, Place.kind))
+    ).where(*asked.clauses)
+    return session.execute(rows.group_by(cell, Place.kind), asked.values)
 
 
 def _shifted(cell: Any, level: int, wanted: int) -> Any:
@@ -136,7 +137,7 @@ def _add(found: dict[int, Cluster], rows: Iterable[Any]) -> None:
         cluster.longitude_sum += longitude_sum
 
 
-def _name(session: Session, alone: Sequence[Cluster], level: int, asked: Sequence[Any]) -> None:
+def _name(session: Session, alone: Sequence[Cluster], level: int, asked: Conditions) -> None:
     """Say of cells with one place which it is, with one query for all of them."""
     if not alone:
         return
@@ -146,6 +147,6 @@ def _name(session: Session, alone: Sequence[Cluster], level: int, asked: Sequenc
     span = text(f"VALUES {spans}").columns(low, high).cte("span")
     own = (Place.id, Place.kind, Place.name, Place.name_in_english, Place.url, Place.radius_m)
     here = Place.cell.between(span.c.column1, span.c.column2)
-    rows: Any = select(Place.cell, *own).select_from(span).join(Place, here).where(*asked)
-    for cell, *facts in session.execute(rows):
+    rows: Any = select(Place.cell, *own).select_from(span).join(Place, here).where(*asked.clauses)
+    for cell, *facts in session.execute(rows, asked.values):
         by_cell[coarser(cell, FINEST, level)].place = Single(*facts)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.map.models import PublicContact
 
+CONTACT = PublicContact.__table__.c
 Contacts = tuple[Any, ...]
 """Rows of `models.PublicContact`, in the order in which the registry has them."""
 
@@ -26,19 +27,17 @@ def contacts_of(session: Session, organisation_ids: Iterable[str], now: datetime
 
 def contacts_of_person(session: Session, person_id: str) -> list[dict[str, Any]]:
     """Give what is held of a person, by their id, as plain values: all of it, also what is shown no longer."""
-    columns = PublicContact.__table__.c
-    rows = select(*columns).where(columns.person_id == person_id).order_by(columns.organisation_id, columns.position)
+    rows = select(*CONTACT).where(CONTACT.person_id == person_id).order_by(CONTACT.organisation_id, CONTACT.position)
     return [dict(row._mapping) for row in session.execute(rows)]
 
 
 def _agreed() -> Select[Any]:
-    contact = PublicContact.__table__.c
-    now = bindparam("now", type_=contact.until_at.type)
+    now = bindparam("now", type_=CONTACT.until_at.type)
     return (
-        select(*contact)
-        .where(contact.organisation_id.in_(bindparam("ids", expanding=True)))
-        .where(or_(contact.until_at.is_(None), contact.until_at > now))
-        .order_by(contact.organisation_id, contact.position)
+        select(*CONTACT)
+        .where(CONTACT.organisation_id.in_(bindparam("ids", expanding=True)))
+        .where(or_(CONTACT.until_at.is_(None), CONTACT.until_at > now))
+        .order_by(CONTACT.organisation_id, CONTACT.position)
     )
 
 

@@ -4,29 +4,81 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, TextClause, and_, bindparam, func, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.map.domain.areas import Point, box_around, distance_m
-from services.map.models import Base, EventAtPlace, KnownEvent, KnownOccurrence, Place
+from services.map.models import Base, EventAtPlace, KnownEvent, KnownOccurrence
 from services.map.problems import NoSuchPlace
-from services.map.queries.contacts import Contacts, contacts_of, contacts_of_person
+from services.map.queries.contacts import CONTACT, Contacts, contacts_of, contacts_of_person
 from services.map.queries.free import taken_venues
-from services.map.queries.wanted import A_MOMENT, Wanted, conditions, lies_in, may_lie_in
+from services.map.queries.wanted import (
+    A_MOMENT,
+    AT_PLACE,
+    DATE,
+    EVENT,
+    OWNER,
+    PLACE,
+    SHAPES,
+    Conditions,
+    Wanted,
+    conditions,
+    lies_in,
+    may_lie_in,
+)
 from shared import erasing
 from shared.identifiers import is_id
 from shared.paging import Paging, not_a_cursor
 
-COLUMNS = Place.__table__.columns
+TOLD = (
+    "id",
+    "kind",
+    "description",
+    "address",
+    "latitude",
+    "longitude",
+    "radius_m",
+    "confidential",
+    "organisation_id",
+    "audiences",
+    "themes",
+    "opening_hours",
+    "step_free",
+    "capacity",
+    "lends",
+    "quantity",
+    "starts_at",
+    "ends_at",
+    "zone",
+    "url",
+)
+"""The columns of a place that are told as they are; a row begins with them, in this order."""
+HAS_EVENTS = exists().where(AT_PLACE.place_id == PLACE.id).label("has_events")
+HAS_CONTACTS = exists().where(CONTACT.organisation_id == PLACE.organisation_id).label("has_contacts")
+OWNER_NAME = select(OWNER.name).where(OWNER.id == PLACE.organisation_id).scalar_subquery()
+ORGANISATION_NAME = case((PLACE.kind == "organisation", PLACE.name), else_=OWNER_NAME).label("organisation_name")
+ROWS = select(
+    *(PLACE[name] for name in TOLD),
+    PLACE.name,
+    PLACE.name_in_english,
+    PLACE.sort_text,
+    ORGANISATION_NAME,
+    HAS_EVENTS,
+    HAS_CONTACTS,
+)
 """Places are read as plain rows: nobody changes them, and an object for each costs as much again."""
-ROWS = select(*COLUMNS)
-"""Made once: so many columns take longer to write down than to read."""
 FEW = 1_500
 """So many places are sorted; of more, a page of 50 by name is found among them sooner."""
-SOME = select(COLUMNS.kind).limit(FEW + 1)
-BY_NAME = func.coalesce(Place.sort_text, ""), Place.id
+BY_NAME: tuple[Any, ...] = PLACE.sort_text, PLACE.id
+SORTED_BY_HAND: tuple[Any, ...] = func.coalesce(PLACE.sort_text, ""), PLACE.id
+"""The same order, for which a database cannot take the index that is sorted, and read all of it."""
+BEYOND = or_(
+    PLACE.sort_text > bindparam("after_text"),
+    and_(PLACE.sort_text == bindparam("after_text"), PLACE.id > bindparam("after_id")),
+)
 FIRST_CIRCLE_M = 250
 EVENTS_SHOWN = 10
 """A place tells of so many of its next events."""
@@ -45,17 +97,15 @@ class NextEvent:
     url: str
 
 
-@dataclass(frozen=True)
-class PlaceFound:
-    """A place with whose it is, what is on there next, and how far it is from where was asked.
+class PlaceFound(NamedTuple):
+    """A place with what is on there next, and how far it is from where was asked.
 
-    `place` has the columns of `models.Place`, read as a plain row. `free_now` is none where it is no venue.
-    `contacts` are those of the organisation whose place it is.
+    `place` is a plain row of `ROWS`: columns of `models.Place`, and the name of whose it is. `free_now` is none where
+    it is no venue. `contacts` are those of the organisation whose place it is.
     """
 
     place: Any
-    organisation_name: str | None
-    events: tuple[NextEvent, ...]
+    events: Sequence[NextEvent]
     distance_m: int | None = None
     free_now: bool | None = None
     contacts: Contacts = ()
@@ -65,22 +115,20 @@ def places(session: Session, wanted: Wanted, paging: Paging, *, now: datetime) -
     """Give the places asked for by name, or by distance where `near` is given; a page continues after a `place_key`."""
     if wanted.near is not None:
         return _complete(session, _nearest(session, wanted, wanted.near, paging, now), now)
-    rows = ROWS.where(*conditions(session, wanted, now), paging.beyond(Place.sort_text, Place.id))
-    cells = None
+    asked = conditions(session, wanted, now) + _beyond(paging)
+    order = BY_NAME
     if wanted.box is not None:
-        rows, cells = rows.where(lies_in(wanted.box)), may_lie_in(wanted.box)
-    if cells is not None and _are_few(session, cells):
-        # sorted by hand: else a database takes the index that is sorted, and reads all of it
-        rows = rows.where(cells).order_by(*BY_NAME)
-    else:
-        rows = rows.order_by(Place.sort_text, Place.id)
-    return _complete(session, [(place, None) for place in session.execute(rows.limit(paging.rows))], now)
+        asked, cells = asked + lies_in(wanted.box), may_lie_in(wanted.box)
+        if _are_few(session, cells):
+            asked, order = asked + cells, SORTED_BY_HAND
+    rows = session.connection().execute(_page(asked.clauses, order), {**asked.values, "rows": paging.rows})
+    return _complete(session, [(row, None) for row in rows.all()], now)
 
 
 def place(session: Session, place_id: str, *, now: datetime) -> PlaceFound:
     """Give one place; raises `NoSuchPlace`."""
-    rows = ROWS.where(Place.id == place_id, Place.withdrawn.is_(False))
-    found = session.execute(rows).one_or_none() if is_id(place_id) else None
+    rows = ROWS.where(PLACE.id == place_id, PLACE.withdrawn.is_(False))
+    found = session.connection().execute(rows).one_or_none() if is_id(place_id) else None
     if found is None:
         raise NoSuchPlace
     return _complete(session, [(found, None)], now)[0]
@@ -98,11 +146,28 @@ def place_key(found: PlaceFound) -> tuple[str | int, str]:
     return first, found.place.id
 
 
-def _are_few(session: Session, cells: TextClause) -> bool:
+@lru_cache(SHAPES)
+def _page(clauses: tuple[Any, ...], order: tuple[Any, ...]) -> Select[Any]:
+    """Read the first rows in some order; made once for each shape of question (see `Conditions`)."""
+    return ROWS.where(*clauses).order_by(*order).limit(bindparam("rows"))
+
+
+def _beyond(paging: Paging) -> Conditions:
+    """Say that a place comes after the last one seen, by name."""
+    if paging.after is None:
+        return Conditions((), {})
+    return Conditions((BEYOND,), dict(zip(("after_text", "after_id"), paging.last_seen(*BY_NAME), strict=True)))
+
+
+def _are_few(session: Session, cells: Conditions) -> bool:
     """Say whether cells hold few enough places to read all of them and sort; else reading by name finds some soon."""
-    some = SOME.where(cells).subquery()
-    number: int = session.connection().execute(select(func.count()).select_from(some)).scalar_one()
+    number: int = session.connection().execute(_counted(cells.clauses), cells.values).scalar_one()
     return number <= FEW
+
+
+@lru_cache(SHAPES)
+def _counted(clauses: tuple[Any, ...]) -> Select[Any]:
+    return select(func.count()).select_from(select(PLACE.cell).where(*clauses).limit(FEW + 1).subquery())
 
 
 def _nearest(
@@ -112,7 +177,7 @@ def _nearest(
     after = _distance_cursor(paging)
     asked = conditions(session, wanted, now)
     if wanted.box is not None:
-        asked.append(lies_in(wanted.box))
+        asked += lies_in(wanted.box)
     within_m = max(FIRST_CIRCLE_M, after[0] * 2)
     while True:
         within_m = min(within_m, wanted.within_m)
@@ -123,22 +188,24 @@ def _nearest(
     return _rows_of(session, sorted(found)[: paging.rows])
 
 
-def _around(
-    session: Session, asked: Sequence[ColumnElement[bool]], centre: Point, within_m: int
-) -> Iterator[tuple[int, str]]:
+def _around(session: Session, asked: Conditions, centre: Point, within_m: int) -> Iterator[tuple[int, str]]:
     """Give the distance and the id of each place in a circle."""
     box = box_around(centre, within_m)
-    columns = Place.__table__.c
-    rows = select(columns.id, columns.latitude, columns.longitude).where(may_lie_in(box), lies_in(box), *asked)
-    for place_id, latitude, longitude in session.execute(rows):
+    asked += may_lie_in(box) + lies_in(box, "circle")
+    for place_id, latitude, longitude in session.connection().execute(_points(asked.clauses), asked.values):
         metres = round(distance_m(centre, Point(latitude, longitude)))
         if metres <= within_m:
             yield metres, place_id
 
 
+@lru_cache(SHAPES)
+def _points(clauses: tuple[Any, ...]) -> Select[Any]:
+    return select(PLACE.id, PLACE.latitude, PLACE.longitude).where(*clauses)
+
+
 def _rows_of(session: Session, keys: Sequence[tuple[int, str]]) -> list[tuple[Any, int | None]]:
-    rows = ROWS.where(Place.id.in_([place_id for _, place_id in keys]))
-    by_id = {row.id: row for row in session.execute(rows)}
+    rows = session.connection().execute(ROWS_OF, {"place_ids": [place_id for _, place_id in keys]})
+    by_id = {row.id: row for row in rows}
     return [(by_id[place_id], metres) for metres, place_id in keys if place_id in by_id]
 
 
@@ -152,21 +219,16 @@ def _distance_cursor(paging: Paging) -> tuple[int, str]:
             raise not_a_cursor()
 
 
-def _complete(session: Session, found: list[tuple[Any, int | None]], now: datetime) -> list[PlaceFound]:
-    """Add to each place its organisation's name and contacts, its next events, and whether it is free.
-
-    That is one query each for all.
-    """
-    events = _next_events(session, [place.id for place, _ in found], now)
-    names = _names(session, [place for place, _ in found])
+def _complete(session: Session, found: Sequence[tuple[Any, int | None]], now: datetime) -> list[PlaceFound]:
+    """Add to each row its next events, contacts, and whether it is free: a query for all, where there is one to ask."""
+    events = _next_events(session, [place.id for place, _ in found if place.has_events], now)
     has_venues = any(place.kind == "venue" for place, _ in found)
     taken = taken_venues(session, now, now + A_MOMENT) if has_venues else set()
-    contacts = contacts_of(session, {place.organisation_id for place, _ in found if place.organisation_id}, now)
+    contacts = contacts_of(session, {place.organisation_id for place, _ in found if place.has_contacts}, now)
     return [
         PlaceFound(
             place=place,
-            organisation_name=names.get(place.organisation_id or ""),
-            events=tuple(events[place.id][:EVENTS_SHOWN]),
+            events=events.get(place.id, ())[:EVENTS_SHOWN],
             distance_m=metres,
             free_now=place.id not in taken if place.kind == "venue" else None,
             contacts=contacts.get(place.organisation_id or "", ()),
@@ -175,48 +237,39 @@ def _complete(session: Session, found: list[tuple[Any, int | None]], now: dateti
     ]
 
 
-def _names(session: Session, found: Sequence[Any]) -> dict[str, str]:
-    """Give the names of those whose places these are, by id; most often they are among them."""
-    names = {place.id: place.name for place in found if place.kind == "organisation"}
-    others = {place.organisation_id for place in found if place.organisation_id}.difference(names)
-    if others:
-        rows = select(Place.id, Place.name).where(Place.id.in_(others))
-        names.update((row.id, row.name) for row in session.execute(rows))
-    return names
-
-
 def _next_events(session: Session, place_ids: list[str], now: datetime) -> dict[str, list[NextEvent]]:
     events: dict[str, list[NextEvent]] = defaultdict(list)
-    for place_id, *event in session.connection().execute(NEXT_DATES, {"place_ids": place_ids, "now": now}):
-        events[place_id].append(NextEvent(*event))
+    if place_ids:
+        for place_id, *event in session.connection().execute(NEXT_DATES, {"place_ids": place_ids, "now": now}):
+            events[place_id].append(NextEvent(*event))
     return events
 
 
 def _next_dates() -> Select[Any]:
     """Find each event at these places with its nearest date that is not over; gives a place and a `NextEvent`."""
-    place, event, date = (model.__table__.c for model in (EventAtPlace, KnownEvent, KnownOccurrence))
-    place_ids: BindParameter[Any] = bindparam("place_ids", expanding=True)
-    here = select(place.event_id).where(place.place_id.in_(place_ids))
+    here = select(AT_PLACE.event_id).where(AT_PLACE.place_id.in_(PLACE_IDS))
     nearest = (
-        select(date.event_id, func.min(date.starts_at).label("starts_at"))
-        .where(date.event_id.in_(here), date.ends_at > bindparam("now", type_=date.ends_at.type))
-        .group_by(date.event_id)
+        select(DATE.event_id, func.min(DATE.starts_at).label("starts_at"))
+        .where(DATE.event_id.in_(here), DATE.ends_at > bindparam("now"))
+        .group_by(DATE.event_id)
         .subquery()
     )
     return (
         select(
-            place.place_id, event.id, event.title, date.starts_at, date.ends_at, event.zone, event.all_day, event.url
+            AT_PLACE.place_id, EVENT.id, EVENT.title, DATE.starts_at, DATE.ends_at, EVENT.zone, EVENT.all_day, EVENT.url
         )
-        .join_from(EventAtPlace.__table__, KnownEvent.__table__, event.id == place.event_id)
-        .join(nearest, nearest.c.event_id == event.id)
+        .join_from(EventAtPlace.__table__, KnownEvent.__table__, EVENT.id == AT_PLACE.event_id)
+        .join(nearest, nearest.c.event_id == EVENT.id)
         .join(
             KnownOccurrence.__table__,
-            and_(date.event_id == event.id, date.starts_at == nearest.c.starts_at),
+            and_(DATE.event_id == EVENT.id, DATE.starts_at == nearest.c.starts_at),
         )
-        .where(place.place_id.in_(place_ids))
-        .order_by(date.starts_at, event.id)
+        .where(AT_PLACE.place_id.in_(PLACE_IDS))
+        .order_by(DATE.starts_at, EVENT.id)
     )
 
 
+PLACE_IDS: BindParameter[Any] = bindparam("place_ids", expanding=True)
+ROWS_OF = ROWS.where(PLACE.id.in_(PLACE_IDS))
 NEXT_DATES = _next_dates()
 """Made once: every list of places asks it, and making it costs more than running it."""

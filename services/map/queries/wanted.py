@@ -1,13 +1,16 @@
 """Which places somebody asks for, as conditions of SQL; every filter can be combined with every other."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import get_args
+from functools import lru_cache
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, TextClause, and_, exists, or_, select, text
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import Session
 
 from services.map.domain.areas import Box, Point
 from services.map.domain.cells import ranges
@@ -22,7 +25,11 @@ from shared.messages.registry import ResourceKind
 RESOURCE_KINDS = frozenset(get_args(ResourceKind))
 A_WEEK = timedelta(days=7)
 A_MOMENT = timedelta(minutes=1)
-ENDS = ("low", "high")
+SHAPES = 256
+"""So many shapes of conditions and statements are kept."""
+PLACE = Place.__table__.c
+OWNER = Place.__table__.alias("owner").c
+AT_PLACE, EVENT, DATE = EventAtPlace.__table__.c, KnownEvent.__table__.c, KnownOccurrence.__table__.c
 
 
 @dataclass(frozen=True)
@@ -50,70 +57,110 @@ class Wanted:
     zone: str = "Europe/Warsaw"
 
 
-def conditions(session: Session, wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+@dataclass(frozen=True)
+class Conditions:
+    """Conditions that hold together, and the values that this question has for the parameters they name.
+
+    A condition is made once and used by every question of its shape: what is asked is the same object then, by which
+    the whole statement is found again. To write one down takes longer than the database takes to answer it.
+    """
+
+    clauses: tuple[Any, ...]
+    values: Mapping[str, Any]
+
+    def __add__(self, other: Conditions) -> Conditions:
+        return Conditions(self.clauses + other.clauses, {**self.values, **other.values})
+
+
+def conditions(session: Session, wanted: Wanted, now: datetime) -> Conditions:
     """Say in SQL which places are wanted, apart from where they are."""
-    found = [Place.withdrawn.is_(False), or_(Place.over_at.is_(None), Place.over_at > now)]
+    found = Conditions(STANDS, {"now": now})
     if wanted.kinds:
-        found.append(Place.kind.in_(wanted.kinds))
-    found.extend(_tells_of(word, now) for word in words(wanted.text))
+        found += Conditions((OF_KINDS,), {"kinds": wanted.kinds})
+    for n, word in enumerate(words(wanted.text)):
+        found += Conditions((_tells_of(f"word{n}"),), {f"word{n}": _around(word)})
     if wanted.themes:
-        found.append(_is_tagged(_theme_tags(session, wanted.themes), now))
+        found += _tagged("theme", _theme_tags(session, wanted.themes))
     if wanted.audiences:
-        found.append(_is_tagged([tag("audience", one) for one in wanted.audiences], now))
+        found += _tagged("audience", [tag("audience", one) for one in wanted.audiences])
     if wanted.step_free:
-        found.append(Place.step_free.is_(True))
+        found += Conditions((STEP_FREE,), {})
     if wanted.lends.strip():
-        found.extend(_lends(wanted.lends))
+        found += _lends(wanted.lends)
     if wanted.open_now:
-        found.append(Place.opening_hours.in_(_open_now(session, wanted.zone, now)))
+        found += Conditions((OPEN,), {"open": _open_now(session, wanted.zone, now)})
     if wanted.free_from is not None and wanted.free_until is not None:
         taken = taken_venues(session, wanted.free_from, wanted.free_until)
-        found += [Place.kind == "venue", Place.id.not_in(sorted(taken))]
+        found += Conditions(FREE, {"taken": sorted(taken)})
     if wanted.this_week:
-        found.append(_has_event_ahead(now, KnownOccurrence.starts_at < now + A_WEEK))
+        found += Conditions((THIS_WEEK,), {"week_ends": now + A_WEEK})
     return found
 
 
-def lies_in(box: Box) -> ColumnElement[bool]:
-    """Say that a point lies in a box, its edges included."""
-    east_and_west = (Place.longitude >= box.west, Place.longitude <= box.east)
-    between = or_(*east_and_west) if box.crosses_the_date_line else and_(*east_and_west)
-    return and_(Place.latitude.between(box.south, box.north), between)
+def lies_in(box: Box, name: str = "box") -> Conditions:
+    """Say that a point lies in a box, its edges included; `name` tells it from another box of the same statement."""
+    edges = {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
+    clause = _inside(name, crosses_the_date_line=box.crosses_the_date_line)
+    return Conditions((clause,), {f"{name}_{edge}": value for edge, value in edges.items()})
 
 
-def may_lie_in(box: Box, most: int = 6) -> TextClause:
-    """Say that a point lies in a cell of those that cover a box: what the index on cells is asked.
-
-    Written as text, because every request asks it, and expressions of so many parts take long to make.
-    """
+def may_lie_in(box: Box, most: int = 6) -> Conditions:
+    """Say that a point lies in a cell of those that cover a box: what the index on cells is asked."""
     found = ranges(box, most=most)
-    spans = " OR ".join(f"place.cell BETWEEN :low{n} AND :high{n}" for n in range(len(found)))
-    bounds = {f"{end}{n}": value for n, span in enumerate(found) for end, value in zip(ENDS, span, strict=True)}
-    return text(f"({spans})").bindparams(**bounds)
+    lows = {f"low{n}": low for n, (low, _) in enumerate(found)}
+    return Conditions((_in_ranges(len(found)),), {**lows, **{f"high{n}": high for n, (_, high) in enumerate(found)}})
 
 
-def _tells_of(word: str, now: datetime) -> ColumnElement[bool]:
+@lru_cache(SHAPES)
+def _inside(name: str, *, crosses_the_date_line: bool) -> ColumnElement[bool]:
+    east_and_west = PLACE.longitude >= bindparam(f"{name}_west"), PLACE.longitude <= bindparam(f"{name}_east")
+    between = or_(*east_and_west) if crosses_the_date_line else and_(*east_and_west)
+    return and_(PLACE.latitude.between(bindparam(f"{name}_south"), bindparam(f"{name}_north")), between)
+
+
+@lru_cache(SHAPES)
+def _in_ranges(number: int) -> ColumnElement[bool]:
+    return or_(*(PLACE.cell.between(bindparam(f"low{n}"), bindparam(f"high{n}")) for n in range(number)))
+
+
+@lru_cache(SHAPES)
+def _tells_of(word: str) -> ColumnElement[bool]:
     """Find a word in a place, in whose it is, or in what is on there next."""
-    owner = aliased(Place)
     return or_(
-        Place.search_text.contains(word, autoescape=True),
-        exists().where(owner.id == Place.organisation_id, owner.sort_text.contains(word, autoescape=True)),
-        _has_event_ahead(now, KnownEvent.search_text.contains(word, autoescape=True)),
+        _has(PLACE.search_text, word),
+        exists().where(OWNER.id == PLACE.organisation_id, _has(OWNER.sort_text, word)),
+        _has_event_ahead(_has(EVENT.search_text, word)),
     )
 
 
-def _is_tagged(tags: Sequence[str], now: datetime) -> ColumnElement[bool]:
+def _tagged(name: str, tags: Sequence[str]) -> Conditions:
     """Find any of some themes or audiences in a place, in whose it is, or in what is on there next."""
-    owner = aliased(Place)
+    patterns = {f"{name}{n}": _around(one) for n, one in enumerate(tags)}
+    return Conditions((_is_tagged(tuple(patterns)),), patterns)
+
+
+@lru_cache(SHAPES)
+def _is_tagged(names: tuple[str, ...]) -> ColumnElement[bool]:
     return or_(
-        _has_any(Place.tags, tags),
-        exists().where(owner.id == Place.organisation_id, _has_any(owner.tags, tags)),
-        _has_event_ahead(now, _has_any(KnownEvent.tags, tags)),
+        _has_any(PLACE.tags, names),
+        exists().where(OWNER.id == PLACE.organisation_id, _has_any(OWNER.tags, names)),
+        _has_event_ahead(_has_any(EVENT.tags, names)),
     )
 
 
-def _has_any(column: InstrumentedAttribute[str], tags: Sequence[str]) -> ColumnElement[bool]:
-    return or_(*(column.contains(one, autoescape=True) for one in tags))
+def _has_any(column: ColumnElement[str], names: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(_has(column, name) for name in names))
+
+
+def _has(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """Say that a text contains another: the parameter's value is written by `_around`."""
+    return column.like(bindparam(name), escape="/")
+
+
+def _around(word: str) -> str:
+    """Write the pattern of a text that has a word somewhere, whatever its letters mean to LIKE."""
+    escaped = word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return f"%{escaped}%"
 
 
 def _theme_tags(session: Session, asked: Sequence[str]) -> list[str]:
@@ -122,27 +169,43 @@ def _theme_tags(session: Session, asked: Sequence[str]) -> list[str]:
     return sorted({tag("theme", word) for one in asked for word in words_about(one, known)})
 
 
-def _lends(said: str) -> list[ColumnElement[bool]]:
+def _lends(said: str) -> Conditions:
     """Find what can be borrowed by its kind, and by words that its name, description or equipment must have."""
     asked = said.split()
     kinds = sorted(RESOURCE_KINDS.intersection(asked))
     rest = words(" ".join(one for one in asked if one not in RESOURCE_KINDS))
-    of_kind = Place.lends.in_(kinds) if kinds else Place.lends.is_not(None)
-    return [of_kind, *(Place.search_text.contains(word, autoescape=True) for word in rest)]
+    patterns = {f"lent{n}": _around(word) for n, word in enumerate(rest)}
+    found = Conditions((LENDS_OF_KIND,), {"lends": kinds}) if kinds else Conditions((LENDS,), {})
+    return found + Conditions(tuple(_has_lent(name) for name in patterns), patterns)
+
+
+@lru_cache(SHAPES)
+def _has_lent(name: str) -> ColumnElement[bool]:
+    return _has(PLACE.search_text, name)
 
 
 def _open_now(session: Session, zone: str, now: datetime) -> list[str]:
     """Give the opening hours that say "open" at this moment: each text is read once, however many places have it."""
     local = now.astimezone(ZoneInfo(zone))
-    texts = session.scalars(select(Place.opening_hours).where(Place.opening_hours != "").distinct())
+    texts = session.connection().execute(OPENING_HOURS).scalars()
     return [one for one in texts if opening.is_open(one, local, local + A_MOMENT)]
 
 
-def _has_event_ahead(now: datetime, *also: ColumnElement[bool]) -> ColumnElement[bool]:
+def _has_event_ahead(*also: ColumnElement[bool]) -> ColumnElement[bool]:
     ahead = (
-        select(EventAtPlace.event_id)
-        .join(KnownOccurrence, KnownOccurrence.event_id == EventAtPlace.event_id)
-        .join(KnownEvent, KnownEvent.id == EventAtPlace.event_id)
-        .where(EventAtPlace.place_id == Place.id, KnownOccurrence.ends_at > now, *also)
+        select(AT_PLACE.event_id)
+        .join(KnownOccurrence.__table__, DATE.event_id == AT_PLACE.event_id)
+        .join(KnownEvent.__table__, EVENT.id == AT_PLACE.event_id)
+        .where(AT_PLACE.place_id == PLACE.id, DATE.ends_at > bindparam("now"), *also)
     )
     return exists(ahead)
+
+
+STANDS = PLACE.withdrawn.is_(False), or_(PLACE.over_at.is_(None), PLACE.over_at > bindparam("now"))
+OF_KINDS = PLACE.kind.in_(bindparam("kinds", expanding=True))
+STEP_FREE = PLACE.step_free.is_(True)
+LENDS, LENDS_OF_KIND = PLACE.lends.is_not(None), PLACE.lends.in_(bindparam("lends", expanding=True))
+OPEN = PLACE.opening_hours.in_(bindparam("open", expanding=True))
+OPENING_HOURS = select(PLACE.opening_hours).where(PLACE.opening_hours != "").distinct()
+FREE = PLACE.kind == "venue", PLACE.id.not_in(bindparam("taken", expanding=True))
+THIS_WEEK = _has_event_ahead(DATE.starts_at < bindparam("week_ends"))

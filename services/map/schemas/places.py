@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from services.map.domain.areas import minutes_walked
 from services.map.models import PlaceKind
-from services.map.queries import PlaceFound
+from services.map.queries import TOLD, PlaceFound
 from services.map.schemas.contacts import Contact, contacts_shown
 from shared import i18n
 from shared.messages.registry import ResourceKind
@@ -73,44 +72,18 @@ class Place(BaseModel):
         return self.latitude is not None and self.longitude is not None and not self.confidential
 
 
-OF_ROW = (
-    "id",
-    "kind",
-    "description",
-    "address",
-    "latitude",
-    "longitude",
-    "radius_m",
-    "confidential",
-    "organisation_id",
-    "audiences",
-    "themes",
-    "opening_hours",
-    "step_free",
-    "capacity",
-    "lends",
-    "quantity",
-    "starts_at",
-    "ends_at",
-    "zone",
-    "url",
-)
-of_row = attrgetter(*OF_ROW)
-
-
 def place_item(found: PlaceFound) -> dict[str, Any]:
     """Give what `Place` says as plain values, in the language of the running request: lists are long, models slow."""
     metres = found.distance_m
-    return {
-        **dict(zip(OF_ROW, of_row(found.place), strict=True)),
-        "name": name_of(found),
-        "organisation_name": found.organisation_name,
-        "free_now": found.free_now,
-        "distance_m": metres,
-        "walk_minutes": None if metres is None else minutes_walked(metres),
-        "events": [vars(event) for event in found.events],
-        "contacts": contacts_shown(found.contacts),
-    }
+    item = dict(zip(TOLD, found.place, strict=False))  # a row goes on with what is not told as it is
+    item["name"] = name_of(found)
+    item["organisation_name"] = found.place.organisation_name
+    item["free_now"] = found.free_now
+    item["distance_m"] = metres
+    item["walk_minutes"] = None if metres is None else minutes_walked(metres)
+    item["events"] = list(map(vars, found.events))
+    item["contacts"] = contacts_shown(found.contacts)
+    return item
 
 
 def place_shown(found: PlaceFound) -> Place:
