@@ -6,9 +6,11 @@ checked or sent. Killed at any moment, what was there is there; the next rebuild
 """
 
 import asyncio
+import gc
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -89,10 +91,26 @@ async def rebuild(
     shadow = Shadow(database, copies.tables)
     try:
         await _to_its_end(shadow.make)
-        return await _Rebuild(database, copies, client, shadow, progress).run(anyway)
+        with _collector_resting():
+            return await _Rebuild(database, copies, client, shadow, progress).run(anyway)
     finally:
         await _to_its_end(shadow.remove)
         await lock.give_back()
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Let the garbage collector rest: it would look at every message that is held, again and again, and find nothing.
+
+    It looks at what is left of each part instead (`_write`), which is little.
+    """
+    was_working = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_working:
+            gc.enable()
 
 
 class _Rebuild:
@@ -157,6 +175,7 @@ class _Rebuild:
                 if len(part) >= FOLDED:
                     await self._write(replay, part)
                     part = []
+                    gc.collect(0)
             await self._write(replay, part)
 
     async def _write(self, replay: Replay, part: list[Stored]) -> None:

@@ -68,6 +68,7 @@ class Shadow:
     def __init__(self, database: Database, tables: Sequence[Table]) -> None:
         self._database = database
         self._tables = tables
+        self._written = _for_writing(tables)
         self._shadowed = [table.to_metadata(MetaData(), schema=SHADOW) for table in tables]
         self._file = Path(f"{database.url.database}.{SHADOW}") if database.is_sqlite else None
         self._engine = _sqlite_engine(self._file) if self._file else _postgres_engine(database.engine)
@@ -78,8 +79,7 @@ class Shadow:
         if self._file is None:
             with self._database.engine.begin() as connection:
                 connection.execute(text(f"CREATE SCHEMA {SHADOW}"))
-        if self._tables:
-            self._tables[0].metadata.create_all(self._engine, self._tables, checkfirst=False)
+        self._written.create_all(self._engine, checkfirst=False)
 
     def remove(self) -> None:
         """Let go of all of it."""
@@ -172,6 +172,16 @@ class Shadow:
         ]
         if rows:
             connection.execute(insert(inbox), rows)
+
+
+def _for_writing(tables: Sequence[Table]) -> MetaData:
+    """Describe the tables without the indexes that only readers need."""
+    found = MetaData()
+    for table in tables:
+        read = {index.name for index in table.indexes if index.info.get("reading")}
+        written = table.to_metadata(found)
+        written.indexes -= {index for index in written.indexes if index.name in read}
+    return found
 
 
 def _sqlite_engine(file: Path) -> Engine:

@@ -11,6 +11,7 @@ from services.map.domain.plans import AreaKind, FileKind, Look
 from shared import columns
 from shared.auth import KnownApiKeyMixin, KnownKeyMixin, RevokedAccessMixin
 from shared.columns import Id, Instant
+from shared.copies import READING
 from shared.erasing import ErasureMixin
 from shared.history import HistoryMixin
 from shared.idempotency import IdempotencyMixin
@@ -140,14 +141,15 @@ class Place(Base):
 
     __tablename__ = "place"
     __table_args__ = (
-        Index("ix_place_in_order", "sort_text", "id", "latitude", "longitude", "kind"),
-        Index("ix_place_by_cell", "cell", "latitude", "longitude"),
-        Index("ix_place_over_at", "over_at"),
+        Index("ix_place_in_order", "sort_text", "id", "latitude", "longitude", "kind", info=dict(READING)),
+        Index("ix_place_by_cell", "cell", "latitude", "longitude", info=dict(READING)),
+        Index("ix_place_over_at", "over_at", info=dict(READING)),
+        Index("ix_place_kind", "kind", info=dict(READING)),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     version: Mapped[int] = mapped_column(Integer)
-    kind: Mapped[PlaceKind] = mapped_column(String(20), index=True)
+    kind: Mapped[PlaceKind] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(Text)
     name_in_english: Mapped[str | None] = mapped_column(Text, default=None)
     description: Mapped[str] = mapped_column(Text, default="")
@@ -270,4 +272,4 @@ class VenueTaken(Base):
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("known_event.id", ondelete="CASCADE"), primary_key=True)
     starts_at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
     ends_at: Mapped[datetime] = mapped_column(Instant)
-    venue_id: Mapped[str] = mapped_column(Id, index=True)
+    venue_id: Mapped[str] = mapped_column(Id)
