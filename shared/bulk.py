@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Connection, Table, any_, func, insert, literal, select
@@ -22,22 +21,18 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
     elif connection.dialect.name == "postgresql":
         _copy(connection, table, rows)
     else:
-        names = list(_names(table, rows[0]))
-        statement = insert(table).compile(dialect=connection.dialect, column_keys=names)
+        statement = insert(table).compile(dialect=connection.dialect, column_keys=_names(table, rows[0]))
         connection.exec_driver_sql(str(statement), list(_bound(connection, table, rows)))
 
 
 def is_among(connection: Connection, column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
     """Say that a column has one of these values, however many: they travel as one parameter."""
+    condition: ColumnElement[bool]
     if connection.dialect.name == "postgresql":
-        return bool_of(column == any_(literal(list(values), ARRAY(column.type))))
-    return bool_of(column.in_(select(func.json_each(json.dumps(list(values))).table_valued("value").c.value)))
-
-
-def bool_of(condition: Any) -> ColumnElement[bool]:
-    """Give a condition as what it is."""
-    found: ColumnElement[bool] = condition
-    return found
+        condition = column == any_(literal(list(values), ARRAY(column.type)))
+    else:
+        condition = column.in_(select(func.json_each(json.dumps(list(values))).table_valued("value").c.value))
+    return condition
 
 
 def _is_filled_in_here(table: Table, row: Mapping[str, Any]) -> bool:
@@ -45,20 +40,20 @@ def _is_filled_in_here(table: Table, row: Mapping[str, Any]) -> bool:
     return any(column.default is not None for column in table.columns if column.name not in row)
 
 
-def _names(table: Table, row: Mapping[str, Any]) -> Iterator[str]:
-    return (column.name for column in table.columns if column.name in row)
+def _names(table: Table, row: Mapping[str, Any]) -> list[str]:
+    return [column.name for column in table.columns if column.name in row]
 
 
-def _bound(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Any]]:
+def _bound(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
     """Give the rows as the driver takes them, in the order of `_names`."""
-    rows = list(rows)
-    names = list(_names(table, rows[0]))
-    taken = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+    names = _names(table, rows[0])
     binding = [(n, bind) for n, name in enumerate(names) if (bind := _bind(connection, table, name)) is not None]
+    nothing = {n: bind(None) for n, bind in binding}
     for row in rows:
-        values = list(taken(row))
+        values = [row[name] for name in names]
         for n, bind in binding:
-            values[n] = bind(values[n])
+            value = values[n]
+            values[n] = nothing[n] if value is None else bind(value)
         yield tuple(values)
 
 

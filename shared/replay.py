@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import takewhile
@@ -104,7 +104,7 @@ class Replay:
         self._subjects = frozenset(subjects)
         self._name = f"{service}-rebuild"
 
-    async def read(self) -> AsyncIterator[list[Stored]]:
+    async def read(self) -> AsyncGenerator[list[Stored], None]:
         """Give what the stream holds behind `place` now, in order, a few thousand messages at a time.
 
         Raises `nats.errors.Error` when the bus goes away. A stream that is not there holds nothing.

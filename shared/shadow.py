@@ -14,7 +14,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
-    NullPool,
     Table,
     create_engine,
     delete,
@@ -34,6 +33,8 @@ from shared.database import Database
 from shared.relay_lock import REBUILDING, RelayLock, lock_of
 
 SHADOW = "shadow"
+CACHE_KIB = 32 * 1024
+"""So much of a shadow's file SQLite keeps in memory; with less it reads again what it just wrote."""
 LOCK_WAIT_MS = 500
 """PostgreSQL looks for deadlocks after a second; who swaps gives up before somebody is killed for it."""
 
@@ -187,11 +188,11 @@ def _for_writing(tables: Sequence[Table]) -> MetaData:
 def _sqlite_engine(file: Path) -> Engine:
     """Make an engine for a file that may be lost: it is written to the disk only in passing."""
     connect_args = {"isolation_level": None, "check_same_thread": False}
-    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool, connect_args=connect_args, hide_parameters=True)
+    engine = create_engine(f"sqlite:///{file}", pool_size=1, connect_args=connect_args, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "foreign_keys=ON"):
+        for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "foreign_keys=ON", f"cache_size=-{CACHE_KIB}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

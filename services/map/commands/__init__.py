@@ -1,9 +1,10 @@
 """Everything that changes something: what is drawn and brought, and the rows that follow from messages."""
 
 from services.map.commands.areas import change_area, draw_area, take_area_away
+from services.map.commands.erasing import confirm_erasure, forget_person
+from services.map.commands.events import EVENTS
 from services.map.commands.layers import bring_layer, take_layer_away
 from services.map.commands.places import (
-    EVENTS,
     FACTS,
     NEEDS,
     ORGANISATIONS,
@@ -11,8 +12,6 @@ from services.map.commands.places import (
     RESOURCES,
     VENUES,
     WITHDRAWN_FACTS,
-    confirm_erasure,
-    forget_person,
 )
 from services.map.commands.themes import THEMES
 

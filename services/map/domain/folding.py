@@ -1,7 +1,7 @@
 """Words as people type them: without regard to capitals, accents, or the Polish ł."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection
 
 WITHOUT_DECOMPOSITION = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe"})
 """Letters whose stroke is no combining mark, so that Unicode's decomposition leaves them as they are."""
@@ -40,8 +40,10 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(folded(text).split())
 
 
-def tags(audiences: Iterable[str], themes: Iterable[str]) -> str:
+def tags(audiences: Collection[str], themes: Collection[str]) -> str:
     """Write what something is for and about as one text in which `tag` finds each."""
+    if not audiences and not themes:
+        return ""
     found = {*(tag("audience", one) for one in audiences), *(tag("theme", one) for one in themes)}
     return "".join(sorted(found))
 
