@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from shared.bulk import insert_rows, is_among
 from shared.messages import Message
 
 M = TypeVar("M", bound=Message)
 Values: TypeAlias = dict[str, Any]
+READING: Mapping[str, bool] = {"reading": True}
+"""Marks an index (`info`) that readers alone look into: a shadow, which nobody reads, is written without it."""
 OURS = "ours"
 """Marks a column of a copy (`info`) whose value nobody told us: a rebuild takes it over from the row that stands."""
 
@@ -45,18 +48,18 @@ class Kind(Generic[M]):
         head: Table = self.head.__table__
         by_id = {message.id: message for message in messages}
         known = self._known(session, by_id)
+        connection = session.connection()
         newer = [one for one in messages if one.id not in known or getattr(one, self.order) > known[one.id]]
         for column in self.parts:
-            gone = delete(column.class_).where(column.in_([one.id for one in newer]))
-            session.execute(gone.execution_options(synchronize_session=False))
-        connection = session.connection()
+            gone = delete(column.class_.__table__).where(is_among(connection, column, [one.id for one in newer]))
+            connection.execute(gone)
         if changed := [{"the_id": one.id, **_but_id(self.row(one))} for one in newer if one.id in known]:
             connection.execute(update(head).where(head.c.id == bindparam("the_id")), changed)
         if added := [self.row(one) for one in newer if one.id not in known]:
-            connection.execute(insert(head), added)
+            insert_rows(connection, head, added)
         for column, rows_of in self.parts.items():
             if rows := [row for one in newer for row in rows_of(one)]:
-                connection.execute(insert(column.class_.__table__), rows)
+                insert_rows(connection, column.class_.__table__, rows)
         if newer and self.after is not None:
             self.after(session, newer)
         return len(newer)
@@ -64,8 +67,9 @@ class Kind(Generic[M]):
     def _known(self, session: Session, ids: Iterable[str]) -> dict[str, Any]:
         """Read how new the copies that stand are; their rows stay locked until the transaction ends."""
         head: Table = self.head.__table__
-        rows = select(head.c.id, head.c[self.order]).where(head.c.id.in_(list(ids))).order_by(head.c.id)
-        return {one.id: one[1] for one in session.execute(rows.with_for_update(key_share=True))}
+        among = is_among(session.connection(), head.c.id, ids)
+        rows = select(head.c.id, head.c[self.order]).where(among).order_by(head.c.id).with_for_update(key_share=True)
+        return {one[0]: one[1] for one in session.execute(rows)}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import quote, unquote
 
@@ -36,10 +37,16 @@ def encoded(headers: Mapping[str, str]) -> dict[str, str]:
 def attributes(headers: Mapping[str, str]) -> dict[str, str]:
     """Read the CloudEvents attributes out of headers, decoded, names in lower case and without their `ce-`."""
     return {
-        name[3:].lower(): unquote(value, encoding="utf-8", errors="replace") if "%" in value else value
+        attribute: unquote(value, encoding="utf-8", errors="replace") if "%" in value else value
         for name, value in headers.items()
-        if name[:3].lower() == "ce-"
+        if (attribute := _attribute(name))
     }
+
+
+@lru_cache(maxsize=256)
+def _attribute(header: str) -> str:
+    """Give the attribute that a header tells; none, where it is not one of CloudEvents."""
+    return header[3:].lower() if header[:3].lower() == "ce-" else ""
 
 
 def opened(headers: Mapping[str, str], body: bytes, types: Types = TYPES) -> tuple[Envelope, Message]:
@@ -160,7 +167,8 @@ def _number(text: str) -> int:
 
 def _refuse_unkeepable(values: Iterable[object]) -> None:
     """Refuse texts that no database keeps: the character NUL, and halves of characters (surrogates)."""
-    if UNKEEPABLE.search("\n".join(text for text in values if isinstance(text, str))):
+    joined = "\n".join([text for text in values if isinstance(text, str)])
+    if ("\0" in joined or not joined.isascii()) and UNKEEPABLE.search(joined):
         raise Malformed("A text has a character that cannot be kept.")
 
 

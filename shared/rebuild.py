@@ -6,30 +6,27 @@ checked or sent. Killed at any moment, what was there is there; the next rebuild
 """
 
 import asyncio
+import gc
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import Future
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError
-from sqlalchemy import Table, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shared import envelope, outbox
-from shared.copies import Copies, Keeper, Kind
+from shared.copies import Copies
 from shared.database import Database
-from shared.engines import is_away
-from shared.messages import Message
-from shared.observability import told
 from shared.replay import Replay, Stored
 from shared.shadow import NotNow, Places, Shadow, rebuild_lock
+from shared.shadow_writer import Failure, Writer
 
 log = logging.getLogger(__name__)
 
-TOGETHER = 500
-"""So many aggregates are written by one statement."""
 FOLDED = 6000
 """Of so many messages the newest of each aggregate is written, in one transaction."""
 SHORT = 1000
@@ -56,16 +53,6 @@ class NeverQuiet(Exception):
     """The live tables were never to be had for the moment of a swap."""
 
 
-@dataclass(frozen=True)
-class Failure:
-    """A message that could not be taken in, where it stands, and why."""
-
-    stream: str
-    sequence: int
-    subject: str
-    error: str
-
-
 @dataclass
 class Outcome:
     """What a rebuild did: how many messages it read, which it could not take in, and how far it came in each stream."""
@@ -89,10 +76,26 @@ async def rebuild(
     shadow = Shadow(database, copies.tables)
     try:
         await _to_its_end(shadow.make)
-        return await _Rebuild(database, copies, client, shadow, progress).run(anyway)
+        with _collector_resting():
+            return await _Rebuild(database, copies, client, shadow, progress).run(anyway)
     finally:
         await _to_its_end(shadow.remove)
         await lock.give_back()
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Let the garbage collector rest: it would look at every message that is held, again and again, and find nothing.
+
+    It looks at what is left of each part instead (`_write`), which is little.
+    """
+    was_working = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_working:
+            gc.enable()
 
 
 class _Rebuild:
@@ -149,21 +152,36 @@ class _Rebuild:
             await self._read_on()
 
     async def _read_on(self) -> None:
-        """Bring what each stream holds behind our place into the shadow."""
+        """Bring what each stream holds behind our place into the shadow: one part is read while another is written."""
+        writing: asyncio.Task[None] | None = None
+        try:
+            async with aclosing(self._parts()) as parts:
+                async for replay, part, left in parts:
+                    if writing is not None:
+                        await writing
+                    writing = asyncio.create_task(self._write(replay.stream, part, left))
+        finally:
+            if writing is not None:
+                await writing
+
+    async def _parts(self) -> AsyncGenerator[tuple[Replay, list[Stored], int], None]:
+        """Read what each stream holds, and how many messages come after each part."""
         for replay in self._replays:
             part: list[Stored] = []
-            async for messages in replay.read():
-                part += messages
-                if len(part) >= FOLDED:
-                    await self._write(replay, part)
-                    part = []
-            await self._write(replay, part)
+            async with aclosing(replay.read()) as batches:
+                async for messages in batches:
+                    part += messages
+                    if len(part) >= FOLDED:
+                        yield replay, part, replay.left
+                        part = []
+            yield replay, part, replay.left
 
-    async def _write(self, replay: Replay, part: list[Stored]) -> None:
-        """Write one part, and only then read the next: doing both at once was not seen to be quicker."""
+    async def _write(self, stream: str, part: list[Stored], left: int) -> None:
         await _to_its_end(self._writer.write, part)
-        self._done[replay.stream] = done = self._done.get(replay.stream, 0) + len(part)
-        self._progress(replay.stream, done, done + replay.left)
+        self._done[stream] = done = self._done.get(stream, 0) + len(part)
+        self._progress(stream, done, done + left)
+        part.clear()
+        gc.collect(0)
 
 
 async def _to_its_end(function: Callable[..., T], *args: Any) -> T:
@@ -174,93 +192,6 @@ async def _to_its_end(function: Callable[..., T], *args: Any) -> T:
     except asyncio.CancelledError:
         await asyncio.wait([running])
         raise
-
-
-Opened = tuple[Stored, Message]
-Newest = dict[str, tuple[Kind[Any], Message]]
-
-
-class Writer:
-    """Writes messages into a shadow, and keeps which of them cannot be taken in."""
-
-    def __init__(self, copies: Copies, shadow: Shadow) -> None:
-        self._keepers = {message.type: keepers for message, keepers in copies.keepers.items()}
-        self._tables: dict[type[Any], set[Table]] = {}
-        for keeper in (keeper for keepers in copies.keepers.values() for keeper in keepers):
-            if isinstance(keeper, Kind):
-                self._tables.setdefault(keeper.head, set()).update(keeper.tables)
-        self._shadow = shadow
-        self.failures: list[Failure] = []
-
-    def write(self, messages: Iterable[Stored]) -> None:
-        """Take in these messages; when one of them fails, each alone and in order, so that all others are in."""
-        opened = [one for one in map(self._opened, messages) if one is not None]
-        try:
-            with self._shadow.transaction() as session:
-                self._write_folded(session, opened)
-        except Exception as error:
-            if is_away(error):
-                raise
-            self._write_singly(opened)
-
-    def _opened(self, stored: Stored) -> Opened | None:
-        try:
-            return stored, envelope.opened(stored.headers, stored.body)[1]
-        except envelope.Malformed as error:
-            self._fail(stored, error)
-            return None
-
-    def _write_folded(self, session: Session, opened: Iterable[Opened]) -> None:
-        """Write the newest message of each aggregate; what is kept otherwise has its turn among those it may meet."""
-        newest: dict[type[Any], Newest] = {}
-        for _, message in opened:
-            for keeper in self._keepers_of(message):
-                if isinstance(keeper, Kind):
-                    of_head = newest.setdefault(keeper.head, {})
-                    known = of_head.get(message.id)
-                    if known is None or getattr(message, keeper.order) > getattr(known[1], known[0].order):
-                        of_head[message.id] = keeper, message
-                else:
-                    for head in [head for head in newest if self._tables[head] & keeper.tables]:
-                        _keep_all(session, newest.pop(head).values())
-                    keeper.keep(session, message)
-                    _must_be_silent(session)
-        for of_head in newest.values():
-            _keep_all(session, of_head.values())
-
-    def _write_singly(self, opened: Sequence[Opened]) -> None:
-        with self._shadow.transaction() as session:
-            for stored, message in opened:
-                try:
-                    with session.begin_nested():
-                        for keeper in self._keepers_of(message):
-                            keeper.keep(session, message)
-                        _must_be_silent(session)
-                except Exception as error:
-                    if is_away(error):
-                        raise
-                    self._fail(stored, error)
-
-    def _keepers_of(self, message: Message) -> Sequence[Keeper]:
-        return self._keepers.get(message.type, ())
-
-    def _fail(self, stored: Stored, error: Exception) -> None:
-        reason = str(error) if isinstance(error, envelope.Malformed) else told(error)
-        self.failures.append(Failure(stored.stream, stored.sequence, stored.subject, reason))
-
-
-def _keep_all(session: Session, newest: Iterable[tuple[Kind[Any], Message]]) -> None:
-    by_kind: dict[int, tuple[Kind[Any], list[Message]]] = {}
-    for kind, message in newest:
-        by_kind.setdefault(id(kind), (kind, []))[1].append(message)
-    for kind, messages in by_kind.values():
-        for start in range(0, len(messages), TOGETHER):
-            kind.keep_all(session, messages[start : start + TOGETHER])
-
-
-def _must_be_silent(session: Session) -> None:
-    if outbox.published(session):
-        raise RuntimeError("What keeps a copy must tell nothing: it runs again in a rebuild.")
 
 
 def _heard(session: Session, inbox: Any) -> dict[str, int]:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
-    NullPool,
     Table,
     create_engine,
     delete,
@@ -34,6 +33,8 @@ from shared.database import Database
 from shared.relay_lock import REBUILDING, RelayLock, lock_of
 
 SHADOW = "shadow"
+CACHE_KIB = 32 * 1024
+"""So much of a shadow's file SQLite keeps in memory; with less it reads again what it just wrote."""
 LOCK_WAIT_MS = 500
 """PostgreSQL looks for deadlocks after a second; who swaps gives up before somebody is killed for it."""
 
@@ -68,6 +69,7 @@ class Shadow:
     def __init__(self, database: Database, tables: Sequence[Table]) -> None:
         self._database = database
         self._tables = tables
+        self._written = _for_writing(tables)
         self._shadowed = [table.to_metadata(MetaData(), schema=SHADOW) for table in tables]
         self._file = Path(f"{database.url.database}.{SHADOW}") if database.is_sqlite else None
         self._engine = _sqlite_engine(self._file) if self._file else _postgres_engine(database.engine)
@@ -78,8 +80,7 @@ class Shadow:
         if self._file is None:
             with self._database.engine.begin() as connection:
                 connection.execute(text(f"CREATE SCHEMA {SHADOW}"))
-        if self._tables:
-            self._tables[0].metadata.create_all(self._engine, self._tables, checkfirst=False)
+        self._written.create_all(self._engine, checkfirst=False)
 
     def remove(self) -> None:
         """Let go of all of it."""
@@ -174,14 +175,24 @@ class Shadow:
             connection.execute(insert(inbox), rows)
 
 
+def _for_writing(tables: Sequence[Table]) -> MetaData:
+    """Describe the tables without the indexes that only readers need."""
+    found = MetaData()
+    for table in tables:
+        read = {index.name for index in table.indexes if index.info.get("reading")}
+        written = table.to_metadata(found)
+        written.indexes -= {index for index in written.indexes if index.name in read}
+    return found
+
+
 def _sqlite_engine(file: Path) -> Engine:
     """Make an engine for a file that may be lost: it is written to the disk only in passing."""
     connect_args = {"isolation_level": None, "check_same_thread": False}
-    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool, connect_args=connect_args, hide_parameters=True)
+    engine = create_engine(f"sqlite:///{file}", pool_size=1, connect_args=connect_args, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "foreign_keys=ON"):
+        for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "foreign_keys=ON", f"cache_size=-{CACHE_KIB}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -12,6 +12,7 @@ from services.map.domain.plans import AreaKind, FileKind, Look
 from shared import columns
 from shared.auth import KnownApiKeyMixin, KnownKeyMixin, RevokedAccessMixin
 from shared.columns import Id, Instant
+from shared.copies import READING
 from shared.erasing import ErasureMixin
 from shared.history import HistoryMixin
 from shared.idempotency import IdempotencyMixin
@@ -143,9 +144,9 @@ class Place(Base):
 
     __tablename__ = "place"
     __table_args__ = (
-        Index("ix_place_in_order", "sort_text", "id", "latitude", "longitude", "kind"),
-        Index("ix_place_by_cell", "cell", "latitude", "longitude"),
-        Index("ix_place_over_at", "over_at"),
+        Index("ix_place_in_order", "sort_text", "id", "latitude", "longitude", "kind", info=dict(READING)),
+        Index("ix_place_by_cell", "cell", "latitude", "longitude", info=dict(READING)),
+        Index("ix_place_over_at", "over_at", info=dict(READING)),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -285,12 +286,15 @@ class VenueTaken(Base):
     """A venue is taken from one instant to another, half-open, by an event that need not be public."""
 
     __tablename__ = "venue_taken"
-    __table_args__ = (Index("ix_venue_taken_in_time", "ends_at", "starts_at"),)
+    __table_args__ = (
+        Index("ix_venue_taken_in_time", "ends_at", "starts_at"),
+        Index("ix_venue_taken_venue_id", "venue_id", info=dict(READING)),
+    )
 
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("known_event.id", ondelete="CASCADE"), primary_key=True)
     starts_at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
     ends_at: Mapped[datetime] = mapped_column(Instant)
-    venue_id: Mapped[str] = mapped_column(Id, index=True)
+    venue_id: Mapped[str] = mapped_column(Id)
 
 
 class KnownContacts(Base):

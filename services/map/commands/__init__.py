@@ -8,9 +8,9 @@ from services.map.commands.contacts import (
     forget_person,
     keep_contacts,
 )
+from services.map.commands.events import EVENTS
 from services.map.commands.layers import bring_layer, take_layer_away
 from services.map.commands.places import (
-    EVENTS,
     FACTS,
     NEEDS,
     ORGANISATIONS,

@@ -21,6 +21,9 @@ GRID = 2
 KEPT_LEVELS = (8, 11, 14, 17, 20)
 """Levels at which it is kept how many places there are in each cell."""
 
+SPREAD = tuple(sum((number >> bit & 1) << 2 * bit for bit in range(8)) for number in range(256))
+"""Every number of eight bits with a zero bit before each of them."""
+
 Range = tuple[int, int]
 """The lowest and the highest number, both included."""
 
@@ -126,11 +129,8 @@ def _clamped(part: float, level: int) -> int:
 
 
 def _spread(number: int) -> int:
-    """Put a zero bit before every bit."""
-    for shift, mask in ((16, 0x0000FFFF0000FFFF), (8, 0x00FF00FF00FF00FF), (4, 0x0F0F0F0F0F0F0F0F)):
-        number = (number | number << shift) & mask
-    number = (number | number << 2) & 0x3333333333333333
-    return (number | number << 1) & 0x5555555555555555
+    """Put a zero bit before every bit of a number below 2^24, byte by byte."""
+    return SPREAD[number & 255] | SPREAD[number >> 8 & 255] << 16 | SPREAD[number >> 16] << 32
 
 
 def _gather(cell: int) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -34,11 +35,12 @@ def offers(
 
     Venues hold at least so many `people`, as far as it is known how many they hold.
     """
-    rows = _with_terms(wanted, session, now)
+    asked = conditions(session, wanted, now)
+    rows = _with_terms(asked.clauses)
     if people is not None:
         rows = rows.where(or_(Place.capacity.is_(None), Place.capacity >= people))
     taken = taken_times(session, start, end)
-    found = session.execute(rows).all()
+    found = session.execute(rows, dict(asked.values)).all()
     contacts = contacts_of(session, {place.organisation_id for place, _, _ in found if place.organisation_id}, now)
     return [
         Offer(place, name, terms, taken.get(place.id, ()), contacts.get(place.organisation_id or "", ()))
@@ -51,13 +53,13 @@ def terms_of(session: Session, place_id: str) -> OfferTerms | None:
     return session.get(OfferTerms, place_id)
 
 
-def _with_terms(wanted: Wanted, session: Session, now: datetime) -> Select[Place, str, OfferTerms]:
+def _with_terms(clauses: Sequence[Any]) -> Select[Place, str, OfferTerms]:
     owner = aliased(Place)
     return (
         select(Place, owner.name, OfferTerms)
         .outerjoin(owner, owner.id == Place.organisation_id)
         .outerjoin(OfferTerms, OfferTerms.place_id == Place.id)
-        .where(*conditions(session, wanted, now))
+        .where(*clauses)
         .order_by(Place.sort_text, Place.id)
         .limit(MOST_OFFERS)
     )

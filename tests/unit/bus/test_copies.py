@@ -8,7 +8,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from shared import columns
 from shared.copies import Copies, Kind
 from shared.messages.registry import ProblemNamed
-from shared.replay import Reader
+from shared.replay import Reader, _place
 
 
 class Base(DeclarativeBase):
@@ -60,3 +60,21 @@ def test_headers_are_read_as_the_library_reads_them(raw):
     """The quicker reader must give what the listener gets; a nameless header, which nobody can ask for, is left out."""
     theirs = {name: value for name, value in Client._parse_header_lines(raw).items() if name}
     assert Reader._parse_header_lines(raw) == theirs
+
+
+async def test_what_is_asked_for_goes_straight_to_who_asked_and_all_else_the_librarys_way():
+    """Fails when the library calls its methods otherwise: a rebuild goes on, in three times the time."""
+    taken, reader = [], Reader()
+    reader.takers[7] = lambda *parts: taken.append(parts)
+    reader._ps.buf.extend(
+        b"HMSG osiedle.x 7 $JS.ACK.S.c.1.5.6.0.8 22 25\r\nNATS/1.0\r\nce-id: 1\r\n\r\nabc\r\n"
+        b"MSG other 8 reply 2\r\nhi\r\nHMSG inbox 7 16 16\r\nNATS/1.0 404\r\n\r\n\r\n"
+    )
+    await reader._ps.parse()
+    assert taken == [(b"osiedle.x", b"$JS.ACK.S.c.1.5.6.0.8", b"abc", b"NATS/1.0\r\nce-id: 1\r\n\r\n")]
+    assert reader.stats["in_msgs"] == 2
+
+
+def test_a_place_is_read_out_of_both_forms_of_an_acknowledgement():
+    assert _place("$JS.ACK.S.c.1.5.6.1700000000.8") == (5, 8)
+    assert _place("$JS.ACK._.hash.S.c.1.5.6.1700000000.8.token") == (5, 8)

@@ -1,8 +1,12 @@
 """Words without accents."""
 
-import pytest
+import unicodedata
 
-from services.map.domain.folding import folded, words
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.map.domain.folding import WITHOUT_DECOMPOSITION, folded, words
 
 
 @pytest.mark.parametrize(
@@ -18,6 +22,14 @@ from services.map.domain.folding import folded, words
 )
 def test_accents_capitals_and_spaces_do_not_count(text, plain):
     assert folded(text) == plain
+
+
+@given(st.text() | st.text("ąĄćłŁ́̈ \u0345ΆῼßİŉДй한ﬁ№"))
+def test_letter_by_letter_gives_what_unicode_says_of_the_whole_text(text):
+    """Fails where a letter is folded otherwise when it stands beside others."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    assert folded(text) == " ".join(plain.casefold().translate(WITHOUT_DECOMPOSITION).split())
 
 
 def test_each_word_is_looked_for():
