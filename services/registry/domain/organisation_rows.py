@@ -21,6 +21,11 @@ SEPARATORS: Mapping[ContactKind, re.Pattern[str]] = {
     "email": re.compile(r"[|;,\s]+"),
     "website": re.compile(r"[|;\s]+|,\s+"),
 }
+LEFT_OUT: Mapping[ContactKind, str] = {
+    "phone": "This is no telephone number; it was left out",
+    "email": "This is no mail address; it was left out",
+    "website": "This is no address of a website; it was left out",
+}
 SAID_BEFORE = re.compile(r"^(?:tel/fax|telefon|tel|kom|fax|faks|mailto)\s*[.:]?\s*", re.IGNORECASE)
 """What people write before a number or an address in the same cell."""
 
@@ -147,8 +152,7 @@ def _contacts(values: Mapping[str, str], repairs: list[Note]) -> tuple[ContactPl
                     (kind, checked), ContactPlan(kind=kind, value=checked, visibility=level or "private")
                 )
                 continue
-            note = Note("The {kind} cannot be read and was left out", {"kind": kind}, kind, value[:100])
-            repairs.append(note)
+            repairs.append(Note(LEFT_OUT[kind], column=kind, value=value[:100]))
     if len(contacts) > MOST_CONTACTS:
         repairs.append(Note("More than ten contacts stand in one row; the first ten were taken"))
     return tuple(contacts.values())[:MOST_CONTACTS]
