@@ -1,7 +1,8 @@
 """Places as they follow from what one message of the registry, or of a municipal system, told."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,6 @@ from shared.copies import Kind, Values
 from shared.messages.calendar import FactAnnounced, FactWithdrawn
 from shared.messages.registry import NeedFacts, OrganisationFacts, ProblemNamed, ResourceFacts, VenueFacts
 
-ZONE = ZoneInfo("Europe/Warsaw")
 CONFIDENTIAL_RADIUS_M = 500
 """Somewhere in the cell of about 500 m whose middle the registry tells; the circle holds all of it."""
 NOTHING_TOLD: Values = {
@@ -149,7 +149,7 @@ def place_of_resource(resource: ResourceFacts) -> Values:
     )
 
 
-def place_of_need(need: NeedFacts) -> Values:
+def place_of_need(need: NeedFacts, zone: ZoneInfo) -> Values:
     """Show a need where it is, else where its organisation is, until it is met, closed, or its day is over."""
     return place_row(
         need.id,
@@ -164,7 +164,7 @@ def place_of_need(need: NeedFacts) -> Values:
         at_seat=need.latitude is None,
         themes=need.themes,
         quantity=need.quantity,
-        over_at=_end_of(need.until_on),
+        over_at=None if need.until_on is None else datetime.combine(need.until_on + timedelta(days=1), time.min, zone),
         url=need.url,
         withdrawn=need.status in ("met", "closed"),
     )
@@ -211,14 +211,14 @@ def place_withdrawn(fact: FactWithdrawn) -> Values:
 ORGANISATIONS = Kind(Place, seat_of, after=take_along)
 VENUES = Kind(Place, place_of_venue, {VenueInside.venue_id: outer_of, OfferTerms.place_id: terms_of})
 RESOURCES = Kind(Place, place_of_resource, {OfferTerms.place_id: terms_of}, after=go_to_seats)
-NEEDS = Kind(Place, place_of_need, after=go_to_seats)
 PROBLEMS = Kind(Place, place_of_problem)
 FACTS = Kind(Place, place_of_fact)
 WITHDRAWN_FACTS = Kind(Place, place_withdrawn)
 
 
-def _end_of(day: date | None) -> datetime | None:
-    return None if day is None else datetime.combine(day + timedelta(days=1), time.min, ZONE)
+def needs_in(zone: str) -> Kind[NeedFacts]:
+    """Give needs as they are kept where the neighbourhood's clocks show this IANA zone."""
+    return Kind(Place, partial(place_of_need, zone=ZoneInfo(zone)), after=go_to_seats)
 
 
 def _secret(facts: OrganisationFacts | VenueFacts) -> Values:
