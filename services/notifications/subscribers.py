@@ -154,21 +154,16 @@ def on_need_closed(session: Session, message: registry.NeedClosed) -> None:
     if message.because != "past":
         return
     at = message.closed_at or clock.now()
-    news = News(
-        kind="need_closed",
-        cause_id=message.id,
-        cause_version=message.version,
+    news = _news_of(
+        "need_closed",
+        message,
         subject_kind="need",
-        severity=None,
-        event_ids=(),
         event_titles=(message.title,),
         organisation_ids=(message.organisation_id,),
         starts_at=at,
         ends_at=at,
         zone="UTC",
         reason_code="need_past",
-        reason_values={},
-        url=message.url,
     )
     commands.tell(session, news)
 
@@ -218,12 +213,10 @@ def _tell_followers(session: Session, kind: AlertKind, message: calendar.EventFa
     following = next((one for one in dates if one.ends_at > clock.now()), None)
     if message.visibility != "public" or following is None:
         return
-    news = News(
-        kind=kind,
-        cause_id=message.id,
-        cause_version=message.version,
+    news = _news_of(
+        kind,
+        message,
         subject_kind="event",
-        severity=None,
         event_ids=(message.id,),
         event_titles=(message.title,),
         organisation_ids=(),
@@ -231,8 +224,6 @@ def _tell_followers(session: Session, kind: AlertKind, message: calendar.EventFa
         ends_at=following.ends_at,
         zone=message.zone,
         reason_code="followed",
-        reason_values={},
-        url=message.url,
     )
     topics = topics_of(message.kind, message.audiences, message.themes, message.host_ids, message.venue_id)
     commands.tell_followers(session, news, topics, but_not_of=message.host_ids)
@@ -254,10 +245,9 @@ def _news(
         severity: str | None = message.severity
     else:
         subject_kind, severity = "opportunity", None
-    return News(
-        kind=kind,
-        cause_id=message.id,
-        cause_version=message.version,
+    return _news_of(
+        kind,
+        message,
         subject_kind=subject_kind,
         severity=severity,
         event_ids=message.event_ids,
@@ -268,7 +258,6 @@ def _news(
         zone=message.zone,
         reason_code=message.reason.code,
         reason_values=message.reason.values,
-        url=message.url,
         details={name: value for name, value in details.items() if value},
     )
 
@@ -285,13 +274,10 @@ def _suggestion_news(
     reason_values: Mapping[str, Any],
 ) -> News:
     """Bring what is told of a suggested coalition to news; it takes place at no time."""
-    return News(
-        kind=kind,
-        cause_id=message.id,
-        cause_version=message.version,
+    return _news_of(
+        kind,
+        message,
         subject_kind="initiative",
-        severity=None,
-        event_ids=(),
         event_titles=(message.title,),
         organisation_ids=organisation_ids,
         starts_at=message.suggested_at,
@@ -299,19 +285,16 @@ def _suggestion_news(
         zone="UTC",
         reason_code=reason_code,
         reason_values=reason_values,
-        url=message.url,
     )
 
 
 def _booking_news(
     kind: AlertKind, what: str, message: calendar.BookingFacts, organisation_ids: tuple[str, ...], because: str = ""
 ) -> News:
-    return News(
-        kind=kind,
-        cause_id=message.id,
-        cause_version=message.version,
+    return _news_of(
+        kind,
+        message,
         subject_kind="booking",
-        severity=None,
         event_ids=(message.event_id,),
         event_titles=(message.event_title,),
         organisation_ids=organisation_ids,
@@ -320,19 +303,15 @@ def _booking_news(
         zone=message.zone,
         reason_code=f"booking_{what}",
         reason_values={"thing": message.thing_name, "title": message.event_title},
-        url=message.url,
         details={"because": because} if because else {},
     )
 
 
 def _poll_news(kind: AlertKind, message: calendar.PollFacts) -> News:
-    return News(
-        kind=kind,
-        cause_id=message.id,
-        cause_version=message.version,
+    return _news_of(
+        kind,
+        message,
         subject_kind="poll",
-        severity=None,
-        event_ids=(),
         event_titles=(message.title,),
         organisation_ids=message.organisation_ids,
         starts_at=message.closes_at,
@@ -340,17 +319,14 @@ def _poll_news(kind: AlertKind, message: calendar.PollFacts) -> News:
         zone=message.zone,
         reason_code="poll_until",
         reason_values={"until": message.closes_at.isoformat(), "zone": message.zone},
-        url=message.url,
     )
 
 
 def _meeting_news(message: calendar.MeetingCalled, reason_code: str, organisation_ids: Sequence[str]) -> News:
-    return News(
-        kind="meeting_called",
-        cause_id=message.id,
-        cause_version=message.version,
+    return _news_of(
+        "meeting_called",
+        message,
         subject_kind="meeting",
-        severity=None,
         event_ids=(message.id,),
         event_titles=(message.title,),
         organisation_ids=tuple(organisation_ids),
@@ -358,8 +334,6 @@ def _meeting_news(message: calendar.MeetingCalled, reason_code: str, organisatio
         ends_at=message.ends_at,
         zone=message.zone,
         reason_code=reason_code,
-        reason_values={},
-        url=message.url,
     )
 
 
@@ -367,13 +341,10 @@ def _match_news(
     kind: AlertKind, message: registry.MatchFacts, zone: str, organisation_id: str, subject_kind: str, **details: str
 ) -> News:
     """Bring a match to news for one side; what is wanted at no certain time is told with the instant of its need."""
-    return News(
-        kind=kind,
-        cause_id=message.id,
-        cause_version=message.version,
+    return _news_of(
+        kind,
+        message,
         subject_kind=subject_kind,
-        severity=None,
-        event_ids=(),
         event_titles=(message.need_title,),
         organisation_ids=(organisation_id,),
         starts_at=message.starts_at or message.ends_at or message.stated_at,
@@ -387,6 +358,11 @@ def _match_news(
             "need_organisation": message.need_organisation_name,
             "reasons": [reason.model_dump() for reason in message.reasons],
         },
-        url=message.url,
         details={name: value for name, value in details.items() if value},
     )
+
+
+def _news_of(kind: AlertKind, message: Any, **facts: Any) -> News:
+    """Bring a message to news: without a severity, events or reasons, unless `facts` say otherwise."""
+    told = {"cause_id": message.id, "cause_version": message.version, "url": message.url}
+    return News(kind=kind, **{**told, "severity": None, "event_ids": (), "reason_values": {}, **facts})
