@@ -56,6 +56,10 @@ class Paging:
         return self.after
 
 
+WHOLE = Paging(limit=MOST)
+"""For lists of which the longest page is all that is shown."""
+
+
 def cursor_of(key: Any) -> str:
     """Write a row's sort key (a value or a tuple of text, numbers, dates, instants) as a cursor."""
     values = key if isinstance(key, tuple | list) else (key,)

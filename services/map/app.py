@@ -14,7 +14,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Build the map."""
     database = Database(settings.url_of("map"), Base.metadata, "map")
     bus = Bus("map", settings, database, metadata=Base.metadata)
-    subscribers.subscribe(bus)
+    subscribers.subscribe(bus, settings.zone)
     app = web.service_app(
         "map",
         settings,

@@ -7,18 +7,19 @@ from shared.broker import Bus
 from shared.messages import calendar, registry
 
 
-def subscribe(bus: Bus) -> None:
-    """Name what the map listens to."""
+def subscribe(bus: Bus, zone: str) -> None:
+    """Name what the map listens to; days end by the clocks of `zone`."""
+    needs = commands.needs_in(zone)
     bus.keeps(registry.OrganisationRegistered, commands.ORGANISATIONS)
     bus.keeps(registry.OrganisationChanged, commands.ORGANISATIONS)
     bus.keeps(registry.VenueRegistered, commands.VENUES)
     bus.keeps(registry.VenueChanged, commands.VENUES)
     bus.keeps(registry.ResourceRegistered, commands.RESOURCES)
     bus.keeps(registry.ResourceChanged, commands.RESOURCES)
-    bus.keeps(registry.NeedStated, commands.NEEDS)
-    bus.keeps(registry.NeedMatched, commands.NEEDS)
-    bus.keeps(registry.NeedMet, commands.NEEDS)
-    bus.keeps(registry.NeedClosed, commands.NEEDS)
+    bus.keeps(registry.NeedStated, needs)
+    bus.keeps(registry.NeedMatched, needs)
+    bus.keeps(registry.NeedMet, needs)
+    bus.keeps(registry.NeedClosed, needs)
     bus.keeps(registry.ProblemNamed, commands.PROBLEMS)
     bus.keeps(registry.ThemeChanged, commands.THEMES)
     bus.keeps(registry.ContactsChanged, commands.CONTACTS, live=commands.keep_contacts)

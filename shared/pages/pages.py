@@ -61,6 +61,12 @@ class Pages:
         pack(request, answer)
         return answer
 
+    def form(
+        self, request: Request, name: str, faults: Mapping[str, str] | None, *, status: int = 422, **values: Any
+    ) -> HTMLResponse:
+        """Render a page with a form and its `faults` {field: sentence}; `status` is that of one with faults."""
+        return self.page(request, name, status=status if faults else 200, faults=faults or {}, **values)
+
 
 def _surroundings(request: Request) -> dict[str, Any]:
     settings = getattr(request.app.state, "settings", None)

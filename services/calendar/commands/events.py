@@ -1,10 +1,9 @@
 """Planning, editing, cancelling and restoring events."""
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,20 +11,28 @@ from services.calendar import queries
 from services.calendar.commands.asking import Approvals, approvals_of, ask, withdraw_all
 from services.calendar.commands.guarding import refuse_what_blocks
 from services.calendar.commands.laying import drop_claims, lay_out, name_hosts
+from services.calendar.commands.refusing import (
+    clear_rules,
+    locked_event,
+    refuse_faults,
+    refuse_joined,
+    refuse_more_than_cancel,
+    refuse_new_hosts,
+    refuse_status,
+)
 from services.calendar.commands.telling import tell_of_event
 from services.calendar.commands.writing import differences, remember, write_plan
-from services.calendar.domain.faults import faults_of
-from services.calendar.domain.permissions import may_change_event, may_plan_for, may_plan_without_host
-from services.calendar.domain.plans import HORIZON_DAYS, LOCAL_SOURCE, EventPlan, EventStatus, is_foreign
-from services.calendar.domain.series import UnclearRule, shifted
-from services.calendar.domain.statuses import STANDING, has_taken_place, is_over, may_follow
+from services.calendar.domain.permissions import may_plan_for, may_plan_without_host
+from services.calendar.domain.plans import HORIZON_DAYS, LOCAL_SOURCE, EventPlan
+from services.calendar.domain.series import shifted
+from services.calendar.domain.statuses import STANDING, is_over
 from services.calendar.models import Event
-from services.calendar.problems import EventHeld, EventJoined, EventOfAnother, EventOver, StatusNotPossible
+from services.calendar.problems import EventOver
 from shared import clock
 from shared.identifiers import new_id
 from shared.messages.calendar import EventCancelled, EventChanged, EventMoved, EventPlanned
 from shared.people import Person, is_neighbourhood_coordinator, must
-from shared.problems import ChangedMeanwhile, InvalidInput, NotFound
+from shared.problems import InvalidInput
 
 TIME_AND_PLACE = frozenset(
     {"starts_at", "ends_at", "zone", "all_day", "floating", "rrule", "rdates", "exdates", "overrides", "venue_id",
@@ -99,7 +106,7 @@ def edit_event(
     `StatusNotPossible`, `InvalidInput`, `EventBlocked`.
     """
     event = locked_event(session, event_id, by, version)
-    _refuse_joined(event)
+    refuse_joined(event)
     if event.status == "cancelled" and changes.get("status", "cancelled") == "cancelled":
         raise EventOver
     before = queries.plan_of(event)
@@ -140,9 +147,9 @@ def save_plan(
             ask(session, event, approvals, by=by)
             return event
     moves = bool(changed & TIME_AND_PLACE)
-    _refuse_status(before.status, plan.status)
+    refuse_status(before.status, plan.status)
     if "status" in changed and plan.status == "done" and not is_over(plan, now):
-        _refuse_status(before.status, "done", possible=False)
+        refuse_status(before.status, "done", possible=False)
     if (may_block or "status" in changed) and changed & TAKES and plan.status in STANDING:
         subject = queries.subject_of_plan(session, plan, now=now, event_id=event.id, horizon_days=horizon_days)
         if before.status == "cancelled" and approvals and approvals.missing:
@@ -181,7 +188,7 @@ def cancel_event(
     event = locked_event(session, event_id, by, version)
     if event.status == "cancelled":
         return event
-    _refuse_status(event.status, "cancelled")
+    refuse_status(event.status, "cancelled")
     now = clock.now()
     before, event.status = event.status, "cancelled"
     event.version += 1
@@ -210,7 +217,7 @@ def restore_event(
     One that is not cancelled stays as it is. Raises `NotFound`, `NotAllowed`, `ChangedMeanwhile`, `EventBlocked`.
     """
     event = locked_event(session, event_id, by, version)
-    _refuse_joined(event)
+    refuse_joined(event)
     if event.status != "cancelled":
         return event
     before = queries.plan_of(event)
@@ -259,72 +266,6 @@ def _message_for(before: EventPlan, moved: bool) -> type[EventPlanned] | type[Ev
     if before.status == "cancelled":
         return EventPlanned
     return EventMoved if moved else EventChanged
-
-
-def locked_event(session: Session, event_id: str, by: Person, version: int | None) -> Event:
-    """Give the event that is about to change; nobody else changes it until this is committed.
-
-    To who may not read it, it is not there: raises `NotFound` before `NotAllowed`.
-    """
-    event = session.get(Event, event_id, with_for_update={"key_share": True}, populate_existing=True)
-    if event is None or not queries.may_see(by, event):
-        raise NotFound
-    must(may_change_event(by, tuple(event.host_ids)))
-    if is_foreign(event.source) and not by.service:
-        raise EventOfAnother
-    if event.poll_id is not None:
-        raise EventHeld(extra={"poll_id": event.poll_id})
-    if version is not None and event.version != version:
-        raise ChangedMeanwhile
-    return event
-
-
-@contextmanager
-def clear_rules() -> Iterator[None]:
-    """Refuse, with a pointer to the rule, a change that leaves open how a series goes on."""
-    try:
-        yield
-    except UnclearRule as fault:
-        raise InvalidInput(("/rrule", str(fault))) from None
-
-
-def refuse_more_than_cancel(changed: Collection[str]) -> None:
-    """Refuse to cancel and change at once: of what will not take place nothing else is news. Raises `InvalidInput`."""
-    if others := sorted(set(changed) - {"status"}):
-        raise InvalidInput(
-            *((f"/{name}", "Change this first, then cancel; both at once is not possible") for name in others)
-        )
-
-
-def refuse_new_hosts(by: Person, before: EventPlan, plan: EventPlan) -> None:
-    """Refuse a change that names a host for whom `by` does not speak, or leaves none; raises `NotAllowed`."""
-    for host in set(plan.host_ids) - set(before.host_ids):
-        must(may_plan_for(by, host))
-    must(bool(plan.host_ids) or may_plan_without_host(by))
-
-
-def _refuse_joined(event: Event) -> None:
-    """Let an event that was joined into another stay as it is; raises `EventJoined`."""
-    if event.joined_into_id is not None:
-        raise EventJoined(extra={"joined_into_id": event.joined_into_id})
-
-
-def _refuse_status(before: str, after: str, *, possible: bool = True) -> None:
-    if not (possible and may_follow(cast(EventStatus, before), cast(EventStatus, after))):
-        raise StatusNotPossible(values={"before": before, "after": after})
-
-
-def refuse_faults(session: Session, plan: EventPlan, now: datetime | None, before: EventPlan | None = None) -> None:
-    """Refuse what is wrong with a plan; with `now`, an outcome of what did not take place yet too.
-
-    What the event had `before` it may keep, also where it is offered no more.
-    """
-    faults = faults_of(plan) or queries.unknown_references(session, plan)
-    faults = faults or queries.withdrawn_references(session, plan, before)
-    if not faults and now and plan.outcome and not has_taken_place(plan, now):
-        faults = [("/outcome", "What came of it can be told when its first date is over")]
-    if faults:
-        raise InvalidInput(*faults)
 
 
 def _person_id(by: Person) -> str | None:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.asking import withdraw_all
-from services.calendar.commands.events import cancel_event, clear_rules, edit_event
+from services.calendar.commands.events import cancel_event, edit_event
 from services.calendar.commands.meetings import join_meetings
+from services.calendar.commands.refusing import clear_rules
 from services.calendar.commands.requests import acting_for
 from services.calendar.commands.telling import tell_of_event
 from services.calendar.domain.approval import ACTIVE, what_of

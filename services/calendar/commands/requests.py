@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.asking import answer
-from services.calendar.commands.events import clear_rules, edit_event
+from services.calendar.commands.events import edit_event
+from services.calendar.commands.refusing import clear_rules
 from services.calendar.commands.telling import tell_of_request
 from services.calendar.domain.approval import WAITING, CounterPlan, changed_by, what_of
 from services.calendar.domain.faults import faults_of

@@ -8,17 +8,15 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.commands.asking import approvals_of
-from services.calendar.commands.events import (
-    cancel_event,
+from services.calendar.commands.events import cancel_event, put_on_calendar, save_plan
+from services.calendar.commands.joining import follow_on
+from services.calendar.commands.refusing import (
     clear_rules,
     locked_event,
-    put_on_calendar,
     refuse_faults,
     refuse_more_than_cancel,
     refuse_new_hosts,
-    save_plan,
 )
-from services.calendar.commands.joining import follow_on
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Override
 from services.calendar.domain.series import (
     Date,

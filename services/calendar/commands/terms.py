@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
-from services.calendar.commands.events import TIME_AND_PLACE, clear_rules
+from services.calendar.commands.events import TIME_AND_PLACE
+from services.calendar.commands.refusing import clear_rules
 from services.calendar.domain.faults import faults_of
 from services.calendar.domain.joining import ProposalPlan, Terms, Way, changes_of_joining, is_like
 from services.calendar.domain.plans import EventPlan, is_foreign

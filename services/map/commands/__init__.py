@@ -12,12 +12,12 @@ from services.map.commands.events import EVENTS
 from services.map.commands.layers import bring_layer, take_layer_away
 from services.map.commands.places import (
     FACTS,
-    NEEDS,
     ORGANISATIONS,
     PROBLEMS,
     RESOURCES,
     VENUES,
     WITHDRAWN_FACTS,
+    needs_in,
 )
 from services.map.commands.themes import THEMES
 
@@ -26,7 +26,6 @@ __all__ = [
     "CONTACTS_OF_ERASED",
     "EVENTS",
     "FACTS",
-    "NEEDS",
     "ORGANISATIONS",
     "PROBLEMS",
     "RESOURCES",
@@ -39,6 +38,7 @@ __all__ = [
     "draw_area",
     "forget_person",
     "keep_contacts",
+    "needs_in",
     "take_area_away",
     "take_layer_away",
 ]

@@ -1,7 +1,8 @@
 """Places as they follow from what one message of the registry, or of a municipal system, told."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,12 +11,13 @@ from services.map.domain.cells import cell_of
 from services.map.domain.folding import folded, tags
 from services.map.models import OfferTerms, Place, VenueInside
 from shared.copies import Kind, Values
+from shared.messages import Message
 from shared.messages.calendar import FactAnnounced, FactWithdrawn
 from shared.messages.registry import NeedFacts, OrganisationFacts, ProblemNamed, ResourceFacts, VenueFacts
 
-ZONE = ZoneInfo("Europe/Warsaw")
 CONFIDENTIAL_RADIUS_M = 500
 """Somewhere in the cell of about 500 m whose middle the registry tells; the circle holds all of it."""
+FOUND = ("description", "latitude", "longitude", "url")
 NOTHING_TOLD: Values = {
     "name_in_english": None,
     "description": "",
@@ -61,23 +63,19 @@ def place_row(place_id: str, version: int, *, name: str, also: Sequence[str] = (
     }
 
 
+def _as_told(message: Message, *fields: str) -> Values:
+    """Take over what a message and a place call the same."""
+    return {field: getattr(message, field) for field in fields}
+
+
 def seat_of(organisation: OrganisationFacts) -> Values:
     """Show an organisation's seat; one that is no longer there, or was merged into another, has none any more."""
     return place_row(
         organisation.id,
         organisation.version,
+        **_as_told(organisation, *FOUND, "name", "address", "audiences", "themes", "opening_hours", "step_free"),
         kind="organisation",
-        name=organisation.name,
-        description=organisation.description,
-        address=organisation.address,
         organisation_id=organisation.id,
-        latitude=organisation.latitude,
-        longitude=organisation.longitude,
-        audiences=organisation.audiences,
-        themes=organisation.themes,
-        opening_hours=organisation.opening_hours,
-        step_free=organisation.step_free,
-        url=organisation.url,
         withdrawn=organisation.merged_into_id is not None or organisation.status == "ended",
         **_secret(organisation),
     )
@@ -88,22 +86,14 @@ def place_of_venue(venue: VenueFacts) -> Values:
     return place_row(
         venue.id,
         venue.version,
+        **_as_told(
+            venue, *FOUND, "name", "address", "organisation_id", "opening_hours", "step_free", "capacity", "themes"
+        ),
         kind="venue",
-        name=venue.name,
-        address=venue.address,
-        organisation_id=venue.organisation_id,
-        latitude=venue.latitude,
-        longitude=venue.longitude,
-        opening_hours=venue.opening_hours,
-        step_free=venue.step_free,
-        capacity=venue.capacity,
         lends="space",
         takes_one=venue.one_at_a_time,
         gap_minutes=venue.set_up_minutes + venue.clear_up_minutes,
         also=venue.equipment,
-        description=venue.description,
-        themes=venue.themes,
-        url=venue.url,
         withdrawn=venue.status == "withdrawn",
         **_secret(venue),
     )
@@ -119,12 +109,7 @@ def terms_of(offer: VenueFacts | ResourceFacts) -> Iterator[Values]:
     """Say on which terms something is lent."""
     yield {
         "place_id": offer.id,
-        "cost": offer.cost,
-        "cost_pln": offer.cost_pln,
-        "cost_per": offer.cost_per,
-        "conditions": offer.conditions,
-        "lends_to": offer.lends_to,
-        "needs_approval": offer.needs_approval,
+        **_as_told(offer, "cost", "cost_pln", "cost_per", "conditions", "lends_to", "needs_approval"),
     }
 
 
@@ -133,39 +118,25 @@ def place_of_resource(resource: ResourceFacts) -> Values:
     return place_row(
         resource.id,
         resource.version,
+        **_as_told(resource, *FOUND, "name", "organisation_id", "quantity", "themes"),
         kind="resource",
-        name=resource.name,
-        description=resource.description,
-        organisation_id=resource.organisation_id,
-        latitude=resource.latitude,
-        longitude=resource.longitude,
         at_seat=resource.latitude is None,
         lends=resource.kind,
-        quantity=resource.quantity,
         opening_hours=resource.availability,
-        themes=resource.themes,
-        url=resource.url,
         withdrawn=resource.status == "withdrawn",
     )
 
 
-def place_of_need(need: NeedFacts) -> Values:
+def place_of_need(need: NeedFacts, zone: ZoneInfo) -> Values:
     """Show a need where it is, else where its organisation is, until it is met, closed, or its day is over."""
     return place_row(
         need.id,
         need.version,
+        **_as_told(need, *FOUND, "address", "organisation_id", "themes", "quantity"),
         kind="need",
         name=need.title,
-        description=need.description,
-        address=need.address,
-        organisation_id=need.organisation_id,
-        latitude=need.latitude,
-        longitude=need.longitude,
         at_seat=need.latitude is None,
-        themes=need.themes,
-        quantity=need.quantity,
-        over_at=_end_of(need.until_on),
-        url=need.url,
+        over_at=None if need.until_on is None else datetime.combine(need.until_on + timedelta(days=1), time.min, zone),
         withdrawn=need.status in ("met", "closed"),
     )
 
@@ -175,12 +146,9 @@ def place_of_problem(problem: ProblemNamed) -> Values:
     return place_row(
         problem.id,
         problem.version,
+        **_as_told(problem, *FOUND),
         kind="problem",
         name=problem.title,
-        description=problem.description,
-        latitude=problem.latitude,
-        longitude=problem.longitude,
-        url=problem.url,
     )
 
 
@@ -189,17 +157,11 @@ def place_of_fact(fact: FactAnnounced) -> Values:
     return place_row(
         fact.id,
         fact.version,
+        **_as_told(fact, "latitude", "longitude", "radius_m", "starts_at", "ends_at", "zone", "url"),
         kind="fact",
         name=fact.title.get("pl") or next(iter(fact.title.values()), ""),
         name_in_english=fact.title.get("en"),
-        latitude=fact.latitude,
-        longitude=fact.longitude,
-        radius_m=fact.radius_m,
-        starts_at=fact.starts_at,
-        ends_at=fact.ends_at,
         over_at=fact.ends_at,
-        zone=fact.zone,
-        url=fact.url,
     )
 
 
@@ -211,14 +173,14 @@ def place_withdrawn(fact: FactWithdrawn) -> Values:
 ORGANISATIONS = Kind(Place, seat_of, after=take_along)
 VENUES = Kind(Place, place_of_venue, {VenueInside.venue_id: outer_of, OfferTerms.place_id: terms_of})
 RESOURCES = Kind(Place, place_of_resource, {OfferTerms.place_id: terms_of}, after=go_to_seats)
-NEEDS = Kind(Place, place_of_need, after=go_to_seats)
 PROBLEMS = Kind(Place, place_of_problem)
 FACTS = Kind(Place, place_of_fact)
 WITHDRAWN_FACTS = Kind(Place, place_withdrawn)
 
 
-def _end_of(day: date | None) -> datetime | None:
-    return None if day is None else datetime.combine(day + timedelta(days=1), time.min, ZONE)
+def needs_in(zone: str) -> Kind[NeedFacts]:
+    """Give needs as they are kept where the neighbourhood's clocks show this IANA zone."""
+    return Kind(Place, partial(place_of_need, zone=ZoneInfo(zone)), after=go_to_seats)
 
 
 def _secret(facts: OrganisationFacts | VenueFacts) -> Values:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 from services.registry.domain.cells import LONGEST_LINE, LONGEST_NAME, Cells, Note, joined
@@ -54,6 +55,47 @@ TERMS: Mapping[str, tuple[str, ...]] = {
     "status": ("status", "stan"),
 }
 DESCRIPTION = ("description", "opis")
+IN_POLISH = {
+    "key": "klucz",
+    "name": "nazwa",
+    "organisation_key": "klucz organizacji",
+    "organisation": "organizacja",
+    "inside": "wewnątrz",
+    "address": "adres",
+    "latitude": "szerokość",
+    "longitude": "długość",
+    "description": "opis",
+    "capacity": "liczba miejsc",
+    "one_at_a_time": "jedno naraz",
+    "set_up_minutes": "przygotowanie min",
+    "clear_up_minutes": "sprzątanie min",
+    "opening_hours": "godziny otwarcia",
+    "equipment": "wyposażenie",
+    "step_free": "bez schodów",
+    "confidential": "adres poufny",
+    "needs_approval": "wymaga zgody",
+    "conditions": "warunki",
+    "cost": "koszt",
+    "cost_pln": "koszt zł",
+    "cost_per": "koszt za",
+    "lends_to": "komu",
+    "themes": "tematy",
+    "status": "stan",
+    "kind": "rodzaj",
+    "quantity": "ilość",
+    "unit": "jednostka",
+    "availability": "dostępność",
+    "title": "tytuł",
+    "until_on": "do kiedy",
+    "starts_at": "początek",
+    "ends_at": "koniec",
+    "weekdays": "dni tygodnia",
+    "hours": "godziny",
+    "urgency": "pilność",
+    "venue": "miejsce",
+    "outcome": "co z tego wyszło",
+}
+"""How an export in Polish calls its columns; what is not here is read alone."""
 
 
 @dataclass(frozen=True)
@@ -103,17 +145,22 @@ class OwnedTable:
     """One of these tables: its columns with the headings they may have, and how a row is read and written.
 
     `name` is the column that must be there, `inside` the one that names a venue, `reference` the field of the plan
-    that it decides; `headings` are those of an export in Polish, the English ones are the names of the columns.
+    that it decides; `also` are columns that are only written.
     """
 
     name: str
     columns: Mapping[str, tuple[str, ...]]
-    headings: Mapping[str, str]
     read: Read
     write: Callable[[Any, str], dict[str, Any]]
     inside: str = ""
     reference: str = ""
+    also: tuple[str, ...] = ()
     missing: Callable[[Cells], Note | None] = field(default=lambda cells: None)
+
+    @cached_property
+    def headings(self) -> Mapping[str, str]:
+        """Name the columns of an export, each with its heading in Polish; the English one is its name."""
+        return {column: IN_POLISH[column] for column in (*self.columns, *self.also) if column in IN_POLISH}
 
     def row(self, line: int, values: Mapping[str, str], notes: Sequence[Note] = ()) -> OwnedRow:
         """Read one row from its cells by field; `notes` are what is known to be wrong with them already."""

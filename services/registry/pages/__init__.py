@@ -11,11 +11,14 @@ from services.registry.pages import (
     editing,
     erasing,
     exchange,
+    forming_initiatives,
     importing,
     initiatives,
     institutions,
     invitations,
+    joining_initiatives,
     keys,
+    naming_problems,
     needs,
     offers,
     own_data,
@@ -26,15 +29,17 @@ from services.registry.pages import (
     searching,
     signing_in,
     sites,
+    solving_problems,
     themes,
 )
 
 router = APIRouter(include_in_schema=False)
-OPEN = (institutions, searching, exchange, residents, problems, initiatives, reviews, themes, about)
+OPEN = (institutions, searching, exchange, residents, reviews, themes, about)
+SOLVING = (naming_problems, problems, solving_problems, forming_initiatives, initiatives, joining_initiatives)
 SHARED = (editing, sites, offers, needs, invitations, people, contacts, audit)
 TABLES = (importing, duplicates)
 OWN = (signing_in, account, keys, own_data, erasing)
-for door in (*OPEN, *SHARED, *TABLES, *OWN):
+for door in (*OPEN, *SOLVING, *SHARED, *TABLES, *OWN):
     router.include_router(door.router)
 UPLOADS = (importing.ADDRESS,)
 """Where a page sends a file."""

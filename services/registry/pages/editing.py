@@ -84,10 +84,11 @@ async def _form(
     status: int = 422,
 ) -> Response:
     """Show the form; saved again after somebody else was faster, it wins knowingly."""
-    return templates.page(
+    return templates.form(
         request,
         "organisation-edit.html",
-        status=status if faults else 200,
+        faults,
+        status=status,
         organisation=row,
         typed={**card_form.EMPTY, **typed},
         version=row.version if version is None else version,
@@ -95,5 +96,4 @@ async def _form(
         statuses=list(words.said(words.STATUSES).items()),
         audiences=list(words.said(AUDIENCE_LABELS).items()),
         names=[name for name in await database.read(queries.names_to_choose_from) if name != row.name],
-        faults=faults or {},
     )

@@ -124,15 +124,14 @@ def _match(
     because: str = "",
     faults: dict[str, str] | None = None,
 ) -> Response:
-    return templates.page(
+    return templates.form(
         request,
         "match.html",
-        status=422 if faults else 200,
+        faults,
         card=card,
         kinds=words.said(words.RESOURCE_KINDS),
         declines=list(words.said(DECLINES).items()),
         declined_because=declined_because,
         because=because,
-        faults=faults or {},
         **looks(person),
     )

@@ -132,11 +132,13 @@ def _page(
     request: Request, draft: ImportDraft, report: ImportAnswer | None, refusal: FileRefused | None = None
 ) -> Response:
     items = [item for item in report.items if item.notes or item.candidates] if report else []
+    is_done = draft.state in ("done", "failed")
     return templates.page(
         request,
         "import-draft.html",
         status=refusal.status if refusal else 200,
         draft=draft,
+        is_done=is_done,
         table=say(words.TABLES[draft.kind]),
         report=report,
         percent=min(100, 100 * draft.done // draft.total) if draft.total else 0,
@@ -145,7 +147,7 @@ def _page(
         fields=[(NO_FIELD, say("not read")), *((field, say(schemas.FIELDS[field])) for field in COLUMNS[draft.kind])],
         items=items[:MOST_SHOWN],
         hidden=max(0, len(items) - MOST_SHOWN),
-        results=words.said(words.IMPORT_RESULTS),
+        results=words.said(words.IMPORT_RESULTS | (words.ENDED_IMPORT_RESULTS if is_done else {})),
         choices=list(words.said(words.IMPORT_CHOICES).items()),
         faults=[{**_fault(refusal), "field": "field-0"}] if refusal else [],
     )

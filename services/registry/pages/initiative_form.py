@@ -1,13 +1,50 @@
 """The form of a coalition: filled with what is known, read as the JSON door reads a change, and its faults in words."""
 
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Depends
 from pydantic import ValidationError
 
 from services.registry.models import Initiative
-from services.registry.pages.typed import wrong_fields
+from services.registry.pages.typed import Several, Text, wrong_fields
 from shared.i18n import say
 from shared.problems import InvalidInput
+
+
+async def _typed(
+    title: Text = "",
+    goal: Text = "",
+    problem_ids: Several = (),
+    events: Text = "",
+    edition: Text = "",
+    deadline_on: Text = "",
+    amount_asked: Text = "",
+) -> dict[str, Any]:
+    return locals()
+
+
+async def _line(
+    what: Text = "",
+    organisation_id: Text = "",
+    resource_id: Text = "",
+    until_on: Text = "",
+    amount: Text = "",
+    source: Text = "",
+    status: Text = "planned",
+    quantity: Text = "1",
+) -> dict[str, dict[str, Any]]:
+    given = {"organisation_id": organisation_id, "resource_id": resource_id or None, "quantity": quantity}
+    return {
+        "tasks": {"what": what, "organisation_id": organisation_id or None, "until_on": until_on or None},
+        "budget": {"what": what, "amount": amount_of(amount), "source": source, "status": status},
+        "pledges": {"what": what, **given},
+    }
+
+
+Typed = Annotated[dict[str, Any], Depends(_typed)]
+"""What somebody typed into the form."""
+Line = Annotated[dict[str, dict[str, Any]], Depends(_line)]
+"""A new line as somebody typed it, read for each part of a coalition that it may be of."""
 
 
 def typed_of(row: Initiative) -> dict[str, Any]:

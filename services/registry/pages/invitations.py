@@ -23,14 +23,13 @@ from shared.database import Database
 from shared.i18n import say
 from shared.messages.registry import Role
 from shared.pages import Pages
-from shared.paging import Paging
+from shared.paging import WHOLE
 from shared.people import Person, must
 from shared.problems import InvalidInput
 
 router = APIRouter(include_in_schema=False)
 templates = Pages("registry")
 Key = Annotated[str, Query(max_length=200)]
-EVERYTHING = Paging(limit=200)
 ROLE_WORDS: dict[Role, str] = {
     "member": "member: sees what the institutions share with each other",
     "coordinator": "coordinator: plans events, looks after the card and the contacts, invites members",
@@ -235,12 +234,12 @@ async def _form(
     """Show the form to those who may invite here, with what was filled in and what is wrong with it."""
     must(may_see_invitations(person, organisation_id))
     one = await database.read(queries.named, Organisation, organisation_id) if organisation_id else None
-    offered = [] if one else await database.read(queries.organisations, paging=EVERYTHING)
+    offered = [] if one else await database.read(queries.organisations, paging=WHOLE)
     may_lead = organisation_id is None or may_change_roles(person, organisation_id)
-    return templates.page(
+    return templates.form(
         request,
         "invite.html",
-        status=422 if faults else 200,
+        faults,
         organisation=one,
         organisations=[(row.id, row.name) for row in offered],
         asked=asked,
@@ -250,7 +249,6 @@ async def _form(
         ]
         if one is None
         else [],
-        faults=faults or {},
     )
 
 

@@ -259,10 +259,11 @@ def _form(
     need: Need | None = None,
     status: int = 422,
 ) -> Response:
-    return templates.page(
+    return templates.form(
         request,
         "need-edit.html",
-        status=status if faults else 200,
+        faults,
+        status=status,
         need=need,
         version=need.version if need else None,
         owners=owners,
@@ -271,7 +272,6 @@ def _form(
         kinds=list(words.said(words.RESOURCE_KINDS).items()),
         urgencies=list(words.said(words.URGENCIES).items()),
         weekdays=[(str(day), text) for day, text in words.said(words.WEEKDAYS).items()],
-        faults=faults or {},
     )
 
 
@@ -280,13 +280,12 @@ async def _closing(
 ) -> Response:
     cards = await database.read(queries.matches_of_need, need.id)
     met_by = [(card.match.resource_id, card.resource_name) for card in cards]
-    return templates.page(
+    return templates.form(
         request,
         "need-close.html",
-        status=422 if faults else 200,
+        faults,
         need=need,
         typed=typed,
         met_by=[("", say("somebody or something else")), *met_by],
         outcomes=list(words.said(words.OUTCOMES).items()),
-        faults=faults or {},
     )

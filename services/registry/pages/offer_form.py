@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from services.registry.domain.themes import Taxonomy
 from services.registry.models import HiddenAddress, Resource, Venue
 from services.registry.pages import points
+from services.registry.pages.typed import changed_meanwhile
 from shared import i18n
 from shared.i18n import say
 from shared.problems import ChangedMeanwhile, InvalidInput
@@ -68,7 +69,7 @@ def said_of(typed: Mapping[str, str], *, is_venue: bool) -> dict[str, Any]:
 def faults_of(refusal: ValidationError | InvalidInput | ChangedMeanwhile) -> dict[str, str]:
     """Say of each field of the form what is wrong with it."""
     if isinstance(refusal, ChangedMeanwhile):
-        return {"name": say("Somebody else changed this meanwhile. Look at it in another tab, then save again.")}
+        return {"name": changed_meanwhile()}
     if isinstance(refusal, InvalidInput):
         found = [(one["pointer"].split("/")[1], say(one["detail"])) for one in refusal.extra["errors"]]
         return {"point" if name == "latitude" else name: text for name, text in found}

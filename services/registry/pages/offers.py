@@ -1,9 +1,10 @@
 """What an institution can lend: its people add venues and resources from the card, change and withdraw them."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -14,7 +15,7 @@ from services.registry.pages import offer_form, words
 from services.registry.schemas import Identifier
 from shared import people, web
 from shared.pages import Pages
-from shared.paging import Paging
+from shared.paging import WHOLE
 from shared.people import must
 from shared.problems import ChangedMeanwhile, InvalidInput
 
@@ -24,84 +25,63 @@ Row = Venue | Resource
 Refusals = (ValidationError, InvalidInput, ChangedMeanwhile)
 
 
-@router.get("/registry/organisations/{organisation_id}/venues/new")
-async def ask_for_venue(
-    request: Request, database: web.Database, person: web.CurrentPerson, organisation_id: Identifier
-) -> Response:
-    """Show the empty form of a venue."""
-    return await _form(request, database, person, organisation_id, None, is_venue=True)
+@dataclass(frozen=True)
+class Offer:
+    """What a form is of: whose it is, a venue or something else, and the row, None for a new one."""
+
+    organisation_id: str
+    is_venue: bool
+    row: Row | None = None
 
 
-@router.post("/registry/organisations/{organisation_id}/venues/new")
-async def add_venue(
-    request: Request, database: web.Database, person: web.CurrentPerson, organisation_id: Identifier
-) -> Response:
-    """Add a venue."""
-    return await _save(request, database, person, organisation_id, None, is_venue=True)
+async def new_venue(organisation_id: Identifier) -> Offer:
+    """Name a venue that is to be added."""
+    return Offer(organisation_id, is_venue=True)
 
 
-@router.get("/registry/organisations/{organisation_id}/resources/new")
-async def ask_for_resource(
-    request: Request, database: web.Database, person: web.CurrentPerson, organisation_id: Identifier
-) -> Response:
-    """Show the empty form of something else that can be lent."""
-    return await _form(request, database, person, organisation_id, None, is_venue=False)
+async def new_resource(organisation_id: Identifier) -> Offer:
+    """Name something else that is to be added."""
+    return Offer(organisation_id, is_venue=False)
 
 
-@router.post("/registry/organisations/{organisation_id}/resources/new")
-async def add_resource(
-    request: Request, database: web.Database, person: web.CurrentPerson, organisation_id: Identifier
-) -> Response:
-    """Add something else that can be lent."""
-    return await _save(request, database, person, organisation_id, None, is_venue=False)
-
-
-@router.get("/registry/venues/{venue_id}/edit")
-async def ask_to_edit_venue(
-    request: Request, database: web.Database, person: web.CurrentPerson, venue_id: Identifier
-) -> Response:
-    """Show the form of a venue."""
+async def one_venue(database: web.Database, venue_id: Identifier) -> Offer:
+    """Find a venue."""
     row = await database.read(queries.named, Venue, venue_id)
-    return await _form(request, database, person, row.organisation_id, row, is_venue=True)
+    return Offer(row.organisation_id, is_venue=True, row=row)
 
 
-@router.post("/registry/venues/{venue_id}/edit")
-async def edit_venue(
-    request: Request, database: web.Database, person: web.CurrentPerson, venue_id: Identifier
-) -> Response:
-    """Save a venue."""
-    row = await database.read(queries.named, Venue, venue_id)
-    return await _save(request, database, person, row.organisation_id, row, is_venue=True)
-
-
-@router.get("/registry/resources/{resource_id}/edit")
-async def ask_to_edit_resource(
-    request: Request, database: web.Database, person: web.CurrentPerson, resource_id: Identifier
-) -> Response:
-    """Show the form of a resource."""
+async def one_resource(database: web.Database, resource_id: Identifier) -> Offer:
+    """Find something else that can be lent."""
     row = await database.read(queries.named, Resource, resource_id)
-    return await _form(request, database, person, row.organisation_id, row, is_venue=False)
+    return Offer(row.organisation_id, is_venue=False, row=row)
 
 
-@router.post("/registry/resources/{resource_id}/edit")
-async def edit_resource(
-    request: Request, database: web.Database, person: web.CurrentPerson, resource_id: Identifier
-) -> Response:
-    """Save a resource."""
-    row = await database.read(queries.named, Resource, resource_id)
-    return await _save(request, database, person, row.organisation_id, row, is_venue=False)
+def _doors(address: str, named: Callable[..., Awaitable[Offer]]) -> None:
+    """Open two doors at an address: the form of what it names, and where the form is sent."""
+
+    @router.get(address)
+    async def ask(
+        request: Request, database: web.Database, person: web.CurrentPerson, offer: Annotated[Offer, Depends(named)]
+    ) -> Response:
+        """Show the form."""
+        return await _form(request, database, person, offer)
+
+    @router.post(address)
+    async def save(
+        request: Request, database: web.Database, person: web.CurrentPerson, offer: Annotated[Offer, Depends(named)]
+    ) -> Response:
+        """Save what was typed, or show it again with what is wrong."""
+        return await _save(request, database, person, offer)
 
 
-async def _save(
-    request: Request,
-    database: web.Database,
-    person: people.Person,
-    organisation_id: str,
-    row: Row | None,
-    *,
-    is_venue: bool,
-) -> Response:
-    """Save what was typed, or show it again with what is wrong."""
+_doors("/registry/organisations/{organisation_id}/venues/new", new_venue)
+_doors("/registry/organisations/{organisation_id}/resources/new", new_resource)
+_doors("/registry/venues/{venue_id}/edit", one_venue)
+_doors("/registry/resources/{resource_id}/edit", one_resource)
+
+
+async def _save(request: Request, database: web.Database, person: people.Person, offer: Offer) -> Response:
+    organisation_id, is_venue, row = offer.organisation_id, offer.is_venue, offer.row
     must(may_edit_organisation(person, organisation_id))
     typed = {**offer_form.EMPTY, **{name: str(value) for name, value in (await request.form()).items()}}
     said = offer_form.said_of(typed, is_venue=is_venue)
@@ -111,10 +91,7 @@ async def _save(
         else:
             made = await _changed(database, person, row, said, web.number_of(typed.get("version", "")))
     except Refusals as refusal:
-        faults = offer_form.faults_of(refusal)
-        return await _form(
-            request, database, person, organisation_id, row, is_venue=is_venue, typed=typed, faults=faults
-        )
+        return await _form(request, database, person, offer, typed, offer_form.faults_of(refusal))
     mark = "venue" if is_venue else "resource"
     return RedirectResponse(f"/registry/organisations/{organisation_id}#{mark}-{made.id}", status_code=303)
 
@@ -145,28 +122,25 @@ async def _form(
     request: Request,
     database: web.Database,
     person: people.Person,
-    organisation_id: str,
-    row: Row | None,
-    *,
-    is_venue: bool,
+    offer: Offer,
     typed: Mapping[str, Any] | None = None,
     faults: Mapping[str, str] | None = None,
 ) -> Response:
+    organisation_id, row = offer.organisation_id, offer.row
     organisation = await database.read(queries.named, Organisation, organisation_id)
     must(may_edit_organisation(person, organisation_id))
     known = await database.read(queries.taxonomy)
     hidden = await database.read(queries.hidden_addresses, viewer=person, row_ids=[row.id] if row else [])
-    outer = await database.read(queries.venues, paging=Paging(limit=200), organisation_id=organisation_id)
-    return templates.page(
+    outer = await database.read(queries.venues, paging=WHOLE, organisation_id=organisation_id)
+    return templates.form(
         request,
         "offer.html",
-        status=422 if faults else 200,
+        faults,
         organisation=organisation,
         offer=row,
-        is_venue=is_venue,
+        is_venue=offer.is_venue,
         typed=typed
         or {**offer_form.EMPTY, **(offer_form.typed_of(row, known, hidden.get(row.id)) if row is not None else {})},
-        faults=faults or {},
         outer=_outer_of(row, outer),
         kinds=[(code, word) for code, word in words.said(words.RESOURCE_KINDS).items() if code != "space"],
         lends_to=list(words.said(words.LENDS_TO).items()),

@@ -1,14 +1,33 @@
 """The form of a problem: filled with what is known, read as the JSON door reads a body, and its faults in words."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Depends
 from pydantic import ValidationError
 
 from services.registry.models import Problem
-from services.registry.pages.typed import point_of, written_point, wrong_fields
+from services.registry.pages.typed import Several, Text, point_of, written_point, wrong_fields
 from shared.i18n import say
 from shared.problems import InvalidInput
+
+
+async def _typed(
+    title: Text = "",
+    description: Text = "",
+    address: Text = "",
+    point: Text = "",
+    affected: Text = "",
+    affected_number: Text = "",
+    audiences: Several = (),
+    themes: Several = (),
+    evidence: Text = "",
+) -> dict[str, Any]:
+    return locals()
+
+
+Typed = Annotated[dict[str, Any], Depends(_typed)]
+"""What somebody typed into the form."""
 
 
 def typed_of(row: Problem) -> dict[str, Any]:

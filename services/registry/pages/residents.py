@@ -14,13 +14,12 @@ from services.registry.schemas.problems import RefusalBody, ResidentProblemBody
 from shared import clock, web
 from shared.i18n import say
 from shared.pages import Pages
-from shared.paging import page_of
+from shared.paging import WHOLE, page_of
 from shared.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 templates = Pages("registry")
 EMPTY = {"title": "", "description": "", "address": "", "point": ""}
-EVERYTHING = web.PagingValues(limit=200)
 MODERATION = "/registry/problems/moderation"
 
 
@@ -100,9 +99,9 @@ async def settle(
             return RedirectResponse(f"/registry/problems/{problem.id}?notice=let_through", status_code=303)
         await database.write(commands.refuse_waiting, **about, because=RefusalBody(because=because).because)
     except ValidationError as wrong:
-        rows = await database.read(queries.waiting_problems, viewer=person, paging=EVERYTHING)
+        rows = await database.read(queries.waiting_problems, viewer=person, paging=WHOLE)
         faults = {f"{field}-{waiting_id}": text for field, text in faults_of(wrong).items()}
-        return _moderation(request, rows, EVERYTHING, faults=faults)
+        return _moderation(request, rows, WHOLE, faults=faults)
     return RedirectResponse(f"{MODERATION}?notice=refused", status_code=303)
 
 
@@ -118,21 +117,18 @@ def faults_of(wrong: ValidationError) -> dict[str, str]:
 
 
 def _form(request: Request, typed: Any, faults: dict[str, str] | None = None, *, status: int = 422) -> Response:
-    return templates.page(
-        request, "problem-name.html", status=status if faults else 200, typed=typed, faults=faults or {}
-    )
+    return templates.form(request, "problem-name.html", faults, status=status, typed=typed)
 
 
 def _moderation(
     request: Request, rows: Any, paging: web.PagingValues, *, notice: str = "", faults: dict[str, str] | None = None
 ) -> Response:
     shown, cursor = page_of(paging, rows, lambda row: row.id)
-    return templates.page(
+    return templates.form(
         request,
         "problem-moderation.html",
-        status=422 if faults else 200,
+        faults,
         waiting=shown,
         notice=notice,
-        faults=faults or {},
         next=f"{MODERATION}?cursor={cursor}" if cursor else None,
     )

@@ -11,6 +11,7 @@ from services.registry import commands, queries
 from services.registry.domain.permissions import may_edit_organisation
 from services.registry.models import Organisation, Site
 from services.registry.pages import points
+from services.registry.pages.typed import changed_meanwhile
 from services.registry.problems import NothingHere
 from services.registry.schemas import Identifier
 from services.registry.schemas.organisations import SiteBody, SiteChange
@@ -82,7 +83,7 @@ async def _found(database: web.Database, organisation_id: str, site_id: str) -> 
 
 def _faults_of(refusal: ValidationError | InvalidInput | ChangedMeanwhile) -> dict[str, str]:
     if isinstance(refusal, ChangedMeanwhile):
-        return {"name": say("Somebody else changed this meanwhile. Look at it in another tab, then save again.")}
+        return {"name": changed_meanwhile()}
     if isinstance(refusal, InvalidInput):
         return {"point": "; ".join(say(one["detail"]) for one in refusal.extra["errors"])}
     sentences = {"name": say("Write 1 to 200 letters."), "address": say("This text is too long.")}
@@ -97,12 +98,11 @@ def _form(
     typed: Mapping[str, str],
     faults: Mapping[str, str] | None = None,
 ) -> Response:
-    return templates.page(
+    return templates.form(
         request,
         "site.html",
-        status=422 if faults else 200,
+        faults,
         organisation=organisation,
         site=site,
         typed=typed,
-        faults=faults or {},
     )

@@ -13,6 +13,7 @@ from services.registry import commands, queries
 from services.registry.domain.permissions import may_edit_themes
 from services.registry.domain.words import folded
 from services.registry.models import Theme
+from services.registry.pages.typed import changed_meanwhile
 from services.registry.schemas.themes import ThemeBody, ThemeChange
 from shared import i18n, people, web
 from shared.i18n import say
@@ -128,7 +129,7 @@ def typed_of(row: Theme | None) -> dict[str, str]:
 def faults_of(refusal: ValidationError | InvalidInput | ChangedMeanwhile) -> dict[str, str]:
     """Say of each field of the form what is wrong with it."""
     if isinstance(refusal, ChangedMeanwhile):
-        return {"name_pl": say("Somebody else changed this meanwhile. Look at it in another tab, then save again.")}
+        return {"name_pl": changed_meanwhile()}
     if isinstance(refusal, InvalidInput):
         found = [(one["pointer"].split("/")[1], say(one["detail"])) for one in refusal.extra["errors"]]
     else:
@@ -144,13 +145,12 @@ def _form(
     faults: Mapping[str, str] | None = None,
 ) -> Response:
     wider = [(one.code, name_of(one)) for one in sorted(rows, key=lambda one: folded(name_of(one))) if one is not row]
-    return templates.page(
+    return templates.form(
         request,
         "theme.html",
-        status=422 if faults else 200,
+        faults,
         theme=row,
         title=say("Add a theme") if row is None else name_of(row),
         typed=typed,
         wider=[(one, name) for one, name in wider if row is None or one != row.code],
-        faults=faults or {},
     )

@@ -26,6 +26,11 @@ def written_point(latitude: float | None, longitude: float | None) -> str:
     return "" if latitude is None or longitude is None else f"{latitude}, {longitude}"
 
 
+def changed_meanwhile() -> str:
+    """Say that somebody else was faster; what was typed stays, and saved again it wins knowingly."""
+    return say("Somebody else changed this meanwhile. Look at it in another tab, then save again.")
+
+
 def wrong_fields(wrong: ValidationError, sentences: Mapping[str, str]) -> dict[str, str]:
     """Give a sentence for each field that is wrong; what has none is about the point."""
     fields = [str(error["loc"][0]) if error["loc"] else "point" for error in wrong.errors()]

@@ -188,6 +188,8 @@ IMPORT_RESULTS: dict[Result, str] = {
     "skipped": "Left out",
     "refused": "Not taken",
 }
+ENDED_IMPORT_RESULTS: dict[Result, str] = {"candidate": "Left out: nobody decided"}
+"""What is said otherwise once an import has ended."""
 IMPORT_CHOICES: dict[Choice, str] = {
     "ask": "do not decide yet: leave it out",
     "update": "it is the same: change the one that is here",
@@ -195,10 +197,28 @@ IMPORT_CHOICES: dict[Choice, str] = {
     "skip": "leave it out",
 }
 
+NOTICES = {
+    "supported": "Thank you. Your support is counted.",
+    "counted": "Your support was counted today already.",
+    "saved": "It is saved.",
+    "withdrawn": "The support is taken back.",
+    "formed": "The initiative is formed.",
+    "wanted": "Thank you. The initiative is formed as soon as one more says yes.",
+    "declined": "It is declined, and you are not asked again.",
+    "let_through": "It is public now.",
+    "changed": "Somebody else changed this a moment ago. Look again, and repeat your change if need be.",
+}
+"""What a page of problems or coalitions says after something was done; the address names the sentence."""
+
 
 def said(words: Mapping[Any, str]) -> dict[str, str]:
     """Say a table of words in the language of the running request."""
     return {code: say(word) for code, word in words.items()}
+
+
+def notice_of(code: str) -> str | None:
+    """Say what was done, in the language of the running request; nothing for a code that is none."""
+    return say(NOTICES[code]) if code in NOTICES else None
 
 
 def seen_by(*, is_person: bool) -> dict[str, str]:
@@ -211,7 +231,7 @@ def is_shown(contact: Contact) -> bool:
     return is_agreed(valid_until_at=contact.valid_until_at, withdrawn_at=contact.withdrawn_at, now=clock.now())
 
 
-def zlotys(amount: float) -> str:
+def zlotys(amount: float | str) -> str:
     """Write an amount of money as the reader's language does: `12,50 zł`."""
     return format_currency(amount, "PLN", locale=i18n.LOCALES[i18n.language.get()])
 

@@ -73,7 +73,6 @@ from services.registry.queries.problems import (
     problem_card,
     problems,
     settlement,
-    spoken_for,
     statuses_of,
     waiting_problems,
 )
@@ -185,7 +184,6 @@ __all__ = [
     "site",
     "sites",
     "speakers_of",
-    "spoken_for",
     "statements",
     "statuses_of",
     "suggestions",

@@ -12,10 +12,8 @@ from services.registry.queries.names import organisation_names
 from services.registry.queries.organisations import named
 from services.registry.queries.people import PersonCard, people, person_card
 from shared import people as shared_people
-from shared.paging import Paging
+from shared.paging import WHOLE, Paging
 from shared.people import must
-
-EVERYTHING = Paging(limit=200)
 
 
 @dataclass(frozen=True)
@@ -42,9 +40,9 @@ def people_of_organisation(
     """Give the people of an organisation to those who work here. Raises `NothingHere`, `NotAllowed`."""
     asked: Sequence[InvitationCard] = ()
     organisation = named(session, Organisation, organisation_id)
-    belonging = people(session, viewer=viewer, paging=EVERYTHING, organisation_id=organisation_id)
+    belonging = people(session, viewer=viewer, paging=WHOLE, organisation_id=organisation_id)
     if may_see_invitations(viewer, organisation_id):
-        asked = invitations(session, viewer=viewer, paging=EVERYTHING, organisation_id=organisation_id, only_open=True)
+        asked = invitations(session, viewer=viewer, paging=WHOLE, organisation_id=organisation_id, only_open=True)
     return PeopleOfOrganisation(organisation, belonging, asked)
 
 
@@ -52,7 +50,7 @@ def everybody(session: Session, *, viewer: shared_people.Person, paging: Paging)
     """Give everybody, by name, to those who look after the neighbourhood. Raises `NotAllowed`."""
     must(may_look_after_people(viewer))
     cards = people(session, viewer=viewer, paging=paging)
-    asked = invitations(session, viewer=viewer, paging=EVERYTHING, only_open=True)
+    asked = invitations(session, viewer=viewer, paging=WHOLE, only_open=True)
     return Everybody(cards, organisation_names(session, _organisations_of(cards)), asked)
 
 

@@ -133,16 +133,19 @@ def organisations_in_need(session: Session) -> list[tuple[str, str]]:
     return _choices(session, Organisation.id.in_(select(Need.organisation_id).where(Need.status.in_(LIVE))))
 
 
-def organisations_to_speak_for(session: Session, person: Person) -> list[tuple[str, str]]:
+def organisations_to_speak_for(session: Session, person: Person | None) -> list[tuple[str, str]]:
     """Give id and name of organisations that somebody may act for, by name; what a list to choose from can hold."""
     if is_neighbourhood_coordinator(person):
         return _choices(session, true())
-    return _choices(session, Organisation.id.in_([one for one in person.roles if may_speak_for(person, one)]))
+    ids = [one for one in (person.roles if person else ()) if may_speak_for(person, one)]
+    return _choices(session, Organisation.id.in_(ids))
 
 
 def _choices(session: Session, condition: ColumnElement[bool]) -> list[tuple[str, str]]:
-    rows = select(Organisation.id, Organisation.name).where(condition).order_by(Organisation.name, Organisation.id)
-    return [(row.id, row.name) for row in session.execute(rows.limit(MOST_TO_CHOOSE_FROM))]
+    """Name organisations that stand; one that was merged into another is chosen as that one."""
+    rows = select(Organisation.id, Organisation.name).where(condition, Organisation.merged_into_id.is_(None))
+    by_name = rows.order_by(Organisation.name, Organisation.id).limit(MOST_TO_CHOOSE_FROM)
+    return [(row.id, row.name) for row in session.execute(by_name)]
 
 
 def _answered(session: Session, needs: Sequence[Need], states: Iterable[MatchState]) -> list[AnsweredNeed]:

@@ -28,7 +28,6 @@ from shared.identifiers import is_id
 from shared.messages.registry import ProblemStatus
 from shared.paging import Paging
 
-MOST_NAMED = 200
 EVERYTHING = (selectinload(Problem.supports), selectinload(Problem.stages))
 
 
@@ -73,15 +72,6 @@ def problems(
         return session.scalars(wanted.limit(paging.rows)).all()
     named = [row for row in session.scalars(wanted) if theme in row.themes]
     return named[: paging.rows]
-
-
-def spoken_for(session: Session, *, viewer: people.Person | None) -> Sequence[Organisation]:
-    """Give the organisations in whose name the viewer may act, by name; of very many the first 200."""
-    wanted = select(Organisation).order_by(Organisation.name, Organisation.id).limit(MOST_NAMED)
-    if not people.is_neighbourhood_coordinator(viewer):
-        ids = [one for one in (viewer.roles if viewer else ()) if people.may_speak_for(viewer, one)]
-        wanted = wanted.where(Organisation.id.in_(ids))
-    return session.scalars(wanted).all()
 
 
 def problem(session: Session, problem_id: str) -> Problem:

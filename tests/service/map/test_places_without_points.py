@@ -1,12 +1,15 @@
 """Where things are shown that have no point of their own, and how long what is only true for a while."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from itertools import permutations
 
 import pytest
 
+from services.map.app import create_app
+from services.map.settings import Settings
 from shared import clock
 from shared.messages import registry
+from tests.harness import quiet, running
 from tests.service.map.builders import (
     IN_THE_MIDDLE,
     LATITUDE,
@@ -49,6 +52,18 @@ async def test_a_need_is_shown_until_its_day_is_over(the_map, places):
     await the_map.deliver(a_need(title="Dawna", until_on=past), a_need(title="Bieżąca", until_on=ahead), a_need())
 
     assert [one["name"] for one in await places(kind="need")] == ["Bieżąca", "Sala na próby"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "over"), [("Europe/Warsaw", "2031-05-07T22:00"), ("America/Lima", "2031-05-08T05:00")]
+)
+async def test_the_day_of_a_need_ends_by_the_clocks_of_the_neighbourhood(sqlite_database_url, tmp_path, zone, over):
+    settings = Settings(**quiet(database_url=sqlite_database_url, data=tmp_path, zone=zone))
+    async with running(create_app, settings) as the_map:
+        await the_map.deliver(a_need(until_on=date(2031, 5, 7)))
+        (row,) = await the_map.rows("place")
+
+    assert row.over_at == datetime.fromisoformat(f"{over}+00:00")
 
 
 async def test_only_what_begins_this_week_is_of_this_week(the_map, places):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.messages.registry import MatchSuggested
-from tests.builders import a_coordinator, a_person
+from tests.builders import a_coordinator, a_person, an_administrator
 from tests.harness import Running
 from tests.service.registry.builders import a_need, a_resource, a_venue, an_organisation, hear_itself, posted
 
@@ -87,6 +87,16 @@ async def test_a_coordinator_states_a_need_in_a_form_and_mistakes_are_said_where
         "2030-05-09T22:00:00+00:00",
     )
     assert "wtorek, czwartek" in board
+
+
+async def test_what_was_merged_into_another_is_offered_in_no_form(registry: Running) -> None:
+    kept = (await an_organisation(registry, name="Szkoła Podstawowa nr 113", kind="school"))["id"]
+    other = (await an_organisation(registry, name="SP 113", kind="school"))["id"]
+    await posted(registry, f"organisations/{kept}/merge", {"other_id": other})
+    async with registry.browser(an_administrator()) as browser:
+        for address in (f"{BOARD}/new", "/registry/initiatives/new"):
+            page = (await browser.get(address)).text
+            assert (f'value="{kept}"' in page, f'value="{other}"' in page) == (True, False), address
 
 
 async def test_where_it_is_needed_is_chosen_a_seat_a_site_a_venue_or_a_point(registry: Running) -> None:

@@ -64,6 +64,17 @@ async def test_what_looks_like_somebody_is_decided_row_by_row(registry: Running)
     assert (row.name, row.description) == ("SP 113", "szkoła na Azorach")
 
 
+async def test_of_what_nobody_decided_an_ended_import_says_that_it_was_left_out(registry: Running) -> None:
+    await an_organisation(registry, name="Szkoła Podstawowa nr 113", kind="school")
+    async with registry.browser(an_administrator()) as browser:
+        address = (await sent(browser, "nazwa;opis\nSP 113;szkoła na Azorach\n".encode())).headers["location"]
+        before = (await browser.get(address)).text
+        await browser.post(address, data={**form_of(before), "do": "import"})
+        after = (await browser.get(address)).text
+    words = ("Czeka na twoją decyzję", "Pominięte: nikt nie podjął decyzji")
+    assert [[word in page for word in words] for page in (before, after)] == [[True, False], [False, True]]
+
+
 async def test_what_is_no_table_is_said_at_once_and_not_kept(registry: Running) -> None:
     async with registry.browser(an_administrator()) as browser:
         for data in (b"", b"\x00\x01", b"PK\x03\x04nothing"):

@@ -49,7 +49,7 @@ async def test_tasks_money_and_pledges_are_added_ticked_and_taken_off(registry: 
         late = await browser.post(f"{address}/lines", data=given)
         assert "changed" in late.headers["location"]
         page = (await browser.get(address)).text
-        for words in ("Zebrać podpisy", "zrobione", "7 maja 2031", "12000.50", "zawnioskowano", "Drabina"):
+        for words in ("Zebrać podpisy", "zrobione", "7 maja 2031", "12\xa0000,50\xa0zł", "zawnioskowano", "Drabina"):
             assert words in page, words
         await browser.post(f"{address}/lines", data={"version": "5", "part": "tasks", "do": "remove", "place": "0"})
     left = (await registry.client.get(f"{API}/initiatives/{made['id']}")).json()
@@ -74,6 +74,9 @@ async def test_the_application_says_in_words_how_long_there_is(registry: Running
         page = (await browser.get(address)).text
         for words in ("Czas na złożenie wniosku minął.", "14 maja 2001", "Festyn"):
             assert words in page, words
+        for shown in (page, (await browser.get(f"{address}/application")).text):
+            assert "12\xa0000,50\xa0zł" in shown
+            assert "12000.50" not in shown
         assert (await browser.get(f"{address}/edit")).status_code == 200
     async with registry.browser(a_person()) as somebody:
         assert (await somebody.get(f"{address}/edit")).status_code == 403

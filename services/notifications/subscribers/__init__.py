@@ -1,16 +1,25 @@
 """Other services tell: what concerns somebody becomes news, and names and titles are kept."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from services.notifications import commands
-from services.notifications.domain.plans import AlertKind, News
+from services.notifications.domain.plans import AlertKind
 from services.notifications.domain.topics import topics_of
 from services.notifications.models import KnownApiKey, KnownKey, RevokedAccess
+from services.notifications.subscribers.news import (
+    asked,
+    booking_news,
+    match_news,
+    meeting_news,
+    news_of,
+    pair_news,
+    poll_news,
+    suggestion_news,
+    without,
+)
 from shared import auth, clock
 from shared.broker import Bus
 from shared.messages import calendar, registry
@@ -58,95 +67,95 @@ def subscribe(bus: Bus, zone: str) -> None:
 
 def on_conflict_detected(session: Session, message: calendar.ConflictDetected) -> None:
     """Tell everybody concerned of a new conflict."""
-    commands.tell(session, _news("conflict_detected", message))
+    commands.tell(session, pair_news("conflict_detected", message))
 
 
 def on_conflict_changed(session: Session, message: calendar.ConflictChanged) -> None:
     """Tell everybody concerned that a conflict is different now."""
-    commands.tell(session, _news("conflict_changed", message))
+    commands.tell(session, pair_news("conflict_changed", message))
 
 
 def on_conflict_accepted(session: Session, message: calendar.ConflictAccepted) -> None:
     """Tell everybody concerned that a conflict may stay, and why."""
-    commands.tell(session, _news("conflict_accepted", message, accepted_because=message.accepted_because))
+    commands.tell(session, pair_news("conflict_accepted", message, accepted_because=message.accepted_because))
 
 
 def on_conflict_resolved(session: Session, message: calendar.ConflictResolved) -> None:
     """Tell everybody concerned that a conflict is gone, and how."""
-    commands.tell(session, _news("conflict_resolved", message, resolved_by=message.resolved_by))
+    commands.tell(session, pair_news("conflict_resolved", message, resolved_by=message.resolved_by))
 
 
 def on_opportunity_found(session: Session, message: calendar.OpportunityFound) -> None:
     """Tell those who could work together."""
-    commands.tell(session, _news("opportunity_found", message))
+    commands.tell(session, pair_news("opportunity_found", message))
 
 
 def on_opportunity_proposed(session: Session, message: calendar.OpportunityProposed) -> None:
     """Tell those who are asked."""
-    commands.tell(session, _news("opportunity_proposed", message, _asked(message), message=message.message))
+    commands.tell(session, pair_news("opportunity_proposed", message, asked(message), message=message.message))
 
 
 def on_opportunity_accepted(session: Session, message: calendar.OpportunityAccepted) -> None:
     """Tell both sides that they do it together."""
-    commands.tell(session, _news("opportunity_accepted", message))
+    commands.tell(session, pair_news("opportunity_accepted", message))
 
 
 def on_opportunity_declined(session: Session, message: calendar.OpportunityDeclined) -> None:
     """Tell those who proposed it; nobody, where it was but a suggestion."""
-    commands.tell(session, _news("opportunity_declined", message, message.proposer_ids, because=message.because))
+    commands.tell(session, pair_news("opportunity_declined", message, message.proposer_ids, because=message.because))
 
 
 def on_opportunity_withdrawn(session: Session, message: calendar.OpportunityWithdrawn) -> None:
     """Tell those who were asked that they need not answer."""
-    commands.tell(session, _news("opportunity_withdrawn", message, _asked(message)))
+    commands.tell(session, pair_news("opportunity_withdrawn", message, asked(message)))
 
 
 def on_booking_requested(session: Session, message: calendar.BookingRequested) -> None:
     """Tell the owner of a venue or a resource that somebody asks for it."""
-    commands.tell(session, _booking_news("booking_requested", "asked", message, (message.owner_id,)))
+    commands.tell(session, booking_news("booking_requested", "asked", message, (message.owner_id,)))
 
 
 def on_booking_answered(session: Session, message: calendar.BookingAnswered) -> None:
     """Tell those who asked what became of it; the owner when they took it back, both when it is agreed."""
     hosts, owner = message.host_ids, (message.owner_id,)
     told = {"withdrawn": owner, "accepted": (*hosts, *owner)}.get(message.answer, hosts)
-    commands.tell(session, _booking_news("booking_answered", message.answer, message, told, because=message.because))
+    commands.tell(session, booking_news("booking_answered", message.answer, message, told, because=message.because))
 
 
 def on_poll_opened(session: Session, message: calendar.PollOpened) -> None:
     """Tell those who are asked when they can come."""
-    commands.tell(session, _poll_news("poll_opened", message))
+    commands.tell(session, poll_news("poll_opened", message))
 
 
 def on_poll_reminded(session: Session, message: calendar.PollReminded) -> None:
     """Tell those who have not said when they can come that it is time."""
-    commands.tell(session, _poll_news("poll_reminder", message))
+    commands.tell(session, poll_news("poll_reminder", message))
 
 
 def on_meeting_called(session: Session, message: calendar.MeetingCalled) -> None:
     """Tell those who are invited, and whether the meeting needs them."""
     for code, is_needed in (("meeting_needed", True), ("meeting_welcome", False)):
         told = [one for one in message.organisation_ids if (one in message.required_ids) is is_needed]
-        commands.tell(session, _meeting_news(message, code, told))
+        commands.tell(session, meeting_news(message, code, told))
 
 
 def on_match_suggested(session: Session, message: registry.MatchSuggested, zone: str) -> None:
     """Tell both sides; who needs something asked for it, who could lend it did not."""
-    commands.tell(session, _match_news("match_suggested", message, zone, message.need_organisation_id, "answer"))
-    commands.tell(session, _match_news("match_suggested", message, zone, message.resource_organisation_id, "match"))
+    commands.tell(session, match_news("match_suggested", message, zone, message.need_organisation_id, "answer"))
+    commands.tell(session, match_news("match_suggested", message, zone, message.resource_organisation_id, "match"))
 
 
 def on_match_accepted(session: Session, message: registry.MatchAccepted, zone: str) -> None:
     """Tell both sides that it may become true."""
     for side in message.organisation_ids:
-        commands.tell(session, _match_news("match_accepted", message, zone, side, "answer"))
+        commands.tell(session, match_news("match_accepted", message, zone, side, "answer"))
 
 
 def on_match_declined(session: Session, message: registry.MatchDeclined, zone: str) -> None:
     """Tell both sides that it does not suit, and why."""
     why = {"decline_reason": message.decline_reason, "because": message.because}
     for side in message.organisation_ids:
-        commands.tell(session, _match_news("match_declined", message, zone, side, "answer", **why))
+        commands.tell(session, match_news("match_declined", message, zone, side, "answer", **why))
 
 
 def on_need_closed(session: Session, message: registry.NeedClosed) -> None:
@@ -154,21 +163,16 @@ def on_need_closed(session: Session, message: registry.NeedClosed) -> None:
     if message.because != "past":
         return
     at = message.closed_at or clock.now()
-    news = News(
-        kind="need_closed",
-        cause_id=message.id,
-        cause_version=message.version,
+    news = news_of(
+        "need_closed",
+        message,
         subject_kind="need",
-        severity=None,
-        event_ids=(),
         event_titles=(message.title,),
         organisation_ids=(message.organisation_id,),
         starts_at=at,
         ends_at=at,
         zone="UTC",
         reason_code="need_past",
-        reason_values={},
-        url=message.url,
     )
     commands.tell(session, news)
 
@@ -176,24 +180,24 @@ def on_need_closed(session: Session, message: registry.NeedClosed) -> None:
 def on_initiative_suggested(session: Session, message: registry.InitiativeSuggested) -> None:
     """Tell each of those who could form a coalition once, also who joined the suggestion later."""
     values = {"reasons": [reason.model_dump(mode="json") for reason in message.reasons]}
-    news = _suggestion_news("initiative_suggested", message, message.organisation_ids, "coalition", values)
+    news = suggestion_news("initiative_suggested", message, message.organisation_ids, "coalition", values)
     commands.tell(session, replace(news, cause_version=1))
 
 
 def on_suggestion_accepted(session: Session, message: registry.SuggestionAccepted) -> None:
     """Tell the others who says yes: all who are asked until it is formed, later only who is in it."""
     is_open = message.formed or message.initiative_id is None
-    told = _without(message.organisation_ids if is_open else message.accepted_ids, message.by_organisation_id)
+    told = without(message.organisation_ids if is_open else message.accepted_ids, message.by_organisation_id)
     said = "coalition_formed" if message.formed else "coalition_accepted"
     values = {"who": message.by_organisation_name}
-    commands.tell(session, _suggestion_news("suggestion_accepted", message, told, said, values))
+    commands.tell(session, suggestion_news("suggestion_accepted", message, told, said, values))
 
 
 def on_suggestion_declined(session: Session, message: registry.SuggestionDeclined) -> None:
     """Tell those who said yes who says no, and why."""
-    told = _without(message.accepted_ids, message.by_organisation_id)
+    told = without(message.accepted_ids, message.by_organisation_id)
     values = {"who": message.by_organisation_name}
-    news = _suggestion_news("suggestion_declined", message, told, "coalition_declined", values)
+    news = suggestion_news("suggestion_declined", message, told, "coalition_declined", values)
     commands.tell(session, replace(news, details={"because": message.because} if message.because else {}))
 
 
@@ -218,12 +222,10 @@ def _tell_followers(session: Session, kind: AlertKind, message: calendar.EventFa
     following = next((one for one in dates if one.ends_at > clock.now()), None)
     if message.visibility != "public" or following is None:
         return
-    news = News(
-        kind=kind,
-        cause_id=message.id,
-        cause_version=message.version,
+    news = news_of(
+        kind,
+        message,
         subject_kind="event",
-        severity=None,
         event_ids=(message.id,),
         event_titles=(message.title,),
         organisation_ids=(),
@@ -231,162 +233,6 @@ def _tell_followers(session: Session, kind: AlertKind, message: calendar.EventFa
         ends_at=following.ends_at,
         zone=message.zone,
         reason_code="followed",
-        reason_values={},
-        url=message.url,
     )
     topics = topics_of(message.kind, message.audiences, message.themes, message.host_ids, message.venue_id)
     commands.tell_followers(session, news, topics, but_not_of=message.host_ids)
-
-
-def _asked(message: calendar.ProposalFacts) -> tuple[str, ...]:
-    return tuple(one for one in message.organisation_ids if one not in message.proposer_ids)
-
-
-def _news(
-    kind: AlertKind,
-    message: calendar.ConflictFacts | calendar.OpportunityFacts,
-    organisation_ids: tuple[str, ...] | None = None,
-    /,
-    **details: str,
-) -> News:
-    if isinstance(message, calendar.ConflictFacts):
-        subject_kind: str = message.kind
-        severity: str | None = message.severity
-    else:
-        subject_kind, severity = "opportunity", None
-    return News(
-        kind=kind,
-        cause_id=message.id,
-        cause_version=message.version,
-        subject_kind=subject_kind,
-        severity=severity,
-        event_ids=message.event_ids,
-        event_titles=message.event_titles,
-        organisation_ids=message.organisation_ids if organisation_ids is None else organisation_ids,
-        starts_at=message.starts_at,
-        ends_at=message.ends_at,
-        zone=message.zone,
-        reason_code=message.reason.code,
-        reason_values=message.reason.values,
-        url=message.url,
-        details={name: value for name, value in details.items() if value},
-    )
-
-
-def _without(organisation_ids: tuple[str, ...], one: str) -> tuple[str, ...]:
-    return tuple(other for other in organisation_ids if other != one)
-
-
-def _suggestion_news(
-    kind: AlertKind,
-    message: registry.SuggestionFacts,
-    organisation_ids: tuple[str, ...],
-    reason_code: str,
-    reason_values: Mapping[str, Any],
-) -> News:
-    """Bring what is told of a suggested coalition to news; it takes place at no time."""
-    return News(
-        kind=kind,
-        cause_id=message.id,
-        cause_version=message.version,
-        subject_kind="initiative",
-        severity=None,
-        event_ids=(),
-        event_titles=(message.title,),
-        organisation_ids=organisation_ids,
-        starts_at=message.suggested_at,
-        ends_at=message.suggested_at,
-        zone="UTC",
-        reason_code=reason_code,
-        reason_values=reason_values,
-        url=message.url,
-    )
-
-
-def _booking_news(
-    kind: AlertKind, what: str, message: calendar.BookingFacts, organisation_ids: tuple[str, ...], because: str = ""
-) -> News:
-    return News(
-        kind=kind,
-        cause_id=message.id,
-        cause_version=message.version,
-        subject_kind="booking",
-        severity=None,
-        event_ids=(message.event_id,),
-        event_titles=(message.event_title,),
-        organisation_ids=organisation_ids,
-        starts_at=message.starts_at,
-        ends_at=message.ends_at,
-        zone=message.zone,
-        reason_code=f"booking_{what}",
-        reason_values={"thing": message.thing_name, "title": message.event_title},
-        url=message.url,
-        details={"because": because} if because else {},
-    )
-
-
-def _poll_news(kind: AlertKind, message: calendar.PollFacts) -> News:
-    return News(
-        kind=kind,
-        cause_id=message.id,
-        cause_version=message.version,
-        subject_kind="poll",
-        severity=None,
-        event_ids=(),
-        event_titles=(message.title,),
-        organisation_ids=message.organisation_ids,
-        starts_at=message.closes_at,
-        ends_at=message.closes_at,
-        zone=message.zone,
-        reason_code="poll_until",
-        reason_values={"until": message.closes_at.isoformat(), "zone": message.zone},
-        url=message.url,
-    )
-
-
-def _meeting_news(message: calendar.MeetingCalled, reason_code: str, organisation_ids: Sequence[str]) -> News:
-    return News(
-        kind="meeting_called",
-        cause_id=message.id,
-        cause_version=message.version,
-        subject_kind="meeting",
-        severity=None,
-        event_ids=(message.id,),
-        event_titles=(message.title,),
-        organisation_ids=tuple(organisation_ids),
-        starts_at=message.starts_at,
-        ends_at=message.ends_at,
-        zone=message.zone,
-        reason_code=reason_code,
-        reason_values={},
-        url=message.url,
-    )
-
-
-def _match_news(
-    kind: AlertKind, message: registry.MatchFacts, zone: str, organisation_id: str, subject_kind: str, **details: str
-) -> News:
-    """Bring a match to news for one side; what is wanted at no certain time is told with the instant of its need."""
-    return News(
-        kind=kind,
-        cause_id=message.id,
-        cause_version=message.version,
-        subject_kind=subject_kind,
-        severity=None,
-        event_ids=(),
-        event_titles=(message.need_title,),
-        organisation_ids=(organisation_id,),
-        starts_at=message.starts_at or message.ends_at or message.stated_at,
-        ends_at=message.ends_at or message.starts_at or message.stated_at,
-        zone=zone,
-        reason_code="match",
-        reason_values={
-            "offer": message.resource_name,
-            "offer_organisation": message.resource_organisation_name,
-            "need": message.need_title,
-            "need_organisation": message.need_organisation_name,
-            "reasons": [reason.model_dump() for reason in message.reasons],
-        },
-        url=message.url,
-        details={name: value for name, value in details.items() if value},
-    )
