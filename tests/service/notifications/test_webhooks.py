@@ -473,3 +473,41 @@ async def test_who_made_a_webhook_is_forgotten_when_they_are_erased_and_the_webh
     await owner.told()
     await owner.post()
     assert len(receiver.taken) == 1
+
+
+async def test_a_webhook_is_made_tried_replayed_and_removed_on_pages(owner: Owner, receiver: Receiver):
+    page = "/notifications/webhooks"
+    async with owner.it.browser(owner.person) as browser:
+        assert "Nie ma jeszcze żadnego webhooka." in (await browser.get(page)).text
+        form = {"organisation_id": owner.organisation.id, "url": receiver.url, "kind": "conflict_detected"}
+        made = await browser.post(page, data=form)
+        [webhook] = await owner.it.rows("webhook")
+        secret = made.text.partition("whsec_")[2].partition('"')[0]
+        assert (webhook.kinds, webhook.language) == (["conflict_detected"], "pl")
+        assert "whsec_" not in (await browser.get(page)).text
+        await browser.post(f"{page}/{webhook.id}/test")
+        await owner.post()
+        [body] = receiver.bodies(f"whsec_{secret}")
+        assert body["type"] == "webhook.test"
+        shown = (await browser.get(f"{page}/{webhook.id}")).text
+        assert "Wiadomość próbna: Wysłane" in shown
+        assert "whsec_" not in shown
+        [delivery] = await owner.it.rows("webhook_delivery")
+        await browser.post(f"{page}/{webhook.id}/deliveries/{delivery.id}/replay")
+        await owner.post()
+        assert len(receiver.taken) == 2
+        await browser.post(f"{page}/{webhook.id}/switch")
+        assert "Ten webhook jest wyłączony" in (await browser.get(f"{page}/{webhook.id}")).text
+        await browser.post(f"{page}/{webhook.id}/switch", data={"on": "true"})
+        assert "Ten webhook jest wyłączony" not in (await browser.get(f"{page}/{webhook.id}")).text
+        await browser.post(f"{page}/{webhook.id}/remove")
+    assert await owner.it.rows("webhook") == []
+
+
+async def test_a_page_says_what_is_wrong_with_an_address_and_keeps_what_was_typed(owner: Owner):
+    async with owner.it.browser(owner.person) as browser:
+        form = {"organisation_id": owner.organisation.id, "url": "example.org/alerts"}
+        answer = await browser.post("/notifications/webhooks", data=form)
+    assert answer.status_code == 422
+    assert "To nie jest adres" in answer.text
+    assert 'value="example.org/alerts"' in answer.text

@@ -585,6 +585,15 @@ NOTIFICATIONS: dict[str, Rule] = {
     "POST /notifications/deliveries/{delivery_id}/retry": administrators,
     "POST /notifications/topics": signed_in.types(topic="audience:seniors"),
     "POST /notifications/topics/{topic_id}/remove": only_themselves.hidden(),
+    "GET /notifications/webhooks": signed_in,
+    "POST /notifications/webhooks": webhook_owners.types(
+        organisation_id="{organisation_id}", url="https://example.org/alerts"
+    ),
+    "GET /notifications/webhooks/{webhook_id}": webhook_owners.hidden(),
+    "POST /notifications/webhooks/{webhook_id}/test": webhook_owners.hidden(),
+    "POST /notifications/webhooks/{webhook_id}/switch": webhook_owners.hidden().types(on="true"),
+    "POST /notifications/webhooks/{webhook_id}/remove": webhook_owners.hidden(),
+    "POST /notifications/webhooks/{webhook_id}/deliveries/{message_id}/replay": webhook_owners.hidden(),
     "GET /notifications/unsubscribe": anybody.decided_by_secret(),
     "POST /notifications/unsubscribe": anybody.decided_by_secret(),
     "GET /notifications/status": anybody,
