@@ -63,9 +63,7 @@ def webhook_tries(session: Session, found: Sequence[WebhookDelivery]) -> dict[st
 
 def webhooks_due(session: Session, *, now: datetime, busy: Collection[str]) -> list[str]:
     """Name the webhooks by which something is due, who waits longest first; but not those that are `busy`."""
-    rows = select(WebhookDelivery.webhook_id).where(
-        *is_due(now), WebhookDelivery.webhook_id.not_in(list(busy)) if busy else True
-    )
+    rows = select(WebhookDelivery.webhook_id).where(*is_due(now), WebhookDelivery.webhook_id.not_in(list(busy)))
     ordered = rows.group_by(WebhookDelivery.webhook_id).order_by(func.min(WebhookDelivery.due_at))
     return list(session.scalars(ordered))
 

@@ -5,17 +5,22 @@ import json
 import threading
 import time
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
 class Receiver:
-    """Answers with `statuses` in turn, the last one again and again, after so many `seconds`; keeps what came."""
+    """Answers with `statuses` in turn, the last one again and again, and keeps what came.
+
+    It answers after so many `seconds`, and not before `is_ready`.
+    """
 
     def __init__(self) -> None:
         self.statuses = [204]
         self.seconds = 0.0
+        self.is_ready: Callable[[], bool] = lambda: True
         self.text = b""
         self.taken: list[tuple[dict[str, str], bytes]] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -59,6 +64,8 @@ class Receiver:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 receiver.taken.append(({name.lower(): value for name, value in self.headers.items()}, body))
                 time.sleep(receiver.seconds)
+                while not receiver.is_ready():
+                    time.sleep(0.02)
                 status = receiver.statuses.pop(0) if len(receiver.statuses) > 1 else receiver.statuses[0]
                 self.send_response(status)
                 if 300 <= status < 400:
