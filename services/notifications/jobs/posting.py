@@ -39,9 +39,11 @@ async def post_due(settings: Settings, database: Database, receivers: Receivers)
 async def _take(database: Database, busy: frozenset[str]) -> list[Message]:
     """Take what is due, and write nothing where there is none."""
     most = AT_ONCE - len(busy)
-    while most > 0 and await database.read(webhooks_due, now=clock.now(), busy=busy):
-        taken = await database.write(commands.take_messages, now=clock.now(), lease=LEASE, busy=busy, most=most)
-        if taken:
+    while most > 0:
+        waiting = await database.read(webhooks_due, now=clock.now(), busy=busy)
+        if not waiting:
+            break
+        if taken := await database.write(commands.take_messages, now=clock.now(), lease=LEASE, busy=busy, most=most):
             return taken
     return []
 
