@@ -40,6 +40,7 @@ CLASSES: Mapping[str, DataClass] = {
         DataClass("contacts", ("registry",), 90),
         DataClass("alerts", ("notifications",), 365),
         DataClass("deliveries", ("notifications",), 365),
+        DataClass("webhook_deliveries", ("notifications",), 30),
         DataClass("api_keys", EVERYWHERE, 400),
         DataClass("audit", ("registry",), 730, least=30),
         DataClass("history", EVERYWHERE, 1825),

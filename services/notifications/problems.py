@@ -54,3 +54,28 @@ class NoSuchDelivery(NotFound):
 
     type = "no-such-delivery"
     title = "There is no such delivery"
+
+
+class NoSuchWebhook(NotFound):
+    """No webhook has this identifier, or it is not this person's to manage."""
+
+    type = "no-such-webhook"
+    title = "There is no such webhook"
+
+
+class TooManyWebhooks(Problem):
+    """An organisation, or the administrators, have as many webhooks as they may."""
+
+    status = 409
+    type = "too-many-webhooks"
+    title = "There are too many webhooks already"
+    detail = "Remove one that is not needed first."
+
+
+class WebhookOff(Problem):
+    """Nothing is sent by a webhook that is turned off."""
+
+    status = 409
+    type = "webhook-off"
+    title = "This webhook is turned off"
+    detail = "Turn it on first."

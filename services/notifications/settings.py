@@ -13,3 +13,14 @@ class Settings(MailSettings):
     """How often an open stream of alerts looks for changes that another process made."""
     letters_a_day: int = Field(default=10, ge=0)
     """How many letters somebody gets in a day before the rest waits for one in the morning; 0 is no limit."""
+    webhook_http: bool = False
+    """Let webhooks go to addresses without https; what is sent is anybody's to read on the way then."""
+    webhook_hosts: str = ""
+    """Hosts of the operator's own (`name` or `name:port`, comma-separated) that may stand inside the network."""
+    webhook_seconds: float = Field(default=10.0, gt=0)
+    """How long the receiver of a webhook may take to answer."""
+
+    @property
+    def inner_hosts(self) -> tuple[str, ...]:
+        """The hosts inside the network to which webhooks may go."""
+        return tuple(name.strip() for name in self.webhook_hosts.split(",") if name.strip())

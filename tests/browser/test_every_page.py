@@ -78,6 +78,7 @@ OF_A_COORDINATOR = {
     "alerts": "/notifications/",
     "wishes": "/notifications/settings",
     "what one follows": "/notifications/topics",
+    "webhooks": "/notifications/webhooks",
     "own institution": "/registry/organisations/{ours}",
     "card": "/registry/organisations/{ours}/edit",
     "new venue": "/registry/organisations/{ours}/venues/new",

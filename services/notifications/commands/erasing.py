@@ -11,6 +11,7 @@ from services.notifications.models import (
     KnownMembership,
     KnownPerson,
     RefusedAddress,
+    Webhook,
     Wishes,
 )
 from shared import erasing
@@ -42,6 +43,7 @@ def forget_person(session: Session, erased: PersonErased) -> None:
     session.execute(delete(Wishes).where(Wishes.person_id == erased.id))
     session.execute(delete(FollowedTopic).where(FollowedTopic.person_id == erased.id))
     session.execute(delete(RefusedAddress).where(RefusedAddress.person_id == erased.id))
+    session.execute(update(Webhook).where(Webhook.made_by_id == erased.id).values(made_by_id=None))
     _take_the_name_off(session, erased.id)
     erasing.forget_person(session, Base.metadata, erased)
 

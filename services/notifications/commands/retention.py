@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from services.notifications.models import Alert, Delivery, History
+from services.notifications.models import Alert, Delivery, History, WebhookDelivery
 from services.notifications.settings import Settings
 from shared.retention import Rows, Rule, deleting, history_rule, mails_rule
 
@@ -14,6 +14,7 @@ def retention_rules(settings: Settings) -> list[Rule]:
     """List what is forgotten here: deliveries before the alerts that they carried."""
     return [
         Rows("deliveries", _deliveries_over, deleting(Delivery.id)),
+        Rows("webhook_deliveries", _webhook_deliveries_over, deleting(WebhookDelivery.id)),
         Rows("alerts", _alerts_over, deleting(Alert.id)),
         history_rule(History),
         mails_rule(settings),
@@ -29,3 +30,8 @@ def _alerts_over(before: datetime) -> Select[Any]:
     """Find old alerts, but none that is still on its way to somebody."""
     waiting = select(Delivery.id).where(Delivery.alert_id == Alert.id, Delivery.state == "due").exists()
     return select(Alert.id).where(Alert.created_at < before, ~waiting)
+
+
+def _webhook_deliveries_over(before: datetime) -> Select[Any]:
+    """Find what went by webhooks or was given up; the log of its tries goes with it."""
+    return select(WebhookDelivery.id).where(WebhookDelivery.state != "due", WebhookDelivery.created_at < before)

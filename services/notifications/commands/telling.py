@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications import queries
 from services.notifications.commands.pacing import forget_gathered, plan_delivery
+from services.notifications.commands.webhooks import plan_webhooks
 from services.notifications.domain.permissions import may_mark_alert_read
 from services.notifications.domain.plans import News
 from services.notifications.domain.recipients import (
@@ -161,8 +162,9 @@ def _heard_in_a_week(session: Session, recipient: Recipient) -> list[Heard]:
 
 
 def _raise_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) -> None:
-    """Write an organisation's alert, and the message that tells of it."""
+    """Write an organisation's alert, what goes by its webhooks, and the message that tells of it."""
     alert = _write_alert(session, recipient, facts)
+    plan_webhooks(session, alert)
     publish(
         session,
         AlertRaised(

@@ -2,7 +2,7 @@
 
 from services.notifications.domain.recipients import Recipient, is_told
 from shared.identifiers import is_id
-from shared.people import Person, is_administrator
+from shared.people import SPEAKING_ROLES, Person, is_administrator
 
 
 def may_see_deliveries(person: Person | None) -> bool:
@@ -18,3 +18,13 @@ def may_mark_alert_read(person: Person | None, organisation_id: str | None, pers
 def may_have_wishes(person: Person | None) -> bool:
     """Say of what one wants to be told, and how: everybody for themselves; a program of ours is told nothing."""
     return person is not None and is_id(person.id)
+
+
+def may_manage_webhook(person: Person | None, organisation_id: str | None) -> bool:
+    """Have alerts sent to a program: an organisation's coordinators and leaders its own, administrators any.
+
+    Who looks after the neighbourhood does not read an organisation's alerts, so has them sent nowhere either.
+    """
+    if is_administrator(person):
+        return True
+    return person is not None and organisation_id is not None and person.roles.get(organisation_id) in SPEAKING_ROLES

@@ -30,6 +30,7 @@ AlertKind = Literal[
     "event_planned",
     "event_moved",
     "event_cancelled",
+    "webhook_disabled",
 ]
 KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 Channel = Literal["mail"]
@@ -84,3 +85,17 @@ class WishPlan:
     muted_kinds: tuple[str, ...] | None = None
     rhythms: Mapping[str, Rhythm] | None = None
     quiet: QuietHours | None = None
+
+
+@dataclass(frozen=True)
+class WebhookPlan:
+    """To which address what is told: `kinds` of alerts, all of them where it is empty, in this language; or not now.
+
+    What is none stays as it is. `organisation_id` says whose it is, and is none for the administrators'.
+    """
+
+    url: str | None = None
+    kinds: tuple[AlertKind, ...] | None = None
+    language: Literal["pl", "en"] | None = None
+    active: bool | None = None
+    organisation_id: str | None = None

@@ -40,6 +40,7 @@ KIND_NAMES: dict[AlertKind, str] = {
     "event_planned": "A new event that you follow",
     "event_moved": "An event that you follow was moved",
     "event_cancelled": "An event that you follow was cancelled",
+    "webhook_disabled": "A webhook was turned off",
 }
 
 

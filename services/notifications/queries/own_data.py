@@ -13,6 +13,7 @@ from services.notifications.models import (
     KnownMembership,
     KnownPerson,
     RefusedAddress,
+    Webhook,
     Wishes,
 )
 from shared import erasing
@@ -20,6 +21,7 @@ from shared import erasing
 KNOWN = ("name", "email", "language", "email_until", "erased")
 TOLD = ("id", "kind", "organisation_id", "event_ids", "event_titles", "created_at", "read_at")
 SENT = ("id", "channel", "state", "pace", "created_at", "sent_at", "error")
+MADE = ("id", "organisation_id", "url", "kinds", "active", "created_at")
 WISHED = ("mail", "muted_kinds", "rhythms", "quiet_from", "quiet_until", "zone")
 """What somebody is given of the rows about themselves."""
 
@@ -31,6 +33,7 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
     sent = select(Delivery).where(Delivery.person_id == person_id).order_by(Delivery.id)
     belongs = select(KnownMembership.organisation_id).where(KnownMembership.person_id == person_id)
     wanted = session.get(Wishes, person_id)
+    made = select(Webhook).where(Webhook.made_by_id == person_id).order_by(Webhook.id)
     refused = session.get(RefusedAddress, person_id)
     follows = select(FollowedTopic.kind, FollowedTopic.value).where(FollowedTopic.person_id == person_id)
     return {
@@ -41,5 +44,6 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
         "wishes": None if wanted is None else {name: getattr(wanted, name) for name in WISHED},
         "alerts": [{name: getattr(one, name) for name in TOLD} for one in session.scalars(told)],
         "deliveries": [{name: getattr(one, name) for name in SENT} for one in session.scalars(sent)],
+        "webhooks": [{name: getattr(one, name) for name in MADE} for one in session.scalars(made)],
         **erasing.held_everywhere(session, Base.metadata, person_id),
     }

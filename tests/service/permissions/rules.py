@@ -111,6 +111,11 @@ belonging = _rule(
     (MEMBER, COORDINATOR, LEADER, ADMINISTRATOR),
     (ADMINISTRATOR,),
 )
+webhook_owners = _rule(
+    "whoever speaks for the organisation, and administrators",
+    (COORDINATOR, LEADER, ADMINISTRATOR),
+    (ADMINISTRATOR,),
+)
 voters = _rule("whoever belongs to the organisation that is invited", (MEMBER, COORDINATOR, LEADER), ())
 told = _rule("whoever the alert is for", (MEMBER, COORDINATOR, LEADER), ())
 neighbourhood = _rule("whoever looks after the neighbourhood", HIGH)

@@ -23,6 +23,7 @@ from tests.service.permissions.rules import (
     themselves,
     told,
     voters,
+    webhook_owners,
 )
 
 OF_EVERY_SERVICE = (
@@ -560,6 +561,16 @@ NOTIFICATIONS: dict[str, Rule] = {
     "DELETE /notifications/api/v1/topics/{topic_id}": only_themselves.hidden(),
     "GET /notifications/api/v1/deliveries": administrators,
     "POST /notifications/api/v1/deliveries/{delivery_id}/retry": administrators,
+    "GET /notifications/api/v1/webhooks": signed_in,
+    "POST /notifications/api/v1/webhooks": webhook_owners.sends(
+        organisation_id="{organisation_id}", url="https://example.org/alerts"
+    ),
+    "GET /notifications/api/v1/webhooks/{webhook_id}": webhook_owners.hidden(),
+    "PATCH /notifications/api/v1/webhooks/{webhook_id}": webhook_owners.hidden().sends(language="en"),
+    "DELETE /notifications/api/v1/webhooks/{webhook_id}": webhook_owners.hidden(),
+    "POST /notifications/api/v1/webhooks/{webhook_id}/test": webhook_owners.hidden(),
+    "GET /notifications/api/v1/webhooks/{webhook_id}/deliveries": webhook_owners.hidden(),
+    "POST /notifications/api/v1/webhooks/{webhook_id}/deliveries/{message_id}/replay": webhook_owners.hidden(),
     "GET /notifications/api/v1/stream": signed_in.endless(),
     "GET /notifications/own-data": signed_in.for_people_only(),
     "GET /notifications": anybody,
@@ -574,6 +585,15 @@ NOTIFICATIONS: dict[str, Rule] = {
     "POST /notifications/deliveries/{delivery_id}/retry": administrators,
     "POST /notifications/topics": signed_in.types(topic="audience:seniors"),
     "POST /notifications/topics/{topic_id}/remove": only_themselves.hidden(),
+    "GET /notifications/webhooks": signed_in,
+    "POST /notifications/webhooks": webhook_owners.types(
+        organisation_id="{organisation_id}", url="https://example.org/alerts"
+    ),
+    "GET /notifications/webhooks/{webhook_id}": webhook_owners.hidden(),
+    "POST /notifications/webhooks/{webhook_id}/test": webhook_owners.hidden(),
+    "POST /notifications/webhooks/{webhook_id}/switch": webhook_owners.hidden().types(on="true"),
+    "POST /notifications/webhooks/{webhook_id}/remove": webhook_owners.hidden(),
+    "POST /notifications/webhooks/{webhook_id}/deliveries/{message_id}/replay": webhook_owners.hidden(),
     "GET /notifications/unsubscribe": anybody.decided_by_secret(),
     "POST /notifications/unsubscribe": anybody.decided_by_secret(),
     "GET /notifications/status": anybody,

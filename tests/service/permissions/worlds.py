@@ -12,7 +12,8 @@ from services.calendar.models import KnownApiKey as CalendarApiKey
 from services.map.commands import bring_layer, draw_area
 from services.map.domain.layer_files import read_layer
 from services.map.domain.plans import LayerPlan
-from services.notifications.commands import ask_for_test, follow
+from services.notifications.commands import ask_for_test, follow, make_webhook
+from services.notifications.domain.plans import WebhookPlan
 from services.notifications.domain.topics import Topic
 from services.registry import models
 from services.registry.domain.secrets import hash_of
@@ -240,15 +241,19 @@ async def a_map(it: Running, ids: Names, actors: Actors) -> World:
 
 
 async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
-    """An alert of each organisation that nobody was known to be told of, and something that each actor follows."""
+    """An alert of each organisation that has no people, on its way by a webhook; and what each actor follows."""
     names: dict[str, dict[str, str]] = {}
     for whose, organisation_id in ids.items():
         await it.deliver(notifications_builders.an_organisation(id=organisation_id))
+        hook = WebhookPlan(url=f"https://{whose}.example.org/alerts", organisation_id=organisation_id)
+        webhook = await it.database.write(make_webhook, by=actors[ADMINISTRATOR], plan=hook)
         await it.deliver(notifications_builders.a_conflict(organisation_ids=(organisation_id,)))
         [alert] = [row for row in await it.rows("alert") if row.organisation_id == organisation_id]
         names[whose] = {
             "organisation_id": organisation_id,
             "alert_id": alert.id,
+            "webhook_id": webhook.id,
+            "message_id": next(one.id for one in await it.rows("webhook_delivery") if one.webhook_id == webhook.id),
             "channel": "mail",
             "kind": "conflict_detected",
         }

@@ -1,4 +1,4 @@
-"""The clock tells: letters whose time has come leave, and what came of it is remembered."""
+"""The clock tells: letters and webhooks whose time has come leave, and what came of it is remembered."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -6,9 +6,11 @@ from functools import partial
 from urllib.parse import urlencode, urljoin
 
 from services.notifications import commands, queries
+from services.notifications.clients import Receivers
 from services.notifications.commands import Parcel
 from services.notifications.domain.calendar_files import calendar_file
 from services.notifications.domain.pacing import Pace
+from services.notifications.jobs.posting import post_due
 from services.notifications.queries import AlertSeen
 from services.notifications.schemas import dated_of, headline_of, text_of
 from services.notifications.settings import Settings
@@ -37,12 +39,18 @@ WAITED: dict[Pace, str] = {
 def schedule(settings: Settings, database: Database, post: mail.Mail | None = None) -> list[Job]:
     """Name what is done by the clock; `post` takes the place of the mail that the settings choose."""
     careful = erasing.CarefulMail(post or mail.chosen(settings), database, settings.data / "mail")
+    receivers = Receivers(allowed=settings.inner_hosts, seconds=settings.webhook_seconds)
     finish = partial(erasing.finish_erasures, settings, database, commands.confirm_erasure)
     return [
         Job(
             "send due deliveries",
             timedelta(seconds=settings.send_every_seconds),
             partial(send_due, settings, database, careful),
+        ),
+        Job(
+            "post due webhooks",
+            timedelta(seconds=settings.send_every_seconds),
+            partial(post_due, settings, database, receivers),
         ),
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
     ]

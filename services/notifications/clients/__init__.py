@@ -1,0 +1,5 @@
+"""Outside systems that notifications reach: the programs that receive webhooks."""
+
+from services.notifications.clients.receivers import Answered, Receivers
+
+__all__ = ["Answered", "Receivers"]
