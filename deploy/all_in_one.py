@@ -27,6 +27,7 @@ from shared import collector
 from shared.cli import fail, make_folder, open_door, read_settings
 from shared.observability import set_up_logging
 from shared.settings import ServiceSettings
+from shared.web.heads import BoundedHeads
 
 SERVICES = ("registry", "calendar", "map", "notifications")
 STOP_SECONDS = 5
@@ -77,6 +78,7 @@ async def serve(
     config = uvicorn.Config(
         Gateway(apps),
         lifespan="off",
+        http=BoundedHeads,
         log_config=None,
         access_log=False,
         server_header=False,

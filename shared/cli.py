@@ -22,6 +22,7 @@ from shared.rebuild_cli import add_rebuild
 from shared.retention_cli import add_retention
 from shared.set_aside_cli import set_aside_cli
 from shared.settings import ServiceSettings
+from shared.web.heads import BoundedHeads
 
 STOP_SECONDS = 15
 
@@ -70,6 +71,7 @@ def service_cli(name: str, create_app: Callable[[Any], FastAPI], settings: Calla
         collector.settle()
         config = uvicorn.Config(
             app,
+            http=BoundedHeads,
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=STOP_SECONDS,

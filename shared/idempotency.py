@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, LargeBinary, String, Table, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared import clock
 from shared.columns import Instant
+from shared.inserting import insert_into
 from shared.problems import Problem
 
 KEPT_FOR = timedelta(days=2)
@@ -110,9 +110,13 @@ def forget_old(session: Session, table: Table) -> None:
 
 
 def _claim(session: Session, table: Table, key: Key) -> bool:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"owner": key.owner, "key": key.key, "fingerprint": key.fingerprint, "headers": {}}
-    row = insert(table).values(**values, kept_at=clock.now()).on_conflict_do_nothing().returning(table.c.key)
+    row = (
+        insert_into(session, table)
+        .values(**values, kept_at=clock.now())
+        .on_conflict_do_nothing()
+        .returning(table.c.key)
+    )
     return session.execute(row).one_or_none() is not None
 
 

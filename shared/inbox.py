@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, String, Text, UniqueConstraint, select
-from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from shared import clock
 from shared.columns import Id, Instant
+from shared.inserting import insert_into
 
 
 class InboxMixin:
@@ -91,8 +90,7 @@ def is_first_time(
     }
     dialect = session.get_bind().dialect.name
     if dialect not in table.info:  # every message asks: making the statement costs as much as running it
-        insert = insert_on_sqlite if dialect == "sqlite" else insert_on_postgresql
-        table.info[dialect] = insert(table).on_conflict_do_nothing().returning(table.c.message_id)
+        table.info[dialect] = insert_into(session, table).on_conflict_do_nothing().returning(table.c.message_id)
     return session.execute(table.info[dialect], values).first() is not None
 
 

@@ -1,6 +1,7 @@
 """What the operator sees of a service: structured logs with a trace id, the numbers of its doors, and its pulse."""
 
 import asyncio
+import json
 import logging
 import re
 import secrets
@@ -8,12 +9,10 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TextIO
-
-import structlog
+from datetime import UTC, datetime
 
 from shared.auth.keys import without_keys
 from shared.numbers import Histogram, Number
@@ -25,54 +24,50 @@ speaking: ContextVar[str] = ContextVar("speaking", default="")
 
 TRACEPARENT = re.compile(r"^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$")
 
+COLOURS = {"warning": 33, "error": 31, "critical": 31}
+"""Of levels on a terminal, as ECMA-48 numbers them."""
+
 
 def set_up_logging(level: str = "INFO") -> None:
     """Write every log line to standard error: for people on a terminal, as JSON elsewhere."""
-    terminal = sys.stderr.isatty()
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        _with_trace,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    last: list[Any] = (
-        [structlog.dev.ConsoleRenderer(exception_formatter=_write_in_full)]
-        if terminal
-        else [structlog.processors.ExceptionRenderer(_told_in_full), structlog.processors.JSONRenderer()]
-    )
-    formatter = Discreet(
-        foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
-    )
     handler = logging.StreamHandler()
-    handler.setFormatter(formatter)
+    handler.setFormatter(Discreet(for_people=sys.stderr.isatty()))
     handler.addFilter(_tell_errors_without_values)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("httpx").setLevel("WARNING")  # it tells every address that it fetches, and some are secrets
     logging.getLogger("shared.retention").setLevel("INFO")  # what was forgotten is told even where little is
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=False,
-    )
 
 
-def _with_trace(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Add what is traced to a line: here, for lines are few, and not where each message begins."""
-    if trace := trace_id.get():
-        line.update(service=speaking.get(), trace_id=trace)
-    return line
-
-
-class Discreet(structlog.stdlib.ProcessorFormatter):
+class Discreet(logging.Formatter):
     """Writes every line without the keys of programs and feeds: an address may hold one, and an error an address."""
+
+    def __init__(self, *, for_people: bool = False) -> None:
+        """Write each line as a JSON object, or, for people, in words.
+
+        It has `event`, `level`, `logger`, `timestamp`, and where there are such `service`, `trace_id`, `exception`.
+        """
+        super().__init__()
+        self._write = _in_words if for_people else json.dumps
 
     def format(self, record: logging.LogRecord) -> str:
         """Write a line."""
-        return without_keys(super().format(record))
+        line = {"event": record.getMessage()}
+        if trace := trace_id.get():  # here, for lines are few, and not where each message begins
+            line.update(service=speaking.get(), trace_id=trace)
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        line.update(level=record.levelname.lower(), logger=record.name, timestamp=at)
+        if record.exc_info and record.exc_info[1]:
+            line["exception"] = _told_in_full(record.exc_info[1])
+        return without_keys(self._write(line))
+
+
+def _in_words(line: dict[str, str]) -> str:
+    level = line["level"]
+    words = [line["timestamp"], f"\033[{COLOURS.get(level, 0)}m{level:<8}\033[0m", line["event"], f"[{line['logger']}]"]
+    words += [f"{key}={line[key]}" for key in ("service", "trace_id") if key in line]
+    return "\n".join([" ".join(words), *([line["exception"]] if "exception" in line else [])])
 
 
 def told(error: BaseException) -> str:
@@ -87,13 +82,9 @@ def _tell_errors_without_values(record: logging.LogRecord) -> bool:
     return True
 
 
-def _told_in_full(exc_info: Any) -> str:
+def _told_in_full(error: BaseException) -> str:
     """Write a traceback, without the values that a database repeats."""
-    return _without_values("".join(traceback.format_exception(*exc_info)).rstrip(), exc_info[1])
-
-
-def _write_in_full(out: TextIO, raised: Any) -> None:
-    out.write(_told_in_full(raised))
+    return _without_values("".join(traceback.format_exception(error)).rstrip(), error)
 
 
 def _without_values(text: str, error: BaseException | None) -> str:

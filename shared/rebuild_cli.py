@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import nats.errors
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.migrations import migrate
 from shared.rebuild import AnotherRebuild, Incomplete, NeverQuiet, Outcome, rebuild
 from shared.replay import connected
+
+if TYPE_CHECKING:  # who serves draws no bars: what draws them takes some megabytes
+    from rich.progress import Progress, TaskID
 
 NOT_ALL = 3
 """The command's status when all was rebuilt but for messages that could not be taken in."""
@@ -81,6 +82,9 @@ def shown(*, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
     if quiet:
         yield lambda *_: None
     elif sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True)) as bars:
             yield partial(_move_bar, bars, {})
@@ -88,7 +92,7 @@ def shown(*, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
         yield partial(_write_line, {})
 
 
-def _move_bar(bars: Progress, tasks: dict[str, TaskID], stream: str, done: int, total: int) -> None:
+def _move_bar(bars: "Progress", tasks: "dict[str, TaskID]", stream: str, done: int, total: int) -> None:
     if stream not in tasks:
         tasks[stream] = bars.add_task(stream, total=total)
     bars.update(tasks[stream], completed=done, total=total)

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.orm import Session
 
 from shared import clock, envelope, outbox
 from shared.identifiers import new_id
+from shared.inserting import insert_into
 from shared.messages import TYPES
 from shared.messages.base import SetAside
 from shared.pace import Pace
@@ -145,10 +144,9 @@ def _keep(session: Session, table: Any, kept: Kept, *, attempts: int, error: str
         "last_at": clock.now(),
         "state": state,
     }
-    insert = insert_on_sqlite if session.get_bind().dialect.name == "sqlite" else insert_on_postgresql
     renewed = {"attempts", "last_at", "state"} | (set() if error is None else {"error", "fingerprint"})
     statement = (
-        insert(table)
+        insert_into(session, table)
         .values(values)
         .on_conflict_do_update(
             index_elements=["consumer", "stream", "stream_sequence"],

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 from sqlalchemy.orm import Session
 
 from services.calendar import commands, queries
@@ -42,6 +40,9 @@ def import_calendar(
     file: Annotated[Path, typer.Argument(help="A calendar file (.ics), or a zip of some.")], organisation: Organisation
 ) -> None:
     """Import events, and say of each item what became of it; importing again changes nothing."""
+    from rich.console import Console  # some megabytes, and who serves draws no bar
+    from rich.progress import Progress
+
     try:
         data = file.read_bytes()
     except OSError as error:

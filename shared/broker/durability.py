@@ -4,13 +4,16 @@ By default it writes up to two minutes after: a power failure then loses what wa
 """
 
 import asyncio
+import json
 import logging
 import ssl
 from collections.abc import Callable
+from contextlib import closing
 from functools import cache
-from typing import Literal
-
-import httpx
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 log = logging.getLogger(__name__)
 
@@ -51,15 +54,33 @@ async def sync_of(address: str | None) -> Sync:
     if address is None:
         return "unknown"
     try:
-        async with httpx.AsyncClient(timeout=SECONDS, trust_env=False, verify=_trusted()) as client:
-            answer = await client.get(f"{address}/varz")
-            config = answer.raise_for_status().json()["jetstream"]["config"]
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
+        config = (await asyncio.to_thread(_varz, address))["jetstream"]["config"]
+    except (OSError, HTTPException, ValueError, KeyError, TypeError):
         return "unknown"
     return "always" if config.get("sync_always") is True else "not always"
 
 
+def _varz(address: str) -> Any:
+    """Fetch what a server tells of itself; raises `OSError`, `HTTPException`, `ValueError`.
+
+    By the standard library: an HTTP client of our own would be loaded for this in services that fetch nothing else.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("this is no address")
+    if parts.scheme == "https":
+        connection: HTTPConnection = HTTPSConnection(parts.hostname, parts.port, timeout=SECONDS, context=_trusted())
+    else:
+        connection = HTTPConnection(parts.hostname, parts.port, timeout=SECONDS)
+    with closing(connection):
+        connection.request("GET", f"{parts.path}/varz")
+        answer = connection.getresponse()
+        if answer.status != HTTPStatus.OK:
+            raise HTTPException(answer.status)
+        return json.load(answer)
+
+
 @cache
 def _trusted() -> ssl.SSLContext:
-    """Read whom the machine trusts once: each reading stops the loop for some forty milliseconds."""
-    return httpx.create_ssl_context(trust_env=False)
+    """Read whom the machine trusts once: each reading takes some forty milliseconds."""
+    return ssl.create_default_context()

@@ -3,19 +3,18 @@
 from typing import TypeVar
 
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.calendar.models import Base
+from shared.inserting import insert_into
 
 T = TypeVar("T", bound=Base)
 
 
 def insert_once(session: Session, model: type[T], values: dict[str, object]) -> T | None:
     """Insert a row unless its identity stands; give the row, or none where it stood."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101  every model has a table of its own
     key = tuple(table.primary_key.columns)
-    made = session.execute(dialect.insert(table).values(values).on_conflict_do_nothing().returning(*key)).first()
+    made = session.execute(insert_into(session, table).values(values).on_conflict_do_nothing().returning(*key)).first()
     return session.get_one(model, tuple(made)) if made else None

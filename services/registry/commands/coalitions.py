@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from services.registry.commands.facts import suggestion_facts
@@ -28,6 +27,7 @@ from services.registry.models import (
 )
 from shared import clock, outbox
 from shared.identifiers import new_id
+from shared.inserting import insert_into
 from shared.messages.registry import InitiativeSuggested
 
 AT_ONCE = 20
@@ -37,10 +37,9 @@ OVER = ("solved", "dropped")
 
 def look_again(session: Session, kind: SuggestionKind, ids: Iterable[str]) -> None:
     """Have these problems or events looked at soon; what is due already stays as it is."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [{"kind": kind, "about_id": one, "due_at": clock.now()} for one in sorted(set(ids))]
     if rows:
-        session.execute(insert(CoalitionLook).values(rows).on_conflict_do_nothing())
+        session.execute(insert_into(session, CoalitionLook).values(rows).on_conflict_do_nothing())
 
 
 def look_at_all_problems(session: Session) -> None:
@@ -135,7 +134,6 @@ def _suggestion(
     session: Session, identity: str, kind: SuggestionKind, title: str, problem_id: str | None
 ) -> InitiativeSuggestion:
     """Find a suggestion under lock, with its answers; where there is none yet, write it down first."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "id": new_id(),
         "version": 1,
@@ -148,7 +146,7 @@ def _suggestion(
         "state": "suggested",
         "created_at": clock.now(),
     }
-    session.execute(insert(InitiativeSuggestion).values(**values).on_conflict_do_nothing())
+    session.execute(insert_into(session, InitiativeSuggestion).values(**values).on_conflict_do_nothing())
     wanted = select(InitiativeSuggestion).where(InitiativeSuggestion.identity == identity).with_for_update()
     return session.scalars(wanted.options(selectinload(InitiativeSuggestion.answers))).one()
 

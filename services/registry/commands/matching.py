@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import remember
@@ -19,6 +18,7 @@ from services.registry.queries.names import organisation_names
 from services.registry.queries.themes import taxonomy, theme_names
 from shared import clock, outbox
 from shared.identifiers import new_id
+from shared.inserting import insert_into
 from shared.messages.registry import MatchSuggested, ResourceKind
 from shared.people import service_person
 
@@ -125,7 +125,7 @@ def _inserted(session: Session, found: Iterable[Match]) -> list[MatchRow]:
         }
         for match in found
     ]
-    insert = _dialect(session).insert(MatchRow).on_conflict_do_nothing().returning(MatchRow)
+    insert = insert_into(session, MatchRow).on_conflict_do_nothing().returning(MatchRow)
     return sorted(session.scalars(insert, rows), key=lambda row: row.id)
 
 
@@ -179,8 +179,4 @@ def _keep_keys(session: Session, side: Side, kind: ResourceKind, about_id: str, 
         session.execute(delete(MatchKey).where(MatchKey.about_id == about_id, MatchKey.key.in_(gone)))
     if new := sorted(set(keys) - known):
         rows = [{"side": side, "kind": kind, "key": key, "about_id": about_id} for key in new]
-        session.execute(_dialect(session).insert(MatchKey).on_conflict_do_nothing(), rows)
-
-
-def _dialect(session: Session) -> Any:
-    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        session.execute(insert_into(session, MatchKey).on_conflict_do_nothing(), rows)

@@ -1,15 +1,14 @@
 """Telling how everybody may reach an organisation, whenever that is otherwise than was told last."""
 
 from collections.abc import Collection
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.registry.models import Membership, ToldContacts
 from services.registry.queries.public_contacts import differing, digest_of, public_contacts
 from shared import outbox
+from shared.inserting import insert_into
 from shared.messages.registry import ContactsChanged
 
 
@@ -40,8 +39,7 @@ def tell_contacts_of_person(session: Session, person_id: str) -> None:
 
 
 def _locked(session: Session, ids: list[str]) -> Collection[ToldContacts]:
-    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     new = [{"id": one, "version": 0, "digest": ""} for one in ids]
-    session.execute(dialect.insert(ToldContacts).on_conflict_do_nothing(), new)
+    session.execute(insert_into(session, ToldContacts).on_conflict_do_nothing(), new)
     wanted = select(ToldContacts).where(ToldContacts.id.in_(ids)).order_by(ToldContacts.id)
     return session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all()

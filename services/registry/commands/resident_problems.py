@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.registry.commands.editing import expect_version, locked, remember
@@ -16,6 +15,7 @@ from services.registry.domain.secrets import hash_of, new_secret
 from services.registry.models import Problem, ResidentDeed, WaitingProblem
 from services.registry.problems import NothingHere, TooManyDeeds, TooManyWaiting, WaitingSettled
 from shared import clock
+from shared.inserting import insert_into
 from shared.people import Person, must
 
 MOST_WAITING = 500
@@ -127,7 +127,6 @@ def _count(session: Session, who: str, on: date, most: int) -> None:
 
 def _times(session: Session, who: str, on: date) -> int:
     """Count one deed more of a hash; gives how many there are."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(ResidentDeed).values(hash=who, done_on=on, times=1)
+    row = insert_into(session, ResidentDeed).values(hash=who, done_on=on, times=1)
     more = row.on_conflict_do_update(index_elements=["hash"], set_={"times": ResidentDeed.times + 1})
     return int(session.execute(more.returning(ResidentDeed.times)).scalar_one())

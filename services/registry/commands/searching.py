@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.registry.commands import facts
@@ -14,6 +13,7 @@ from services.registry.domain.typos import SHORTEST, trigrams
 from services.registry.models import Organisation, Searched, SearchedTrigram, SearchedWord
 from services.registry.queries.searching import MODELS, title_of
 from services.registry.queries.themes import taxonomy
+from shared.inserting import insert_into
 from shared.messages.registry import NeedStated, ResourceChanged, VenueChanged
 
 OFFERED: tuple[SearchedKind, ...] = ("venue", "resource", "need")
@@ -172,8 +172,7 @@ def _know_words(session: Session, *texts: str) -> None:
     if not fresh:
         return
     known.update(fresh)
-    add = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     rows = [{"word": word, "written": said[word][:LONGEST_WORD]} for word in fresh]
-    session.execute(add(SearchedWord).on_conflict_do_nothing(), rows)
+    session.execute(insert_into(session, SearchedWord).on_conflict_do_nothing(), rows)
     parts = [{"trigram": part, "word": word} for word in fresh for part in sorted(trigrams(word))]
-    session.execute(add(SearchedTrigram).on_conflict_do_nothing(), parts)
+    session.execute(insert_into(session, SearchedTrigram).on_conflict_do_nothing(), parts)

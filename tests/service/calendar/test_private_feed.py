@@ -4,7 +4,6 @@ import io
 import logging
 
 import pytest
-import structlog
 from icalendar import Calendar
 from sqlalchemy import event
 
@@ -15,8 +14,6 @@ from shared.messages.calendar import ApiKeyUsed
 from shared.observability import Discreet
 from tests.builders import a_feed, a_key, a_role, an_administrator, changed_key
 from tests.service.calendar.builders import API, a_calendar, an_event, an_organisation
-
-PROCESSORS = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
 
 
 def address(secret):
@@ -147,12 +144,13 @@ async def test_the_registry_is_told_that_it_is_read_once_an_hour(database_url):
         assert told.id == feed.id
 
 
+@pytest.mark.parametrize("for_people", [False, True])
 @pytest.mark.parametrize("what", ["message", "error"])
-def test_a_log_line_hides_the_secret_of_an_address(what):
+def test_a_log_line_hides_the_secret_of_an_address(what, for_people):
     secret = a_feed()[1]
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(Discreet(processors=PROCESSORS))
+    handler.setFormatter(Discreet(for_people=for_people))
     log = logging.Logger("test")
     log.addHandler(handler)
     try:

@@ -3,12 +3,14 @@
 import asyncio
 import json
 import logging
+import re
 import time
+from datetime import datetime, timedelta
 
 import pytest
 
 from shared.numbers import exposition
-from shared.observability import Counters, Pulse, trace_of, traced
+from shared.observability import Counters, Discreet, Pulse, trace_of, traced
 from tests.prometheus import parsed, value_of
 from tests.unit.house.test_told_errors import written
 
@@ -75,6 +77,23 @@ def test_what_is_logged_while_traced_carries_the_trace():
     inside, outside = map(json.loads, written(log).splitlines())
     assert (inside["event"], inside["service"], inside["trace_id"]) == ("inside", "map", TRACE)
     assert "trace_id" not in outside
+
+
+def test_a_line_is_one_json_object_whatever_was_logged():
+    def log(logger: logging.Logger) -> None:
+        logger.warning("żółw\nand %s", "more", exc_info=ValueError("why"))
+
+    [line] = map(json.loads, written(log).splitlines())
+    assert (line["event"], line["level"], line["logger"]) == ("żółw\nand more", "warning", "somebody")
+    assert datetime.fromisoformat(line["timestamp"]).utcoffset() == timedelta(0)
+    assert line["exception"] == "ValueError: why"
+
+
+def test_people_read_a_line_in_words():
+    line = logging.LogRecord("somebody", logging.ERROR, __file__, 1, "%s broke", ("it",), None)
+    with traced("map", f"00-{TRACE}-b7ad6b7169203331-01"):
+        text = Discreet(for_people=True).format(line)
+    assert re.fullmatch(rf"20\S+Z \x1b\[31merror   \x1b\[0m it broke \[somebody\] service=map trace_id={TRACE}", text)
 
 
 def test_methods_that_somebody_made_up_do_not_fill_the_memory():
