@@ -97,10 +97,18 @@ class Copies:
 
     def __init__(self) -> None:
         self.keepers: dict[type[Message], list[Keeper]] = {}
+        self.counts: dict[Table, Callable[[Session], None]] = {}
 
     def add(self, message: type[M], keeper: Kind[M] | Plain[M]) -> None:
         """Have this type of message kept so when the copies are rebuilt."""
         self.keepers.setdefault(message, []).append(keeper)
+
+    def count(self, copied: type[Any], anew: Callable[[Session], None]) -> None:
+        """Have all that a copy's triggers keep right made `anew` at once when a swap replaces every row of the copy.
+
+        The triggers rest meanwhile: for each row they take longer than writing it.
+        """
+        self.counts[copied.__table__] = anew
 
     @property
     def tables(self) -> list[Table]:

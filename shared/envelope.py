@@ -124,7 +124,7 @@ def identity(headers: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _envelope(found: Mapping[str, str]) -> Envelope:
-    _refuse_unkeepable(found.values())
+    _refuse_unkeepable("\n".join(found.values()))
     try:
         return Envelope(
             id=_needed(found, "id"),
@@ -165,10 +165,9 @@ def _number(text: str) -> int:
     return number
 
 
-def _refuse_unkeepable(values: Iterable[object]) -> None:
-    """Refuse texts that no database keeps: the character NUL, and halves of characters (surrogates)."""
-    joined = "\n".join([text for text in values if isinstance(text, str)])
-    if ("\0" in joined or not joined.isascii()) and UNKEEPABLE.search(joined):
+def _refuse_unkeepable(text: str) -> None:
+    """Refuse a text that no database keeps: with the character NUL, or halves of characters (surrogates)."""
+    if ("\0" in text or not text.isascii()) and UNKEEPABLE.search(text):
         raise Malformed("A text has a character that cannot be kept.")
 
 
@@ -180,7 +179,7 @@ def _message(type_name: str, body: bytes, types: Types) -> Message:
         read = message.model_validate_json(body)
     except ValidationError as error:
         raise _not_a(type_name, error) from error
-    _refuse_unkeepable([read.id])
+    _refuse_unkeepable(read.id)
     return read
 
 

@@ -73,7 +73,7 @@ async def rebuild(
     lock = rebuild_lock(database)
     if not await lock.take():
         raise AnotherRebuild
-    shadow = Shadow(database, copies.tables)
+    shadow = Shadow(database, copies.tables, copies.counts)
     try:
         await _to_its_end(shadow.make)
         with _collector_resting():

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 
 from nats.aio.client import Client
@@ -61,9 +62,16 @@ class Reader(Client):
         headers = {}
         for line in raw.decode("utf-8", "replace").split("\r\n"):
             name, colon, value = line.partition(":")
-            if colon and (name := name.strip()).isascii() and len(name.split()) == 1:
+            if colon and (name := _name(name)):
                 headers[name] = value.strip()
         return headers
+
+
+@lru_cache(maxsize=256)
+def _name(written: str) -> str:
+    """Give the name of a header; none, where it is not one. The same few come with every message."""
+    name = written.strip()
+    return name if name.isascii() and len(name.split()) == 1 else ""
 
 
 @asynccontextmanager

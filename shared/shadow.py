@@ -31,6 +31,7 @@ from shared import clock
 from shared.copies import OURS
 from shared.database import Database
 from shared.relay_lock import REBUILDING, RelayLock, lock_of
+from shared.triggers import resting
 
 SHADOW = "shadow"
 CACHE_KIB = 32 * 1024
@@ -40,6 +41,10 @@ LOCK_WAIT_MS = 500
 
 Places = Mapping[str, int]
 """How far each stream is taken in: its name, and the highest sequence."""
+
+Counts = Mapping[Table, Callable[[Session], None]]
+"""What makes anew all that the triggers of a table keep right."""
+NO_COUNTS: Counts = {}
 
 
 class NotNow(Exception):
@@ -66,9 +71,10 @@ async def remove_leftovers(database: Database) -> bool:
 class Shadow:
     """The shadow of some tables of one database; only who holds `rebuild_lock` makes one."""
 
-    def __init__(self, database: Database, tables: Sequence[Table]) -> None:
+    def __init__(self, database: Database, tables: Sequence[Table], counts: Counts = NO_COUNTS) -> None:
         self._database = database
         self._tables = tables
+        self._counts = counts
         self._written = _for_writing(tables)
         self._shadowed = [table.to_metadata(MetaData(), schema=SHADOW) for table in tables]
         self._file = Path(f"{database.url.database}.{SHADOW}") if database.is_sqlite else None
@@ -151,10 +157,14 @@ class Shadow:
             for name in ours:
                 kept = select(table.c[name]).where(*same).scalar_subquery()
                 connection.execute(update(shadowed).values({name: kept}))
-        for table, _ in reversed(pairs):
-            connection.execute(delete(table))
-        for table, shadowed in pairs:
-            connection.execute(insert(table).from_select(list(table.columns.keys()), select(shadowed)))
+        with resting(connection, self._counts):
+            for table, _ in reversed(pairs):
+                connection.execute(delete(table))
+            for table, shadowed in pairs:
+                connection.execute(insert(table).from_select(list(table.columns.keys()), select(shadowed)))
+            with Session(connection, join_transaction_mode="rollback_only") as session:
+                for anew in self._counts.values():
+                    anew(session)
 
     def _note(self, connection: Connection, consumer: str, places: Places) -> None:
         """Note in the inbox how far a rebuild has taken in each stream, in the place of what one noted before."""

@@ -1,7 +1,7 @@
 """Other services tell: what has a place, the themes to find it by, and how everybody may reach whose it is."""
 
 from services.map import commands
-from services.map.models import KnownApiKey, KnownKey, RevokedAccess
+from services.map.models import KnownApiKey, KnownKey, Place, RevokedAccess
 from shared import auth
 from shared.broker import Bus
 from shared.messages import calendar, registry
@@ -30,4 +30,5 @@ def subscribe(bus: Bus, zone: str) -> None:
     bus.keeps(calendar.EventCancelled, commands.EVENTS)
     bus.keeps(calendar.FactAnnounced, commands.FACTS)
     bus.keeps(calendar.FactWithdrawn, commands.WITHDRAWN_FACTS)
+    bus.copies.count(Place, commands.count_places)
     auth.hear_access(bus, KnownKey, RevokedAccess, KnownApiKey, forget_person=commands.forget_person)

@@ -1,6 +1,7 @@
 """Everything that changes something: what is drawn and brought, and the rows that follow from messages."""
 
 from services.map.commands.areas import change_area, draw_area, take_area_away
+from services.map.commands.cells import count_places
 from services.map.commands.contacts import (
     CONTACTS,
     CONTACTS_OF_ERASED,
@@ -35,6 +36,7 @@ __all__ = [
     "bring_layer",
     "change_area",
     "confirm_erasure",
+    "count_places",
     "draw_area",
     "forget_person",
     "keep_contacts",

@@ -93,7 +93,7 @@ def _is_by_kind(wanted: Wanted) -> bool:
 
 def _kept(session: Session, box: Box, level: int, kept: int, kinds: tuple[str, ...]) -> Iterable[Any]:
     """Sum up the kept cells of a finer level."""
-    cell = _shifted(PlaceCell.cell, kept, level)
+    cell = shifted(PlaceCell.cell, kept, level)
     touched = [and_(PlaceCell.level == kept, PlaceCell.cell.between(*one)) for one in ranges(box, kept, COVER)]
     rows = select(
         cell,
@@ -109,7 +109,7 @@ def _kept(session: Session, box: Box, level: int, kept: int, kinds: tuple[str, .
 
 def _counted(session: Session, level: int, asked: Conditions) -> Iterable[Any]:
     """Count place by place."""
-    cell = _shifted(Place.cell, FINEST, level)
+    cell = shifted(Place.cell, FINEST, level)
     rows = select(
         cell,
         Place.kind,
@@ -120,7 +120,7 @@ def _counted(session: Session, level: int, asked: Conditions) -> Iterable[Any]:
     return session.execute(rows.group_by(cell, Place.kind), asked.values)
 
 
-def _shifted(cell: Any, level: int, wanted: int) -> Any:
+def shifted(cell: Any, level: int, wanted: int) -> Any:
     """Give the coarser cell; the number stands in the text, so that it is the same expression where it groups."""
     return cell.op(">>")(literal_column(str(2 * (level - wanted))))
 

@@ -1,7 +1,7 @@
 """A rebuild of the map that is killed at one moment: `python -m tests.system.bus.rebuilder DATA URL MOMENT`.
 
-`reading` is after a part was read, `swapping` when live rows are gone and not yet back, `committing` just before the
-commit of the swap, `cleaning` just after it.
+`reading` is after a part was read, `swapping` when live rows are gone and not yet back, `counting` when they are back
+and not yet counted, `committing` just before the commit of the swap, `cleaning` just after it.
 """
 
 import asyncio
@@ -17,6 +17,8 @@ from services.map.settings import Settings
 from shared.rebuild import rebuild
 from shared.replay import connected
 
+DIES_BEFORE = {"swapping": "place", "counting": "place_cell"}
+
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -29,7 +31,7 @@ def die_at(moment: str, engine) -> None:
     @event.listens_for(engine, "before_cursor_execute")
     def look(_connection, _cursor, statement, *_):
         nonlocal swapped
-        if moment == "swapping" and statement.startswith("INSERT INTO place"):
+        if statement.startswith(f"INSERT INTO {DIES_BEFORE.get(moment)} "):
             die()
         swapped = swapped or statement.startswith("INSERT INTO inbox")
 

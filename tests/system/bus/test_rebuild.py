@@ -26,7 +26,7 @@ from tests.system.bus.history import contents, history, operator, put, put_one
 
 ROOT = Path(__file__).resolve().parents[3]
 SERVICES = ("map", "calendar", "notifications")
-MOMENTS = ("reading", "swapping", "committing", "cleaning")
+MOMENTS = ("reading", "swapping", "counting", "committing", "cleaning")
 
 
 def app_of(service):
