@@ -48,8 +48,8 @@ def organisations_by_key(session: Session, keys: Collection[str]) -> tuple[dict[
         own = select(Organisation.external_key, Organisation.id, Organisation.import_hash)
         more = select(OrganisationKey.key, OrganisationKey.organisation_id, OrganisationKey.import_hash)
         ids = select(Organisation.id, Organisation.id, null()).where(Organisation.id.in_(filter(is_id, part)))
-        of_tables = (more.where(OrganisationKey.key.in_(part)), own.where(Organisation.external_key.in_(part)))
-        for wanted in (ids, *of_tables):
+        of_tables = (own.where(Organisation.external_key.in_(part)), more.where(OrganisationKey.key.in_(part)))
+        for wanted in (ids, *of_tables):  # what was merged is known by the key that the kept one took over
             for key, organisation_id, import_hash in session.execute(wanted):
                 found[str(key)] = organisation_id
                 hashes[str(key)] = import_hash or hashes.get(str(key))

@@ -72,7 +72,7 @@ async def test_what_a_mail_server_says_of_an_address_is_not_kept(registry: Runni
         await ask(browser, ANNA)
         await send_due_letters(settings, registry.database, Post(failures=1, error=refusal))
     (row,) = await registry.rows("letter")
-    assert row.error == "SMTPRecipientsRefused"
+    assert row.error == "SMTPRecipientsRefused 550"
 
 
 async def test_nobody_waits_for_a_sign_in_letter_longer_than_an_hour(registry: Running, tmp_path: Path) -> None:
