@@ -18,7 +18,9 @@ INVITATIONS: dict[str, dict[str, Any]] = {
     "invitation as leader into A": {"role": "leader"},
     "invitation as administrator": {"administrator": True},
 }
-IN_LINK = re.compile(r"(?:link|key)=([\w.-]{20,})")
+IN_LINK = re.compile(r"(?<!/unsubscribe\?)(?:link|key)=([\w.-]{20,})")
+TO_END_LETTERS = re.compile(r"/unsubscribe\?key=([\w.-]{20,})")
+"""In a letter about an alert, of which there may be any number."""
 
 
 def hide(town: MarkedTown) -> None:
@@ -27,8 +29,8 @@ def hide(town: MarkedTown) -> None:
     _make_keys(town)
     _set_password(town)
     _ask_for_letters(town)
-    eventually(lambda: len(_secrets_in_letters(town)) == len(INVITATIONS) + 2, 30)
-    for secret in _secrets_in_letters(town):
+    eventually(lambda: len(_found_in_letters(town, IN_LINK)) == len(INVITATIONS) + 2, 30)
+    for secret in _found_in_letters(town, IN_LINK) | _found_in_letters(town, TO_END_LETTERS):
         town.marks.known(secret, "secret", "link in a letter")
 
 
@@ -76,9 +78,9 @@ def _ask_for_letters(town: MarkedTown) -> None:
             assert http.post("/registry/own-data/ask", data={"email": address}).status_code < 400
 
 
-def _secrets_in_letters(town: MarkedTown) -> set[str]:
+def _found_in_letters(town: MarkedTown, pattern: re.Pattern[str]) -> set[str]:
     letters = [message_from_bytes(file.read_bytes()) for file in (town.stack.data / "mail").glob("*.eml")]
-    return {secret for letter in letters for secret in IN_LINK.findall(_text_of(letter))}
+    return {secret for letter in letters for secret in pattern.findall(_text_of(letter))}
 
 
 def _text_of(letter: Message) -> str:

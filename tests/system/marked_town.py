@@ -53,6 +53,8 @@ class MarkedTown:
     """The key of a program that reads in the member's name."""
     feed: str = ""
     """What stands in the address of the member's private feed."""
+    ballot: str = ""
+    """What stands in the address by which a guest votes."""
 
     def fill(self) -> None:
         """Register everybody and everything, over the public API wherever it has a way."""
@@ -66,6 +68,22 @@ class MarkedTown:
         self._let_time_pass()
         self._be_busy()
         self._plan()
+        self._open_poll()
+
+    def _open_poll(self) -> None:
+        """Ask for the date of a meeting, and keep what a guest's link ends with."""
+        begins = datetime.now(UTC).replace(microsecond=0) + timedelta(days=60)
+        body = {
+            "title": "Ankieta",
+            "organisation_id": self.organisations["A"],
+            "dates": [{"starts_at": begins.isoformat(), "ends_at": (begins + timedelta(hours=1)).isoformat()}],
+            "closes_at": (begins - timedelta(days=30)).isoformat(),
+            "invited": [{"name": "Gość"}],
+        }
+        poll = self.stack.post("/calendar/api/v1/polls", body)
+        asked = {"invitation_id": poll["invited"][0]["id"]}
+        links = self.stack.post(f"/calendar/api/v1/polls/{poll['id']}/links", asked, status=200)
+        self.ballot = links["items"][0]["url"].rpartition("/")[2]
 
     def _reach_organisation(self, name: str) -> None:
         path = f"{API}/organisations/{self.organisations[name]}/contacts"

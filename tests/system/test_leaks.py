@@ -52,7 +52,7 @@ Maria has a public contact, and a contact is shown with the name of whom it reac
 """
 NOT_IN_TOWN = (
     "session_id", "set_aside_id", "opportunity_id", "request_id", "source_id", "run_id", "token", "baseline_id",
-    "frozen_id", "area_id", "layer_id", "draft_id", "merge_id", "match_id", "site_id",
+    "frozen_id", "area_id", "layer_id", "draft_id", "merge_id", "match_id", "site_id", "webhook_id",
 )  # fmt: skip
 """What the town has none of: its addresses are asked for all the same."""
 ROLES = {
@@ -128,9 +128,12 @@ def routes(town, tmp_path_factory):
 def ids(town, routes):
     """Find the ids that are there, as an administrator."""
     with town.program("administrator") as http:
-        known = {"secret": [town.feed], "key_id": [town.key_id], "type_name": ["calendar.event.planned.v1"]}
+        known = {"secret": [town.ballot], "key_id": [town.key_id], "type_name": ["calendar.event.planned.v1"]}
         known |= {"form": ["geojson", "csv", "kml", "gpx", "vcf"], "code": ["greenery"]}
-        return Ids(http, routes, known | {name: [NOWHERE] for name in NOT_IN_TOWN})
+        known |= {"table": ["organisations", "venues", "resources", "needs"]}
+        found = Ids(http, routes, known | {name: [NOWHERE] for name in NOT_IN_TOWN})
+    found.of_list["/calendar/private"] = [town.feed]
+    return found
 
 
 @pytest.fixture(scope="module")
