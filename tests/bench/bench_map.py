@@ -48,8 +48,6 @@ REBUILT = 50_000
 WANTED = 10_000
 """Places a second that a rebuild should make on a machine at rest."""
 ZOOMS = (3, 8, 11, 14, 17)
-ABSENT = 'raise ImportError("a tool of the tests needs it, and no service has it where one is installed")\n'
-"""What stands for a package that our client of NATS takes where it finds it, and that operators do not install."""
 Row = tuple[str, str, str, str, str, float, float]
 
 
@@ -224,11 +222,7 @@ async def _queries(folder: Path, number: int, places: Sequence[Row]) -> list[dic
 @contextmanager
 def _our_server(folder: Path) -> Iterator[tuple[str, int]]:
     port = free_port()
-    absent = folder / "absent"
-    absent.mkdir(exist_ok=True)
-    (absent / "aiohttp.py").write_text(ABSENT)
     environment = {
-        "PYTHONPATH": str(absent),
         "DATA": str(folder),
         "PORT": str(port),
         "OSIEDLE_DATABASE_URL": f"sqlite:///{folder}/map.sqlite",

@@ -20,6 +20,8 @@ AT_REST_SECONDS = 1.0
 ZONE = "Europe/Warsaw"
 NO_LIMITS = {f"OSIEDLE_{name}": "0" for name in ("WRITES_PER_MINUTE", "SIGN_INS_PER_MINUTE", "SIGN_INS_PER_HOUR")}
 """One test does what many people do."""
+ABSENT = ROOT / "tests" / "absent"
+"""What a program does not find, because operators do not install it."""
 T = TypeVar("T")
 
 
@@ -62,7 +64,7 @@ class Program:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
                 cwd=ROOT,
-                env=clean_environment(**environment),
+                env=clean_environment(PYTHONPATH=str(ABSENT), **environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
