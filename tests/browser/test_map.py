@@ -91,3 +91,16 @@ def test_the_card_calls_and_writes_as_the_registry_allows(opened: Opener, town: 
 
     expect(page.locator("a[href='tel:+48123456789']")).to_be_visible()
     assert "tajne@example.org" not in page.content()
+
+
+@pytest.mark.parametrize("address", ["/map/room", "/calendar/"])
+def test_what_stands_side_by_side_to_choose_from_stands_on_one_line(opened: Opener, address: str) -> None:
+    page = opened(width=PHONE)
+    page.goto(address)
+    tops = page.evaluate(
+        """() => [...document.querySelectorAll('main nav ul:not([class])')]
+            .map(list => [...list.children].slice(0, 2).map(item => item.firstElementChild))
+            .map(links => links.map(link => Math.round(link.getBoundingClientRect().top)))"""
+    )
+    assert tops
+    assert [pair for pair in tops if len(set(pair)) > 1] == []
