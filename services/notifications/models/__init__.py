@@ -1,0 +1,54 @@
+"""The tables of the notifications: alerts, what people wish, webhooks, copies, and what every service has."""
+
+from services.notifications.models.alerts import Alert, AlertEvent, Delivery
+from services.notifications.models.base import Base
+from services.notifications.models.copies import (
+    KnownEvent,
+    KnownMembership,
+    KnownOrganisation,
+    KnownPerson,
+    KnownTheme,
+    KnownVenue,
+)
+from services.notifications.models.house import (
+    Erasure,
+    History,
+    IdempotencyKey,
+    Inbox,
+    KnownApiKey,
+    KnownKey,
+    Outbox,
+    RevokedAccess,
+    SetAside,
+)
+from services.notifications.models.webhooks import Webhook, WebhookDelivery, WebhookTry
+from services.notifications.models.wishes import FollowedTopic, LinkSecret, RefusedAddress, Wishes
+
+__all__ = [
+    "Alert",
+    "AlertEvent",
+    "Base",
+    "Delivery",
+    "Erasure",
+    "FollowedTopic",
+    "History",
+    "IdempotencyKey",
+    "Inbox",
+    "KnownApiKey",
+    "KnownEvent",
+    "KnownKey",
+    "KnownMembership",
+    "KnownOrganisation",
+    "KnownPerson",
+    "KnownTheme",
+    "KnownVenue",
+    "LinkSecret",
+    "Outbox",
+    "RefusedAddress",
+    "RevokedAccess",
+    "SetAside",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookTry",
+    "Wishes",
+]
