@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -28,23 +28,31 @@ def translations(tongue: str) -> NullTranslations:
     """Give the catalogue of one language: those of `shared` and of every service as one, read once."""
     if tongue not in LANGUAGES or tongue == "en":
         return NullTranslations()
+    said = [message for file in _files(tongue) for message in _read(file, tongue)]
     everything = Catalog(locale=tongue)
-    for folder in [*sorted(ROOT.glob("services/*/locale")), ROOT / "shared" / "locale"]:
-        file = folder / tongue / "LC_MESSAGES" / "messages.po"
-        if file.is_file():
-            with file.open("rb") as source:
-                _add(everything, read_po(source, locale=tongue))
+    for message in sorted(
+        said, key=_place
+    ):  # `write_mo` sorts by comparing in Python: what is in order costs it little
+        everything.add(message.id, message.string, context=message.context)
     compiled = io.BytesIO()
     write_mo(compiled, everything)
     compiled.seek(0)
     return GNUTranslations(compiled)
 
 
-def _add(everything: Catalog, catalogue: Catalog) -> None:
-    """Add the translated entries of one file; its header stays out, and so does what is fuzzy."""
-    for message in catalogue:
-        if message.id and message.string and not message.fuzzy:
-            everything.add(message.id, message.string, context=message.context)
+def _files(tongue: str) -> list[Path]:
+    folders = [*sorted(ROOT.glob("services/*/locale")), ROOT / "shared" / "locale"]
+    return [file for one in folders if (file := one / tongue / "LC_MESSAGES" / "messages.po").is_file()]
+
+
+def _read(file: Path, tongue: str) -> list[Message]:
+    """Give the translated entries of one file; its header stays out, and so does what is fuzzy."""
+    with file.open("rb") as source:
+        return [one for one in read_po(source, locale=tongue) if one.id and one.string and not one.fuzzy]
+
+
+def _place(message: Message) -> tuple[str, str]:
+    return message.id if isinstance(message.id, str) else message.id[0], message.context or ""
 
 
 def say(text: str, **values: Any) -> str:

@@ -28,9 +28,8 @@ def create_app(settings: Settings) -> FastAPI:
         starting=[partial(doors.open, settings.partners)],
         forgetting=commands.retention_rules(),
         uploads=pages.UPLOADS,
+        routers=[*api.routers, *pages.routers],
     )
     app.state.doors = doors
     app.state.event_texts = {}
-    app.include_router(api.router)
-    app.include_router(pages.router)
     return app

@@ -15,7 +15,7 @@ def create_app(settings: Settings) -> FastAPI:
     database = Database(settings.url_of("map"), Base.metadata, "map")
     bus = Bus("map", settings, database, metadata=Base.metadata)
     subscribers.subscribe(bus, settings.zone)
-    app = web.service_app(
+    return web.service_app(
         "map",
         settings,
         database,
@@ -23,9 +23,5 @@ def create_app(settings: Settings) -> FastAPI:
         jobs=jobs.schedule(settings, database),
         forgetting=[retention.history_rule(History)],
         uploads=pages.UPLOADS,
+        routers=[*api.routers, *pages.routers, *pages.optional_routers(settings)],
     )
-    app.include_router(api.router)
-    app.include_router(pages.router)
-    for router in pages.optional_routers(settings):
-        app.include_router(router)
-    return app

@@ -3,7 +3,6 @@
 from fastapi import FastAPI
 
 from services.notifications import api, commands, jobs, pages, subscribers
-from services.notifications.api import webhooks
 from services.notifications.models import Base
 from services.notifications.settings import Settings
 from shared import web
@@ -16,7 +15,7 @@ def create_app(settings: Settings) -> FastAPI:
     database = Database(settings.url_of("notifications"), Base.metadata, "notifications")
     bus = Bus("notifications", settings, database, metadata=Base.metadata)
     subscribers.subscribe(bus, settings.zone)
-    app = web.service_app(
+    return web.service_app(
         "notifications",
         settings,
         database,
@@ -24,8 +23,5 @@ def create_app(settings: Settings) -> FastAPI:
         jobs=jobs.schedule(settings, database),
         forgetting=commands.retention_rules(settings),
         uploads=pages.UPLOADS,
+        routers=[*api.routers, *pages.routers],
     )
-    app.include_router(api.router)
-    app.include_router(webhooks.router)
-    app.include_router(pages.router)
-    return app

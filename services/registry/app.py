@@ -36,8 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
         starting=[jobs.first_start(settings, database)],
         note_use=commands.note_key_use,
         uploads=pages.UPLOADS,
+        routers=[*api.routers, *pages.routers],
     )
     app.state.daily_hash = DailyHash()
-    app.include_router(api.router)
-    app.include_router(pages.router)
     return app

@@ -3,7 +3,7 @@
 from shared.idempotency import IdempotencyMixin
 from shared.paging import Paging as PagingValues
 from shared.web.answers import Page, answer, listing, tagged
-from shared.web.api import ApiRoute, api_router
+from shared.web.api import ApiRoute, api_router, page_router
 from shared.web.app import service_app
 from shared.web.attachments import attachment, safe_name
 from shared.web.creating import create, long_work, perform
@@ -52,6 +52,7 @@ __all__ = [
     "listing",
     "long_work",
     "number_of",
+    "page_router",
     "perform",
     "refuses",
     "safe_name",

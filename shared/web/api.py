@@ -1,15 +1,16 @@
-"""The JSON door's routes: they refuse query parameters nobody knows, and answer 304 to who has the newest version."""
+"""The doors' routes; those of JSON refuse parameters nobody knows, and answer 304 to who has the newest version."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
 
 from shared.web.described import responses_of
 from shared.web.refusals import Fault, refused
+from shared.web.requests import count_write
 
 KEY_PARAMETER = {
     "name": "Idempotency-Key",
@@ -73,6 +74,11 @@ def _is_known_to(request: Request, response: Response) -> bool:
     return wanted.strip() == "*" or etag in [tag.strip().removeprefix("W/") for tag in wanted.split(",")]
 
 
-def api_router(service: str) -> APIRouter:
-    """Make the router of a service's JSON door, `/<service>/api/v1`."""
-    return APIRouter(prefix=f"/{service}/api/v1", route_class=ApiRoute)
+def api_router(service: str, under: str = "/api/v1") -> APIRouter:
+    """Make a router of a service's JSON door, `/<service>/api/v1`."""
+    return APIRouter(prefix=f"/{service}{under}", route_class=ApiRoute, dependencies=[Depends(count_write)])
+
+
+def page_router(prefix: str = "") -> APIRouter:
+    """Make a router of pages, which no document of the JSON door names."""
+    return APIRouter(prefix=prefix, include_in_schema=False, dependencies=[Depends(count_write)])

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -27,7 +27,6 @@ from shared.web.docs import docs_router
 from shared.web.health import health_router
 from shared.web.jobs import Job, Jobs
 from shared.web.middleware import Guarded, Headed, Secured, Spoken, Traced
-from shared.web.requests import count_write
 from shared.web.set_aside import set_aside_router
 
 
@@ -63,8 +62,9 @@ def service_app(
     versions: Path | None = None,
     note_use: NoteUse | None = None,
     uploads: Collection[str] = (),
+    routers: Iterable[APIRouter] = (),
 ) -> FastAPI:
-    """Make a service's app; the service adds its routers.
+    """Make a service's app with the service's own `routers`, whose routes are taken as they stand.
 
     It starts in this order: migrations, database, `starting` (each awaited once), bus, jobs; it stops in reverse.
     `forgetting` are the rules of what is kept for a time only.
@@ -83,7 +83,6 @@ def service_app(
         redoc_url=None,
         lifespan=lambda app: _running(app, starting),
         middleware=_middleware(name, settings, counters := Counters(), uploads),
-        dependencies=[Depends(count_write)],
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.name, app.state.settings, app.state.database, app.state.bus = name, settings, database, bus
@@ -98,11 +97,13 @@ def service_app(
     app.state.jobs = Jobs([*jobs, _forget_what_is_over(database), by_age])
     refusals.install(app)
     describe_problems(app)
-    app.include_router(health_router(name))
-    app.include_router(docs_router(name))
-    if "set_aside" in metadata.tables:
-        app.include_router(set_aside_router(name))
     app.mount(f"/{name}/assets", Assets(directory=ASSETS), name="assets")
+    own = [health_router(name), docs_router(name)]
+    if "set_aside" in metadata.tables:
+        own.append(set_aside_router(name))
+    for router in (*own, *routers):
+        # `include_router` would look at each route a second time at the start, and at two routers at each request
+        app.router.routes.extend(router.routes)
     return app
 
 

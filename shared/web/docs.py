@@ -9,13 +9,14 @@ from fastapi.responses import JSONResponse
 from shared import asyncapi
 from shared.messages import TYPES, Message
 from shared.problems import NotFound
+from shared.web.api import page_router
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def docs_router(service: str) -> APIRouter:
     """Make the routes `/<service>/docs`, `messages`, `asyncapi.json` and `schemas/<type>.json` (`ce-dataschema`)."""
-    router = APIRouter(prefix=f"/{service}", include_in_schema=False)
+    router = page_router(f"/{service}")
 
     @router.get("/docs")
     async def docs(request: Request) -> Response:

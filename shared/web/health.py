@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from shared.migrations import stands_at
 from shared.numbers import exposition
 from shared.problems import Problem
+from shared.web.api import page_router
 
 T = TypeVar("T")
 WAIT_SECONDS = 3.0
@@ -44,7 +45,7 @@ class Probe:
 
 def health_router(service: str) -> APIRouter:
     """Make the routes `/<service>/health/live`, `/health/ready` and `/metrics`."""
-    router = APIRouter(prefix=f"/{service}", include_in_schema=False)
+    router = page_router(f"/{service}")
     writing, counting = Probe(), Probe()
 
     @router.get("/health/live")

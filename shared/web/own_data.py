@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shared.people import Person, is_human, must
 from shared.problems import NotSignedIn
 from shared.web.answers import answer
+from shared.web.api import page_router
 from shared.web.attachments import attachment
 from shared.web.requests import Database, MaybePerson
 
@@ -19,7 +20,7 @@ Key = Annotated[str, Query(max_length=2000, description="The key of the link tha
 
 def own_data_router(service: str, holds: Holds) -> APIRouter:
     """Make the door `/<service>/own-data`: a JSON file with what the service holds of whoever asks."""
-    router = APIRouter(include_in_schema=False)
+    router = page_router()
 
     @router.get(f"/{service}/own-data")
     async def own_data(request: Request, database: Database, person: MaybePerson, key: Key = "") -> Response:

@@ -258,8 +258,7 @@ class SilentBus:
 def create_app(settings: ServiceSettings) -> FastAPI:
     """Make the sample."""
     database = Database(settings.url_of("sample"), Base.metadata, "sample")
-    app = web.service_app("sample", settings, database, SilentBus(), versions=VERSIONS)
-    app.include_router(api)
+    app = web.service_app("sample", settings, database, SilentBus(), versions=VERSIONS, routers=[api])
     pages(app)
     return app
 

@@ -1,7 +1,5 @@
 """Door: programs ask, in JSON at `/calendar/api/v1`, as iCalendar at `/calendar/feed.ics`."""
 
-from fastapi import APIRouter
-
 from services.calendar.api import (
     conflicts,
     events,
@@ -21,8 +19,7 @@ from services.calendar.api import (
     sources,
 )
 
-router = APIRouter()
-for part in (
+PARTS = (
     events,
     occurrences,
     slots,
@@ -39,5 +36,5 @@ for part in (
     satisfaction,
     sources,
     free_busy,
-):
-    router.include_router(part.router)
+)
+routers = [part.router for part in PARTS]

@@ -10,7 +10,6 @@ from typing import Annotated
 
 from fastapi import FastAPI, Path, Request, Response
 from fastapi.responses import StreamingResponse
-from fastapi.routing import APIRouter
 from pydantic_core import to_json
 
 from services.calendar import queries
@@ -25,7 +24,7 @@ from shared.i18n import say, when
 from shared.people import Person
 from shared.problems import NotFound
 
-router = APIRouter(prefix="/calendar", route_class=web.ApiRoute)
+router = web.api_router("calendar", under="")
 MEDIA = "text/calendar; charset=utf-8"
 PUBLIC = {"Cache-Control": "public, max-age=60"}
 PRIVATE = {"Cache-Control": "private, no-cache", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}

@@ -1,7 +1,5 @@
 """Door: people ask. The home page, the agenda, one event, its plan, its minutes, and the inbox."""
 
-from fastapi import APIRouter
-
 from services.calendar import queries
 from services.calendar.pages import (
     agenda,
@@ -27,8 +25,7 @@ from services.calendar.pages import (
 )
 from shared.web.own_data import own_data_router
 
-router = APIRouter(include_in_schema=False)
-for part in (
+PARTS = (
     home,
     agenda,
     month,
@@ -49,10 +46,9 @@ for part in (
     importing,
     sources,
     rules,
-):
-    router.include_router(part.router)
-router.include_router(own_data_router("calendar", queries.own_data))
+)
+routers = [*(part.router for part in PARTS), own_data_router("calendar", queries.own_data)]
 UPLOADS = (importing.ADDRESS,)
 """Where a page sends a file."""
 
-__all__ = ["UPLOADS", "router"]
+__all__ = ["UPLOADS", "routers"]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,9 @@ from services.calendar.pages.filters import Filters, Window, window_of
 from services.calendar.pages.forms import read_day
 from services.calendar.pages.frame import choices_offered, midnight, pages, today_in, zone_of
 from services.calendar.queries import AgendaItem, Filter
-from shared.web import Database, MaybePerson
+from shared.web import Database, MaybePerson, page_router
 
-router = APIRouter()
+router = page_router()
 DAYS = 28
 DAYS_OF_A_SEARCH = 366
 MOST_DAYS = 366

@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -12,9 +12,9 @@ from services.calendar import commands, queries
 from services.calendar.domain.approval import CounterPlan
 from services.calendar.domain.joining import ProposalPlan, Way
 from services.calendar.pages.forms import read_day
-from shared.web import CurrentPerson, Database
+from shared.web import CurrentPerson, Database, page_router
 
-router = APIRouter()
+router = page_router()
 Version = Annotated[int, Form()]
 Words = Annotated[str, Form(max_length=1000)]
 Id = Annotated[str, Form(max_length=36)]

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
@@ -21,9 +21,9 @@ from services.calendar.pages.filters import Filters, Window, window_of
 from services.calendar.pages.forms import read_day
 from services.calendar.pages.frame import choices_offered, midnight, pages, today_in, zone_of
 from shared import clock, opening
-from shared.web import Database, MaybePerson
+from shared.web import Database, MaybePerson, page_router
 
-router = APIRouter()
+router = page_router()
 DAYS, MOST_DAYS = 7, 14
 OPENS, CLOSES = 8, 21
 """Free time is offered from eight to nine in the evening, and while a venue is open; what is taken, at any hour."""

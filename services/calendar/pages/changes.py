@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.calendar import commands, queries
@@ -23,9 +23,9 @@ from shared.i18n import day, say
 from shared.messages import Reason
 from shared.people import Person
 from shared.problems import InvalidInput
-from shared.web import CurrentPerson, Database
+from shared.web import CurrentPerson, Database, page_router
 
-router = APIRouter()
+router = page_router()
 Why = Annotated[str, Form(max_length=500)]
 Version = Annotated[int, Form()]
 FIELDS: dict[str, str] = {

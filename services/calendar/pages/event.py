@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.calendar import commands, queries
@@ -18,9 +18,9 @@ from services.calendar.queries import EventCard
 from shared import clock
 from shared.i18n import when
 from shared.people import is_partner, may_speak_for_one
-from shared.web import CurrentPerson, Database, MaybePerson
+from shared.web import CurrentPerson, Database, MaybePerson, page_router
 
-router = APIRouter()
+router = page_router()
 Reason = Annotated[str, Form(max_length=500)]
 
 

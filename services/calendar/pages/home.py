@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
@@ -14,9 +14,9 @@ from services.calendar.pages.days import OnDay, by_day
 from services.calendar.pages.frame import midnight, pages, today_in, zone_of
 from services.calendar.queries import AgendaItem, Filter
 from shared.people import Person
-from shared.web import Database, MaybePerson
+from shared.web import Database, MaybePerson, page_router
 
-router = APIRouter()
+router = page_router()
 DAYS_AHEAD = 90
 """A joint action further away is not "next"."""
 MOST_THIS_WEEK = 8

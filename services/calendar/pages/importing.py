@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
@@ -23,10 +23,10 @@ from shared.i18n import say
 from shared.messages import Reason
 from shared.people import Person
 from shared.problems import Problem
-from shared.web import CurrentPerson, Database
+from shared.web import CurrentPerson, Database, page_router
 
 log = logging.getLogger(__name__)
-router = APIRouter()
+router = page_router()
 ADDRESS = "/calendar/imports"
 """Where the form sends its file."""
 SILENT = timedelta(minutes=2)

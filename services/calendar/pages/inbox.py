@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,9 @@ from services.calendar.queries import ConflictCard, OpportunityCard, RequestCard
 from shared import clock
 from shared.paging import MOST, Paging
 from shared.people import Person, is_neighbourhood_coordinator, may_speak_for, may_speak_for_one
-from shared.web import CurrentPerson, Database
+from shared.web import CurrentPerson, Database, page_router
 
-router = APIRouter()
+router = page_router()
 Waiting = tuple[ConflictCard, str]
 """A conflict, and which of its events is one's own."""
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -27,9 +27,9 @@ from shared import clock
 from shared.i18n import language, say
 from shared.people import Person
 from shared.problems import InvalidInput
-from shared.web import CurrentPerson, Database, MaybePerson
+from shared.web import CurrentPerson, Database, MaybePerson, page_router
 
-router = APIRouter()
+router = page_router()
 Day = Annotated[str, Form()]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
@@ -19,9 +19,9 @@ from services.calendar.queries import polls as looking
 from shared.i18n import say
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile, InvalidInput
-from shared.web import CurrentPerson, Database, number_of
+from shared.web import CurrentPerson, Database, number_of, page_router
 
-router = APIRouter()
+router = page_router()
 FIELDS = {"invited": "guests"}
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
@@ -18,9 +18,9 @@ from services.calendar.queries import MeetingCard
 from shared.i18n import say
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile
-from shared.web import CurrentPerson, Database, number_of
+from shared.web import CurrentPerson, Database, number_of, page_router
 
-router = APIRouter()
+router = page_router()
 Written = tuple[Event, MeetingCard, list[Organisation]]
 
 

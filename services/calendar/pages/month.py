@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
@@ -18,9 +18,9 @@ from services.calendar.pages.filters import Filters
 from services.calendar.pages.forms import read_day
 from services.calendar.pages.frame import choices_offered, midnight, pages, today_in, zone_of
 from services.calendar.queries import Filter
-from shared.web import Database, MaybePerson
+from shared.web import Database, MaybePerson, page_router
 
-router = APIRouter()
+router = page_router()
 MOST_DATES = 1_000
 MOST_IN_A_CELL = 4
 LONGEST_REPEATED = 31

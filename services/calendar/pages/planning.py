@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
@@ -34,9 +34,9 @@ from shared.identifiers import new_id
 from shared.people import Person, may_speak_for, must
 from shared.problems import ChangedMeanwhile, InvalidInput, NotAllowed
 from shared.reasons import AUDIENCE_LABELS
-from shared.web import CurrentPerson, Database, MaybePerson, number_of
+from shared.web import CurrentPerson, Database, MaybePerson, number_of, page_router
 
-router = APIRouter()
+router = page_router()
 FIELDS = {
     "starts_at": "starts_on",
     "ends_at": "ends_time",

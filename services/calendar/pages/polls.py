@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
@@ -42,9 +42,9 @@ from shared.paging import Paging
 from shared.people import Person, may_speak_for, must
 from shared.problems import InvalidInput
 from shared.reasons import sentence
-from shared.web import CurrentPerson, Database, number_of
+from shared.web import CurrentPerson, Database, number_of, page_router
 
-router = APIRouter()
+router = page_router()
 CANDIDATES = 12
 LISTED = 100
 MEETINGS_AHEAD = timedelta(days=180)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
@@ -18,9 +18,9 @@ from services.calendar.pages.forms import read_day
 from services.calendar.pages.frame import choices_offered, midnight, pages, today_in, zone_of
 from services.calendar.queries import EventCard
 from shared import clock
-from shared.web import Database, MaybePerson
+from shared.web import Database, MaybePerson, page_router
 
-router = APIRouter()
+router = page_router()
 Size = Literal["a4", "a3"]
 MOST_DATES = 400
 MOST_DAYS = 62

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, get_args
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,9 @@ from services.calendar.pages import words
 from services.calendar.pages.frame import pages
 from shared.people import Person
 from shared.problems import NotFound
-from shared.web import CurrentPerson, Database
+from shared.web import CurrentPerson, Database, page_router
 
-router = APIRouter()
+router = page_router()
 ADDRESS = "/calendar/rules"
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
@@ -25,10 +25,10 @@ from shared.i18n import language, say
 from shared.pages.qr import qr_svg
 from shared.people import Person, must
 from shared.problems import InvalidInput
-from shared.web import CurrentPerson, Database, limit, number_of
+from shared.web import CurrentPerson, Database, limit, number_of, page_router
 from shared.web.requests import ANSWERED_COOKIE
 
-router = APIRouter()
+router = page_router()
 FORM_ID = re.compile(r"[0-9a-f]{32}")
 PRIVATE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 

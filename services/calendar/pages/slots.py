@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
@@ -24,9 +24,9 @@ from shared import clock, i18n
 from shared.i18n import plural, say
 from shared.identifiers import is_id
 from shared.people import may_speak_for
-from shared.web import CurrentPerson, Database, number_of
+from shared.web import CurrentPerson, Database, number_of, page_router
 
-router = APIRouter()
+router = page_router()
 FIRST_SHOWN_DAYS = 27
 MINUTES = (30, 45, 60, 90, 120, 180, 240, 360, 480)
 WEEKS = (1, 2, 4, 8, 10, 12, 16, 20, 30)

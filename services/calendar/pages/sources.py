@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -18,9 +18,9 @@ from shared.i18n import say
 from shared.paging import MOST, Paging
 from shared.people import Person
 from shared.problems import InvalidInput
-from shared.web import CurrentPerson, Database
+from shared.web import CurrentPerson, Database, page_router
 
-router = APIRouter()
+router = page_router()
 Words = Annotated[str, Form(max_length=2000)]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
@@ -17,9 +17,9 @@ from services.calendar.queries import polls as looking
 from services.calendar.queries.polls import Ballot
 from shared import clock
 from shared.i18n import say
-from shared.web import Database, limit
+from shared.web import Database, limit, page_router
 
-router = APIRouter()
+router = page_router()
 PRIVATE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", "Cache-Control": "no-store"}
 LONGEST_NAME = 200
 

@@ -7,10 +7,10 @@ from services.map.pages import areas, basemap, embedding, layers, places, printi
 from services.map.settings import Settings
 from shared.web.own_data import own_data_router
 
-router = APIRouter(include_in_schema=False)
-for door in (places, rooms, printing, areas, layers):
-    router.include_router(door.router)
-router.include_router(own_data_router("map", queries.own_data))
+routers = [
+    *(door.router for door in (places, rooms, printing, areas, layers)),
+    own_data_router("map", queries.own_data),
+]
 UPLOADS = (areas.ADDRESS, layers.ADDRESS)
 """Where a page sends a file."""
 

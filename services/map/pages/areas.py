@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
@@ -20,7 +20,7 @@ from shared.i18n import say
 from shared.people import must
 from shared.problems import ChangedMeanwhile
 
-router = APIRouter()
+router = web.page_router()
 ADDRESS = "/map/areas/drawn"
 """Where the form sends a drawing, which may come as a file."""
 FIELDS = ("area_id", "version", "name", "name_in_english", "kind", "look", "source", "licence", "geometry")

@@ -1,12 +1,13 @@
 """The operator's base map: one PMTiles file, of which browsers read the parts that they draw (RFC 9110 §14)."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import FileResponse
 
 from services.map.pages.frame import BASEMAP
 from shared.problems import NotFound
+from shared.web import page_router
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 """Part of the map only where the operator gave a file."""
 A_DAY = "public, max-age=86400"
 

@@ -1,6 +1,6 @@
 """The map within a page of somebody else: a frame without our menus, for the sites that the operator names."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from services.map import queries
@@ -9,7 +9,7 @@ from services.map.pages.filters import Filters, wanted_of
 from services.map.schemas import pins, place_shown
 from shared import clock, paging, web
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 """Part of the map only where the operator names a site."""
 MOST_EMBEDDED = 100
 

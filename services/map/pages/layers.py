@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
@@ -20,7 +20,7 @@ from shared import web
 from shared.i18n import say
 from shared.people import Person, must
 
-router = APIRouter()
+router = web.page_router()
 ADDRESS = "/map/imports"
 """Where the form sends its file."""
 FIELDS = ("name", "source", "licence", "look")

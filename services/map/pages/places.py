@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.map import queries
@@ -16,7 +16,7 @@ from shared.i18n import say
 from shared.opening_words import hours_in_words
 from shared.reasons import AUDIENCE_LABELS
 
-router = APIRouter()
+router = web.page_router()
 
 PLACES_ON_A_PAGE = 500
 

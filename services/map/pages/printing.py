@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import hypot
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from services.map import queries
@@ -16,7 +16,7 @@ from services.map.schemas import Place, place_shown
 from shared import clock, paging, web
 from shared.pages import sketch
 
-router = APIRouter()
+router = web.page_router()
 MOST_ON_PAPER = 200
 Size = Literal["a4", "a3"]
 

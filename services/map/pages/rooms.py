@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from services.map import queries
@@ -19,7 +19,7 @@ from shared import clock, opening, web
 from shared.i18n import say
 from shared.opening_words import hours_in_words
 
-router = APIRouter()
+router = web.page_router()
 OPENS, HOURS = time(8), 14
 """From eight in the morning to ten in the evening: nobody looks for a room at night."""
 DAYS_OFFERED = 7

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.notifications import commands, queries
@@ -31,9 +31,8 @@ from shared.people import Person
 from shared.problems import InvalidInput
 from shared.web.own_data import own_data_router
 
-router = APIRouter(include_in_schema=False)
-router.include_router(own_data_router("notifications", queries.own_data))
-router.include_router(webhooks.router)
+router = web.page_router()
+routers = [own_data_router("notifications", queries.own_data), webhooks.router, router]
 pages = Pages("notifications")
 
 ALERTS_ON_A_PAGE = 30

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, Field
 
@@ -19,7 +19,7 @@ from shared.pages import Pages
 from shared.people import Person, is_administrator
 from shared.problems import InvalidInput
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 pages = Pages("notifications")
 
 PAGE = "/notifications/webhooks"

@@ -1,7 +1,5 @@
 """Door: programs ask (JSON), one module for each group of addresses."""
 
-from fastapi import APIRouter
-
 from services.registry.api import (
     audit,
     contacts,
@@ -23,9 +21,7 @@ from services.registry.api import (
     themes,
 )
 
-router = APIRouter()
 OF_THE_NEIGHBOURHOOD = (organisations, sites, offers, needs, hidden, themes, problems, initiatives, searching)
 TABLES = (imports, exports, duplicates)
 OF_PEOPLE = (contacts, people, erasing, invitations, audit, keys)
-for door in (*OF_THE_NEIGHBOURHOOD, *OF_PEOPLE, *TABLES):
-    router.include_router(door.router)
+routers = [door.router for door in (*OF_THE_NEIGHBOURHOOD, *OF_PEOPLE, *TABLES)]

@@ -1,7 +1,5 @@
 """Door: people ask (HTML), one module for each kind of page."""
 
-from fastapi import APIRouter
-
 from services.registry.pages import (
     about,
     account,
@@ -33,15 +31,13 @@ from services.registry.pages import (
     themes,
 )
 
-router = APIRouter(include_in_schema=False)
 OPEN = (institutions, searching, exchange, residents, reviews, themes, about)
 SOLVING = (naming_problems, problems, solving_problems, forming_initiatives, initiatives, joining_initiatives)
 SHARED = (editing, sites, offers, needs, invitations, people, contacts, audit)
 TABLES = (importing, duplicates)
 OWN = (signing_in, account, keys, own_data, erasing)
-for door in (*OPEN, *SOLVING, *SHARED, *TABLES, *OWN):
-    router.include_router(door.router)
+routers = [door.router for door in (*OPEN, *SOLVING, *SHARED, *TABLES, *OWN)]
 UPLOADS = (importing.ADDRESS,)
 """Where a page sends a file."""
 
-__all__ = ["UPLOADS", "router"]
+__all__ = ["UPLOADS", "routers"]

@@ -8,7 +8,7 @@ deklaracja-dostepnosci.info and as checklists and reports of its validator list 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from services.registry import queries
 from services.registry.domain.statements import Statements
@@ -20,7 +20,7 @@ from shared.i18n import say
 from shared.pages import Pages
 from shared.people import Person, is_administrator
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 
 REQUIRED_IDS = (

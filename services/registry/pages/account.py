@@ -4,7 +4,7 @@ import asyncio
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registry import commands, queries
@@ -21,7 +21,7 @@ from shared.i18n import say
 from shared.pages import Pages
 from shared.people import Person
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 
 ACCOUNT = "/registry/account"

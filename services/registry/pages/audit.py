@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from services.registry import commands, queries
 from services.registry.domain.plans import AuditAction
@@ -17,7 +17,7 @@ from shared.identifiers import is_id
 from shared.pages import Pages
 from shared.paging import page_of
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 
 ACTIONS: dict[AuditAction, str] = {

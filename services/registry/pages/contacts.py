@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -20,7 +20,7 @@ from shared.pages import Pages
 from shared.people import must
 from shared.problems import InvalidInput
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 FIELDS = {"valid_until_at": "until"}
 """What the form calls a field that the command calls otherwise."""

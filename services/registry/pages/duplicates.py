@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registry import commands, queries, schemas
@@ -18,7 +18,7 @@ from shared.people import Person
 from shared.problems import InvalidInput
 from shared.reasons import AUDIENCE_LABELS
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 MOST_SHOWN = 50
 Id = Annotated[Identifier, Form()]

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registry import commands, queries
@@ -15,7 +15,7 @@ from shared.i18n import say
 from shared.people import Person
 from shared.web.own_data import private, subject_of
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 Sure = Annotated[str, Form(max_length=10)]
 
 

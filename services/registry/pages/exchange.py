@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -26,7 +26,7 @@ from shared.paging import page_of
 from shared.people import Person
 from shared.reasons import DECLINES, declined_because
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 Text = Annotated[str, Form(max_length=10_000)]
 

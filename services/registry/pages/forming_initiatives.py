@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -21,7 +21,7 @@ from shared.paging import WHOLE
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile, InvalidInput
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.background import BackgroundTask
 from starlette.datastructures import FormData, UploadFile
@@ -23,7 +23,7 @@ from shared.people import Person, must
 from shared.problems import Problem
 from shared.spreadsheets import csv_of
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 ADDRESS = "/registry/imports"
 """Where the form sends its file."""

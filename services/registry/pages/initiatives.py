@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from services.registry import queries
 from services.registry.domain.permissions import may_edit_initiative, may_join_initiative, may_see_budget
@@ -19,7 +19,7 @@ from shared.pages import Pages
 from shared.paging import WHOLE, page_of
 from shared.people import Person
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 HOME = "/registry/initiatives"
 

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registry import commands, queries
@@ -28,7 +28,7 @@ from shared.pages import Pages
 from shared.paging import page_of
 from shared.reasons import AUDIENCE_LABELS
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -27,7 +27,7 @@ from shared.paging import WHOLE
 from shared.people import Person, must
 from shared.problems import InvalidInput
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 Key = Annotated[str, Query(max_length=200)]
 ROLE_WORDS: dict[Role, str] = {

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ValidationError
 
@@ -18,7 +18,7 @@ from shared.i18n import say
 from shared.people import Person
 from shared.problems import ChangedMeanwhile, InvalidInput, Problem
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 PARTS: dict[str, type[BaseModel]] = {"tasks": schemas.Task, "budget": schemas.BudgetLine, "pledges": schemas.Pledge}
 
 

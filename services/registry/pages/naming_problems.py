@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -22,7 +22,7 @@ from shared.people import must
 from shared.problems import ChangedMeanwhile, InvalidInput
 from shared.reasons import AUDIENCE_LABELS
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -21,7 +21,7 @@ from shared.pages import Pages
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile, InvalidInput
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 EMPTY: dict[str, Any] = {
     "title": "", "kind": "equipment", "quantity": 1, "description": "", "themes": "",

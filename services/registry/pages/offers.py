@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -19,7 +19,7 @@ from shared.paging import WHOLE
 from shared.people import must
 from shared.problems import ChangedMeanwhile, InvalidInput
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 Row = Venue | Resource
 Refusals = (ValidationError, InvalidInput, ChangedMeanwhile)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
@@ -31,7 +31,7 @@ from shared.problems import ChangedMeanwhile, InvalidInput
 from shared.spreadsheets import csv_of
 from shared.web.own_data import private, subject_of
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 
 HERE = "/registry/own-data"

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registry import commands, queries
@@ -25,7 +25,7 @@ from shared.pages import Pages
 from shared.paging import page_of
 from shared.problems import ChangedMeanwhile
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 Version = Annotated[int, Form()]
 NOTICES = {

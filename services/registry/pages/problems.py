@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from services.registry import commands, queries
 from services.registry.domain.participation import STAGES, next_stage
@@ -20,7 +20,7 @@ from shared.paging import WHOLE, page_of
 from shared.people import Person
 from shared.reasons import AUDIENCE_LABELS
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 LOOKS = {"adopted": "information", "in_work": "information", "solved": "success", "dropped": "muted"}
 """How a status looks (the kinds of `tag`)."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -17,7 +17,7 @@ from shared.pages import Pages
 from shared.paging import WHOLE, page_of
 from shared.problems import Problem
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 EMPTY = {"title": "", "description": "", "address": "", "point": ""}
 MODERATION = "/registry/problems/moderation"

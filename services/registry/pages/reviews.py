@@ -1,6 +1,6 @@
 """The review queue: cards that somebody should look at again, each with the reasons and one press to confirm."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registry import commands, queries
@@ -11,7 +11,7 @@ from shared import clock, web
 from shared.pages import Pages
 from shared.paging import page_of
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 
 

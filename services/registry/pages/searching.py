@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from services.registry import queries
 from services.registry.pages import words
 from shared import web
 from shared.pages import Pages
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 OF_ONE_KIND = 50
 Typed = Annotated[str, Query(max_length=200)]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registry import commands, queries
@@ -20,7 +20,7 @@ from shared.i18n import say
 from shared.pages import Pages
 from shared.problems import Problem
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 
 CODE_PAGE = "/registry/sign-in/code"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -21,7 +21,7 @@ from shared.pages import Pages
 from shared.people import must
 from shared.problems import ChangedMeanwhile, InvalidInput
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 ADDRESS = "/registry/organisations/{organisation_id}/sites/{site_id}"
 EMPTY = {"name": "", "address": "", "point": ""}

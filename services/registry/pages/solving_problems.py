@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -20,7 +20,7 @@ from shared.i18n import say
 from shared.people import must
 from shared.problems import ChangedMeanwhile, InvalidInput, NotSignedIn
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 
 
 @router.post("/registry/problems/{problem_id}/support")

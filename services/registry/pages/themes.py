@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -21,7 +21,7 @@ from shared.pages import Pages
 from shared.people import must
 from shared.problems import ChangedMeanwhile, InvalidInput
 
-router = APIRouter(include_in_schema=False)
+router = web.page_router()
 templates = Pages("registry")
 Text = Annotated[str, Form(max_length=5_000)]
 NEW = "new"
