@@ -1,12 +1,14 @@
 """One active relay, and one that hears, per database: several would break the order of one aggregate's messages."""
 
 import asyncio
+import contextlib
 import fcntl
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from shared.database import CHANNEL, Database
 
@@ -71,12 +73,14 @@ class AdvisoryLock:
         self._listens = listens
         self._connection: Connection | None = None
         self._watched: int | None = None
+        self._asking: asyncio.Future[bool] | None = None
         self.is_doubtful = False
 
     async def take(self) -> bool:
         """Try to hold the lock, or ask the connection whether it is still alive."""
         self._look_away()
-        is_held = await asyncio.to_thread(self._take, asyncio.get_running_loop())
+        self._asking = asyncio.ensure_future(asyncio.to_thread(self._take, asyncio.get_running_loop()))
+        is_held = await asyncio.shield(self._asking)
         self.is_doubtful = False
         if is_held and self._woken is not None:
             self._watch()
@@ -85,6 +89,9 @@ class AdvisoryLock:
     async def give_back(self) -> None:
         """Let another process relay."""
         self._look_away()
+        if self._asking is not None:
+            # who asked may have been cancelled, but not the thread: it would hold the lock after this
+            await asyncio.gather(self._asking, return_exceptions=True)
         await asyncio.to_thread(self._give_back)
 
     def _take(self, loop: asyncio.AbstractEventLoop) -> bool:
@@ -96,19 +103,26 @@ class AdvisoryLock:
                 raise
             return True
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": self._key}).scalar():
+        is_ours = False
+        try:
+            asked = text("SELECT pg_try_advisory_lock(:key)")
+            is_ours = bool(connection.execute(asked, {"key": self._key}).scalar())
+        finally:
+            if not is_ours:
+                connection.close()
+        if is_ours:
             self._connection = connection
             if self._listens and self._woken is not None:
                 woken = self._woken
                 self._driver().add_notify_handler(lambda _: loop.call_soon_threadsafe(woken))
                 connection.execute(text(f"LISTEN {CHANNEL}"))
-            return True
-        connection.close()
-        return False
+        return is_ours
 
     def _give_back(self) -> None:
         if self._connection is not None:
-            # Not back into the pool: the lock belongs to the connection and ends with it.
+            # Not back into the pool: the lock belongs to the connection and ends with it, a while after it.
+            with contextlib.suppress(DBAPIError):
+                self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": self._key})
             self._connection.invalidate()
             self._connection.close()
             self._connection = None

@@ -52,6 +52,22 @@ async def test_messages_are_heard_in_either_database(nats_server, database_url, 
     assert {id for id, _ in await listener.heard()} == ids
 
 
+async def test_who_is_stopped_while_it_asks_for_the_lock_holds_it_no_more(database_url, tmp_path):
+    """Fails where giving back does not wait for the thread that still asks: it takes the lock afterwards, for ever."""
+    one, two = (tiny("registry", tmp_path, database_url).database for _ in range(2))
+    first, second = lock_of(one), lock_of(two)
+    for pause in (0, 0, 0.0005, 0.002):
+        asking = asyncio.create_task(first.take())
+        await asyncio.sleep(pause)
+        asking.cancel()
+        await asyncio.wait([asking])
+        await first.give_back()
+        assert await second.take()
+        await second.give_back()
+    one.engine.dispose()
+    two.engine.dispose()
+
+
 async def test_one_relay_at_a_time_and_the_next_one_takes_over(database_url, tmp_path):
     one, two = (tiny("registry", tmp_path, database_url).database for _ in range(2))
     first, second = lock_of(one), lock_of(two)

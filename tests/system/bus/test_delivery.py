@@ -62,6 +62,7 @@ async def test_a_killed_server_loses_and_doubles_nothing(nats_server, make):
     for n in range(300):
         ids.append(await teller.database.write(tell, str(n)))
         if n in (100, 200):
+            await eventually(lambda: _runs(nats_server))  # a slow machine may still be starting it again
             os.kill(nats_server.pid, signal.SIGKILL)
     await eventually(lambda: _has(listener, len(ids)))
     await asyncio.sleep(0.5)
@@ -268,6 +269,10 @@ def _operator(server, service):
 
 async def _has(listener, number):
     return await listener.count(Heard) >= number
+
+
+async def _runs(server):
+    return server.pid is not None
 
 
 async def _nothing_waits(teller):
