@@ -21,16 +21,16 @@ from services.notifications.schemas import (
     SubscriptionShown,
     SubscriptionSwitch,
     Switch,
-    TopicBody,
-    TopicShown,
+    UnreadShown,
     alert_shown,
     channels_shown,
     delivery_shown,
     kind_switched,
     quiet_hours_shown,
     subscriptions_shown,
-    topic_shown,
+    unread_shown,
 )
+from services.notifications.schemas.topics import TopicBody, TopicShown, topic_shown
 from shared import clock, web
 from shared.database import Database
 from shared.people import Person
@@ -38,6 +38,8 @@ from shared.people import Person
 router = web.api_router("notifications")
 
 NEWEST_FIRST = "created_at, newest first"
+COUNT_KEPT_SECONDS = 30
+"""Every page of every service asks how many alerts are new; who goes from page to page asks this seldom."""
 STREAM_LASTS = timedelta(minutes=10)
 """Then it ends, and the caller comes again with a fresh token and `Last-Event-ID`."""
 OVERLAP = timedelta(seconds=5)
@@ -67,6 +69,13 @@ async def list_alerts(
     )
     found = await database.read(queries.alerts, paging, by=person, wanted=wanted)
     return web.listing(request, paging, found, show=alert_shown, key=_alert_key, sorted_by=NEWEST_FIRST)
+
+
+@router.get("/unread", response_model=None, responses={200: {"model": UnreadShown}})
+async def count_unread(database: web.Database, person: web.CurrentPerson) -> Response:
+    """Count the alerts of whoever asks that they did not see yet; a browser may keep the number for half a minute."""
+    unread = await database.read(queries.unread_count, by=person)
+    return web.answer(unread_shown(unread), headers={"Cache-Control": f"private, max-age={COUNT_KEPT_SECONDS}"})
 
 
 @router.get("/alerts/{alert_id}", response_model=None, responses={200: {"model": AlertShown}})

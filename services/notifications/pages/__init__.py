@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.notifications import commands, queries
 from services.notifications.domain.health import parts_of
+from services.notifications.domain.plans import AlertKind
 from services.notifications.domain.recipients import Recipient, is_told
 from services.notifications.domain.topics import TOPIC_KINDS, Topic
 from services.notifications.domain.wording import KIND_NAMES
@@ -15,15 +16,13 @@ from services.notifications.models import Wishes
 from services.notifications.pages import webhooks
 from services.notifications.problems import NoSuchTopic
 from services.notifications.schemas import (
-    TOPIC_KIND_NAMES,
     AlertShown,
     WishesForm,
     alert_shown,
     quiet_hours_shown,
     subscriptions_shown,
-    topic_shown,
-    topics_to_choose,
 )
+from services.notifications.schemas.topics import TOPIC_KIND_NAMES, topic_shown, topics_to_choose
 from shared import clock, paging, web
 from shared.i18n import say
 from shared.pages import Pages
@@ -58,12 +57,16 @@ async def show_alerts(
     database: web.Database,
     person: web.MaybePerson,
     cursor: Annotated[str, Query(max_length=500)] = "",
+    kind: Literal[""] | AlertKind = "",
+    unread: bool = False,
 ) -> HTMLResponse:
-    """Show somebody their alerts, the newest first; who is not known is asked to sign in."""
+    """Show somebody their alerts, of one kind or the new ones where they want; a stranger is asked to sign in."""
     if person is None:
         return pages.page(request, "sign_in_first.html")
     page = paging.Paging(limit=ALERTS_ON_A_PAGE, after=paging.key_of(cursor) if cursor else None)
-    rows = await database.read(queries.alerts, page, by=person, wanted=queries.WantedAlerts(on_my_page=True))
+    wanted = queries.WantedAlerts(on_my_page=True, kind=kind or None, unread=unread)
+    rows = await database.read(queries.alerts, page, by=person, wanted=wanted)
+    kinds = await database.read(queries.kinds_shown, by=person)
     shown, following = paging.page_of(page, rows, lambda seen: seen.alert.id)
     return pages.page(
         request,
@@ -71,7 +74,9 @@ async def show_alerts(
         alerts=[alert_shown(seen) for seen in shown],
         look_of=look_of,
         is_new=lambda alert: not alert.read_at and is_told(person, Recipient(alert.organisation_id, alert.person_id)),
-        names={kind: say(name) for kind, name in KIND_NAMES.items()},
+        names={one: say(name) for one, name in KIND_NAMES.items()},
+        kinds=[one for one in KIND_NAMES if one in kinds or one == kind],
+        wanted=wanted,
         unread=await database.read(queries.unread_count, by=person),
         refused=await database.read(queries.refused_address, by=person),
         following=following,

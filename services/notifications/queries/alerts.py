@@ -111,6 +111,11 @@ def alerts_since(session: Session, *, by: Person, since: datetime) -> list[Alert
     return seen(session, session.scalars(shown).all())
 
 
+def kinds_shown(session: Session, *, by: Person) -> set[str]:
+    """Give the kinds of the alerts on somebody's page: there is no use in choosing others."""
+    return set(session.scalars(select(Alert.kind).where(is_shown_to(by)).distinct()))
+
+
 def unread_count(session: Session, *, by: Person) -> int:
     """Count somebody's own alerts that they did not read."""
     counted = select(func.count()).select_from(Alert).where(is_mine(by), Alert.read_at.is_(None))
@@ -157,8 +162,8 @@ def _conditions(by: Person, wanted: WantedAlerts) -> list[ColumnElement[bool]]:
         conditions.append(Alert.kind == wanted.kind)
     if wanted.unread:
         conditions.append(Alert.read_at.is_(None))
-    if wanted.on_my_page:
-        conditions.append(is_shown_to(by))
+    if wanted.on_my_page:  # there, new is what is new to oneself: an administrator sees what others have not seen too
+        conditions.append(is_mine(by) if wanted.unread else is_shown_to(by))
     return conditions
 
 

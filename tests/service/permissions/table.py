@@ -548,6 +548,7 @@ MAP: dict[str, Rule] = {
 
 NOTIFICATIONS: dict[str, Rule] = {
     "GET /notifications/api/v1/alerts": signed_in,
+    "GET /notifications/api/v1/unread": signed_in,
     "GET /notifications/api/v1/alerts/{alert_id}": belonging.hidden(),
     "POST /notifications/api/v1/alerts/{alert_id}/read": told.hidden(),
     "GET /notifications/api/v1/channels": signed_in,
