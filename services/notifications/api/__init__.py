@@ -160,10 +160,12 @@ async def list_topics(database: web.Database, person: web.CurrentPerson) -> Resp
 async def follow_topic(
     request: Request, database: web.Database, person: web.CurrentPerson, body: TopicBody
 ) -> Response:
-    """Follow an audience, a kind of events, a theme, an organisation or a venue; again changes nothing."""
+    """Follow an audience, a kind of events, a theme, an organisation, a venue or an area; again changes nothing."""
     names = await database.read(queries.topic_names)
     show = partial(topic_shown, names=names)
-    return await web.create(request, database, commands.follow, show=show, by=person, topic=body.topic())
+    return await web.create(
+        request, database, commands.follow, show=show, by=person, topic=body.topic(), name=body.name
+    )
 
 
 @router.delete("/topics/{topic_id}", response_model=None, status_code=204)

@@ -10,11 +10,9 @@ from services.notifications import commands, queries
 from services.notifications.domain.health import parts_of
 from services.notifications.domain.plans import AlertKind
 from services.notifications.domain.recipients import Recipient, is_told
-from services.notifications.domain.topics import TOPIC_KINDS, Topic
 from services.notifications.domain.wording import KIND_NAMES
 from services.notifications.models import Wishes
-from services.notifications.pages import webhooks
-from services.notifications.problems import NoSuchTopic
+from services.notifications.pages import topics, webhooks
 from services.notifications.schemas import (
     AlertShown,
     WishesForm,
@@ -22,7 +20,6 @@ from services.notifications.schemas import (
     quiet_hours_shown,
     subscriptions_shown,
 )
-from services.notifications.schemas.topics import TOPIC_KIND_NAMES, topic_shown, topics_to_choose
 from shared import clock, paging, web
 from shared.i18n import say
 from shared.pages import Pages
@@ -32,6 +29,7 @@ from shared.web.own_data import own_data_router
 
 router = APIRouter(include_in_schema=False)
 router.include_router(own_data_router("notifications", queries.own_data))
+router.include_router(topics.router)
 router.include_router(webhooks.router)
 pages = Pages("notifications")
 
@@ -126,35 +124,6 @@ async def send_test(database: web.Database, person: web.CurrentPerson) -> Redire
     """Send somebody a test letter, so that they know whether alerts reach them."""
     await database.write(commands.ask_for_test, by=person)
     return RedirectResponse("/notifications/settings", 303)
-
-
-@router.get("/notifications/topics")
-async def show_topics(request: Request, database: web.Database, person: web.CurrentPerson) -> HTMLResponse:
-    """Show what of the calendar somebody follows, and what else there is."""
-    names = await database.read(queries.topic_names)
-    followed = [topic_shown(one, names) for one in await database.read(queries.followed_topics, by=person)]
-    kinds = {kind: say(name) for kind, name in TOPIC_KIND_NAMES.items()}
-    return pages.page(request, "topics.html", followed=followed, kinds=kinds, groups=topics_to_choose(names))
-
-
-@router.post("/notifications/topics")
-async def follow_topic(
-    database: web.Database, person: web.CurrentPerson, topic: Annotated[str, Form(max_length=130)]
-) -> RedirectResponse:
-    """Follow what was chosen, `kind:value`; raises `NoSuchTopic` for what cannot be chosen."""
-    kind, _, value = topic.partition(":")
-    chosen = next((Topic(one, value) for one in TOPIC_KINDS if one == kind), None)
-    if chosen is None:
-        raise NoSuchTopic
-    await database.write(commands.follow, by=person, topic=chosen)
-    return RedirectResponse("/notifications/topics", 303)
-
-
-@router.post("/notifications/topics/{topic_id}/remove")
-async def unfollow_topic(database: web.Database, person: web.CurrentPerson, topic_id: str) -> RedirectResponse:
-    """Follow something no more."""
-    await database.write(commands.unfollow, by=person, topic_id=topic_id)
-    return RedirectResponse("/notifications/topics", 303)
 
 
 @router.get(UNSUBSCRIBE)

@@ -15,7 +15,13 @@ from services.notifications.queries.alerts import (
     seen,
     unread_count,
 )
-from services.notifications.queries.deliveries import deliveries, delivery_counts, is_anything_due, kinds_of
+from services.notifications.queries.deliveries import (
+    deliveries,
+    delivery_counts,
+    is_anything_due,
+    is_anything_left_open,
+    kinds_of,
+)
 from services.notifications.queries.own_data import own_data
 from services.notifications.queries.webhooks import (
     alert_to_post,
@@ -31,12 +37,15 @@ from services.notifications.queries.webhooks import (
     webhooks_due,
 )
 from services.notifications.queries.wishing import (
+    Middle,
+    area_around,
     followed_topic,
     followed_topics,
     is_a_topic,
     is_erased,
     last_test,
     link_secret,
+    middles,
     refused_address,
     topic_names,
     whose_letters,
@@ -45,18 +54,21 @@ from services.notifications.queries.wishing import (
 
 __all__ = [
     "AlertSeen",
+    "Middle",
     "WantedAlerts",
     "alert",
     "alert_or_none",
     "alert_to_post",
     "alerts",
     "alerts_since",
+    "area_around",
     "deliveries",
     "delivery_counts",
     "followed_topic",
     "followed_topics",
     "is_a_topic",
     "is_anything_due",
+    "is_anything_left_open",
     "is_due",
     "is_erased",
     "is_mine",
@@ -67,6 +79,7 @@ __all__ = [
     "last_test",
     "link_secret",
     "may_see",
+    "middles",
     "organisations_of",
     "own_data",
     "people_of",

@@ -22,6 +22,9 @@ from shared.paging import Paging
 from shared.people import Person, is_administrator
 from shared.reasons import NOT_PUBLIC, Side
 
+INVITED = frozenset({"invited", "meeting_needed", "meeting_welcome"})
+"""Reasons for which somebody is told of an event by its name, whoever else may read of it."""
+
 
 @dataclass(frozen=True)
 class AlertSeen:
@@ -184,8 +187,10 @@ def _titled(one: Alert) -> str:
 def _known(one: Alert, events: dict[str, KnownEvent]) -> list[tuple[str, Sequence[str]]]:
     """Give titles and hosts of an alert's events, as they are now; as told, while an event's message has not come.
 
-    What was told as not public, or is not public any more, is named to its hosts alone.
+    What was told as not public, or is not public any more, is named to its hosts alone, and to those who are invited.
     """
+    if one.reason["code"] in INVITED:
+        return [(title, []) for title in one.event_titles]
     told = dict(zip(one.event_ids, one.event_titles, strict=False))
     hidden = {
         key for key in one.event_ids if told.get(key) == NOT_PUBLIC or (key in events and not events[key].is_public)

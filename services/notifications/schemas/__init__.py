@@ -16,7 +16,7 @@ from services.notifications.queries import AlertSeen
 from shared.i18n import plural, say
 from shared.problems import InvalidInput
 
-DATES = frozenset({"booking_accepted", "followed"})
+DATES = frozenset({"booking_accepted", "followed", "hosted", "lent", "invited"})
 """Reasons that settle the date of an event."""
 
 
@@ -164,7 +164,7 @@ def text_of(seen: AlertSeen) -> str:
 
 def headline_of(seen: AlertSeen) -> str:
     """Say in one sentence what an alert is about."""
-    return wording.headline(seen.alert.kind, seen.title)
+    return wording.headline(seen.alert.kind, seen.title, seen.alert.reason)
 
 
 def dated_of(seen: AlertSeen, address: str) -> Dated | None:

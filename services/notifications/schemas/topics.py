@@ -1,12 +1,14 @@
 """Shapes of what people follow."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.notifications.domain.topics import AUDIENCES, EVENT_KINDS, Topic, TopicKind
+from services.notifications.domain.topics import AUDIENCES, EVENT_KINDS, RADII_M, Area, Topic, TopicKind, area_of
 from services.notifications.models import FollowedTopic
+from services.notifications.queries import Middle
 from shared.i18n import say
+from shared.problems import InvalidInput
 from shared.reasons import AUDIENCE_LABELS
 
 TOPIC_KIND_NAMES: dict[TopicKind, str] = {
@@ -15,6 +17,7 @@ TOPIC_KIND_NAMES: dict[TopicKind, str] = {
     "theme": "Theme",
     "organisation": "Institution",
     "venue": "Place",
+    "area": "Area",
 }
 EVENT_KIND_NAMES: dict[str, str] = {
     "meeting": "Leaders' meeting",
@@ -30,12 +33,16 @@ EVENT_KIND_NAMES: dict[str, str] = {
 
 
 class TopicBody(BaseModel):
-    """Something of the calendar to follow: `kind` says what `value` is, a code (audience, kind, theme) or an id."""
+    """Something to follow: `kind` says what `value` is, a code (audience, kind, theme), an id, or an area.
+
+    An area is its middle and how many metres it reaches, `50.0885,19.9110,500`; `name` says what it lies around.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     kind: TopicKind
     value: str = Field(max_length=100)
+    name: str | None = Field(default=None, max_length=200)
 
     def topic(self) -> Topic:
         """Bring it to what the command takes."""
@@ -43,7 +50,7 @@ class TopicBody(BaseModel):
 
 
 class TopicShown(BaseModel):
-    """Something of the calendar that a person follows."""
+    """Something that a person follows."""
 
     id: str
     kind: TopicKind
@@ -54,7 +61,39 @@ class TopicShown(BaseModel):
 def topic_shown(followed: FollowedTopic, names: Mapping[Topic, str]) -> TopicShown:
     """Render what somebody follows; `names` are those that others told us."""
     topic = Topic(followed.kind, followed.value)
-    return TopicShown(id=followed.id, kind=topic.kind, value=topic.value, name=topic_name(topic, names))
+    name = area_name(followed) if topic.kind == "area" else topic_name(topic, names)
+    return TopicShown(id=followed.id, kind=topic.kind, value=topic.value, name=name)
+
+
+def area_name(followed: FollowedTopic) -> str:
+    """Name an area by how far it reaches around what, or around which point."""
+    around = followed.name or f"{followed.latitude:.4f}, {followed.longitude:.4f}"
+    return say("{metres} m around {name}", metres=followed.radius_m, name=around)
+
+
+def middles_to_choose(middles: Sequence[Middle]) -> dict[str, list[tuple[str, str]]]:
+    """Give what an area can lie around, in groups: each by its id with its name."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for one in middles:
+        groups.setdefault(say(TOPIC_KIND_NAMES[one.kind]), []).append((one.id, one.name))
+    return groups
+
+
+class AreaForm(BaseModel):
+    """The form of an area: around a venue or an organisation, by its id, or around a point that was put or pasted."""
+
+    around: str = Field(default="", max_length=36)
+    point: str = Field(default="", max_length=60)
+    radius: int = RADII_M[0]
+
+    def typed_area(self) -> Area | None:
+        """Read the point that was typed; none where there is none. Raises `InvalidInput`."""
+        if not self.point.strip():
+            return None
+        area = area_of(f"{self.point.strip()},{self.radius}")
+        if area is None:
+            raise InvalidInput(("/point", "Write two numbers, like 50.0885, 19.9110."))
+        return area
 
 
 def topic_name(topic: Topic, names: Mapping[Topic, str]) -> str:
