@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.notifications.domain import wording
+from services.notifications.domain.actions import actions_of
 from services.notifications.domain.calendar_files import Dated
 from services.notifications.domain.pacing import RHYTHMS, Pace, usual_rhythm
 from services.notifications.domain.plans import CHANNELS, KINDS, AlertKind, Channel, QuietHours, Rhythm, WishPlan
@@ -18,6 +19,13 @@ from shared.problems import InvalidInput
 
 DATES = frozenset({"booking_accepted", "followed", "hosted", "lent", "invited"})
 """Reasons that settle the date of an event."""
+
+
+class ActionShown(BaseModel):
+    """What one can do about an alert, in the language of who asks, and where."""
+
+    text: str
+    url: str
 
 
 class AlertShown(BaseModel):
@@ -33,6 +41,7 @@ class AlertShown(BaseModel):
     text: str
     reason: dict[str, Any]
     url: str
+    actions: list[ActionShown]
     starts_at: datetime
     ends_at: datetime
     zone: str
@@ -197,6 +206,10 @@ def alert_shown(seen: AlertSeen) -> AlertShown:
         text=text_of(seen),
         reason=alert.reason,
         url=alert.url,
+        actions=[
+            ActionShown(text=say(one.text), url=one.url)
+            for one in actions_of(alert.kind, alert.url, alert.event_ids, seen.side)
+        ],
         starts_at=alert.starts_at,
         ends_at=alert.ends_at,
         zone=alert.zone,
