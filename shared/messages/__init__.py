@@ -1,9 +1,9 @@
 """The common language: every message that travels on the bus, one module per publisher."""
 
 from shared.messages import calendar, map, municipal, notifications, registry
-from shared.messages.base import Envelope, Message, Reason, Value, by_type
+from shared.messages.base import Describes, Envelope, Message, Reason, Summary, Value, by_type
 
-__all__ = ["TYPES", "Envelope", "Message", "Reason", "Value", "by_type"]
+__all__ = ["TYPES", "Describes", "Envelope", "Message", "Reason", "Summary", "Value", "by_type"]
 
 TYPES = by_type(
     message for publisher in (registry, calendar, map, notifications, municipal) for message in publisher.MESSAGES

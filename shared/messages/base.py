@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -72,6 +72,27 @@ def by_type(messages: Iterable[type[Message]]) -> dict[str, type[Message]]:
             raise ValueError(f"{message.type} is both {found[message.type].__name__} and {message.__name__}")
         found[message.type] = message
     return found
+
+
+class Summary(Value):
+    """One sentence in both languages."""
+
+    pl: str
+    en: str
+
+
+class Describes(Value):
+    """What a message says of itself, so that who tells people of it need know nothing of what it is about.
+
+    With a `summary` it becomes an alert of kind `news` for the people of these organisations, and for these people,
+    as soon as its type stands in `MESSAGES`. `severity` is `blocking`, `warning`, `information` or none.
+    """
+
+    summary: Summary | None = None
+    organisation_ids: tuple[str, ...] = ()
+    person_ids: tuple[str, ...] = ()
+    severity: Literal["blocking", "warning", "information"] | None = None
+    url: str = ""
 
 
 class Envelope(Value):

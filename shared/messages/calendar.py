@@ -56,6 +56,11 @@ class EventFacts(CalendarMessage):
     by_person_id: str | None = None
     joined_into_id: str | None = None
     related_ids: tuple[str, ...] = ()
+    owner_ids: tuple[str, ...] = ()
+    """Whose venue and resources it takes, where these are not its hosts."""
+    invited_ids: tuple[str, ...] = ()
+    """The organisations that are invited to it."""
+    invited_person_ids: tuple[str, ...] = ()
     url: str
 
 
@@ -91,6 +96,8 @@ class ConflictFacts(CalendarMessage):
     event_ids: tuple[str, ...]
     event_titles: tuple[str, ...] = ()
     organisation_ids: tuple[str, ...] = ()
+    owner_ids: tuple[str, ...] = ()
+    """Whose venue or resource it is about, where these are not its events' hosts."""
     starts_at: datetime
     ends_at: datetime
     zone: str

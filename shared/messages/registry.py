@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
-from shared.messages.base import Message, Reason, SetAside, Value
+from shared.messages.base import Describes, Message, Reason, SetAside, Value
 
 OrganisationKind = Literal[
     "public_institution", "ngo", "school", "housing_association", "company", "council", "informal_group", "other"
@@ -218,8 +218,8 @@ class NeedMatched(NeedFacts):
     resource_organisation_id: str
 
 
-class NeedMet(NeedFacts):
-    """An organisation got what it lacked; `outcome` says in its words what came of it."""
+class NeedMet(NeedFacts, Describes):
+    """An organisation got what it lacked; `outcome` says in its words what came of it. Who helped is told so."""
 
     type: ClassVar[str] = "registry.need.met.v1"
 
@@ -227,6 +227,7 @@ class NeedMet(NeedFacts):
     met_by_organisation_id: str | None = None
     met_by_resource_id: str | None = None
     met_quantity: int | None = None
+    url: str
 
 
 class NeedClosed(NeedFacts):
@@ -322,6 +323,8 @@ class InitiativeFacts(RegistryMessage):
     url: str
     members: tuple[InitiativeMemberFacts, ...] = ()
     event_ids: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    """Those of its problems."""
     application_deadline_on: date | None = None
     """Until when it applies for money of the participatory budget, if it does."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.i18n import say
+from shared.i18n import language, say
 from shared.reasons.words import Words
 
 TOGETHER: dict[str, str] = {
@@ -26,10 +26,18 @@ TOGETHER: dict[str, str] = {
     "event_planned": "“{title}” is new on the calendar.",
     "event_moved": "“{title}” is at another time or place now.",
     "event_cancelled": "“{title}” was cancelled.",
+    "problem_named": "“{title}” was named as a problem of the neighbourhood.",
+    "initiative_formed": "The initiative “{title}” was formed.",
+    "left_open": "For a day nobody has settled what blocks “{title}”.",
+    "left_unanswered": "Nobody has answered about “{title}”. Perhaps a call from you will help.",
+    "news": "There is news of “{title}”.",
     "webhook_disabled": "The webhook to {title} was turned off.",
     "webhook_gone": "The program there says that it is gone for good.",
     "webhook_failing": "For three days nothing got through. Put the program there right, then turn the webhook on.",
     "followed": "You follow what it is about.",
+    "hosted": "Your organisation hosts it.",
+    "lent": "It takes place at yours, or with what you lend.",
+    "invited": "You are invited to it.",
     "booking_asked": "“{thing}” is asked for, for “{title}”. Answer in the calendar’s inbox.",
     "booking_accepted": "“{thing}” is agreed for “{title}”.",
     "booking_countered": "Of “{thing}” the owner proposes something else for “{title}”.",
@@ -70,7 +78,13 @@ def _proposed_together(values: Mapping[str, Any]) -> str:
     return say("“{one}” and “{other}” could be done together.", **values)
 
 
+def _described(values: Mapping[str, Any]) -> str:
+    """Say what a message says of itself, which is in both languages already."""
+    return str(values[language.get()])
+
+
 SENTENCES: dict[str, Words] = {
+    "described": _described,
     "conflict_detected": _conflict_detected,
     "conflict_changed": _conflict_changed,
     "conflict_accepted": _conflict_accepted,

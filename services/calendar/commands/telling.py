@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.calendar import queries
 from services.calendar.domain.claims import Dated, Party
 from services.calendar.models import Conflict, Event, Fact, Opportunity, Poll, Request
+from services.calendar.queries.concerned import invited_to, owners_of_conflict, owners_of_event
 from services.calendar.queries.polls import InvitationCard
 from shared import outbox
 from shared.messages import Reason
@@ -47,6 +48,7 @@ def tell_of_event(session: Session, message: type[E], event: Event, dates: Seque
     """Publish the public facts of an event with the next of its dates; `dates` are those that are not over."""
     venue = queries.venue(session, event.venue_id)
     own_point = event.latitude is not None or venue is None
+    invited_ids, invited_person_ids = invited_to(session, event)
     facts: dict[str, Any] = {
         "id": event.id,
         "version": event.version,
@@ -71,6 +73,9 @@ def tell_of_event(session: Session, message: type[E], event: Event, dates: Seque
         "by_person_id": event.by_person_id,
         "joined_into_id": event.joined_into_id,
         "related_ids": tuple(event.related_ids),
+        "owner_ids": owners_of_event(session, event),
+        "invited_ids": invited_ids,
+        "invited_person_ids": invited_person_ids,
         "url": event_address(event.id),
     }
     outbox.publish(session, message(**facts))
@@ -79,6 +84,7 @@ def tell_of_event(session: Session, message: type[E], event: Event, dates: Seque
 def tell_of_conflict(session: Session, message: type[ConflictFacts], row: Conflict, parties: dict[str, Party]) -> None:
     """Publish the facts of a conflict; `parties` holds its events."""
     ids = queries.event_ids_of(row)
+    hosts = tuple(dict.fromkeys(host for one in ids for host in parties[one].host_ids))
     facts: dict[str, Any] = {
         "id": row.id,
         "version": row.version,
@@ -86,7 +92,8 @@ def tell_of_conflict(session: Session, message: type[ConflictFacts], row: Confli
         "severity": row.severity,
         "event_ids": ids,
         "event_titles": tuple(parties[one].title for one in ids),
-        "organisation_ids": tuple(dict.fromkeys(host for one in ids for host in parties[one].host_ids)),
+        "organisation_ids": hosts,
+        "owner_ids": owners_of_conflict(session, row, hosts),
         "starts_at": _instant(row.start),
         "ends_at": _instant(row.end),
         "zone": row.zone,

@@ -22,16 +22,16 @@ from services.notifications.schemas import (
     SubscriptionShown,
     SubscriptionSwitch,
     Switch,
-    TopicBody,
-    TopicShown,
+    UnreadShown,
     alert_shown,
     channels_shown,
     delivery_shown,
     kind_switched,
     quiet_hours_shown,
     subscriptions_shown,
-    topic_shown,
+    unread_shown,
 )
+from services.notifications.schemas.topics import TopicBody, TopicShown, topic_shown
 from shared import clock, web
 from shared.database import Database
 from shared.people import Person
@@ -40,6 +40,8 @@ router = web.api_router("notifications")
 routers = [router, webhooks.router]
 
 NEWEST_FIRST = "created_at, newest first"
+COUNT_KEPT_SECONDS = 30
+"""Every page of every service asks how many alerts are new; who goes from page to page asks this seldom."""
 STREAM_LASTS = timedelta(minutes=10)
 """Then it ends, and the caller comes again with a fresh token and `Last-Event-ID`."""
 OVERLAP = timedelta(seconds=5)
@@ -69,6 +71,13 @@ async def list_alerts(
     )
     found = await database.read(queries.alerts, paging, by=person, wanted=wanted)
     return web.listing(request, paging, found, show=alert_shown, key=_alert_key, sorted_by=NEWEST_FIRST)
+
+
+@router.get("/unread", response_model=None, responses={200: {"model": UnreadShown}})
+async def count_unread(database: web.Database, person: web.CurrentPerson) -> Response:
+    """Count the alerts of whoever asks that they did not see yet; a browser may keep the number for half a minute."""
+    unread = await database.read(queries.unread_count, by=person)
+    return web.answer(unread_shown(unread), headers={"Cache-Control": f"private, max-age={COUNT_KEPT_SECONDS}"})
 
 
 @router.get("/alerts/{alert_id}", response_model=None, responses={200: {"model": AlertShown}})
@@ -153,10 +162,12 @@ async def list_topics(database: web.Database, person: web.CurrentPerson) -> Resp
 async def follow_topic(
     request: Request, database: web.Database, person: web.CurrentPerson, body: TopicBody
 ) -> Response:
-    """Follow an audience, a kind of events, a theme, an organisation or a venue; again changes nothing."""
+    """Follow an audience, a kind of events, a theme, an organisation, a venue or an area; again changes nothing."""
     names = await database.read(queries.topic_names)
     show = partial(topic_shown, names=names)
-    return await web.create(request, database, commands.follow, show=show, by=person, topic=body.topic())
+    return await web.create(
+        request, database, commands.follow, show=show, by=person, topic=body.topic(), name=body.name
+    )
 
 
 @router.delete("/topics/{topic_id}", response_model=None, status_code=204)

@@ -13,7 +13,8 @@ from services.notifications.commands.reaching import (
     take_due,
 )
 from services.notifications.commands.retention import retention_rules
-from services.notifications.commands.telling import mark_all_read, mark_read, tell
+from services.notifications.commands.telling import mark_all_read, mark_read, tell, tell_people, tell_person
+from services.notifications.commands.watching import tell_coordinators, tell_of_left_open, watch, watch_no_more
 from services.notifications.commands.webhooks import (
     ask_for_webhook_test,
     change_webhook,
@@ -55,6 +56,12 @@ __all__ = [
     "take_due",
     "take_messages",
     "tell",
+    "tell_coordinators",
     "tell_followers",
+    "tell_of_left_open",
+    "tell_people",
+    "tell_person",
     "unfollow",
+    "watch",
+    "watch_no_more",
 ]

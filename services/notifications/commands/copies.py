@@ -20,8 +20,8 @@ from shared.messages.registry import OrganisationFacts, PersonChanged, ThemeChan
 
 
 def organisation_row(organisation: OrganisationFacts) -> Values:
-    """Copy an organisation's name."""
-    return organisation.model_dump(include={"id", "version", "name", "url"})
+    """Copy an organisation's name, and where it is."""
+    return organisation.model_dump(include={"id", "version", "name", "url", "latitude", "longitude"})
 
 
 def event_row(event: EventFacts) -> Values:
@@ -32,8 +32,8 @@ def event_row(event: EventFacts) -> Values:
 
 
 def venue_row(venue: VenueFacts) -> Values:
-    """Copy a venue's name."""
-    return venue.model_dump(include={"id", "version", "name"})
+    """Copy a venue's name, and where it is."""
+    return venue.model_dump(include={"id", "version", "name", "latitude", "longitude"})
 
 
 def theme_row(theme: ThemeChanged) -> Values:
@@ -42,8 +42,9 @@ def theme_row(theme: ThemeChanged) -> Values:
 
 
 def person_row(person: PersonChanged) -> Values:
-    """Copy how to reach a person; one who was erased and is told of again is not erased."""
-    facts = person.model_dump(include={"id", "version", "name", "email", "email_until", "language"})
+    """Copy how to reach a person, and what for; one who was erased and is told of again is not erased."""
+    told = {"id", "version", "name", "email", "email_until", "language", "neighbourhood_coordinator"}
+    facts = person.model_dump(include=told)
     return {**facts, "erased": False}
 
 

@@ -29,7 +29,7 @@ def keep_tombstone(session: Session, erased: PersonErased) -> None:
         session.add(known)
     known.version = max(known.version, erased.version)
     known.name, known.email, known.email_until, known.language = "", None, None, "pl"
-    known.erased = True
+    known.erased, known.neighbourhood_coordinator = True, False
     session.flush()
     session.execute(delete(KnownMembership).where(KnownMembership.person_id == erased.id))
 

@@ -2,23 +2,35 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.notifications import queries
 from services.notifications.commands.telling import tell_person
 from services.notifications.domain.permissions import may_have_wishes
 from services.notifications.domain.plans import News
-from services.notifications.domain.topics import MOST_TOPICS, Topic
+from services.notifications.domain.topics import LARGEST_RADIUS_M, MOST_TOPICS, Area, Point, Topic, area_of
 from services.notifications.models import FollowedTopic, KnownMembership
 from services.notifications.problems import NoSuchTopic, TooManyTopics
 from shared import clock
 from shared.people import Person, must
+from shared.problems import InvalidInput
+
+METRES_IN_A_DEGREE = 111_000
+"""From north to south, a little less than it is."""
+NO_AREA = "Write an area as latitude, longitude and metres (50 to 5000), for example 50.0885,19.9110,500."
 
 
-def follow(session: Session, *, by: Person, topic: Topic) -> FollowedTopic:
-    """Have somebody follow something; again changes nothing. Raises `NoSuchTopic`, `TooManyTopics`."""
+def follow(session: Session, *, by: Person, topic: Topic, name: str | None = None) -> FollowedTopic:
+    """Have somebody follow something; again changes nothing. Raises `NoSuchTopic`, `TooManyTopics`, `InvalidInput`.
+
+    `name` says what an area lies around; other things have names of their own.
+    """
     must(may_have_wishes(by))
+    area = area_of(topic.value) if topic.kind == "area" else None
+    if topic.kind == "area" and area is None:
+        raise InvalidInput(("/value", NO_AREA))
+    topic = Topic("area", area.value) if area else topic
     if not queries.is_a_topic(session, topic):
         raise NoSuchTopic
     mine = select(FollowedTopic).where(FollowedTopic.person_id == by.id)
@@ -28,6 +40,9 @@ def follow(session: Session, *, by: Person, topic: Topic) -> FollowedTopic:
     if (session.scalar(select(func.count()).select_from(mine.subquery())) or 0) >= MOST_TOPICS:
         raise TooManyTopics
     followed = FollowedTopic(person_id=by.id, kind=topic.kind, value=topic.value, created_at=clock.now())
+    if area is not None:
+        followed.latitude, followed.longitude = area.middle.latitude, area.middle.longitude
+        followed.radius_m, followed.name = area.radius_m, (name or "").strip() or None
     session.add(followed)
     session.flush()
     return followed
@@ -38,10 +53,36 @@ def unfollow(session: Session, *, by: Person, topic_id: str) -> None:
     session.delete(queries.followed_topic(session, by=by, topic_id=topic_id))
 
 
-def tell_followers(session: Session, news: News, topics: Sequence[Topic], *, but_not_of: Collection[str]) -> None:
-    """Tell everybody who follows one of these topics, except the people of some organisations, who know it."""
+def tell_followers(
+    session: Session,
+    news: News,
+    topics: Sequence[Topic],
+    point: Point | None = None,
+    *,
+    but_not_of: Collection[str] = (),
+    but_not: Collection[str] = (),
+) -> None:
+    """Tell everybody who follows one of these topics, or an area in which the point lies.
+
+    Those who know it are not told: the people of some organisations, and some people.
+    """
     about = tuple_(FollowedTopic.kind, FollowedTopic.value).in_([(one.kind, one.value) for one in topics])
     theirs = select(KnownMembership.person_id).where(KnownMembership.organisation_id.in_(list(but_not_of)))
-    wanted = select(FollowedTopic.person_id).where(about, FollowedTopic.person_id.not_in(theirs)).distinct()
-    for person_id in session.scalars(wanted.order_by(FollowedTopic.person_id)).all():
+    others = FollowedTopic.person_id.not_in(theirs), FollowedTopic.person_id.not_in(list(but_not))
+    wanted = set(session.scalars(select(FollowedTopic.person_id).where(about, *others).distinct()))
+    if point is not None:
+        wanted |= {one.person_id for one in session.scalars(_areas_near(point).where(*others)) if _has(one, point)}
+    for person_id in sorted(wanted):
         tell_person(session, person_id, news)
+
+
+def _areas_near(point: Point) -> Select[FollowedTopic]:
+    """Find followed areas whose middle is no farther north or south than any area reaches."""
+    degrees = LARGEST_RADIUS_M / METRES_IN_A_DEGREE
+    near = FollowedTopic.latitude.between(point.latitude - degrees, point.latitude + degrees)
+    return select(FollowedTopic).where(FollowedTopic.kind == "area", near)
+
+
+def _has(followed: FollowedTopic, point: Point) -> bool:
+    middle = Point.known(followed.latitude, followed.longitude)
+    return middle is not None and Area(middle, followed.radius_m or 0).has(point)

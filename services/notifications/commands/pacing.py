@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.pacing import CHANGES, GATHER, Wished, departure, is_over_unheard
+from services.notifications.domain.plans import AlertKind
 from services.notifications.domain.recipients import is_worth_an_alert
 from services.notifications.models import Alert, AlertEvent, Delivery, Wishes
 
@@ -14,7 +15,8 @@ def plan_delivery(session: Session, alert: Alert, now: datetime) -> None:
     """Write the delivery of a person's alert, where they want mail of it; what it overtakes does not leave any more."""
     gathered_until = _gathered_until(session, alert, now)
     overtaken, is_reached = _overtake(session, alert)
-    if overtaken and not is_reached and is_over_unheard(alert.kind, alert.reason["code"]):
+    if overtaken and not is_reached and is_over_unheard(alert.kind, alert.reason["code"], overtaken):
+        _let_rest(session, alert, now)
         return
     person_id = alert.person_id or ""
     wishes = session.get(Wishes, person_id)
@@ -46,6 +48,13 @@ def forget_gathered(session: Session, alert: Alert, now: datetime) -> None:
         session.execute(delete(Alert).where(Alert.id == alert_id))
 
 
+def _let_rest(session: Session, alert: Alert, now: datetime) -> None:
+    """Have what is over before anybody heard of it stand on the page as nothing new: there is nothing to be done."""
+    unseen = update(Alert).where(_earlier(alert), Alert.read_at.is_(None))
+    session.execute(unseen.values(read_at=now, version=Alert.version + 1))
+    alert.read_at = now
+
+
 def _wants_mail(wishes: Wishes | None, alert: Alert) -> bool:
     if wishes is not None and (not wishes.mail or alert.kind in wishes.muted_kinds):
         return False
@@ -65,14 +74,14 @@ def _gathered_until(session: Session, alert: Alert, now: datetime) -> datetime |
     return None if last is None else last + GATHER
 
 
-def _overtake(session: Session, alert: Alert) -> tuple[bool, bool]:
-    """Take back what waits of earlier news of the same thing; say whether any did, and whether any left before."""
-    mine = select(Delivery).join(Alert, Delivery.alert_id == Alert.id).where(_earlier(alert))
-    waiting = session.scalars(mine.where(Delivery.state == "due", ~_has_left())).all()
-    for delivery in waiting:
+def _overtake(session: Session, alert: Alert) -> tuple[set[AlertKind], bool]:
+    """Take back what waits of earlier news of the same thing; give its kinds, and whether any left before."""
+    mine = select(Delivery, Alert.kind).join(Alert, Delivery.alert_id == Alert.id).where(_earlier(alert))
+    waiting = session.execute(mine.where(Delivery.state == "due", ~_has_left())).all()
+    for delivery, _ in waiting:
         delivery.state = "overtaken"
     is_reached = session.scalar(mine.where(_has_left()).with_only_columns(Delivery.id).limit(1)) is not None
-    return bool(waiting), is_reached
+    return {kind for _, kind in waiting}, is_reached
 
 
 def _earlier(alert: Alert) -> ColumnElement[bool]:

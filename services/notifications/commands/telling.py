@@ -1,6 +1,6 @@
 """Telling people: alerts are raised once for each state of a conflict or opportunity, and remembered as seen."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from services.notifications.domain.recipients import (
     is_worth_an_alert,
     recipients,
 )
-from services.notifications.models import Alert, AlertEvent
+from services.notifications.models import Alert, AlertEvent, KnownMembership, KnownPerson
 from shared import clock
 from shared.messages.notifications import AlertRaised
 from shared.outbox import publish
@@ -47,8 +47,10 @@ NEWS_COLUMNS = (
 """What an alert says, apart from to whom and when."""
 
 
-def tell(session: Session, news: News) -> None:
+def tell(session: Session, news: News, *, but_not: str | None = None) -> None:
     """Raise the alerts of one piece of news; what was told before is not told again.
+
+    `but_not` is a person who knows it, for they did it.
 
     Mere information goes to those alone who were told of the same thing when it was more; so does what is one thing
     too many in their week. Changes that follow each other take each other's place.
@@ -57,6 +59,8 @@ def tell(session: Session, news: News) -> None:
     people = queries.people_of(session, news.organisation_ids)
     worth = is_worth_an_alert(news.kind, news.subject_kind, news.severity)
     for recipient in recipients(news.organisation_ids, people):
+        if but_not is not None and recipient.person_id == but_not:
+            continue
         worth_it = worth and is_new_enough(news, _heard_in_a_week(session, recipient))
         if not worth_it and not _was_told(session, news.cause_id, None, recipient):
             continue
@@ -69,6 +73,16 @@ def tell_person(session: Session, person_id: str, news: News) -> None:
     recipient = Recipient(None, person_id)
     if not _was_told(session, news.cause_id, news.cause_version, recipient):
         _write_alert(session, recipient, _facts_of(news))
+
+
+def tell_people(session: Session, news: News, person_ids: Sequence[str], *, but_not_of: Collection[str] = ()) -> None:
+    """Tell these people, as far as we know them, except those who hear of it with one of these organisations."""
+    theirs = select(KnownMembership.person_id).where(KnownMembership.organisation_id.in_(list(but_not_of)))
+    known = select(KnownPerson.id).where(
+        KnownPerson.id.in_(list(person_ids)), KnownPerson.erased.is_(False), KnownPerson.id.not_in(theirs)
+    )
+    for person_id in session.scalars(known.order_by(KnownPerson.id)).all():
+        tell_person(session, person_id, news)
 
 
 def mark_read(session: Session, *, by: Person, alert_id: str) -> queries.AlertSeen:

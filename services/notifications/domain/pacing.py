@@ -1,6 +1,6 @@
 """When a letter about an alert may leave: a function of the alert, of its person's wishes, and of what time it is."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal, get_args
@@ -23,11 +23,13 @@ MORNING = time(7)
 MONDAY = 0
 BREAKING: frozenset[AlertKind] = frozenset({"conflict_detected", "conflict_changed"})
 """Of these, what is blocking waits for nothing: somebody will stand before a locked door."""
-CHANGES: frozenset[AlertKind] = frozenset({"conflict_changed"})
+CHANGES: frozenset[AlertKind] = frozenset({"conflict_changed", "event_moved"})
 """Who changes something once often does so again: of these only the last state is told."""
 ENDED: frozenset[AlertKind] = frozenset({"conflict_resolved", "opportunity_withdrawn"})
 """Who was not reached before it was over need not be."""
 ENDED_REASON = "booking_withdrawn"
+FIRST_HEARD: frozenset[AlertKind] = frozenset({"event_planned", "meeting_called"})
+"""Who never heard that an event is to be need not hear that it is not."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,14 @@ def after_quiet(at: datetime, wished: Wished) -> datetime:
     return _next(at, wished.quiet_until, wished.zone) if is_quiet else at
 
 
-def is_over_unheard(kind: AlertKind, reason_code: str) -> bool:
-    """Say whether this news ends something, so that who was not reached about it before need not be now."""
+def is_over_unheard(kind: AlertKind, reason_code: str, overtaken: Collection[AlertKind] = ()) -> bool:
+    """Say whether this news ends something, so that who was not reached about it before need not be now.
+
+    `overtaken` are the kinds of what was to be told before: an event that is cancelled was known before, unless one of
+    them would have made it known.
+    """
+    if kind == "event_cancelled":
+        return not FIRST_HEARD.isdisjoint(overtaken)
     return kind in ENDED or reason_code == ENDED_REASON
 
 

@@ -30,6 +30,11 @@ AlertKind = Literal[
     "event_planned",
     "event_moved",
     "event_cancelled",
+    "problem_named",
+    "initiative_formed",
+    "left_open",
+    "left_unanswered",
+    "news",
     "webhook_disabled",
 ]
 KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
@@ -63,6 +68,8 @@ class News:
     reason_values: Mapping[str, Any]
     url: str
     details: Mapping[str, str] = field(default_factory=dict)
+    can_wait: bool = False
+    """Nobody stands before a locked door because of it, whatever it is about."""
 
 
 @dataclass(frozen=True)

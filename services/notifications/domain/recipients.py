@@ -71,7 +71,7 @@ def is_new_enough(news: News, week: Sequence[Heard]) -> bool:
     this = heard_of(news.cause_id, news.subject_kind, news.event_ids, news.reason_values)
     if this.subject_kind == "municipal":
         return all((one.subject_kind, one.title) != ("municipal", this.title) for one in week)
-    if this.subject_kind not in CAN_WAIT or news.kind in ASKED:
+    if not (news.can_wait or this.subject_kind in CAN_WAIT) or news.kind in ASKED:
         return True
     if news.kind in OVER:
         return False

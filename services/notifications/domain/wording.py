@@ -37,15 +37,22 @@ KIND_NAMES: dict[AlertKind, str] = {
     "need_closed": "The day of a need is past",
     "suggestion_accepted": "Somebody wants to join an initiative",
     "suggestion_declined": "Somebody does not want to join an initiative",
-    "event_planned": "A new event that you follow",
-    "event_moved": "An event that you follow was moved",
-    "event_cancelled": "An event that you follow was cancelled",
+    "event_planned": "A new event",
+    "event_moved": "An event was moved",
+    "event_cancelled": "An event was cancelled",
+    "problem_named": "A new problem",
+    "initiative_formed": "A new initiative",
+    "left_open": "Nobody has settled a conflict",
+    "left_unanswered": "Nobody answers",
+    "news": "News of what concerns you",
     "webhook_disabled": "A webhook was turned off",
 }
 
 
-def headline(kind: AlertKind, title: str) -> str:
-    """Say in one sentence what happened to which event."""
+def headline(kind: AlertKind, title: str, reason: Mapping[str, Any] | None = None) -> str:
+    """Say in one sentence what happened to which event; news is what its message said of itself, the `reason`."""
+    if kind == "news" and reason is not None:
+        return _because(reason, None)
     return reasons.sentence(Reason(code=kind, values={"title": title}))
 
 
@@ -62,11 +69,11 @@ def text(
 ) -> str:
     """Say what happened, why, and when, where that is a time; `side` as in `shared.reasons.sentence`."""
     because = _because(reason, side)
-    parts = [headline(kind, title)]
+    parts = [headline(kind, title, reason)]
     if kind == "conflict_resolved":
         parts.append(say(RESOLVED_BY.get(details.get("resolved_by", ""), RESOLVED_BY["changed"])))
         parts.append(say("It was this: {reason}", reason=because))
-    else:
+    elif kind != "news":
         parts.append(because)
     if details.get("decline_reason"):
         parts.append(reasons.declined_because(details["decline_reason"]))

@@ -52,8 +52,19 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
             timedelta(seconds=settings.send_every_seconds),
             partial(post_due, settings, database, receivers),
         ),
+        Job(
+            "tell of what is left open",
+            timedelta(minutes=1),
+            partial(tell_of_left_open, database),
+        ),
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
     ]
+
+
+async def tell_of_left_open(database: Database) -> None:
+    """Tell who looks after the neighbourhood of all that nobody saw to in time; write nothing where there is none."""
+    while await database.read(queries.is_anything_left_open, now=clock.now()):
+        await database.write(commands.tell_of_left_open, now=clock.now())
 
 
 async def send_due(settings: Settings, database: Database, post: mail.Mail) -> None:

@@ -1,6 +1,6 @@
 """The tables of the notifications: alerts, what people wish, webhooks, copies, and what every service has."""
 
-from services.notifications.models.alerts import Alert, AlertEvent, Delivery
+from services.notifications.models.alerts import Alert, AlertEvent, Delivery, LeftOpen
 from services.notifications.models.base import Base
 from services.notifications.models.copies import (
     KnownEvent,
@@ -42,6 +42,7 @@ __all__ = [
     "KnownPerson",
     "KnownTheme",
     "KnownVenue",
+    "LeftOpen",
     "LinkSecret",
     "Outbox",
     "RefusedAddress",

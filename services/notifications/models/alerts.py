@@ -97,3 +97,19 @@ class Delivery(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     error: Mapped[str | None] = mapped_column(Text, default=None)
+
+
+class LeftOpen(Base):
+    """Something that its own people should see to; who looks after the neighbourhood is told if they do not.
+
+    The row goes when they do, when it is told, and when it is over (`ends_at`). `facts` are those of the news.
+    """
+
+    __tablename__ = "left_open"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[AlertKind] = mapped_column(String(40))
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import (
     JSON,
     Boolean,
+    Float,
     ForeignKey,
     Integer,
     String,
@@ -27,6 +28,8 @@ class KnownOrganisation(Base):
     version: Mapped[int] = mapped_column(Integer)
     name: Mapped[str] = mapped_column(Text)
     url: Mapped[str] = mapped_column(Text)
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
 
 
 class KnownPerson(Base):
@@ -41,6 +44,8 @@ class KnownPerson(Base):
     language: Mapped[str] = mapped_column(String(2))
     email_until: Mapped[datetime | None]
     """After this instant no mail is sent there."""
+    neighbourhood_coordinator: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Looks after the whole neighbourhood, and is told of what nobody else sees to."""
     erased: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """A tombstone: what is not newer than `version` is not believed."""
 
@@ -70,13 +75,15 @@ class KnownEvent(Base):
 
 
 class KnownVenue(Base):
-    """A venue of the registry, for its name."""
+    """A venue of the registry, for its name, and for where it is."""
 
     __tablename__ = "known_venue"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     version: Mapped[int] = mapped_column(Integer)
     name: Mapped[str] = mapped_column(Text)
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
 
 
 class KnownTheme(Base):

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from sqlalchemy import (
     JSON,
     Boolean,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -53,6 +54,12 @@ class FollowedTopic(Base):
     person_id: Mapped[str] = mapped_column(Id)
     kind: Mapped[TopicKind] = mapped_column(String(20))
     value: Mapped[str] = mapped_column(String(100))
+    latitude: Mapped[float | None] = mapped_column(Float, default=None)
+    longitude: Mapped[float | None] = mapped_column(Float, default=None)
+    radius_m: Mapped[int | None] = mapped_column(Integer, default=None)
+    """Of an area: its middle (WGS 84 degrees), and how far it reaches."""
+    name: Mapped[str | None] = mapped_column(String(200), default=None)
+    """What an area lies around, as it was called when it was chosen."""
     created_at: Mapped[datetime]
 
 

@@ -8,21 +8,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.notifications import commands, queries
 from services.notifications.domain.health import parts_of
+from services.notifications.domain.plans import AlertKind
 from services.notifications.domain.recipients import Recipient, is_told
-from services.notifications.domain.topics import TOPIC_KINDS, Topic
 from services.notifications.domain.wording import KIND_NAMES
 from services.notifications.models import Wishes
-from services.notifications.pages import webhooks
-from services.notifications.problems import NoSuchTopic
+from services.notifications.pages import topics, webhooks
 from services.notifications.schemas import (
-    TOPIC_KIND_NAMES,
     AlertShown,
     WishesForm,
     alert_shown,
     quiet_hours_shown,
     subscriptions_shown,
-    topic_shown,
-    topics_to_choose,
 )
 from shared import clock, paging, web
 from shared.i18n import say
@@ -32,7 +28,7 @@ from shared.problems import InvalidInput
 from shared.web.own_data import own_data_router
 
 router = web.page_router()
-routers = [own_data_router("notifications", queries.own_data), webhooks.router, router]
+routers = [own_data_router("notifications", queries.own_data), topics.router, webhooks.router, router]
 pages = Pages("notifications")
 
 ALERTS_ON_A_PAGE = 30
@@ -57,12 +53,16 @@ async def show_alerts(
     database: web.Database,
     person: web.MaybePerson,
     cursor: Annotated[str, Query(max_length=500)] = "",
+    kind: Literal[""] | AlertKind = "",
+    unread: bool = False,
 ) -> HTMLResponse:
-    """Show somebody their alerts, the newest first; who is not known is asked to sign in."""
+    """Show somebody their alerts, of one kind or the new ones where they want; a stranger is asked to sign in."""
     if person is None:
         return pages.page(request, "sign_in_first.html")
     page = paging.Paging(limit=ALERTS_ON_A_PAGE, after=paging.key_of(cursor) if cursor else None)
-    rows = await database.read(queries.alerts, page, by=person, wanted=queries.WantedAlerts(on_my_page=True))
+    wanted = queries.WantedAlerts(on_my_page=True, kind=kind or None, unread=unread)
+    rows = await database.read(queries.alerts, page, by=person, wanted=wanted)
+    kinds = await database.read(queries.kinds_shown, by=person)
     shown, following = paging.page_of(page, rows, lambda seen: seen.alert.id)
     return pages.page(
         request,
@@ -70,7 +70,9 @@ async def show_alerts(
         alerts=[alert_shown(seen) for seen in shown],
         look_of=look_of,
         is_new=lambda alert: not alert.read_at and is_told(person, Recipient(alert.organisation_id, alert.person_id)),
-        names={kind: say(name) for kind, name in KIND_NAMES.items()},
+        names={one: say(name) for one, name in KIND_NAMES.items()},
+        kinds=[one for one in KIND_NAMES if one in kinds or one == kind],
+        wanted=wanted,
         unread=await database.read(queries.unread_count, by=person),
         refused=await database.read(queries.refused_address, by=person),
         following=following,
@@ -120,35 +122,6 @@ async def send_test(database: web.Database, person: web.CurrentPerson) -> Redire
     """Send somebody a test letter, so that they know whether alerts reach them."""
     await database.write(commands.ask_for_test, by=person)
     return RedirectResponse("/notifications/settings", 303)
-
-
-@router.get("/notifications/topics")
-async def show_topics(request: Request, database: web.Database, person: web.CurrentPerson) -> HTMLResponse:
-    """Show what of the calendar somebody follows, and what else there is."""
-    names = await database.read(queries.topic_names)
-    followed = [topic_shown(one, names) for one in await database.read(queries.followed_topics, by=person)]
-    kinds = {kind: say(name) for kind, name in TOPIC_KIND_NAMES.items()}
-    return pages.page(request, "topics.html", followed=followed, kinds=kinds, groups=topics_to_choose(names))
-
-
-@router.post("/notifications/topics")
-async def follow_topic(
-    database: web.Database, person: web.CurrentPerson, topic: Annotated[str, Form(max_length=130)]
-) -> RedirectResponse:
-    """Follow what was chosen, `kind:value`; raises `NoSuchTopic` for what cannot be chosen."""
-    kind, _, value = topic.partition(":")
-    chosen = next((Topic(one, value) for one in TOPIC_KINDS if one == kind), None)
-    if chosen is None:
-        raise NoSuchTopic
-    await database.write(commands.follow, by=person, topic=chosen)
-    return RedirectResponse("/notifications/topics", 303)
-
-
-@router.post("/notifications/topics/{topic_id}/remove")
-async def unfollow_topic(database: web.Database, person: web.CurrentPerson, topic_id: str) -> RedirectResponse:
-    """Follow something no more."""
-    await database.write(commands.unfollow, by=person, topic_id=topic_id)
-    return RedirectResponse("/notifications/topics", 303)
 
 
 @router.get(UNSUBSCRIBE)

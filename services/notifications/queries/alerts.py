@@ -22,6 +22,9 @@ from shared.paging import Paging
 from shared.people import Person, is_administrator
 from shared.reasons import NOT_PUBLIC, Side
 
+INVITED = frozenset({"invited", "meeting_needed", "meeting_welcome"})
+"""Reasons for which somebody is told of an event by its name, whoever else may read of it."""
+
 
 @dataclass(frozen=True)
 class AlertSeen:
@@ -111,6 +114,11 @@ def alerts_since(session: Session, *, by: Person, since: datetime) -> list[Alert
     return seen(session, session.scalars(shown).all())
 
 
+def kinds_shown(session: Session, *, by: Person) -> set[str]:
+    """Give the kinds of the alerts on somebody's page: there is no use in choosing others."""
+    return set(session.scalars(select(Alert.kind).where(is_shown_to(by)).distinct()))
+
+
 def unread_count(session: Session, *, by: Person) -> int:
     """Count somebody's own alerts that they did not read."""
     counted = select(func.count()).select_from(Alert).where(is_mine(by), Alert.read_at.is_(None))
@@ -157,8 +165,8 @@ def _conditions(by: Person, wanted: WantedAlerts) -> list[ColumnElement[bool]]:
         conditions.append(Alert.kind == wanted.kind)
     if wanted.unread:
         conditions.append(Alert.read_at.is_(None))
-    if wanted.on_my_page:
-        conditions.append(is_shown_to(by))
+    if wanted.on_my_page:  # there, new is what is new to oneself: an administrator sees what others have not seen too
+        conditions.append(is_mine(by) if wanted.unread else is_shown_to(by))
     return conditions
 
 
@@ -179,8 +187,10 @@ def _titled(one: Alert) -> str:
 def _known(one: Alert, events: dict[str, KnownEvent]) -> list[tuple[str, Sequence[str]]]:
     """Give titles and hosts of an alert's events, as they are now; as told, while an event's message has not come.
 
-    What was told as not public, or is not public any more, is named to its hosts alone.
+    What was told as not public, or is not public any more, is named to its hosts alone, and to those who are invited.
     """
+    if one.reason["code"] in INVITED:
+        return [(title, []) for title in one.event_titles]
     told = dict(zip(one.event_ids, one.event_titles, strict=False))
     hidden = {
         key for key in one.event_ids if told.get(key) == NOT_PUBLIC or (key in events and not events[key].is_public)

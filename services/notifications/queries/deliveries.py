@@ -11,6 +11,7 @@ from services.notifications.domain.plans import AlertKind
 from services.notifications.models import (
     Alert,
     Delivery,
+    LeftOpen,
 )
 from shared.paging import Paging
 from shared.people import Person, must
@@ -41,3 +42,8 @@ def is_anything_due(session: Session, *, now: datetime) -> bool:
     """Say whether a delivery waits to be sent."""
     due = select(Delivery.id).where(Delivery.state == "due", Delivery.due_at <= now).limit(1)
     return session.scalar(due) is not None
+
+
+def is_anything_left_open(session: Session, *, now: datetime) -> bool:
+    """Say whether anything waited long enough for somebody to see to it."""
+    return session.scalar(select(LeftOpen.id).where(LeftOpen.due_at <= now).limit(1)) is not None

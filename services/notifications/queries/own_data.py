@@ -18,7 +18,7 @@ from services.notifications.models import (
 )
 from shared import erasing
 
-KNOWN = ("name", "email", "language", "email_until", "erased")
+KNOWN = ("name", "email", "language", "email_until", "neighbourhood_coordinator", "erased")
 TOLD = ("id", "kind", "organisation_id", "event_ids", "event_titles", "created_at", "read_at")
 SENT = ("id", "channel", "state", "pace", "created_at", "sent_at", "error")
 MADE = ("id", "organisation_id", "url", "kinds", "active", "created_at")
@@ -35,7 +35,8 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
     wanted = session.get(Wishes, person_id)
     made = select(Webhook).where(Webhook.made_by_id == person_id).order_by(Webhook.id)
     refused = session.get(RefusedAddress, person_id)
-    follows = select(FollowedTopic.kind, FollowedTopic.value).where(FollowedTopic.person_id == person_id)
+    followed = FollowedTopic.kind, FollowedTopic.value, FollowedTopic.name
+    follows = select(*followed).where(FollowedTopic.person_id == person_id)
     return {
         "known_as": None if known is None else {name: getattr(known, name) for name in KNOWN},
         "address_refused_at": refused and refused.refused_at,

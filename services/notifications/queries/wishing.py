@@ -1,10 +1,12 @@
 """What people want to be told, how, and of what; and whom a link in a letter means."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.notifications.domain import links
-from services.notifications.domain.topics import AUDIENCES, EVENT_KINDS, Topic
+from services.notifications.domain.topics import AUDIENCES, EVENT_KINDS, Area, Point, Topic, TopicKind, area_of
 from services.notifications.models import (
     Delivery,
     FollowedTopic,
@@ -20,6 +22,16 @@ from services.notifications.problems import LinkRefused, NoSuchTopic
 from shared.i18n import language
 from shared.identifiers import is_id
 from shared.people import Person
+
+
+@dataclass(frozen=True)
+class Middle:
+    """Something around which an area can lie."""
+
+    kind: TopicKind
+    id: str
+    name: str
+    point: Point
 
 
 def wishes(session: Session, *, by: Person) -> Wishes:
@@ -87,10 +99,35 @@ def topic_names(session: Session) -> dict[Topic, str]:
     return dict(sorted(names.items(), key=lambda one: one[1].casefold()))
 
 
+def middles(session: Session) -> list[Middle]:
+    """Give the venues and organisations whose place is known, as middles of areas; by name."""
+    tables: dict[TopicKind, type[KnownVenue | KnownOrganisation]] = {
+        "venue": KnownVenue,
+        "organisation": KnownOrganisation,
+    }
+    found = [
+        Middle(kind, row.id, row.name, point)
+        for kind, table in tables.items()
+        for row in session.execute(select(table.id, table.name, table.latitude, table.longitude))
+        if (point := Point.known(row.latitude, row.longitude)) is not None
+    ]
+    return sorted(found, key=lambda one: one.name.casefold())
+
+
+def area_around(session: Session, *, around: str, radius_m: int) -> tuple[Area, str]:
+    """Give the area around a venue or an organisation, by its id, and its name. Raises `NoSuchTopic`."""
+    middle = next((one for one in middles(session) if one.id == around), None)
+    if middle is None:
+        raise NoSuchTopic
+    return Area(middle.point, radius_m), middle.name
+
+
 def is_a_topic(session: Session, topic: Topic) -> bool:
     """Say whether there is such a thing to follow."""
     if topic.kind == "audience":
         return topic.value in AUDIENCES
+    if topic.kind == "area":
+        return area_of(topic.value) is not None
     if topic.kind == "kind":
         return topic.value in EVENT_KINDS
     return topic in topic_names(session)

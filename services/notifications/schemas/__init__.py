@@ -1,6 +1,6 @@
 """Shapes of what notifications answers and takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Annotated, Any
 from urllib.parse import urljoin
@@ -8,38 +8,24 @@ from urllib.parse import urljoin
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.notifications.domain import wording
+from services.notifications.domain.actions import actions_of
 from services.notifications.domain.calendar_files import Dated
 from services.notifications.domain.pacing import RHYTHMS, Pace, usual_rhythm
 from services.notifications.domain.plans import CHANNELS, KINDS, AlertKind, Channel, QuietHours, Rhythm, WishPlan
-from services.notifications.domain.topics import AUDIENCES, EVENT_KINDS, Topic, TopicKind
-from services.notifications.models import Delivery, FollowedTopic, Wishes
+from services.notifications.models import Delivery, Wishes
 from services.notifications.queries import AlertSeen
-from shared.i18n import say
+from shared.i18n import plural, say
 from shared.problems import InvalidInput
-from shared.reasons import AUDIENCE_LABELS
 
-DATES = frozenset({"booking_accepted", "followed"})
+DATES = frozenset({"booking_accepted", "followed", "hosted", "lent", "invited"})
 """Reasons that settle the date of an event."""
 
 
-TOPIC_KIND_NAMES: dict[TopicKind, str] = {
-    "audience": "Audience",
-    "kind": "Kind of event",
-    "theme": "Theme",
-    "organisation": "Institution",
-    "venue": "Place",
-}
-EVENT_KIND_NAMES: dict[str, str] = {
-    "meeting": "Leaders' meeting",
-    "feast": "Feast",
-    "celebration": "Celebration",
-    "opening": "Opening",
-    "works": "Works together",
-    "consultation": "Consultation",
-    "course": "Course or workshop",
-    "service": "Help or advice",
-    "other": "Other event",
-}
+class ActionShown(BaseModel):
+    """What one can do about an alert, in the language of who asks, and where."""
+
+    text: str
+    url: str
 
 
 class AlertShown(BaseModel):
@@ -55,11 +41,19 @@ class AlertShown(BaseModel):
     text: str
     reason: dict[str, Any]
     url: str
+    actions: list[ActionShown]
     starts_at: datetime
     ends_at: datetime
     zone: str
     created_at: datetime
     read_at: datetime | None
+
+
+class UnreadShown(BaseModel):
+    """How many alerts somebody did not see yet, as a number and in words of the language of who asks."""
+
+    unread: int
+    text: str
 
 
 class DeliveryShown(BaseModel):
@@ -134,28 +128,6 @@ class QuietHoursBody(BaseModel):
         return WishPlan(quiet=QuietHours(self.starts, self.ends, self.zone))
 
 
-class TopicBody(BaseModel):
-    """Something of the calendar to follow: `kind` says what `value` is, a code (audience, kind, theme) or an id."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    kind: TopicKind
-    value: str = Field(max_length=100)
-
-    def topic(self) -> Topic:
-        """Bring it to what the command takes."""
-        return Topic(self.kind, self.value)
-
-
-class TopicShown(BaseModel):
-    """Something of the calendar that a person follows."""
-
-    id: str
-    kind: TopicKind
-    value: str
-    name: str
-
-
 class WishesForm(BaseModel):
     """The form of what somebody wants to be told, how and when; a box that is not ticked is not sent."""
 
@@ -201,7 +173,7 @@ def text_of(seen: AlertSeen) -> str:
 
 def headline_of(seen: AlertSeen) -> str:
     """Say in one sentence what an alert is about."""
-    return wording.headline(seen.alert.kind, seen.title)
+    return wording.headline(seen.alert.kind, seen.title, seen.alert.reason)
 
 
 def dated_of(seen: AlertSeen, address: str) -> Dated | None:
@@ -234,12 +206,22 @@ def alert_shown(seen: AlertSeen) -> AlertShown:
         text=text_of(seen),
         reason=alert.reason,
         url=alert.url,
+        actions=[
+            ActionShown(text=say(one.text), url=one.url)
+            for one in actions_of(alert.kind, alert.url, alert.event_ids, seen.side)
+        ],
         starts_at=alert.starts_at,
         ends_at=alert.ends_at,
         zone=alert.zone,
         created_at=alert.created_at,
         read_at=alert.read_at,
     )
+
+
+def unread_shown(unread: int) -> UnreadShown:
+    """Render how many alerts are new."""
+    text = plural("{n} new alert", "{n} new alerts", unread) if unread else say("No new alerts")
+    return UnreadShown(unread=unread, text=text)
 
 
 def delivery_shown(delivery: Delivery) -> DeliveryShown:
@@ -263,31 +245,6 @@ def subscriptions_shown(wishes: Wishes) -> list[SubscriptionShown]:
         )
         for kind in KINDS
     ]
-
-
-def topic_shown(followed: FollowedTopic, names: Mapping[Topic, str]) -> TopicShown:
-    """Render what somebody follows; `names` are those that others told us."""
-    topic = Topic(followed.kind, followed.value)
-    return TopicShown(id=followed.id, kind=topic.kind, value=topic.value, name=topic_name(topic, names))
-
-
-def topic_name(topic: Topic, names: Mapping[Topic, str]) -> str:
-    """Name something to follow, in the language of the running request; by its value while we know no better."""
-    if topic.kind == "audience":
-        return say(AUDIENCE_LABELS.get(topic.value, topic.value))
-    if topic.kind == "kind":
-        return say(EVENT_KIND_NAMES.get(topic.value, topic.value))
-    return names.get(topic, topic.value)
-
-
-def topics_to_choose(names: Mapping[Topic, str]) -> dict[str, list[tuple[str, str]]]:
-    """Give what there is to follow, in groups: each as `kind:value` with its name."""
-    fixed = [Topic("audience", one) for one in AUDIENCES] + [Topic("kind", one) for one in EVENT_KINDS]
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for topic in [*fixed, *names]:
-        named = f"{topic.kind}:{topic.value}", topic_name(topic, names)
-        groups.setdefault(say(TOPIC_KIND_NAMES[topic.kind]), []).append(named)
-    return groups
 
 
 def quiet_hours_shown(wishes: Wishes, zone: str) -> dict[str, Any]:

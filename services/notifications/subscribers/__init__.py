@@ -6,9 +6,8 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from services.notifications import commands
-from services.notifications.domain.plans import AlertKind
-from services.notifications.domain.topics import topics_of
 from services.notifications.models import KnownApiKey, KnownKey, RevokedAccess
+from services.notifications.subscribers import conflicts, described, events, neighbourhood
 from services.notifications.subscribers.news import (
     asked,
     booking_news,
@@ -27,10 +26,10 @@ from shared.messages import calendar, registry
 
 def subscribe(bus: Bus, zone: str) -> None:
     """Name what notifications listens to; `zone` is the neighbourhood's, for what comes without one."""
-    bus.hears(calendar.ConflictDetected, on_conflict_detected)
-    bus.hears(calendar.ConflictChanged, on_conflict_changed)
-    bus.hears(calendar.ConflictAccepted, on_conflict_accepted)
-    bus.hears(calendar.ConflictResolved, on_conflict_resolved)
+    bus.hears(calendar.ConflictDetected, conflicts.on_conflict_detected)
+    bus.hears(calendar.ConflictChanged, conflicts.on_conflict_changed)
+    bus.hears(calendar.ConflictAccepted, conflicts.on_conflict_accepted)
+    bus.hears(calendar.ConflictResolved, conflicts.on_conflict_resolved)
     bus.hears(calendar.OpportunityFound, on_opportunity_found)
     bus.hears(calendar.OpportunityProposed, on_opportunity_proposed)
     bus.hears(calendar.OpportunityAccepted, on_opportunity_accepted)
@@ -48,6 +47,8 @@ def subscribe(bus: Bus, zone: str) -> None:
     bus.hears(registry.InitiativeSuggested, on_initiative_suggested)
     bus.hears(registry.SuggestionAccepted, on_suggestion_accepted)
     bus.hears(registry.SuggestionDeclined, on_suggestion_declined)
+    bus.hears(registry.ProblemNamed, neighbourhood.on_problem_named)
+    bus.hears(registry.InitiativeFormed, neighbourhood.on_initiative_formed)
     bus.keeps(calendar.EventPlanned, commands.EVENTS)
     bus.keeps(calendar.EventMoved, commands.EVENTS)
     bus.keeps(calendar.EventChanged, commands.EVENTS)
@@ -57,32 +58,13 @@ def subscribe(bus: Bus, zone: str) -> None:
     bus.keeps(registry.VenueRegistered, commands.VENUES)
     bus.keeps(registry.VenueChanged, commands.VENUES)
     bus.keeps(registry.ThemeChanged, commands.THEMES)
-    bus.hears(calendar.EventPlanned, on_event_planned)
-    bus.hears(calendar.EventMoved, on_event_moved)
-    bus.hears(calendar.EventCancelled, on_event_cancelled)
+    bus.hears(calendar.EventPlanned, events.on_event_planned)
+    bus.hears(calendar.EventMoved, events.on_event_moved)
+    bus.hears(calendar.EventCancelled, events.on_event_cancelled)
     bus.keeps(registry.PersonChanged, commands.PEOPLE, live=commands.keep_person)
     bus.copies.add(registry.PersonErased, commands.ERASED_PEOPLE)
     auth.hear_access(bus, KnownKey, RevokedAccess, KnownApiKey, forget_person=commands.forget_person)
-
-
-def on_conflict_detected(session: Session, message: calendar.ConflictDetected) -> None:
-    """Tell everybody concerned of a new conflict."""
-    commands.tell(session, pair_news("conflict_detected", message))
-
-
-def on_conflict_changed(session: Session, message: calendar.ConflictChanged) -> None:
-    """Tell everybody concerned that a conflict is different now."""
-    commands.tell(session, pair_news("conflict_changed", message))
-
-
-def on_conflict_accepted(session: Session, message: calendar.ConflictAccepted) -> None:
-    """Tell everybody concerned that a conflict may stay, and why."""
-    commands.tell(session, pair_news("conflict_accepted", message, accepted_because=message.accepted_because))
-
-
-def on_conflict_resolved(session: Session, message: calendar.ConflictResolved) -> None:
-    """Tell everybody concerned that a conflict is gone, and how."""
-    commands.tell(session, pair_news("conflict_resolved", message, resolved_by=message.resolved_by))
+    described.hear_described(bus)
 
 
 def on_opportunity_found(session: Session, message: calendar.OpportunityFound) -> None:
@@ -91,23 +73,28 @@ def on_opportunity_found(session: Session, message: calendar.OpportunityFound) -
 
 
 def on_opportunity_proposed(session: Session, message: calendar.OpportunityProposed) -> None:
-    """Tell those who are asked."""
+    """Tell those who are asked; if nobody answers, who looks after the neighbourhood will hear of it."""
     commands.tell(session, pair_news("opportunity_proposed", message, asked(message), message=message.message))
+    commands.watch(session, "left_unanswered", pair_news("left_unanswered", message))
 
 
 def on_opportunity_accepted(session: Session, message: calendar.OpportunityAccepted) -> None:
     """Tell both sides that they do it together."""
-    commands.tell(session, pair_news("opportunity_accepted", message))
+    commands.tell(session, news := pair_news("opportunity_accepted", message))
+    commands.watch_no_more(session, news)
 
 
 def on_opportunity_declined(session: Session, message: calendar.OpportunityDeclined) -> None:
     """Tell those who proposed it; nobody, where it was but a suggestion."""
-    commands.tell(session, pair_news("opportunity_declined", message, message.proposer_ids, because=message.because))
+    news = pair_news("opportunity_declined", message, message.proposer_ids, because=message.because)
+    commands.tell(session, news)
+    commands.watch_no_more(session, news)
 
 
 def on_opportunity_withdrawn(session: Session, message: calendar.OpportunityWithdrawn) -> None:
     """Tell those who were asked that they need not answer."""
-    commands.tell(session, pair_news("opportunity_withdrawn", message, asked(message)))
+    commands.tell(session, news := pair_news("opportunity_withdrawn", message, asked(message)))
+    commands.watch_no_more(session, news)
 
 
 def on_booking_requested(session: Session, message: calendar.BookingRequested) -> None:
@@ -116,10 +103,16 @@ def on_booking_requested(session: Session, message: calendar.BookingRequested) -
 
 
 def on_booking_answered(session: Session, message: calendar.BookingAnswered) -> None:
-    """Tell those who asked what became of it; the owner when they took it back, both when it is agreed."""
+    """Tell those who asked what became of it; the owner when they took it back, both when it is agreed.
+
+    Where nobody answered in time, who looks after the neighbourhood hears of it.
+    """
     hosts, owner = message.host_ids, (message.owner_id,)
     told = {"withdrawn": owner, "accepted": (*hosts, *owner)}.get(message.answer, hosts)
-    commands.tell(session, booking_news("booking_answered", message.answer, message, told, because=message.because))
+    news = booking_news("booking_answered", message.answer, message, told, because=message.because)
+    commands.tell(session, news)
+    if message.answer == "expired":
+        commands.tell_coordinators(session, replace(news, kind="left_unanswered"))
 
 
 def on_poll_opened(session: Session, message: calendar.PollOpened) -> None:
@@ -199,40 +192,3 @@ def on_suggestion_declined(session: Session, message: registry.SuggestionDecline
     values = {"who": message.by_organisation_name}
     news = suggestion_news("suggestion_declined", message, told, "coalition_declined", values)
     commands.tell(session, replace(news, details={"because": message.because} if message.because else {}))
-
-
-def on_event_planned(session: Session, message: calendar.EventPlanned) -> None:
-    """Tell those who follow what a new event is about."""
-    _tell_followers(session, "event_planned", message)
-
-
-def on_event_moved(session: Session, message: calendar.EventMoved) -> None:
-    """Tell those who follow what an event is about that its time or place is another."""
-    _tell_followers(session, "event_moved", message)
-
-
-def on_event_cancelled(session: Session, message: calendar.EventCancelled) -> None:
-    """Tell those who follow what an event is about that it does not take place."""
-    _tell_followers(session, "event_cancelled", message)
-
-
-def _tell_followers(session: Session, kind: AlertKind, message: calendar.EventFacts) -> None:
-    """Tell of the next date of an event that everybody may read of; of what is past there is nothing to tell."""
-    dates = [calendar.OccurrenceFacts(starts_at=message.starts_at, ends_at=message.ends_at), *message.occurrences]
-    following = next((one for one in dates if one.ends_at > clock.now()), None)
-    if message.visibility != "public" or following is None:
-        return
-    news = news_of(
-        kind,
-        message,
-        subject_kind="event",
-        event_ids=(message.id,),
-        event_titles=(message.title,),
-        organisation_ids=(),
-        starts_at=following.starts_at,
-        ends_at=following.ends_at,
-        zone=message.zone,
-        reason_code="followed",
-    )
-    topics = topics_of(message.kind, message.audiences, message.themes, message.host_ids, message.venue_id)
-    commands.tell_followers(session, news, topics, but_not_of=message.host_ids)

@@ -227,8 +227,18 @@ def initiative_facts(message: type[I], row: Initiative) -> I:
             for one in sorted(row.members, key=lambda one: one.organisation_id)
         ),
         event_ids=tuple(row.event_ids),
+        themes=themes_of(row),
         application_deadline_on=date.fromisoformat(deadline) if deadline else None,
     )
+
+
+def themes_of(row: Initiative) -> tuple[str, ...]:
+    """Give the themes of a coalition's problems, in a stable order."""
+    session = object_session(row)
+    if session is None or not row.problem_ids:
+        return ()
+    rows = session.scalars(select(Problem.themes).where(Problem.id.in_(row.problem_ids)))
+    return tuple(sorted({theme for themes in rows for theme in themes}))
 
 
 def suggestion_facts(message: type[S], row: InitiativeSuggestion, **more: Any) -> S:

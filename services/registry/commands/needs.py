@@ -17,6 +17,8 @@ from services.registry.domain.plans import Changes, ClosePlan, NeedPlan
 from services.registry.models import LIVE, Need, Organisation, Resource, Venue
 from services.registry.problems import NeedOver, unknown
 from shared import clock, outbox
+from shared.i18n import say_in
+from shared.messages import Summary
 from shared.messages.registry import NeedClosed, NeedMet, NeedStated
 from shared.people import Person, must, service_person
 from shared.problems import InvalidInput
@@ -104,12 +106,22 @@ def _close(session: Session, by: Person, need: Need, changes: Changes) -> None:
     end_matches(session, need.id)
     if need.status == "met":
         named = ("outcome", "met_by_organisation_id", "met_by_resource_id", "met_quantity")
-        outbox.publish(session, need_facts(NeedMet, need, **{name: getattr(need, name) for name in named}))
+        told = {name: getattr(need, name) for name in named}
+        outbox.publish(session, need_facts(NeedMet, need, **told, **_thanks(need)))
     else:
         told = {"because": need.closed_because, "outcome": need.outcome, "closed_at": need.closed_at}
         if need.is_unanswered:
             told["url"] = f"/registry/review#need-{need.id}"
         outbox.publish(session, need_facts(NeedClosed, need, **told))
+
+
+def _thanks(need: Need) -> dict[str, Any]:
+    """Give what the message says of itself to another organisation that helped, in both languages."""
+    if need.met_by_organisation_id in (None, need.organisation_id):
+        return {}
+    text = "The need “{title}” is met, and it is marked that your organisation helped. Thank you!"
+    summary = Summary(pl=say_in("pl", text, title=need.title), en=say_in("en", text, title=need.title))
+    return {"summary": summary, "organisation_ids": (need.met_by_organisation_id,), "severity": "information"}
 
 
 def _checked(session: Session, organisation_id: str, changes: Changes) -> dict[str, Any]:

@@ -65,6 +65,7 @@ function followStream(section) {
   const refresh = async () => {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (answer.ok && !swap(await answer.text(), [section.id]).length) announce(words.changed);
+    countUnread();
   };
   stream.addEventListener(section.dataset.event || "message", () => {
     clearTimeout(timer);
@@ -72,6 +73,22 @@ function followStream(section) {
   });
   stream.addEventListener("open", () => { document.getElementById(section.id)?.setAttribute("data-connected", ""); });
   addEventListener("pagehide", () => stream.close());
+}
+
+// Say in the frame how many alerts are new. Notifications may be away: then nothing is said. The browser keeps the
+// number for a moment, but where alerts are read it is asked for anew.
+async function countUnread() {
+  const here = document.body.dataset.service === "notifications";
+  const asked = { cache: here ? "reload" : "default", headers: { "Accept-Language": document.documentElement.lang } };
+  const answer = await fetch("/notifications/api/v1/unread", asked).catch(() => null);
+  const told = answer?.ok ? await answer.json().catch(() => null) : null;
+  if (!told) return;
+  const { unread, text } = told;
+  for (const badge of document.querySelectorAll("[data-unread]")) {
+    badge.firstElementChild.textContent = unread > 99 ? "99+" : unread;
+    badge.lastElementChild.textContent = ` (${text})`;
+    badge.hidden = !unread;
+  }
 }
 
 // A token lives fifteen minutes; a page that stays open asks for the next one in time.
@@ -110,4 +127,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
-if ("signedIn" in document.body.dataset) keepSignedIn();
+if ("signedIn" in document.body.dataset) {
+  keepSignedIn();
+  countUnread();
+}

@@ -92,6 +92,6 @@ async def test_whose_need_the_clock_closed_is_asked_what_came_of_it_and_who_with
     (alert,) = await alerts(an_administrator(), kind="need_closed")
     assert (alert["organisation_id"], alert["url"]) == (CLUB.id, "/registry/review#need-x")
     assert alert["text"] == (
-        "Minął termin waszej potrzeby „Rzutnik”. Czy udało się ją zaspokoić? "
+        "Minął termin Waszej potrzeby „Rzutnik”. Czy udało się ją zaspokoić? "
         "Napiszcie, jak się skończyło – wystarczy jeden przycisk."
     )

@@ -6,8 +6,9 @@ import pytest
 
 from services.notifications.domain.plans import KINDS
 from shared.identifiers import new_id
+from shared.messages import calendar
 from tests.builders import a_coordinator, an_administrator
-from tests.service.notifications.builders import a_conflict, a_person_of
+from tests.service.notifications.builders import a_conflict, a_person_of, the_same
 
 
 async def test_who_is_not_known_is_asked_to_sign_in(service_running):
@@ -62,6 +63,53 @@ async def test_all_alerts_are_read_at_once_and_only_mine(service_running):
 
     assert "Brak nowych powiadomień" in after.text
     assert "2 nowe powiadomienia" in untouched.text
+
+
+async def test_the_frame_asks_how_many_are_new_and_only_for_who_is_signed_in(service_running):
+    mine, theirs = a_coordinator(new_id()), a_coordinator(new_id())
+    for _ in range(2):
+        await service_running.deliver(a_conflict(organisation_ids=tuple(mine.roles)))
+
+    async def count(person, language="pl"):
+        headers = service_running.headers(person) | {"Accept-Language": language}
+        return await service_running.client.get("/notifications/api/v1/unread", headers=headers)
+
+    async with service_running.browser(mine) as browser:
+        page = await browser.get("/notifications/")
+    async with service_running.browser() as browser:
+        nobodys = await browser.get("/notifications/")
+    told = await count(mine)
+    stranger = await service_running.client.get("/notifications/api/v1/unread")
+
+    assert page.text.count("data-unread") == 2
+    assert "data-unread" not in nobodys.text
+    assert told.json() == {"unread": 2, "text": "2 nowe powiadomienia"}
+    assert (await count(theirs, "en")).json() == {"unread": 0, "text": "No new alerts"}
+    assert told.headers["cache-control"] == "private, max-age=30"
+    assert "Cookie" in told.headers["vary"]
+    assert "Accept-Language" in told.headers["vary"]
+    assert stranger.status_code == 401
+
+
+async def test_alerts_are_narrowed_to_new_ones_and_to_a_kind(service_running):
+    mine = a_coordinator(new_id())
+    conflict = a_conflict(organisation_ids=tuple(mine.roles))
+    await service_running.deliver(conflict, the_same(conflict, calendar.ConflictResolved))
+
+    async with service_running.browser(mine) as browser:
+        every = await browser.get("/notifications/")
+        of_a_kind = await browser.get("/notifications/?kind=conflict_resolved&unread=true")
+        of_another = await browser.get("/notifications/?kind=match_declined")
+        await browser.post("/notifications/read")
+        none_new = await browser.get("/notifications/?unread=true")
+        wrong = await browser.get("/notifications/?kind=gossip")
+
+    assert every.text.count('id="alert-') == 2
+    assert re.findall(r'<option value="(\w+)"', every.text) == ["conflict_detected", "conflict_resolved"]
+    assert of_a_kind.text.count('id="alert-') == 1
+    assert "Nie ma takich powiadomień." in of_another.text
+    assert "wszystkie są już przeczytane" in none_new.text
+    assert wrong.status_code == 422
 
 
 async def test_a_form_sent_from_another_site_is_refused(service_running):

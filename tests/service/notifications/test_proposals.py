@@ -34,10 +34,10 @@ EVERYBODY = {CLUB.id, SCHOOL.id}
 
 CASES: list[tuple[type[Message], dict[str, Any], set[str], str]] = [
     (calendar.OpportunityProposed, {**PROPOSAL, "message": "Zróbmy razem"}, {CLUB.id}, "Zróbmy razem"),
-    (calendar.OpportunityAccepted, PROPOSAL, EVERYBODY, "odbędzie się teraz razem"),
+    (calendar.OpportunityAccepted, PROPOSAL, EVERYBODY, "Jest zgoda: „Festyn” odbędzie się razem"),
     (calendar.OpportunityDeclined, {**PROPOSAL, "because": "Mamy już partnera"}, {SCHOOL.id}, "Mamy już partnera"),
     (calendar.OpportunityDeclined, {**PROPOSAL, "proposer_ids": ()}, set(), ""),
-    (calendar.OpportunityWithdrawn, PROPOSAL, {CLUB.id}, "wycofano"),
+    (calendar.OpportunityWithdrawn, PROPOSAL, {CLUB.id}, "Wycofano propozycję"),
     (calendar.BookingRequested, BOOKING, {SCHOOL.id}, "Prośba o „Sala”"),
     (calendar.BookingAnswered, {**BOOKING, "answer": "accepted"}, EVERYBODY, "Jest zgoda na „Sala”"),
     (calendar.BookingAnswered, {**BOOKING, "answer": "refused", "because": "Remont"}, {CLUB.id}, "Remont"),
@@ -58,7 +58,7 @@ POLL = {
 }
 CALLED: list[tuple[type[Message], dict[str, Any], dict[str, str]]] = [
     (calendar.PollOpened, POLL, {CLUB.id: "poniedziałek, 1 marca 2027, 20:00"}),
-    (calendar.PollReminded, POLL, {CLUB.id: "Państwa głosu jeszcze nie ma"}),
+    (calendar.PollReminded, POLL, {CLUB.id: "Waszego głosu jeszcze nie ma"}),
     (
         calendar.MeetingCalled,
         {

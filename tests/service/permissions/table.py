@@ -548,6 +548,7 @@ MAP: dict[str, Rule] = {
 
 NOTIFICATIONS: dict[str, Rule] = {
     "GET /notifications/api/v1/alerts": signed_in,
+    "GET /notifications/api/v1/unread": signed_in,
     "GET /notifications/api/v1/alerts/{alert_id}": belonging.hidden(),
     "POST /notifications/api/v1/alerts/{alert_id}/read": told.hidden(),
     "GET /notifications/api/v1/channels": signed_in,
@@ -584,6 +585,7 @@ NOTIFICATIONS: dict[str, Rule] = {
     "GET /notifications/deliveries": administrators,
     "POST /notifications/deliveries/{delivery_id}/retry": administrators,
     "POST /notifications/topics": signed_in.types(topic="audience:seniors"),
+    "POST /notifications/topics/areas": signed_in.types(point="50.0885, 19.9110", radius="500"),
     "POST /notifications/topics/{topic_id}/remove": only_themselves.hidden(),
     "GET /notifications/webhooks": signed_in,
     "POST /notifications/webhooks": webhook_owners.types(

@@ -297,6 +297,17 @@ async def test_a_pledge_of_somebody_who_is_not_here_is_refused_with_its_place(re
     assert answer.json()["errors"][0]["pointer"] == "/pledges/0/resource_id"
 
 
+async def test_an_initiative_has_the_themes_of_its_problems(registry: Running) -> None:
+    one, _, _ = await three(registry)
+    by = a_coordinator(one)
+    problem = await posted(registry, "problems", {"title": "Ciemny park", "themes": ["safety"]}, by=by)
+    body = {"title": "Park", "organisation_ids": [one], "problem_ids": [problem["id"]]}
+    await posted(registry, "initiatives", body, by=by)
+    (formed,) = await registry.outgoing(InitiativeFormed)
+    assert isinstance(formed, InitiativeFormed)
+    assert formed.themes == ("safety",)
+
+
 async def test_what_is_formed_and_changed_is_told_with_roles_and_its_page(registry: Running) -> None:
     one, _, _ = await three(registry)
     made = await posted(registry, "initiatives", {"title": "Park", "organisation_ids": [one]}, by=a_coordinator(one))

@@ -78,6 +78,10 @@ async def test_a_need_is_stated_matched_accepted_and_met(registry: Running) -> N
     [over] = await registry.outgoing(NeedMet)
     assert isinstance(over, NeedMet)
     assert (over.outcome, over.met_by_organisation_id) == ("Wszyscy słyszeli.", school["id"])
+    assert (over.organisation_ids, over.severity) == ((school["id"],), "information")
+    assert over.summary is not None
+    assert LOUD["title"] in over.summary.en
+    assert over.summary.pl.startswith("Potrzeba ")
     [row] = await a_list(registry, "matches?state=over")
     assert [one["id"] for one in row["matches"]] == [suggested.id]
     history = [row.action for row in await registry.rows("history", "position") if row.aggregate == "need"]
