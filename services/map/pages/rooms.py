@@ -15,7 +15,7 @@ from services.map.models import OfferTerms, Place
 from services.map.pages import frame
 from services.map.pages.filters import YES
 from services.map.schemas import contacts_shown
-from shared import clock, opening, web
+from shared import clock, opening, paging, web
 from shared.i18n import say
 from shared.opening_words import hours_in_words
 
@@ -25,6 +25,7 @@ OPENS, HOURS = time(8), 14
 DAYS_OFFERED = 7
 FURTHEST = timedelta(days=366)
 THINGS = "things"
+OFFERS_ON_A_PAGE = 300
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,21 @@ class Looked:
 
 @router.get("/map/room")
 async def show_rooms(
-    request: Request, database: web.Database, person: web.MaybePerson, asked: Annotated[Asked, Depends(asked_of)]
+    request: Request,
+    database: web.Database,
+    person: web.MaybePerson,
+    asked: Annotated[Asked, Depends(asked_of)],
+    cursor: Annotated[str, Query(max_length=500)] = "",
 ) -> HTMLResponse:
     """Show who has what is looked for on a day: today where none was chosen."""
     zone, now = frame.zone_of(request), clock.now()
     today = now.astimezone(zone).date()
     looked, faults = looked_of(asked, zone, today)
     people = web.number_of(asked.people) if asked.is_room else None
-    found = await database.read(queries.offers, wanted_of(asked, zone), *looked.all_of_it, people=people, now=now)
+    page = paging.Paging(limit=OFFERS_ON_A_PAGE, after=paging.key_of(cursor) if cursor else None)
+    wanted = wanted_of(asked, zone)
+    rows = await database.read(queries.offers, wanted, page, *looked.all_of_it, people=people, now=now)
+    found, following = paging.page_of(page, rows, queries.offer_key)
     offers = [shown(offer, looked, zone) for offer in found]
     return frame.show(
         request,
@@ -125,6 +133,7 @@ async def show_rooms(
         last_day=today + FURTHEST,
         free=sorted((one for one in offers if one.is_free), key=lambda one: one.is_closed),
         taken=[one for one in offers if not one.is_free],
+        following=following,
     )
 
 

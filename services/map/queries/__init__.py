@@ -4,7 +4,7 @@ from services.map.queries.areas import area, areas, every_area
 from services.map.queries.cards import Card, card
 from services.map.queries.clusters import Cluster, Clusters, Single, clusters
 from services.map.queries.layers import every_layer, features_of, layer, layers
-from services.map.queries.offers import Offer, offers
+from services.map.queries.offers import Offer, offer_key, offers
 from services.map.queries.places import TOLD, NextEvent, PlaceFound, own_data, place, place_key, places
 from services.map.queries.themes import offered_themes, themes
 from services.map.queries.wanted import Wanted
@@ -28,6 +28,7 @@ __all__ = [
     "features_of",
     "layer",
     "layers",
+    "offer_key",
     "offered_themes",
     "offers",
     "own_data",

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared import clock
+from services.map.pages import rooms
+from shared import clock, paging
 from shared.messages import calendar
 from tests.service.map.builders import a_resource, a_venue, an_event, an_organisation
 
@@ -143,6 +144,50 @@ async def test_another_day_keeps_the_rest_of_the_question(the_map):
     links = re.findall(r'href="(/map/room\?[^"]*on=[^"]*)"', page)
     assert len(links) >= 7
     assert all("people=40" in one for one in links[:7])
+
+
+async def followed(the_map, page: str) -> str:
+    (address,) = re.findall(r'rel="next" href="([^"]+)"', page)
+    async with the_map.browser() as browser:
+        answer = await browser.get(address)
+    assert answer.status_code == 200
+    return html.unescape(re.sub(r"\s+", " ", answer.text))
+
+
+@pytest.mark.parametrize("what", ["", "things"])
+async def test_what_does_not_fit_on_a_page_stands_on_the_next(the_map, monkeypatch, what):
+    monkeypatch.setattr(rooms, "OFFERS_ON_A_PAGE", 2)
+    offer = a_resource if what else a_venue
+    await the_map.deliver(*(offer(name=name) for name in ("A", "B", "C", "D", "E")))
+
+    first = await asked(the_map, what=what)
+    second = await followed(the_map, first)
+    last = await followed(the_map, second)
+
+    assert [offered(page) for page in (first, second, last)] == [["A", "B"], ["C", "D"], ["E"]]
+    assert "(and more)" in first
+    assert "(and more)" not in last
+    assert 'rel="next"' not in last
+    assert "cursor=" not in second.partition('<nav class="presets')[2].partition('id="rooms"')[0]
+
+
+async def test_a_part_of_the_list_in_which_nothing_is_free_leads_on(the_map, monkeypatch):
+    monkeypatch.setattr(rooms, "OFFERS_ON_A_PAGE", 1)
+    hall = a_venue(name="A zajęta")
+    await the_map.deliver(hall, a_venue(name="B wolna"), an_evening(hall.id))
+
+    page = await asked(the_map, begins="17:00", ends="19:00")
+
+    assert offered(page) == []
+    assert "In this part of the list nothing is free then" in page
+    assert offered(await followed(the_map, page)) == ["B wolna"]
+
+
+async def test_a_cursor_of_another_list_is_refused(the_map):
+    async with the_map.browser() as browser:
+        for cursor in ("nonsense", paging.cursor_of((1,))):
+            answer = await browser.get("/map/room", params={"cursor": cursor})
+            assert answer.status_code == 422
 
 
 @pytest.mark.parametrize(
