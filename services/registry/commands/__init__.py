@@ -46,7 +46,7 @@ from services.registry.commands.invitations import (
     withdraw_invitation,
 )
 from services.registry.commands.keys import rotate_keys, sign_token
-from services.registry.commands.known_events import EVENTS, hear_event, wait_for_events
+from services.registry.commands.known_events import EVENTS, hear_event, wait_for_event, wait_for_events
 from services.registry.commands.letters import (
     DueLetter,
     Envelope,
@@ -278,6 +278,7 @@ __all__ = [
     "tell_untold",
     "theme_codes",
     "undo_merge",
+    "wait_for_event",
     "wait_for_events",
     "welcome_administrator",
     "withdraw_contact",
