@@ -133,13 +133,12 @@ async def test_what_is_pledged_and_to_be_done_moves_too_and_comes_back_exactly(r
     said = await registry.client.patch(path, json={"pledges": pledges, "tasks": tasks}, headers=headers)
     assert said.status_code == 200, said.text
     values = {"version": 1, "kind": "problem", "title": "Ciemny park", "reasons": [], "created_at": clock.now()}
-    for identity, ids in (
-        ("problem:1", [kept, other]),
-        ("problem:2", [third, other]),
-        ("problem:3", [kept, third, other]),
-    ):
-        row = InitiativeSuggestion(id=new_id(), identity=identity, organisation_ids=ids, **values)
-        await registry.database.write(lambda session, row=row: session.add(row))
+    asked = {"problem:1": [kept, other], "problem:2": [third, other], "problem:3": [kept, third, other]}
+    rows = [
+        InitiativeSuggestion(id=new_id(), identity=identity, organisation_ids=ids, **values)
+        for identity, ids in asked.items()
+    ]
+    await registry.database.write(lambda session: session.add_all(rows))
     before = await in_lists(registry)
     told = len(await registry.outgoing(InitiativeChanged))
 
