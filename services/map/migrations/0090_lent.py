@@ -1,4 +1,9 @@
-"""What of resources is borrowed on which dates; filled by every message of an event that comes, and by `rebuild`."""
+"""What of resources is borrowed on which dates; and when contacts ended whose bytes have still to go.
+
+Loans are filled in by every message of an event that comes and by `rebuild`; what ended before goes at the first start.
+"""
+
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,3 +29,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", "resource_id", "starts_at", name=op.f("pk_resource_taken")),
     )
     op.create_index("ix_resource_taken_in_time", "resource_taken", ["ends_at", "starts_at"], unique=False)
+    op.add_column("known_contacts", sa.Column("ended_at", columns.Instant(), nullable=True))
+    known = sa.table("known_contacts", sa.column("ended_at", columns.Instant()))
+    op.execute(known.update().values(ended_at=datetime.now(UTC)))

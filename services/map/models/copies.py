@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.map.models.base import Base, Words
 from shared.columns import Id, Instant
-from shared.copies import READING
+from shared.copies import OURS, READING
 from shared.messages.registry import Role
 
 ContactKind = Literal["phone", "email"]
@@ -99,6 +99,8 @@ class KnownContacts(Base):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     version: Mapped[int] = mapped_column(Integer)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant, info={OURS: True})
+    """When a value was taken back whose bytes may still stand in the database's files; none once they are gone."""
 
 
 class PublicContact(Base):

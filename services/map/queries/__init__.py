@@ -3,6 +3,7 @@
 from services.map.queries.areas import area, areas, every_area
 from services.map.queries.cards import Card, card
 from services.map.queries.clusters import Cluster, Clusters, Single, clusters
+from services.map.queries.contacts import ended_until
 from services.map.queries.layers import every_layer, features_of, layer, layers
 from services.map.queries.lent import quantity_of
 from services.map.queries.offers import Offer, offer_key, offers
@@ -24,6 +25,7 @@ __all__ = [
     "areas",
     "card",
     "clusters",
+    "ended_until",
     "every_area",
     "every_layer",
     "features_of",
