@@ -56,6 +56,7 @@ from services.registry.commands.letters import (
     record_letter_sent,
     take_due_letters,
 )
+from services.registry.commands.lifting import lift_contacts, lift_person
 from services.registry.commands.matching import match_need, match_offer
 from services.registry.commands.merging import merge_organisations, undo_merge
 from services.registry.commands.needs import change_need, close_need, close_past_needs, state_need
@@ -210,6 +211,8 @@ __all__ = [
     "keep_draft",
     "leave_initiative",
     "let_through",
+    "lift_contacts",
+    "lift_person",
     "look_again",
     "look_around",
     "look_at_all_problems",
