@@ -16,7 +16,7 @@ new messages have new ids and go behind it.
 import asyncio
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -40,12 +40,21 @@ KNOWN_FOR = timedelta(days=29)
 """What is older may have been tidied away here."""
 
 
-async def reconcile(jetstream: JetStreamContext, database: Database, table: Any, streams: Iterable[str]) -> int:
-    """Let rows wait again that these streams, which must be there, no longer hold; gives how many."""
+async def reconcile(
+    jetstream: JetStreamContext,
+    database: Database,
+    table: Any,
+    streams: Iterable[str],
+    lift: Mapping[str, reconcile_people.Lifter] | None = None,
+) -> int:
+    """Let rows wait again that these streams, which must be there, no longer hold; gives how many.
+
+    `lift` says by type of message how what is told as state gets a later version.
+    """
     lost = 0
     for stream in streams:
         if stream == PEOPLE:
-            lost += await reconcile_people.reconcile(jetstream, database, table)
+            lost += await reconcile_people.reconcile(jetstream, database, table, lift)
         else:
             lost += await _reconcile_history(jetstream, database, table, stream)
     return lost

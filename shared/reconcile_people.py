@@ -1,12 +1,14 @@
 """Reconciliation of the stream of people: state, so it is compared person by person and by version, never by age.
 
 Who is missing there or is told of as they were long ago is published again; who was erased and came back with an old
-backup is purged again; whom nobody here knows is erased. Whether anything can be wrong is seen from two numbers: each
-change moves the end of the stream, and each erasure lowers how many it holds.
+backup is purged again; whom nobody here knows is erased. Where the stream holds a later version than ours, as after an
+old backup of the database, ours is lifted above it and told: our database is what holds, and listeners take nothing
+older. Whether anything can be wrong is seen from two numbers: each change moves the end of the stream, and each erasure
+lowers how many it holds.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nats.js import JetStreamContext
@@ -20,8 +22,14 @@ from shared.streams import PEOPLE
 log = logging.getLogger(__name__)
 
 
-async def reconcile(jetstream: JetStreamContext, database: Database, table: Any) -> int:
-    """Let rows wait again whose person the stream has otherwise; gives how many."""
+Lifter = Callable[[Session, str, int], None]
+"""Lets an aggregate, by its id, have a later version than this one, and tells it, where its own is not later."""
+
+
+async def reconcile(
+    jetstream: JetStreamContext, database: Database, table: Any, lift: Mapping[str, Lifter] | None = None
+) -> int:
+    """Let rows wait again whose person the stream has otherwise; gives how many. `lift` is by type of message."""
     state = (await jetstream.stream_info(PEOPLE)).state
     if (state.last_seq, state.messages) == await database.read(_end_and_number, table):
         return 0
@@ -31,6 +39,11 @@ async def reconcile(jetstream: JetStreamContext, database: Database, table: Any)
     if wrong:
         await database.write(_forget, table, wrong)
         log.error("the stream %s is wrong about %d people; they are published again", PEOPLE, len(wrong))
+    ahead = [row for row in rows if row.type in (lift or {}) and held.get(row.subject, 0) > _version_of(row)]
+    if ahead and lift:
+        for row in ahead:
+            await database.write(lift[row.type], row.headers["ce-subject"], held[row.subject])
+        log.error("the stream %s is ahead of us about %d people; ours is told as the newer", PEOPLE, len(ahead))
     strangers = set(held) - {row.subject for row in rows}
     for subject in sorted(strangers):
         await erase_person(jetstream, subject)
@@ -66,4 +79,8 @@ def _is_wrong(row: Row[Any], version: int | None) -> bool:
     """Say whether the stream holds another version than was published last; a purged person has no place in it."""
     if row.stream_sequence is None:
         return version is not None
-    return version is None or version < int(row.headers["ce-sequence"])
+    return version is None or version < _version_of(row)
+
+
+def _version_of(row: Row[Any]) -> int:
+    return int(row.headers["ce-sequence"])

@@ -26,6 +26,7 @@ from shared.messages import Message
 from shared.numbers import Histogram
 from shared.pace import Pace
 from shared.reconcile import patrol, reconcile
+from shared.reconcile_people import Lifter
 from shared.relay_lock import RELAYING, lock_of
 from shared.streams import FULL, PEOPLE, StreamFull
 
@@ -40,10 +41,18 @@ MOST_HANDED_OVER = 10_000
 class Relay:
     """The one way out of a service's outbox."""
 
-    def __init__(self, database: Database, table: Any, state: Mapping[type[Message], StateReader], pace: Pace) -> None:
+    def __init__(
+        self,
+        database: Database,
+        table: Any,
+        state: Mapping[type[Message], StateReader],
+        pace: Pace,
+        lift: Mapping[type[Message], Lifter] | None = None,
+    ) -> None:
         self._database = database
         self._table = table
         self._state = {message.type: read for message, read in state.items()}
+        self._lift = {message.type: one for message, one in (lift or {}).items()}
         self.state_streams = frozenset(message.stream for message in state)
         """The streams of state that this service tells on."""
         self._pace = pace
@@ -172,7 +181,7 @@ class Relay:
         for name in ours:
             info = await streams.bring_about(jetstream, name, streams.all_streams(())[name])
             self.fill[name] = streams.warn_when_filling(info)
-        await reconcile(jetstream, self._database, self._table, ours)
+        await reconcile(jetstream, self._database, self._table, ours, self._lift)
         self._reconcile_at = asyncio.get_running_loop().time() + self._pace.reconcile
 
     def _next_batch(self) -> list[Row[Any]]:

@@ -126,9 +126,9 @@ def import_file(
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror}.")
 
-    async def work(database: Database, _: Settings) -> ImportAnswer:
+    async def work(database: Database, settings: Settings) -> ImportAnswer:
         operator = await database.write(lambda session: queries.actor(session, commands.ensure_administrator(session)))
-        return await import_table(database, operator, data, kind=table.value)
+        return await import_table(database, operator, data, kind=table.value, zone=settings.zone)
 
     report = _run(work)
     for item in report.items:

@@ -13,6 +13,7 @@ from shared.daily_hash import DailyHash
 from shared.database import Database
 from shared.messages import Message
 from shared.messages.registry import ContactsChanged, PersonChanged
+from shared.reconcile_people import Lifter
 from shared.relay import StateReader
 
 
@@ -23,7 +24,11 @@ def create_app(settings: Settings) -> FastAPI:
         PersonChanged: queries.person_state,
         ContactsChanged: queries.contacts_state,
     }
-    bus = Bus("registry", settings, database, metadata=Base.metadata, state=state)
+    lift: Mapping[type[Message], Lifter] = {
+        PersonChanged: commands.lift_person,
+        ContactsChanged: commands.lift_contacts,
+    }
+    bus = Bus("registry", settings, database, metadata=Base.metadata, state=state, lift=lift)
     subscribers.subscribe(bus)
     subscribers.hear_itself(bus, settings.zone)
     app = web.service_app(

@@ -25,6 +25,7 @@ from shared.messages import Message
 from shared.numbers import Number
 from shared.pace import Pace
 from shared.rebuild import rebuild_when_new
+from shared.reconcile_people import Lifter
 from shared.relay import Relay, StateReader
 from shared.tidy import tidy_forever
 
@@ -65,9 +66,13 @@ class Bus:
         *,
         metadata: MetaData,
         state: Mapping[type[Message], StateReader] | None = None,
+        lift: Mapping[type[Message], Lifter] | None = None,
         pace: Pace | None = None,
     ) -> None:
-        """Take the tables `outbox`, `inbox` and `set_aside` from `metadata`; `state` reads what is told as state."""
+        """Take the tables `outbox`, `inbox` and `set_aside` from `metadata`; `state` reads what is told as state.
+
+        `lift` gives that a later version, where a stream has one that our database lost.
+        """
         self.service = service
         self.pace = pace or Pace()
         self._settings = settings
@@ -75,7 +80,7 @@ class Bus:
         self._set_aside = metadata.tables.get("set_aside")
         self._outbox = metadata.tables["outbox"]
         self.pipeline = Pipeline(service, database, metadata, self.pace)
-        self.relay = Relay(database, self._outbox, state or {}, self.pace)
+        self.relay = Relay(database, self._outbox, state or {}, self.pace, lift)
         self.heartbeat = Heartbeat(service, self.pace, self.waiting)
         self.answering = Answering(service)
         self.decisions = Decisions(self.pipeline, self._set_aside, self._connect)

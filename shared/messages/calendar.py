@@ -32,6 +32,13 @@ class OccurrenceFacts(Value):
     ends_at: datetime
 
 
+class BorrowedFacts(Value):
+    """So many of one resource are borrowed for each date of an event."""
+
+    resource_id: str
+    quantity: int
+
+
 class EventFacts(CalendarMessage):
     """The public facts of one event and its next occurrences."""
 
@@ -53,6 +60,7 @@ class EventFacts(CalendarMessage):
     visibility: Visibility = "public"
     accessibility: str = ""
     occurrences: tuple[OccurrenceFacts, ...] = ()
+    borrows: tuple[BorrowedFacts, ...] = ()
     by_person_id: str | None = None
     joined_into_id: str | None = None
     related_ids: tuple[str, ...] = ()

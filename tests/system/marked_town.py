@@ -69,6 +69,16 @@ class MarkedTown:
         self._be_busy()
         self._plan()
         self._open_poll()
+        self._ask_for_webhook()
+
+    def _ask_for_webhook(self) -> None:
+        """Have a program told of what concerns an organisation; at rest, so that nothing leaves the machine."""
+        body = {
+            "organisation_id": self.organisations["A"],
+            "url": "https://programs.example/osiedle",
+            "active": False,
+        }
+        self.stack.post("/notifications/api/v1/webhooks", body)
 
     def _open_poll(self) -> None:
         """Ask for the date of a meeting, and keep what a guest's link ends with."""

@@ -52,7 +52,7 @@ Maria has a public contact, and a contact is shown with the name of whom it reac
 """
 NOT_IN_TOWN = (
     "session_id", "set_aside_id", "opportunity_id", "request_id", "source_id", "run_id", "token", "baseline_id",
-    "frozen_id", "area_id", "layer_id", "draft_id", "merge_id", "match_id", "site_id", "webhook_id",
+    "frozen_id", "area_id", "layer_id", "draft_id", "merge_id", "match_id", "site_id",
 )  # fmt: skip
 """What the town has none of: its addresses are asked for all the same."""
 ROLES = {

@@ -16,6 +16,7 @@ from shared.messages import Reason
 from shared.messages.calendar import (
     MOST_OCCURRENCES,
     BookingFacts,
+    BorrowedFacts,
     ConflictAccepted,
     ConflictFacts,
     ConflictResolved,
@@ -70,6 +71,7 @@ def tell_of_event(session: Session, message: type[E], event: Event, dates: Seque
         "visibility": event.visibility,
         "accessibility": event.accessibility,
         "occurrences": _next_dates(dates),
+        "borrows": tuple(BorrowedFacts(**one) for one in event.borrowed),
         "by_person_id": event.by_person_id,
         "joined_into_id": event.joined_into_id,
         "related_ids": tuple(event.related_ids),

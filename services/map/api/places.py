@@ -31,7 +31,8 @@ StepFree = Annotated[bool, Query(description="Only what can be reached without a
 Lends = Annotated[
     str, Query(max_length=200, description="What is lent: a kind of resource, words of its name or equipment, or both.")
 ]
-From = Annotated[AwareDatetime | None, Query(description="Only venues that are free from here on …")]
+FREE = "Only venues that are free from here on …; with `lends` or kind=resource, resources with something left as well."
+From = Annotated[AwareDatetime | None, Query(description=FREE)]
 Until = Annotated[AwareDatetime | None, Query(description="… to here; at most 31 days later.")]
 ThisWeek = Annotated[bool, Query(description="Only where something begins within seven days.")]
 LONGEST_DAYS = 31

@@ -8,6 +8,7 @@ from services.map.commands.contacts import (
     confirm_erasure,
     forget_person,
     keep_contacts,
+    note_gone,
 )
 from services.map.commands.events import EVENTS
 from services.map.commands.layers import bring_layer, take_layer_away
@@ -41,6 +42,7 @@ __all__ = [
     "forget_person",
     "keep_contacts",
     "needs_in",
+    "note_gone",
     "take_area_away",
     "take_layer_away",
 ]

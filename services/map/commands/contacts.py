@@ -1,12 +1,13 @@
 """Contacts as they follow from what the registry told of an organisation, without those of people who are erased."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from services.map.models import Base, Erasure, KnownContacts, PublicContact
-from shared import erasing
+from shared import clock, erasing
 from shared.copies import Kind, Plain, Values
 from shared.messages.map import ErasureConfirmed
 from shared.messages.registry import ContactsChanged, PersonErased
@@ -28,11 +29,23 @@ CONTACTS = Kind(KnownContacts, known_contacts, {PublicContact.organisation_id: c
 
 
 def keep_contacts(session: Session, told: ContactsChanged) -> None:
-    """Keep how everybody may reach an organisation; what comes late of somebody who is erased is left out."""
+    """Keep how everybody may reach an organisation; what comes late of somebody who is erased is left out.
+
+    Where something was taken back that is noted, so that its bytes go too.
+    """
     people = {one.person_id for one in told.contacts}
     gone = set(session.scalars(select(Erasure.id).where(Erasure.id.in_(people - {None}))))
     left = tuple(one for one in told.contacts if one.person_id not in gone)
-    CONTACTS.keep(session, told.model_copy(update={"contacts": left}))
+    here = select(PublicContact.value, PublicContact.person_name).where(PublicContact.organisation_id == told.id)
+    before = {tuple(row) for row in session.execute(here)}
+    after = {(one.value, one.person_name) for one in left}
+    if CONTACTS.keep(session, told.model_copy(update={"contacts": left})) and before - after:
+        session.execute(update(KnownContacts).where(KnownContacts.id == told.id).values(ended_at=clock.now()))
+
+
+def note_gone(session: Session, until: datetime) -> None:
+    """Remember that no byte is left of the contacts that ended until then."""
+    session.execute(update(KnownContacts).where(KnownContacts.ended_at <= until).values(ended_at=None))
 
 
 def forget_contacts(session: Session, erased: PersonErased) -> None:

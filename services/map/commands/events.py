@@ -1,12 +1,13 @@
 """Events as they follow from what one message of the calendar told: when they are on, where, and what they take."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 from services.map.commands.places import place_row
 from services.map.domain.folding import folded, tags
-from services.map.models import EventAtPlace, KnownEvent, KnownOccurrence, Place, VenueTaken
+from services.map.models import EventAtPlace, KnownEvent, KnownOccurrence, Place, ResourceTaken, VenueTaken
 from shared.copies import Kind, Values
 from shared.messages.calendar import EventCancelled, EventFacts, OccurrenceFacts
 
@@ -39,6 +40,18 @@ def takes_of(event: EventFacts) -> Iterator[Values]:
     if event.venue_id is not None and not _is_cancelled(event):
         for starts_at, ends_at in _dates(event):
             yield {"event_id": event.id, "starts_at": starts_at, "ends_at": ends_at, "venue_id": event.venue_id}
+
+
+def borrows_of(event: EventFacts) -> Iterator[Values]:
+    """Say how many of what an event borrows, and when: of one that is not public, too."""
+    borrowed: Counter[str] = Counter()
+    for one in event.borrows:
+        borrowed[one.resource_id] += one.quantity
+    if borrowed and not _is_cancelled(event):
+        for starts_at, ends_at in _dates(event):
+            times = {"event_id": event.id, "starts_at": starts_at, "ends_at": ends_at}
+            for resource_id, quantity in borrowed.items():
+                yield {**times, "resource_id": resource_id, "quantity": quantity}
 
 
 def places_of(event: EventFacts) -> Iterator[Values]:
@@ -84,6 +97,7 @@ def _dates(event: EventFacts) -> list[tuple[datetime, datetime]]:
 EVENT_PARTS: dict[Any, Callable[[EventFacts], Iterator[Values]]] = {
     KnownOccurrence.event_id: dates_of,
     VenueTaken.event_id: takes_of,
+    ResourceTaken.event_id: borrows_of,
     EventAtPlace.event_id: places_of,
     Place.id: own_place_of,
 }

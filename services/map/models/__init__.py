@@ -9,6 +9,7 @@ from services.map.models.copies import (
     KnownOccurrence,
     KnownTheme,
     PublicContact,
+    ResourceTaken,
     VenueTaken,
 )
 from services.map.models.drawn import Area, Layer, LayerFeature
@@ -49,6 +50,7 @@ __all__ = [
     "PlaceCell",
     "PlaceKind",
     "PublicContact",
+    "ResourceTaken",
     "RevokedAccess",
     "SetAside",
     "VenueInside",

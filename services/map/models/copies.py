@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.map.models.base import Base, Words
 from shared.columns import Id, Instant
-from shared.copies import READING
+from shared.copies import OURS, READING
 from shared.messages.registry import Role
 
 ContactKind = Literal["phone", "email"]
@@ -79,6 +79,19 @@ class VenueTaken(Base):
     venue_id: Mapped[str] = mapped_column(Id)
 
 
+class ResourceTaken(Base):
+    """So many of a resource are lent from one instant to another, half-open, to an event that need not be public."""
+
+    __tablename__ = "resource_taken"
+    __table_args__ = (Index("ix_resource_taken_in_time", "ends_at", "starts_at"),)
+
+    event_id: Mapped[str] = mapped_column(Id, ForeignKey("known_event.id", ondelete="CASCADE"), primary_key=True)
+    resource_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    starts_at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column(Instant)
+    quantity: Mapped[int] = mapped_column(Integer)
+
+
 class KnownContacts(Base):
     """Which state of an organisation's public contacts is known; without any it stands here all the same."""
 
@@ -86,6 +99,8 @@ class KnownContacts(Base):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     version: Mapped[int] = mapped_column(Integer)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant, info={OURS: True})
+    """When a value was taken back whose bytes may still stand in the database's files; none once they are gone."""
 
 
 class PublicContact(Base):

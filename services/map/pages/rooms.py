@@ -1,4 +1,4 @@
-"""Who can lend a hall on Thursday: halls and squares with the hours that are left on a day, and what else is lent."""
+"""Who can lend a hall on Thursday: halls and squares with the hours that are left on a day, and what else is left."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -10,12 +10,13 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from services.map import queries
+from services.map.domain.loans import most_lent
 from services.map.domain.rooms import Span, free_hours
 from services.map.models import OfferTerms, Place
 from services.map.pages import frame
 from services.map.pages.filters import YES
 from services.map.schemas import contacts_shown
-from shared import clock, opening, web
+from shared import clock, opening, paging, web
 from shared.i18n import say
 from shared.opening_words import hours_in_words
 
@@ -25,6 +26,7 @@ OPENS, HOURS = time(8), 14
 DAYS_OFFERED = 7
 FURTHEST = timedelta(days=366)
 THINGS = "things"
+OFFERS_ON_A_PAGE = 300
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Asked:
     @property
     def count(self) -> int:
         """Say how many wishes there are beside the day."""
-        wishes = (self.begins, self.people, self.lends, self.step_free) if self.is_room else (self.lends,)
+        wishes = (self.begins, self.people, self.lends, self.step_free) if self.is_room else (self.begins, self.lends)
         return sum(bool(one) for one in wishes)
 
 
@@ -69,15 +71,17 @@ def asked_of(
 
 @dataclass(frozen=True)
 class OfferShown:
-    """A venue or a resource: whose, on which terms, and for a venue the hours that are left on the day.
+    """A venue or a resource: whose, on which terms, and the hours that are left on the day.
 
-    `hours` are its opening hours in words; `is_closed` says that it is closed when somebody wants it, as far as known.
+    A resource is free while something of it is left, and `left` is how many there are all the time. `hours` are its
+    opening hours in words; `is_closed` says that it is closed when somebody wants it, as far as known.
     """
 
     place: Place
     owner: str | None
     terms: OfferTerms | None
     free: list[Span]
+    left: int
     is_free: bool
     is_free_all_day: bool
     is_closed: bool
@@ -104,14 +108,21 @@ class Looked:
 
 @router.get("/map/room")
 async def show_rooms(
-    request: Request, database: web.Database, person: web.MaybePerson, asked: Annotated[Asked, Depends(asked_of)]
+    request: Request,
+    database: web.Database,
+    person: web.MaybePerson,
+    asked: Annotated[Asked, Depends(asked_of)],
+    cursor: Annotated[str, Query(max_length=500)] = "",
 ) -> HTMLResponse:
     """Show who has what is looked for on a day: today where none was chosen."""
     zone, now = frame.zone_of(request), clock.now()
     today = now.astimezone(zone).date()
     looked, faults = looked_of(asked, zone, today)
     people = web.number_of(asked.people) if asked.is_room else None
-    found = await database.read(queries.offers, wanted_of(asked, zone), *looked.all_of_it, people=people, now=now)
+    page = paging.Paging(limit=OFFERS_ON_A_PAGE, after=paging.key_of(cursor) if cursor else None)
+    wanted = wanted_of(asked, zone)
+    rows = await database.read(queries.offers, wanted, page, *looked.all_of_it, people=people, now=now)
+    found, following = paging.page_of(page, rows, queries.offer_key)
     offers = [shown(offer, looked, zone) for offer in found]
     return frame.show(
         request,
@@ -125,6 +136,7 @@ async def show_rooms(
         last_day=today + FURTHEST,
         free=sorted((one for one in offers if one.is_free), key=lambda one: one.is_closed),
         taken=[one for one in offers if not one.is_free],
+        following=following,
     )
 
 
@@ -140,7 +152,7 @@ def looked_of(asked: Asked, zone: ZoneInfo, today: date) -> tuple[Looked, dict[s
     """Read the day and the hours, and say of each field what is wrong with it."""
     day = day_of(asked.on, today)
     start, end = frame.hours_of(day, zone, OPENS, HOURS)
-    if not asked.is_room or not (asked.begins or asked.ends):
+    if not (asked.begins or asked.ends):
         return Looked(day, start, end), {}
     try:
         begins, ends = (datetime.combine(day, time.fromisoformat(text), zone) for text in (asked.begins, asked.ends))
@@ -161,7 +173,7 @@ def day_of(text: str, today: date) -> date:
 
 
 def shown(offer: queries.Offer, looked: Looked, zone: ZoneInfo) -> OfferShown:
-    """Say which hours are left in a room, and whether that is what is asked for."""
+    """Say which hours are left of a room or a thing, and whether that is what is asked for."""
     free = free_hours(offer.taken, looked.start, looked.end)
     begins, ends = looked.part or (looked.start, looked.end)
     is_whole = not any(until > begins and since < ends for since, until in offer.taken)
@@ -170,6 +182,7 @@ def shown(offer: queries.Offer, looked: Looked, zone: ZoneInfo) -> OfferShown:
         owner=offer.organisation_name,
         terms=offer.terms,
         free=free,
+        left=max(0, queries.quantity_of(offer.place) - most_lent(offer.loans, begins, ends)),
         is_free=is_whole if looked.part else bool(free),
         is_free_all_day=free == [(looked.start, looked.end)],
         is_closed=is_closed(offer.place.opening_hours, looked, zone),

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.map.models import PublicContact
+from services.map.models import KnownContacts, PublicContact
 
 CONTACT = PublicContact.__table__.c
 Contacts = tuple[Any, ...]
@@ -29,6 +29,11 @@ def contacts_of_person(session: Session, person_id: str) -> list[dict[str, Any]]
     """Give what is held of a person, by their id, as plain values: all of it, also what is shown no longer."""
     rows = select(*CONTACT).where(CONTACT.person_id == person_id).order_by(CONTACT.organisation_id, CONTACT.position)
     return [dict(row._mapping) for row in session.execute(rows)]
+
+
+def ended_until(session: Session) -> datetime | None:
+    """Say when the last contact ended whose bytes may still stand in the database's files; none where none did."""
+    return session.scalar(select(func.max(KnownContacts.ended_at)))
 
 
 def _agreed() -> Select[Any]:

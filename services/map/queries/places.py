@@ -1,7 +1,7 @@
 """Places in order, by name or by distance, with what is on at each of them next."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,6 +15,7 @@ from services.map.models import Base, EventAtPlace, KnownEvent, KnownOccurrence
 from services.map.problems import NoSuchPlace
 from services.map.queries.contacts import CONTACT, Contacts, contacts_of, contacts_of_person
 from services.map.queries.free import taken_venues
+from services.map.queries.lent import left_of, quantity_of
 from services.map.queries.wanted import (
     A_MOMENT,
     AT_PLACE,
@@ -101,7 +102,8 @@ class PlaceFound(NamedTuple):
     """A place with what is on there next, and how far it is from where was asked.
 
     `place` is a plain row of `ROWS`: columns of `models.Place`, and the name of whose it is. `free_now` is none where
-    it is no venue. `contacts` are those of the organisation whose place it is.
+    it is no venue. `contacts` are those of the organisation whose place it is. `quantity_free` is how many of a
+    resource can be had all the time that was asked for, and none where no time was.
     """
 
     place: Any
@@ -109,12 +111,13 @@ class PlaceFound(NamedTuple):
     distance_m: int | None = None
     free_now: bool | None = None
     contacts: Contacts = ()
+    quantity_free: int | None = None
 
 
 def places(session: Session, wanted: Wanted, paging: Paging, *, now: datetime) -> list[PlaceFound]:
     """Give the places asked for by name, or by distance where `near` is given; a page continues after a `place_key`."""
     if wanted.near is not None:
-        return _complete(session, _nearest(session, wanted, wanted.near, paging, now), now)
+        return _complete(session, _nearest(session, wanted, wanted.near, paging, now), now, wanted)
     asked = conditions(session, wanted, now) + _beyond(paging)
     order = BY_NAME
     if wanted.box is not None:
@@ -122,7 +125,7 @@ def places(session: Session, wanted: Wanted, paging: Paging, *, now: datetime) -
         if _are_few(session, cells):
             asked, order = asked + cells, SORTED_BY_HAND
     rows = session.connection().execute(_page(asked.clauses, order), {**asked.values, "rows": paging.rows})
-    return _complete(session, [(row, None) for row in rows.all()], now)
+    return _complete(session, [(row, None) for row in rows.all()], now, wanted)
 
 
 def place(session: Session, place_id: str, *, now: datetime) -> PlaceFound:
@@ -131,7 +134,7 @@ def place(session: Session, place_id: str, *, now: datetime) -> PlaceFound:
     found = session.connection().execute(rows).one_or_none() if is_id(place_id) else None
     if found is None:
         raise NoSuchPlace
-    return _complete(session, [(found, None)], now)[0]
+    return _complete(session, [(found, None)], now, Wanted())[0]
 
 
 def own_data(session: Session, person_id: str) -> dict[str, Any]:
@@ -219,12 +222,15 @@ def _distance_cursor(paging: Paging) -> tuple[int, str]:
             raise not_a_cursor()
 
 
-def _complete(session: Session, found: Sequence[tuple[Any, int | None]], now: datetime) -> list[PlaceFound]:
+def _complete(
+    session: Session, found: Sequence[tuple[Any, int | None]], now: datetime, wanted: Wanted
+) -> list[PlaceFound]:
     """Add to each row its next events, contacts, and whether it is free: a query for all, where there is one to ask."""
     events = _next_events(session, [place.id for place, _ in found if place.has_events], now)
     has_venues = any(place.kind == "venue" for place, _ in found)
     taken = taken_venues(session, now, now + A_MOMENT) if has_venues else set()
     contacts = contacts_of(session, {place.organisation_id for place, _ in found if place.has_contacts}, now)
+    left = _left(session, [place for place, _ in found if place.kind == "resource"], wanted)
     return [
         PlaceFound(
             place=place,
@@ -232,9 +238,18 @@ def _complete(session: Session, found: Sequence[tuple[Any, int | None]], now: da
             distance_m=metres,
             free_now=place.id not in taken if place.kind == "venue" else None,
             contacts=contacts.get(place.organisation_id or "", ()),
+            quantity_free=left.get(place.id),
         )
         for place, metres in found
     ]
+
+
+def _left(session: Session, resources: Sequence[Any], wanted: Wanted) -> Mapping[str, int]:
+    """Give how many of each resource are left in the time that is asked for; nothing where none is."""
+    if not resources or wanted.free_from is None or wanted.free_until is None:
+        return {}
+    quantities = {place.id: quantity_of(place) for place in resources}
+    return left_of(session, quantities, wanted.free_from, wanted.free_until)
 
 
 def _next_events(session: Session, place_ids: list[str], now: datetime) -> dict[str, list[NextEvent]]:

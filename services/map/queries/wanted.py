@@ -18,6 +18,7 @@ from services.map.domain.folding import tag, words
 from services.map.domain.themes import words_about
 from services.map.models import EventAtPlace, KnownEvent, KnownOccurrence, Place
 from services.map.queries.free import taken_venues
+from services.map.queries.lent import resources_taken
 from services.map.queries.themes import themes
 from shared import opening
 from shared.messages.registry import ResourceKind
@@ -90,8 +91,7 @@ def conditions(session: Session, wanted: Wanted, now: datetime) -> Conditions:
     if wanted.open_now:
         found += Conditions((OPEN,), {"open": _open_now(session, wanted.zone, now)})
     if wanted.free_from is not None and wanted.free_until is not None:
-        taken = taken_venues(session, wanted.free_from, wanted.free_until)
-        found += Conditions(FREE, {"taken": sorted(taken)})
+        found += _free(session, wanted, wanted.free_from, wanted.free_until)
     if wanted.this_week:
         found += Conditions((THIS_WEEK,), {"week_ends": now + A_WEEK})
     return found
@@ -179,6 +179,16 @@ def _lends(said: str) -> Conditions:
     return found + Conditions(tuple(_has_lent(name) for name in patterns), patterns)
 
 
+def _free(session: Session, wanted: Wanted, since: datetime, until: datetime) -> Conditions:
+    """Find venues that are free; where things are asked for, those of which something is left too."""
+    taken = taken_venues(session, since, until)
+    kinds = ["venue"]
+    if wanted.lends.strip() or "resource" in wanted.kinds:
+        taken |= resources_taken(session, since, until)
+        kinds.append("resource")
+    return Conditions(FREE, {"free_kinds": kinds, "taken": sorted(taken)})
+
+
 @lru_cache(SHAPES)
 def _has_lent(name: str) -> ColumnElement[bool]:
     return _has(PLACE.search_text, name)
@@ -207,5 +217,5 @@ STEP_FREE = PLACE.step_free.is_(True)
 LENDS, LENDS_OF_KIND = PLACE.lends.is_not(None), PLACE.lends.in_(bindparam("lends", expanding=True))
 OPEN = PLACE.opening_hours.in_(bindparam("open", expanding=True))
 OPENING_HOURS = select(PLACE.opening_hours).where(PLACE.opening_hours != "").distinct()
-FREE = PLACE.kind == "venue", PLACE.id.not_in(bindparam("taken", expanding=True))
+FREE = PLACE.kind.in_(bindparam("free_kinds", expanding=True)), PLACE.id.not_in(bindparam("taken", expanding=True))
 THIS_WEEK = _has_event_ahead(DATE.starts_at < bindparam("week_ends"))

@@ -33,7 +33,8 @@ class Place(BaseModel):
 
     `distance_m` is from where was asked, in metres, `walk_minutes` on foot at 4 km/h. A confidential place lies
     somewhere within `radius_m` of its point. `lends` is what kind of thing can be borrowed. Of venues alone `free_now`
-    is told. `contacts` are those of its organisation that everybody may see.
+    is told; of resources, where `free_from` is asked, `quantity_free`: how many of `quantity` no event has borrowed at
+    any moment until `free_until`. `contacts` are those of its organisation that everybody may see.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -56,6 +57,7 @@ class Place(BaseModel):
     capacity: int | None
     lends: ResourceKind | None
     quantity: int | None
+    quantity_free: int | None
     free_now: bool | None
     starts_at: datetime | None
     ends_at: datetime | None
@@ -78,6 +80,7 @@ def place_item(found: PlaceFound) -> dict[str, Any]:
     item = dict(zip(TOLD, found.place, strict=False))  # a row goes on with what is not told as it is
     item["name"] = name_of(found)
     item["organisation_name"] = found.place.organisation_name
+    item["quantity_free"] = found.quantity_free
     item["free_now"] = found.free_now
     item["distance_m"] = metres
     item["walk_minutes"] = None if metres is None else minutes_walked(metres)

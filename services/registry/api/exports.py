@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import Path, Query, Request, Response
 
@@ -104,7 +105,8 @@ async def _table(
     owned = OWNED[table]
     things = await database.read(queries.exported_things, viewer=by, kind=table)
     heading = list(owned.headings.values() if language == "pl" else owned.headings)
-    return heading, [owned.cells(one.thing, one.named, language) for one in things]
+    zone = ZoneInfo(request.app.state.settings.zone)
+    return heading, [owned.cells(one.thing, one.named, language, zone) for one in things]
 
 
 def _with_comma(cell: Any) -> Any:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Query, Request, Response
 from sqlalchemy.orm import Session
@@ -64,7 +65,7 @@ async def import_rows(
 
     async def work() -> schemas.ImportAnswer:
         how: dict[str, Any] = {"kind": kind, "mapping": mapping, "choices": choices, "dry_run": dry_run}
-        return await import_table(database, by, data, **how)
+        return await import_table(database, by, data, zone=request.app.state.settings.zone, **how)
 
     return await web.long_work(request, database, work, show=lambda answer: answer)
 
@@ -75,12 +76,13 @@ async def import_table(
     data: bytes,
     *,
     kind: TableKind = "organisations",
+    zone: str,
     mapping: Mapping[str, str] | None = None,
     choices: commands.Choices | None = None,
     dry_run: bool = False,
 ) -> schemas.ImportAnswer:
-    """Read the whole file and look every row up first, then write so many rows at a time."""
-    table, rows = await looked_up_table(database, by, data, kind=kind, mapping=mapping)
+    """Read the whole file and look every row up first, then write so many rows at a time; its times are of `zone`."""
+    table, rows = await looked_up_table(database, by, data, kind=kind, mapping=mapping, zone=zone)
     how: dict[str, Any] = {"by": by, "kind": kind, "choices": choices, "dry_run": dry_run, "taken": {}}
     if dry_run:
         done = await database.read(commands.import_rows, rows=rows, **how)
@@ -95,11 +97,12 @@ async def looked_up_table(
     data: bytes,
     *,
     kind: TableKind,
+    zone: str,
     mapping: Mapping[str, str] | None = None,
 ) -> tuple[Table, list[queries.LookedUp]]:
-    """Read a file, and look up what is known of each of its rows."""
+    """Read a file, whose times are by the clocks of `zone`, and look up what is known of each of its rows."""
     people.must(may_import_tables(by))
-    table = await asyncio.to_thread(read_table, data, mapping, kind)
+    table = await asyncio.to_thread(read_table, data, mapping, kind, ZoneInfo(zone))
     return table, await database.read(queries.looked_up, viewer=by, table=table)
 
 

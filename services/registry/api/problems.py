@@ -88,6 +88,7 @@ async def move_problem(
 
 @router.put("/problems/{problem_id}/stages/{stage}", response_model=ProblemAnswer)
 async def enter_stage(
+    request: Request,
     database: web.Database,
     by: web.CurrentPerson,
     version: web.IfMatch,
@@ -96,6 +97,8 @@ async def enter_stage(
     body: schemas.StageBody,
 ) -> Response:
     """Enter a step of the participation path, or correct it; steps may be skipped, dates never run backwards."""
+    wait = request.app.state.settings.copy_wait_seconds
+    await commands.wait_for_event(database, problem_id, body.event_id, wait)
     row = await database.write(
         commands.enter_stage, by=by, problem_id=problem_id, version=version, stage=stage, plan=body.plan()
     )

@@ -46,7 +46,7 @@ from services.registry.commands.invitations import (
     withdraw_invitation,
 )
 from services.registry.commands.keys import rotate_keys, sign_token
-from services.registry.commands.known_events import EVENTS, hear_event, wait_for_events
+from services.registry.commands.known_events import EVENTS, hear_event, wait_for_event, wait_for_events
 from services.registry.commands.letters import (
     DueLetter,
     Envelope,
@@ -56,6 +56,7 @@ from services.registry.commands.letters import (
     record_letter_sent,
     take_due_letters,
 )
+from services.registry.commands.lifting import lift_contacts, lift_person
 from services.registry.commands.matching import match_need, match_offer
 from services.registry.commands.merging import merge_organisations, undo_merge
 from services.registry.commands.needs import change_need, close_need, close_past_needs, state_need
@@ -210,6 +211,8 @@ __all__ = [
     "keep_draft",
     "leave_initiative",
     "let_through",
+    "lift_contacts",
+    "lift_person",
     "look_again",
     "look_around",
     "look_at_all_problems",
@@ -278,6 +281,7 @@ __all__ = [
     "tell_untold",
     "theme_codes",
     "undo_merge",
+    "wait_for_event",
     "wait_for_events",
     "welcome_administrator",
     "withdraw_contact",

@@ -153,12 +153,14 @@ def _refuse_unknown_events(session: Session, initiative_id: str, event_ids: Sequ
 
 
 def _refuse_unknown_names(session: Session, initiative: Initiative, changes: Changes) -> None:
-    """Refuse new pledges and tasks that name an organisation which is not here, or what is not its to give."""
+    """Refuse new pledges and tasks of an organisation that is not here, and pledges of nothing or of others' things."""
     for field in ("pledges", "tasks"):
         for place, line in enumerate(changes.get(field, ())):
             if line in getattr(initiative, field):  # it was right when it was written; a merge may have come since
                 continue
             must_exist(session, Organisation, line["organisation_id"], f"/{field}/{place}/organisation_id")
+            if field == "pledges" and line["resource_id"] is None and not line["what"].strip():
+                raise InvalidInput((f"/{field}/{place}/what", "Choose what is given, or say it in words"))
             if line.get("resource_id") is not None:
                 _must_be_theirs(session, line, f"/{field}/{place}/resource_id")
 

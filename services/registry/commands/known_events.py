@@ -1,7 +1,7 @@
 """The registry's copy of the calendar's events: who holds which together."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +9,7 @@ from services.registry.commands.coalitions import look_again
 from services.registry.domain.coalitions import FEWEST
 from services.registry.models import KnownEvent, KnownEventHost
 from services.registry.queries.initiatives import unknown_events
+from services.registry.queries.problems import is_event_unknown
 from shared.copies import Kind, Values
 from shared.database import Database
 from shared.messages.calendar import EventCancelled, EventFacts
@@ -44,11 +45,20 @@ async def wait_for_events(database: Database, initiative_id: str, event_ids: Seq
 
     What is still unknown then is refused by the command, with a JSON pointer.
     """
-    if not event_ids:
-        return
+    if event_ids:
+        await _wait_while(database, seconds, unknown_events, initiative_id, event_ids)
+
+
+async def wait_for_event(database: Database, problem_id: str, event_id: str | None, seconds: float) -> None:
+    """Wait as long for the event of a step of a problem's path."""
+    if event_id is not None:
+        await _wait_while(database, seconds, is_event_unknown, problem_id, event_id)
+
+
+async def _wait_while(database: Database, seconds: float, is_missing: Callable[..., object], *about: object) -> None:
     clock = asyncio.get_running_loop().time
     until = clock() + seconds
-    while await database.read(unknown_events, initiative_id, event_ids):
+    while await database.read(is_missing, *about):
         left = until - clock()
         if left <= 0:
             return

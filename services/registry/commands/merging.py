@@ -17,6 +17,7 @@ from services.registry.commands.facts import (
 )
 from services.registry.commands.hiding import hide_what_it_has, show_what_it_has
 from services.registry.commands.moving import move_back, move_rows
+from services.registry.commands.moving_in_lists import move_back_in_lists, move_in_lists
 from services.registry.commands.organisations import search_text_of
 from services.registry.commands.people import locked_person, roles_changed
 from services.registry.commands.public_contacts import tell_contacts
@@ -60,7 +61,7 @@ def merge_organisations(session: Session, *, by: Actor, organisation_id: str, ot
     author = None if by.service else by.id
     row = Merge(kept_id=kept.id, merged_id=merged.id, by_person_id=author, reason=reason, created_at=clock.now())
     row.filled = filling(session, kept, merged)
-    row.moved = move_rows(session, merged.id, kept.id)
+    row.moved = [*move_rows(session, merged.id, kept.id), *move_in_lists(session, merged.id, kept.id)]
     session.add(row)
     _fill(session, kept, {name: after for name, (_, after) in row.filled.items()})
     merged.merged_into_id = kept.id
@@ -91,7 +92,8 @@ def undo_merge(session: Session, *, by: Actor, merge_id: str) -> Merge:
     if further is not None and further.organisation_id == kept.id:
         session.delete(further)
     session.flush()
-    move_back(session, row.moved, merged.id, kept.id)
+    move_back(session, [one for one in row.moved if "lines" not in one], merged.id, kept.id)
+    move_back_in_lists(session, [one for one in row.moved if "lines" in one])
     still = {name: before for name, (before, after) in row.filled.items() if getattr(kept, name) == after}
     _fill(session, kept, still)
     if not merged.confidential:
@@ -168,8 +170,9 @@ def _moved(session: Session, moved: Sequence[Mapping[str, Any]], table: str, mod
 
 
 def _retell_initiatives(session: Session, by: Actor, moved: Sequence[Mapping[str, Any]], action: str) -> None:
-    """Tell the coalitions again whose members are others now."""
+    """Tell the coalitions again whose members are others now, or what is pledged and done by others."""
     ids = {one["key"]["initiative_id"] for one in moved if one["table"] == "initiative_organisation"}
+    ids |= {one["key"]["id"] for one in moved if one["table"] == "initiative"}
     options = [selectinload(Initiative.members), selectinload(Initiative.problems)]
     for initiative_id in sorted(ids):
         initiative = session.get_one(Initiative, initiative_id, options=options, populate_existing=True)

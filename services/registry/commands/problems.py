@@ -27,7 +27,8 @@ from services.registry.models import (
     ProblemStatusChange,
     ProblemSupport,
 )
-from services.registry.problems import NothingHere
+from services.registry.problems import NothingHere, unknown
+from services.registry.queries.problems import is_event_unknown
 from shared import clock, history, outbox
 from shared.people import Person, must
 from shared.problems import InvalidInput
@@ -123,13 +124,18 @@ def withdraw_support(session: Session, *, by: Person, problem_id: str, organisat
 def enter_stage(
     session: Session, *, by: Person, problem_id: str, version: int, stage: Stage, plan: StagePlan
 ) -> Problem:
-    """Enter a step of the participation path, or correct it. Raises `InvalidInput` where the dates run backwards."""
+    """Enter a step of the participation path, or correct it; the door has waited for its event.
+
+    Raises `InvalidInput` where the dates run backwards, or the calendar told nothing of the event.
+    """
     problem = locked_problem(session, problem_id)
     must(may_move_problem(by))
     expect_version(problem, version)
     held = {one.stage: one for one in problem.stages}
     if out_of_order({**{name: one.held_on for name, one in held.items()}, stage: plan.held_on}):
         raise InvalidInput(("/held_on", "The steps come one after the other: diagnosis, poll, consultation, works"))
+    if plan.event_id is not None and is_event_unknown(session, problem.id, plan.event_id):
+        raise unknown("/event_id")
     row = held.get(stage)
     if row is None:
         row = ProblemStage(stage=stage, result="")

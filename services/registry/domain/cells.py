@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -21,8 +21,8 @@ LONGEST_TEXT = 10_000
 LONGEST_WORD = 60
 MOST_WORDS = 20
 POINT = ("latitude", "longitude")
-ZONE = ZoneInfo("Europe/Warsaw")
-"""A time without an offset is told by the clocks of the neighbourhood."""
+USUAL_ZONE = ZoneInfo("Europe/Warsaw")
+"""By its clocks a time without an offset is told where nobody names those of the neighbourhood."""
 DAY = re.compile(r"(?:(\d{4})-(\d\d?)-(\d\d?)|(\d\d?)[./-](\d\d?)[./-](\d{4}))(?:[T ]+(.+))?")
 CLOCK = re.compile(r"(\d\d?)[:.](\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?\s*(Z|[+-]\d\d:\d\d)?")
 EARLIEST, LATEST = 1900, 2199
@@ -45,9 +45,10 @@ class Cells:
     A field without a column, or whose cell cannot be read, decides nothing: what is kept stays as it is.
     """
 
-    def __init__(self, values: Mapping[str, str], notes: Sequence[Note] = ()) -> None:
-        """Take the cells, and what is known to be wrong with them already."""
+    def __init__(self, values: Mapping[str, str], notes: Sequence[Note] = (), zone: ZoneInfo = USUAL_ZONE) -> None:
+        """Take the cells, what is known to be wrong with them already, and the zone of the neighbourhood's clocks."""
         self.values = values
+        self.zone = zone
         self.repairs = list(notes)
         self.said: set[str] = set()
 
@@ -161,7 +162,7 @@ class Cells:
         """Read a day, `2027-06-30` or `30.06.2027`."""
 
         def read(text: str) -> date | None:
-            found = _instant(text)
+            found = _instant(text, UTC)
             return None if found is None else found.date()
 
         fault = "This is no day; write it like 2027-06-30 or 30.06.2027. It was left out"
@@ -172,7 +173,7 @@ class Cells:
         fault = "This is no day and time; write it like 2027-06-30 16:00. It was left out"
 
         def read(text: str) -> datetime | None:
-            found = _instant(text)
+            found = _instant(text, self.zone)
             return None if found is None else found.astimezone(UTC)
 
         return self._read(column, read, None, fault)
@@ -231,7 +232,8 @@ def degrees(text: str) -> float | None:
         return None
 
 
-def _instant(text: str) -> datetime | None:
+def _instant(text: str, otherwise: tzinfo) -> datetime | None:
+    """Read a day and a time; one without an offset is in the zone `otherwise`."""
     found = DAY.fullmatch(text.strip())
     if found is None:
         return None
@@ -244,7 +246,7 @@ def _instant(text: str) -> datetime | None:
         at = time() if told is None else _time(told)
     except ValueError:
         return None
-    zone = at.tzinfo or ZONE
+    zone = at.tzinfo or otherwise
     return datetime.combine(on, at, zone) if EARLIEST <= on.year <= LATEST else None
 
 

@@ -1,10 +1,9 @@
 """Needs as rows of a table: read from what offices write, and written so that they are read again."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from services.registry.domain.cells import LONGEST_LINE, ZONE, Cells, Note, joined
+from services.registry.domain.cells import LONGEST_LINE, Cells, Note, joined
 from services.registry.domain.owned_rows import DESCRIPTION, KEY, OWNER, PLACED, OwnedTable
 from services.registry.domain.plans import NeedPlan
 from services.registry.domain.resource_rows import MOST
@@ -55,19 +54,14 @@ def _written(kept: Any, language: str) -> dict[str, Any]:
         "address": kept.address,
         "latitude": kept.latitude,
         "longitude": kept.longitude,
-        "starts_at": _told(kept.starts_at),
-        "ends_at": _told(kept.ends_at),
+        "starts_at": kept.starts_at,
+        "ends_at": kept.ends_at,
         "weekdays": _days(kept.weekdays, language),
         "hours": kept.hours,
         "urgency": written(kept.urgency, language),
         "status": written(kept.status, language),
         "outcome": kept.outcome,
     }
-
-
-def _told(instant: datetime | None) -> str:
-    """Write an instant by the clocks of the neighbourhood, with its offset, so that none is told twice."""
-    return "" if instant is None else instant.astimezone(ZONE).isoformat(" ")
 
 
 def _days(weekdays: Sequence[int], language: str) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
-from services.registry.domain.cells import LONGEST_LINE, LONGEST_NAME, Cells, Note, joined
+from services.registry.domain.cells import LONGEST_LINE, LONGEST_NAME, USUAL_ZONE, Cells, Note, joined
 from services.registry.domain.organisation_rows import hash_of_cells
 from services.registry.domain.plans import Changes, NeedPlan, ResourcePlan, VenuePlan
 from services.registry.domain.row_words import COSTS_PER, LENDS_TO, OFFER_STATUSES, written
@@ -162,9 +164,14 @@ class OwnedTable:
         """Name the columns of an export, each with its heading in Polish; the English one is its name."""
         return {column: IN_POLISH[column] for column in (*self.columns, *self.also) if column in IN_POLISH}
 
-    def row(self, line: int, values: Mapping[str, str], notes: Sequence[Note] = ()) -> OwnedRow:
-        """Read one row from its cells by field; `notes` are what is known to be wrong with them already."""
-        cells = Cells(values, notes)
+    def row(
+        self, line: int, values: Mapping[str, str], notes: Sequence[Note] = (), zone: ZoneInfo = USUAL_ZONE
+    ) -> OwnedRow:
+        """Read one row from its cells by field; `notes` are what is known to be wrong with them already.
+
+        A time without an offset is by the clocks of `zone`.
+        """
+        cells = Cells(values, notes, zone)
         name = cells.name(self.name)
         owners = tuple(text for text in (values.get(column, "") for column in OWNER) if text)
         raw = values.get("key", "")
@@ -192,8 +199,8 @@ class OwnedTable:
             is_over=folded(values.get("status", "")) in OVER,
         )
 
-    def cells(self, kept: Any, named: Named, language: str = "en") -> list[Any]:
-        """Write what is kept as a row of an export."""
+    def cells(self, kept: Any, named: Named, language: str = "en", zone: ZoneInfo = USUAL_ZONE) -> list[Any]:
+        """Write what is kept as a row of an export, instants by the clocks of `zone`."""
         values = {
             "key": named.key,
             "organisation_key": named.organisation_key,
@@ -201,7 +208,7 @@ class OwnedTable:
             self.inside: named.inside,
             **self.write(kept, language),
         }
-        return [values[column] for column in self.headings]
+        return [_told(values[column], zone) for column in self.headings]
 
     def differences(self, row: OwnedRow, kept: Any) -> Changes:
         """Give the fields in which a row differs from what is kept, read as it would be exported."""
@@ -212,6 +219,11 @@ class OwnedTable:
             before = {**before, self.reference: getattr(kept, self.reference)}
         after = vars(row.plan)
         return {name: after[name] for name in sorted(row.fields) if before[name] != after[name]}
+
+
+def _told(cell: Any, zone: ZoneInfo) -> Any:
+    """Write an instant with its offset, so that none is told twice."""
+    return cell.astimezone(zone).isoformat(" ") if isinstance(cell, datetime) else cell
 
 
 OVER = frozenset({"met", "closed", "zaspokojona", "zamknieta"})

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
-from services.registry.domain.cells import Note
+from services.registry.domain.cells import USUAL_ZONE, Note
 from services.registry.domain.need_rows import NEEDS
 from services.registry.domain.organisation_rows import OrganisationRow, row_of
 from services.registry.domain.owned_rows import OwnedRow, OwnedTable
@@ -72,9 +73,15 @@ class Table:
     kind: TableKind = "organisations"
 
 
-def read_table(data: bytes, mapping: Mapping[str, str] | None = None, kind: TableKind = "organisations") -> Table:
+def read_table(
+    data: bytes,
+    mapping: Mapping[str, str] | None = None,
+    kind: TableKind = "organisations",
+    zone: ZoneInfo = USUAL_ZONE,
+) -> Table:
     """Read a file of such things; `mapping` says of headings which field they stand for, `-` for none.
 
+    Times without an offset are by the clocks of `zone`.
     One bad row is refused or repaired with notes. Raises `FileRefused` when there is no table with names in it,
     `FileTooLarge` over 5 MB or 10,000 rows, `UnknownColumn` for a mapping of what is not here.
     """
@@ -88,7 +95,7 @@ def read_table(data: bytes, mapping: Mapping[str, str] | None = None, kind: Tabl
     if len(lines) > MOST_ROWS:
         raise FileTooLarge
     first_lines: dict[str, int] = {}
-    return Table(sheet, columns, tuple(_row(line, columns, first_lines, kind) for line in lines), kind)
+    return Table(sheet, columns, tuple(_row(line, columns, first_lines, kind, zone) for line in lines), kind)
 
 
 def needed_column(kind: TableKind) -> str:
@@ -124,7 +131,7 @@ def _field_of(heading: str, kind: TableKind) -> str | None:
     return next((field for field, names in COLUMNS[kind].items() if wanted in names or bare in names), None)
 
 
-def _row(line: Line, columns: Sequence[Column], first_lines: dict[str, int], kind: TableKind) -> Row:
+def _row(line: Line, columns: Sequence[Column], first_lines: dict[str, int], kind: TableKind, zone: ZoneInfo) -> Row:
     if line.fault:
         return _refused(kind, line.number, "", Note(line.fault))
     if any(cell.strip() for cell in line.cells[len(columns) :]):
@@ -139,7 +146,11 @@ def _row(line: Line, columns: Sequence[Column], first_lines: dict[str, int], kin
             notes.append(_formula(column, cell))
         before = values.get(column.field, "")
         values[column.field] = f"{before}|{cell}" if before and cell else before or cell
-    row = row_of(line.number, values, notes) if kind == "organisations" else OWNED[kind].row(line.number, values, notes)
+    row: Row
+    if kind == "organisations":
+        row = row_of(line.number, values, notes)
+    else:
+        row = OWNED[kind].row(line.number, values, notes, zone)
     if row.refusal is None and (first := first_lines.setdefault(row.key, line.number)) != line.number:
         return _refused(kind, line.number, row.key, Note("The same stands in line {line}", {"line": first}))
     return row

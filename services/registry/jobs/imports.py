@@ -21,14 +21,15 @@ from shared.problems import Problem
 log = logging.getLogger(__name__)
 
 
-async def bring_in(database: Database, by: Person, draft_id: str) -> None:
-    """Bring in what is left of a file, and keep what became of each row in its place."""
+async def bring_in(database: Database, by: Person, draft_id: str, zone: str) -> None:
+    """Bring in what is left of a file, whose times are of `zone`, and keep what became of each row in its place."""
     draft = await database.read(queries.import_draft, draft_id, viewer=by)
     i18n.language.set(draft.language)
     table: Table | None = None
     problem: Problem | None = None
     try:
-        table, rows = await looked_up_table(database, by, draft.data, kind=draft.kind, mapping=draft.mapping)
+        how: dict[str, Any] = {"kind": draft.kind, "mapping": draft.mapping, "zone": zone}
+        table, rows = await looked_up_table(database, by, draft.data, **how)
         await _take(database, by, draft, table, rows)
     except FileRefused:
         await database.write(commands.look_at_draft_again, draft_id=draft_id)
@@ -47,12 +48,12 @@ async def bring_in(database: Database, by: Person, draft_id: str) -> None:
     await database.write(commands.end_import, draft_id=draft_id, report=report, problem=problem)
 
 
-async def go_on_with_imports(database: Database) -> None:
+async def go_on_with_imports(database: Database, zone: str) -> None:
     """Go on with imports that were interrupted, each with the roles that its sender has now."""
     for draft_id, person_id in await database.write(commands.take_silent_imports, now=clock.now()):
         try:
             by = await database.read(queries.importer, person_id)
-            await bring_in(database, by, draft_id)
+            await bring_in(database, by, draft_id, zone)
         except Problem as refusal:  # they are gone, or may not import any more
             await database.write(commands.end_import, draft_id=draft_id, report=None, problem=refusal)
 

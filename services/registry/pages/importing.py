@@ -50,7 +50,7 @@ async def send(request: Request, database: web.Database, person: web.CurrentPers
         fault = {"field": "file", "text": say("Choose a file with a table first.")}
         return _form(request, table, [fault], status=422)
     try:
-        await import_table(database, person, data, kind=table, dry_run=True)
+        await import_table(database, person, data, kind=table, zone=_zone(request), dry_run=True)
     except FileRefused as refusal:
         if not _may_be_mapped(refusal):
             return _form(request, table, [_fault(refusal)], status=refusal.status)
@@ -63,7 +63,7 @@ async def look(request: Request, database: web.Database, person: web.CurrentPers
     """Show what was recognised in a file and what would become of each row; how far it is; what became of it."""
     draft = await database.read(queries.import_draft, draft_id, viewer=person)
     if draft.state == "waiting":
-        return _page(request, draft, *await _tried(database, person, draft))
+        return _page(request, draft, *await _tried(request, database, person, draft))
     report = None if draft.report is None else ImportAnswer.model_validate(draft.report)
     return _page(request, draft, report)
 
@@ -82,7 +82,8 @@ async def go_on(request: Request, database: web.Database, person: web.CurrentPer
     how: dict[str, Any] = {"by": person, "draft_id": draft_id, "choices": choices, "language": language.get()}
     if do != "import" or not await database.write(commands.start_import, **how):
         return RedirectResponse(address, status_code=303)
-    return RedirectResponse(address, status_code=303, background=BackgroundTask(bring_in, database, person, draft_id))
+    work = BackgroundTask(bring_in, database, person, draft_id, _zone(request))
+    return RedirectResponse(address, status_code=303, background=work)
 
 
 @router.get("/registry/import/{draft_id}/report.csv")
@@ -95,19 +96,24 @@ async def report_file(
     if draft.report is not None:
         report = ImportAnswer.model_validate(draft.report)
     elif draft.state == "waiting":
-        report, _ = await _tried(database, person, draft)
+        report, _ = await _tried(request, database, person, draft)
     heading = [say("line"), say("key"), say("what becomes of it"), say("column"), say("value"), say("reason")]
     rows = [row for item in (report.items if report else []) for row in _lines(item)]
     name = say("report of the import") + ".csv"
     return web.attachment(Response(csv_of(heading, rows), media_type="text/csv; charset=utf-8"), name)
 
 
+def _zone(request: Request) -> str:
+    """Give the zone of the neighbourhood's clocks."""
+    return str(request.app.state.settings.zone)
+
+
 async def _tried(
-    database: web.Database, person: Person, draft: ImportDraft
+    request: Request, database: web.Database, person: Person, draft: ImportDraft
 ) -> tuple[ImportAnswer | None, FileRefused | None]:
     """Say what would become of each row, or why the columns cannot be read so."""
     try:
-        how: dict[str, Any] = {"kind": draft.kind, "mapping": draft.mapping, "dry_run": True}
+        how: dict[str, Any] = {"kind": draft.kind, "mapping": draft.mapping, "zone": _zone(request), "dry_run": True}
         return await import_table(database, person, draft.data, **how), None
     except FileRefused as refusal:
         return None, refusal

@@ -90,7 +90,8 @@ def faults_of(wrong: ValidationError | InvalidInput) -> dict[str, str]:
 def line_faults(wrong: ValidationError | InvalidInput) -> dict[str, str]:
     """Say what is wrong with a task, a line of the budget or a pledge."""
     if isinstance(wrong, InvalidInput):
-        return {str(one["pointer"]).rpartition("/")[2]: say("Choose from the list.") for one in wrong.extra["errors"]}
+        faults = {str(one["pointer"]).rpartition("/")[2]: one["detail"] for one in wrong.extra["errors"]}
+        return {field: say(text if field == "what" else "Choose from the list.") for field, text in faults.items()}
     sentences = {
         "what": say("Write what it is, in a few words."),
         "organisation_id": say("Choose from the list."),

@@ -62,7 +62,10 @@ def faults_of(wrong: ValidationError | InvalidInput) -> dict[str, str]:
 def stage_faults(wrong: ValidationError | InvalidInput) -> dict[str, str]:
     """Say what is wrong with a step of the participation path."""
     if isinstance(wrong, InvalidInput):
-        return {"held_on": say(wrong.extra["errors"][0]["detail"])}
+        fault = wrong.extra["errors"][0]
+        if fault["pointer"] == "/event_id":
+            return {"event": say("This event is not on the calendar. Paste the address of its page.")}
+        return {"held_on": say(fault["detail"])}
     sentences = {
         "held_on": say("Choose the day on which it was or will be."),
         "event_id": say("Paste the address of the event’s page, or leave it empty."),

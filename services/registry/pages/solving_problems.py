@@ -107,6 +107,8 @@ async def enter_stage(
         else:
             said = {"held_on": held_on, "event_id": event.strip().rstrip("/").rpartition("/")[2] or None}
             body = schemas.StageBody.model_validate({**said, "result": result})
+            wait = request.app.state.settings.copy_wait_seconds
+            await commands.wait_for_event(database, problem_id, body.event_id, wait)
             await database.write(commands.enter_stage, **about, plan=body.plan())
     except (ValidationError, InvalidInput) as wrong:
         return await card_page(request, database, person, problem_id, faults=problem_form.stage_faults(wrong))

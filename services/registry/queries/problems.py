@@ -14,9 +14,11 @@ from services.registry.models import (
     History,
     Initiative,
     InitiativeProblem,
+    KnownEvent,
     Organisation,
     Person,
     Problem,
+    ProblemStage,
     ProblemStatusChange,
     ProblemSupport,
     WaitingProblem,
@@ -145,3 +147,9 @@ def _who_said(session: Session, problem_id: str) -> dict[int, tuple[str, str]]:
     people_here = select(Person.id, Person.name).where(Person.id.in_(ids), Person.erased_at.is_(None))
     names = {row.id: row.name for row in session.execute(people_here)}
     return {row.version: (row.by_person_id, names[row.by_person_id]) for row in changes if row.by_person_id in names}
+
+
+def is_event_unknown(session: Session, problem_id: str, event_id: str) -> bool:
+    """Say whether the calendar told nothing of an event, and no step of the problem has it already."""
+    has = select(ProblemStage.stage).where(ProblemStage.problem_id == problem_id, ProblemStage.event_id == event_id)
+    return session.get(KnownEvent, event_id) is None and session.execute(has.limit(1)).first() is None

@@ -4,11 +4,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.messages.calendar import ConflictDetected, ConflictResolved, EventCancelled, EventMoved, EventPlanned
+from shared.messages.calendar import (
+    ConflictDetected,
+    ConflictResolved,
+    EventCancelled,
+    EventChanged,
+    EventMoved,
+    EventPlanned,
+)
 from tests.builders import a_coordinator, an_administrator
 from tests.service.calendar.builders import (
     API,
     a_calendar,
+    a_resource,
     a_venue,
     an_event,
     an_organisation,
@@ -102,3 +110,24 @@ async def test_cancelling_resolves_the_conflict_and_frees_the_venue(database_url
         await hear_itself(calendar)
         assert len(await calendar.outgoing(EventCancelled)) == 1
         assert [told.resolved_by for told in await calendar.outgoing(ConflictResolved)] == ["cancelled"]
+
+
+async def test_what_an_event_borrows_is_told_and_told_anew_when_it_changes(database_url):
+    club = an_organisation()
+    chairs = a_resource(club.id)
+    async with a_calendar(database_url) as calendar:
+        await calendar.deliver(club, chairs)
+        anna = calendar.headers(a_coordinator(club.id))
+        body = an_event(host_ids=[club.id], borrowed=[{"resource_id": chairs.id, "quantity": 3}])
+        made = await calendar.client.post(f"{API}/events", json=body, headers=anna)
+        assert made.status_code == 201, made.text
+        [told] = await calendar.outgoing(EventPlanned)
+        assert [one.model_dump() for one in told.borrows] == body["borrowed"]
+
+        path = f"{API}/events/{made.json()['id']}"
+        changed = await calendar.client.patch(
+            path, json={"borrowed": []}, headers={**anna, "If-Match": made.headers["etag"]}
+        )
+        assert changed.status_code == 200, changed.text
+        [told] = await calendar.outgoing(EventChanged)
+        assert told.borrows == ()

@@ -14,8 +14,10 @@ from shared import clock
 from shared.identifiers import new_id
 from shared.messages.map import ErasureConfirmed
 from shared.messages.registry import PersonErased
+from shared.shadow import rebuild_lock
 from tests.builders import a_person
 from tests.service.map.builders import a_fact, a_need, a_resource, a_venue, an_organisation, some_contacts
+from tests.service.remains import remains
 
 NUMBER, ADDRESS = "+48 12 411 41 21", "klub@example.org"
 MAIL = {"kind": "email", "value": ADDRESS, "link": f"mailto:{ADDRESS}", "e164": None, "label": "biuro"}
@@ -114,6 +116,38 @@ async def test_what_was_taken_back_is_in_no_output_once_that_was_heard(the_map, 
     await the_map.deliver(some_contacts(club.id, version=3), some_contacts(club.id, {}, MAIL, version=2))
     assert saying(await outputs(the_map), NUMBER, ADDRESS) == set(), "none is a state, and an older one changes nothing"
     assert await the_map.rows("public_contact") == []
+
+
+async def test_no_byte_is_left_of_what_was_taken_back(the_map, club):
+    marked = {"value": "+48 600 777 123", "link": "tel:+48600777123", "e164": "+48600777123", "label": "znak"}
+    await the_map.deliver(some_contacts(club.id, marked, {**BARBARA, "person_name": "Zofia Znakowa"}))
+    await the_map.run_job("let go of ended contacts")
+    kept = await remains(the_map)
+    assert b"600777123" in kept
+    assert b"Zofia Znakowa" in kept
+
+    await the_map.deliver(some_contacts(club.id, {}, MAIL, version=2))
+    await the_map.run_job("let go of ended contacts")
+
+    left = await remains(the_map)
+    assert b"600 777 123" not in left
+    assert b"600777123" not in left
+    assert b"Zofia Znakowa" not in left
+    assert ADDRESS.encode() in left
+    assert [row.ended_at for row in await the_map.rows("known_contacts")] == [None]
+
+
+async def test_what_somebody_still_reads_goes_at_the_next_turn(the_map, club):
+    await the_map.deliver(some_contacts(club.id, {}), some_contacts(club.id, MAIL, version=2))
+    lock = rebuild_lock(the_map.database)
+    assert await lock.take()
+    try:
+        assert await the_map.run_job("let go of ended contacts") is False
+        assert [row.ended_at is None for row in await the_map.rows("known_contacts")] == [False]
+    finally:
+        await lock.give_back()
+    assert await the_map.run_job("let go of ended contacts") is True
+    assert [row.ended_at for row in await the_map.rows("known_contacts")] == [None]
 
 
 async def test_a_consent_ends_by_the_clock_without_any_message(the_map, club, monkeypatch):

@@ -11,7 +11,7 @@ from services.map.settings import Settings
 from shared.pages import sketch
 from tests.builders import an_administrator
 from tests.harness import quiet, running
-from tests.service.map.builders import a_venue, an_area, an_event, an_organisation
+from tests.service.map.builders import a_venue, an_area, an_event, an_organisation, some_contacts
 
 HOSTS = "https://krakow.example, https://dzielnica4.example:8443"
 
@@ -115,6 +115,19 @@ async def test_only_the_named_sites_may_frame_the_map_and_only_this_page_of_it(t
     assert "sign-in" not in framed.text
     for answer in others:
         assert answer.headers["content-security-policy"].endswith("frame-ancestors 'self'")
+
+
+async def test_the_embedded_list_says_how_to_reach_whose_place_it_is(tmp_path, monkeypatch):
+    monkeypatch.setenv("OSIEDLE_EMBED_HOSTS", HOSTS)
+    async with running(create_app, Settings(**quiet(data=tmp_path))) as the_map, the_map.browser() as browser:
+        club = an_organisation(name="Klub")
+        await the_map.deliver(club, some_contacts(club.id, {}))
+        shown = await browser.get("/map/embed", params={"lang": "en"})
+        await the_map.deliver(some_contacts(club.id, version=2))
+        taken_back = await browser.get("/map/embed", params={"lang": "en"})
+
+    assert '<a href="tel:+48124114121">+48 12 411 41 21</a>' in shown.text
+    assert "411" not in taken_back.text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared import clock
+from services.map.pages import rooms
+from shared import clock, paging
 from shared.messages import calendar
 from tests.service.map.builders import a_resource, a_venue, an_event, an_organisation
 
@@ -135,6 +136,76 @@ async def test_a_thing_is_found_with_whose_it_is_and_how_many_there_are(the_map)
         assert said in found
 
 
+def borrowing(resource_id: str, quantity: int, *hours: tuple[int, int], **values: Any) -> calendar.EventFacts:
+    """An event that borrows so many of a thing on its dates."""
+    dates = tuple({"starts_at": at(begins), "ends_at": at(ends)} for begins, ends in hours)
+    borrows = ({"resource_id": resource_id, "quantity": quantity},)
+    return an_event(**{**dates[0], "occurrences": dates, "borrows": borrows, **values})
+
+
+async def test_of_a_thing_it_is_said_how_many_are_left_at_the_fullest_moment(the_map):
+    tables = a_resource(name="Stoły", quantity=10)
+    await the_map.deliver(
+        tables,
+        borrowing(tables.id, 4, (10, 12)),
+        borrowing(tables.id, 3, (11, 14), visibility="hosts", title="Tajne"),
+        borrowing(tables.id, 9, (15, 16), kind=calendar.EventCancelled, status="cancelled"),
+    )
+
+    page = await asked(the_map, what="things")
+
+    assert "Free then: 3 of 10" in page
+    assert "Tajne" not in page
+    assert "Free then: 7 of 10" in await asked(the_map, what="things", begins="12:00", ends="14:00")
+    assert "10 pieces, all free then" in await asked(the_map, what="things", begins="14:00", ends="18:00")
+    tomorrow = (DAY + timedelta(days=1)).isoformat()
+    assert "10 pieces, all free then" in await asked(the_map, what="things", on=tomorrow)
+
+
+async def test_a_thing_of_which_nothing_is_left_is_taken_then(the_map):
+    projector, tent = a_resource(name="Rzutnik"), a_resource(name="Namiot", quantity=2)
+    await the_map.deliver(
+        projector, tent, borrowing(projector.id, 1, (10, 12)), borrowing(tent.id, 2, (6, 15), (15, 23))
+    )
+
+    day = await asked(the_map, what="things")
+    at_eleven = await asked(the_map, what="things", begins="11:00", ends="13:00")
+
+    assert offered(day) == ["Rzutnik"]
+    assert "Free: 08:00–10:00, 12:00–22:00" in day
+    assert "Namiot" in day.partition('id="full"')[2]
+    assert offered(at_eleven) == []
+    assert offered(await asked(the_map, what="things", begins="12:00", ends="13:00")) == ["Rzutnik"]
+
+
+async def test_what_an_event_borrows_follows_what_was_told_last(the_map):
+    tables = a_resource(name="Stoły", quantity=10)
+    event = borrowing(tables.id, 4, (10, 12))
+    less = calendar.EventChanged(
+        **{**event.model_dump(), "version": 2, "borrows": [{"resource_id": tables.id, "quantity": 1}]}
+    )
+    none = calendar.EventCancelled(**{**event.model_dump(), "version": 3})
+    await the_map.deliver(tables, event, less)
+    assert "Free then: 9 of 10" in await asked(the_map, what="things")
+    await the_map.deliver(event, none)
+    assert "all free then" in await asked(the_map, what="things")
+
+
+async def test_the_list_says_how_many_are_left_and_leaves_out_what_is_taken(the_map, places):
+    tables, projector = a_resource(name="Stoły", quantity=10), a_resource(name="Rzutnik")
+    await the_map.deliver(tables, projector, borrowing(tables.id, 7, (10, 12)), borrowing(projector.id, 1, (10, 12)))
+    when = {"free_from": at(9).isoformat(), "free_until": at(13).isoformat()}
+
+    for asked_for in ({"kind": "resource"}, {"lends": "equipment"}):
+        found = await places(**when, **asked_for)
+        assert [(one["name"], one["quantity_free"]) for one in found] == [("Stoły", 3)]
+    assert await places(**when) == []
+    assert {one["quantity_free"] for one in await places()} == {None}
+    async with the_map.browser() as browser:
+        page = (await browser.get("/map/", params={**when, "lends": "stoły", "lang": "pl"})).text
+    assert "Wtedy wolne: 3 z 10" in page
+
+
 async def test_another_day_keeps_the_rest_of_the_question(the_map):
     await the_map.deliver(a_venue(name="Sala", capacity=80))
 
@@ -143,6 +214,50 @@ async def test_another_day_keeps_the_rest_of_the_question(the_map):
     links = re.findall(r'href="(/map/room\?[^"]*on=[^"]*)"', page)
     assert len(links) >= 7
     assert all("people=40" in one for one in links[:7])
+
+
+async def followed(the_map, page: str) -> str:
+    (address,) = re.findall(r'rel="next" href="([^"]+)"', page)
+    async with the_map.browser() as browser:
+        answer = await browser.get(address)
+    assert answer.status_code == 200
+    return html.unescape(re.sub(r"\s+", " ", answer.text))
+
+
+@pytest.mark.parametrize("what", ["", "things"])
+async def test_what_does_not_fit_on_a_page_stands_on_the_next(the_map, monkeypatch, what):
+    monkeypatch.setattr(rooms, "OFFERS_ON_A_PAGE", 2)
+    offer = a_resource if what else a_venue
+    await the_map.deliver(*(offer(name=name) for name in ("A", "B", "C", "D", "E")))
+
+    first = await asked(the_map, what=what)
+    second = await followed(the_map, first)
+    last = await followed(the_map, second)
+
+    assert [offered(page) for page in (first, second, last)] == [["A", "B"], ["C", "D"], ["E"]]
+    assert "(and more)" in first
+    assert "(and more)" not in last
+    assert 'rel="next"' not in last
+    assert "cursor=" not in second.partition('<nav class="presets')[2].partition('id="rooms"')[0]
+
+
+async def test_a_part_of_the_list_in_which_nothing_is_free_leads_on(the_map, monkeypatch):
+    monkeypatch.setattr(rooms, "OFFERS_ON_A_PAGE", 1)
+    hall = a_venue(name="A zajęta")
+    await the_map.deliver(hall, a_venue(name="B wolna"), an_evening(hall.id))
+
+    page = await asked(the_map, begins="17:00", ends="19:00")
+
+    assert offered(page) == []
+    assert "In this part of the list nothing is free then" in page
+    assert offered(await followed(the_map, page)) == ["B wolna"]
+
+
+async def test_a_cursor_of_another_list_is_refused(the_map):
+    async with the_map.browser() as browser:
+        for cursor in ("nonsense", paging.cursor_of((1,))):
+            answer = await browser.get("/map/room", params={"cursor": cursor})
+            assert answer.status_code == 422
 
 
 @pytest.mark.parametrize(

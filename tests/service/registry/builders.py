@@ -1,8 +1,12 @@
 """What the registry's tests register over HTTP."""
 
+from datetime import timedelta
 from typing import Any
 
+from shared import clock
+from shared.identifiers import new_id
 from shared.messages import TYPES
+from shared.messages.calendar import EventPlanned
 from shared.people import Person
 from tests.builders import an_administrator
 from tests.harness import Running
@@ -62,3 +66,21 @@ async def a_registered_person(service: Running, *organisation_ids: str, **values
     """Register a person who coordinates these organisations."""
     memberships = [{"organisation_id": one, "role": "coordinator"} for one in organisation_ids]
     return await posted(service, "people", {"name": "Barbara Wójcik", "memberships": memberships, **values})
+
+
+def an_event(*host_ids: str, **values: Any) -> EventPlanned:
+    """A feast in a week, as the calendar tells of it."""
+    start = clock.now() + timedelta(days=7)
+    facts = {
+        "id": new_id(),
+        "version": 1,
+        "kind": "feast",
+        "title": "Festyn",
+        "starts_at": start,
+        "ends_at": start + timedelta(hours=2),
+        "zone": "Europe/Warsaw",
+        "host_ids": host_ids,
+        "status": "confirmed",
+        "url": "/calendar/events/x",
+    }
+    return EventPlanned(**{**facts, **values})

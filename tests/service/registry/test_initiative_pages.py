@@ -2,8 +2,8 @@
 
 from tests.builders import a_coordinator, a_person
 from tests.harness import Running
-from tests.service.registry.builders import API, posted
-from tests.service.registry.test_initiatives import an_event, shared_problem, three, waits
+from tests.service.registry.builders import API, an_event, posted
+from tests.service.registry.test_initiatives import shared_problem, three, waits
 
 HOME = "/registry/initiatives"
 

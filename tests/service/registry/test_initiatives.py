@@ -1,12 +1,10 @@
 """Coalitions over HTTP: formed, suggested, joined, left, and turned into an application for money."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
-from shared import clock
 from shared.identifiers import new_id
-from shared.messages.calendar import EventCancelled, EventPlanned
+from shared.messages.calendar import EventCancelled
 from shared.messages.registry import (
     InitiativeChanged,
     InitiativeFormed,
@@ -18,7 +16,7 @@ from shared.messages.registry import (
 )
 from tests.builders import a_coordinator, a_person
 from tests.harness import Running
-from tests.service.registry.builders import API, a_venue, an_organisation, posted
+from tests.service.registry.builders import API, a_venue, an_event, an_organisation, posted
 
 
 async def three(registry: Running) -> list[str]:
@@ -218,23 +216,6 @@ async def test_a_problem_that_has_its_initiative_needs_no_suggestion(registry: R
     assert await registry.outgoing(InitiativeSuggested) == []
 
 
-def an_event(*host_ids: str, **values: Any) -> EventPlanned:
-    start = clock.now() + timedelta(days=7)
-    facts = {
-        "id": new_id(),
-        "version": 1,
-        "kind": "feast",
-        "title": "Festyn",
-        "starts_at": start,
-        "ends_at": start + timedelta(hours=2),
-        "zone": "Europe/Warsaw",
-        "host_ids": host_ids,
-        "status": "confirmed",
-        "url": "/calendar/events/x",
-    }
-    return EventPlanned(**{**facts, **values})
-
-
 async def test_three_public_events_together_suggest_a_coalition_and_two_or_secret_ones_do_not(
     registry: Running,
 ) -> None:
@@ -354,6 +335,11 @@ async def test_a_pledge_gives_what_belongs_to_its_organisation_a_resource_or_a_v
     wrong = {"organisation_id": one, "resource_id": theirs["id"]}
     refused = await asked(registry, "PATCH", path, by, 1, pledges=[wrong])
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/pledges/0/resource_id")
+    for nothing in ({"organisation_id": one}, {"organisation_id": one, "what": "  "}):
+        refused = await asked(registry, "PATCH", path, by, 1, pledges=[{"organisation_id": one, "what": "x"}, nothing])
+        [fault] = refused.json()["errors"]
+        assert (refused.status_code, fault["pointer"]) == (422, "/pledges/1/what")
+        assert fault["detail"] == "Wybierz, co jest dawane, albo napisz to słowami"
     right = {"organisation_id": one, "resource_id": venue["id"]}
     saved = await asked(registry, "PATCH", path, by, 1, pledges=[right])
     assert saved.json()["pledges"][0]["resource_id"] == venue["id"]

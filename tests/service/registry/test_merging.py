@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from services.registry import queries
+from services.registry.models import InitiativeSuggestion
+from shared import clock
+from shared.identifiers import new_id
 from shared.messages.registry import (
     AccessRevoked,
     InitiativeChanged,
@@ -109,6 +112,65 @@ async def test_two_are_found_merged_followed_and_taken_apart_again_exactly(regis
     again = (await registry.client.get(f"{API}/duplicates?organisation_id={other}", headers=headers)).json()["items"]
     assert len(again) == 1
     await post(registry, f"merges/{merge['id']}/undo", {}, 404)
+
+
+async def in_lists(registry: Running) -> dict[str, list[Any]]:
+    """Read what names organisations within JSON."""
+    initiatives = sorted(await registry.rows("initiative"), key=lambda row: row.title)
+    found = {f"{name} of {row.title}": getattr(row, name) for row in initiatives for name in ("pledges", "tasks")}
+    return found | {
+        row.identity: [row.organisation_ids, row.state] for row in await registry.rows("initiative_suggestion")
+    }
+
+
+async def test_what_is_pledged_and_to_be_done_moves_too_and_comes_back_exactly(registry: Running) -> None:
+    kept, other, third = [(await an_organisation(registry, name=name))["id"] for name in ("Szkoła", "SP 113", "Klub")]
+    made = await posted(registry, "initiatives", {"title": "Park", "organisation_ids": [third, other]})
+    pledges = [{"organisation_id": one, "what": "ławki", "quantity": 2} for one in (kept, other, third, other)]
+    tasks = [{"what": "Zebrać podpisy", "organisation_id": one} for one in (other, None, third)]
+    headers = {**registry.headers(ADMINISTRATOR), "If-Match": '"1"'}
+    path = f"{API}/initiatives/{made['id']}"
+    said = await registry.client.patch(path, json={"pledges": pledges, "tasks": tasks}, headers=headers)
+    assert said.status_code == 200, said.text
+    values = {"version": 1, "kind": "problem", "title": "Ciemny park", "reasons": [], "created_at": clock.now()}
+    asked = {"problem:1": [kept, other], "problem:2": [third, other], "problem:3": [kept, third, other]}
+    rows = [
+        InitiativeSuggestion(id=new_id(), identity=identity, organisation_ids=ids, **values)
+        for identity, ids in asked.items()
+    ]
+    await registry.database.write(lambda session: session.add_all(rows))
+    before = await in_lists(registry)
+    told = len(await registry.outgoing(InitiativeChanged))
+
+    merge = await post(registry, f"organisations/{kept}/merge", {"other_id": other})
+
+    after = await in_lists(registry)
+    assert [one["organisation_id"] for one in after["pledges of Park"]] == [kept, kept, third, kept]
+    assert [one["organisation_id"] for one in after["tasks of Park"]] == [kept, None, third]
+    assert after["problem:1"] == [[kept], "overtaken"]
+    assert after["problem:2"] == [[third, kept], "suggested"]
+    assert after["problem:3"] == [[kept, third], "suggested"]
+    assert other not in str(after)
+    assert len(await registry.outgoing(InitiativeChanged)) == told + 1
+
+    await post(registry, f"merges/{merge['id']}/undo", {}, 200)
+    assert await in_lists(registry) == before
+
+
+async def test_a_line_that_was_changed_after_the_merge_stays_as_it_is(registry: Running) -> None:
+    kept, other = [(await an_organisation(registry, name=name))["id"] for name in ("Szkoła", "SP 113")]
+    made = await posted(registry, "initiatives", {"title": "Park", "organisation_ids": [kept]})
+    path, headers = f"{API}/initiatives/{made['id']}", registry.headers(ADMINISTRATOR)
+    tasks = [{"what": what, "organisation_id": other, "done": False} for what in ("Ławki", "Lampy", "Kosze")]
+    await registry.client.patch(path, json={"tasks": tasks}, headers={**headers, "If-Match": '"1"'})
+    merge = await post(registry, f"organisations/{kept}/merge", {"other_id": other})
+    now = (await registry.client.get(path)).json()
+    mended = [{**now["tasks"][2]}, {**now["tasks"][0], "done": True}]
+    changed = {**headers, "If-Match": f'"{now["version"]}"'}
+    assert (await registry.client.patch(path, json={"tasks": mended}, headers=changed)).status_code == 200
+    await post(registry, f"merges/{merge['id']}/undo", {}, 200)
+    left = (await registry.client.get(path)).json()["tasks"]
+    assert [(one["what"], one["organisation_id"]) for one in left] == [("Kosze", other), ("Ławki", kept)]
 
 
 async def test_who_speaks_for_the_kept_one_speaks_for_what_others_know_under_the_old_id(registry: Running) -> None:

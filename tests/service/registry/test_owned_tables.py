@@ -1,11 +1,15 @@
 """Tables of venues, resources and needs: brought in with dry run and report, taken away, and brought in unchanged."""
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.registry.app import create_app
+from services.registry.settings import Settings
 from shared.messages.registry import NeedStated, VenueChanged, VenueRegistered
-from tests.harness import Running
+from tests.harness import Running, quiet, running
 from tests.service.registry.builders import ADMINISTRATOR, API, a_need, a_resource, a_venue, an_organisation
 from tests.service.registry.test_import_tables import results
 
@@ -226,6 +230,22 @@ async def test_needs_are_read_as_people_write_days_and_times(registry: Running) 
     )
     assert [note["value"] for note in report["items"][1]["notes"]] == ["31.02.2027", "kiedyś"]
     assert "Say the kind" in report["items"][2]["reason"]
+
+
+async def test_times_of_a_table_are_of_the_zone_that_is_set(sqlite_database_url: str, tmp_path: Path) -> None:
+    settings = Settings(**quiet(database_url=sqlite_database_url, data=tmp_path, zone="America/New_York"))
+    async with running(create_app, settings) as registry:
+        await an_organisation(registry, name="Szkoła")
+        table = (
+            "tytuł;organizacja;rodzaj;początek;koniec\nGitara;Szkoła;umiejętność;30.06.2027 16:00;2027-06-30 18:00\n"
+        )
+        assert [result for _, result in results(await imported(registry, "needs", table))] == ["imported"]
+        [guitar] = await registry.outgoing(NeedStated)
+        assert isinstance(guitar, NeedStated)
+        assert guitar.starts_at == datetime(2027, 6, 30, 20, tzinfo=UTC)
+        written = await exported(registry, "needs.csv")
+        assert "2027-06-30 16:00:00-04:00" in written.decode("utf-8-sig")
+        assert [result for _, result in results(await imported(registry, "needs", written))] == ["unchanged"]
 
 
 async def test_a_venue_in_itself_one_of_another_organisation_and_a_need_that_is_over_are_refused(

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.builders import a_coordinator, a_person
 from tests.harness import Running
-from tests.service.registry.builders import API, an_organisation, posted
+from tests.service.registry.builders import API, an_event, an_organisation, posted
 
 FORM = {
     "title": "Ciemny park",
@@ -57,8 +57,12 @@ async def test_a_coordinator_supports_moves_and_enters_steps_on_the_page(registr
         assert "changed" in late.headers["location"]
         empty = await browser.post(f"{address}/status", data={**moved, "version": "3", "because": ""})
         assert (empty.status_code, "Napisz, dlaczego" in empty.text) == (422, True)
-        event = "http://osiedle.test/calendar/events/01900000-0000-7000-8000-000000000000"
+        planned = an_event(id="01900000-0000-7000-8000-000000000000")
+        event = f"http://osiedle.test/calendar/events/{planned.id}"
         step = {"version": "3", "stage": "diagnosis", "held_on": "2026-05-07", "event": event, "result": "Trzy lampy"}
+        nowhere = await browser.post(f"{address}/stages", data=step)
+        assert (nowhere.status_code, "Tego wydarzenia nie ma w kalendarzu" in nowhere.text) == (422, True)
+        await registry.deliver(planned)
         await browser.post(f"{address}/stages", data=step)
         back = {"version": "4", "stage": "poll", "held_on": "2026-05-01"}
         backwards = await browser.post(f"{address}/stages", data=back)

@@ -1,11 +1,19 @@
 """Problems over HTTP: described, supported, moved on, and taken along the participation path."""
 
+import asyncio
 from typing import Any
 
 from shared.messages.registry import ProblemNamed
 from tests.builders import a_coordinator, a_person
 from tests.harness import Running
-from tests.service.registry.builders import ADMINISTRATOR, API, a_registered_person, an_organisation, posted
+from tests.service.registry.builders import (
+    ADMINISTRATOR,
+    API,
+    a_registered_person,
+    an_event,
+    an_organisation,
+    posted,
+)
 
 PROBLEM = {
     "title": "Niebezpieczne przejście przy szkole",
@@ -116,6 +124,20 @@ async def test_a_status_has_a_reason_and_a_history_and_names_only_for_those_who_
     inside = (await registry.client.get(address, headers=registry.headers(partner))).json()["items"]
     assert inside[1]["by_name"] == "Barbara Wójcik"
     assert ("read", ["name"]) in [(row.action, row.fields) for row in await registry.rows("audit")]
+
+
+async def test_the_event_of_a_step_is_one_of_the_calendar_which_is_waited_for(registry: Running) -> None:
+    by, event = ADMINISTRATOR, an_event()
+    path = f"{(await a_problem(registry))['id']}/stages/poll"
+    said = {"held_on": "2026-05-10", "event_id": event.id}
+    refused = await sent(registry, "PUT", path, by, 1, **said)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/event_id")
+    asking = asyncio.create_task(sent(registry, "PUT", path, by, 1, **said))
+    await asyncio.sleep(0.1)
+    assert not asking.done()
+    await registry.deliver(event)
+    assert (await asking).json()["stages"][0]["event_id"] == event.id
+    assert (await sent(registry, "PUT", path, by, 2, **said, result="214 odpowiedzi")).status_code == 200
 
 
 async def test_steps_of_the_path_may_be_skipped_but_never_run_backwards(registry: Running) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import update
 from services.registry import commands, queries
 from services.registry.models import Contact, ToldContacts
 from shared import clock
-from shared.messages.registry import ContactsChanged, PublicContact
+from shared.identifiers import new_id
+from shared.messages.registry import ContactsChanged, PersonChanged, PublicContact
 from tests.builders import an_administrator
 from tests.harness import Running
 from tests.service.registry.builders import (
@@ -212,3 +213,31 @@ async def test_telling_again_what_was_told_is_nothing(registry: Running) -> None
     await a_contact(registry, club, value=PHONE, visibility="public")
     await registry.database.write(commands.tell_contacts, [club, club, an_administrator().id])
     assert await told(registry, club) == [1]
+
+
+async def test_what_an_old_backup_brought_back_is_told_with_a_later_version_once(registry: Running) -> None:
+    club = await an_organisation(registry)
+    await a_contact(registry, club["id"], value=PHONE, visibility="public")
+    person = await a_registered_person(registry, club["id"])
+    assert await told(registry, club["id"]) == [1]
+    for _ in range(2):
+        await registry.database.write(commands.lift_contacts, club["id"], 5)
+        await registry.database.write(commands.lift_person, person["id"], 5)
+    assert await told(registry, club["id"]) == [1, 6]
+    assert await values_of(registry, club["id"]) == [PHONE]
+    versions = [one.version for one in await registry.outgoing(PersonChanged) if one.id == person["id"]]
+    assert versions[-1] == 6
+    assert versions.count(6) == 1
+    state = await registry.database.read(queries.person_state, person["id"])
+    assert state is not None
+    assert state.version == 6
+
+
+async def test_nobody_who_is_gone_gets_a_later_version(registry: Running) -> None:
+    person = await a_registered_person(registry)
+    await registry.database.write(commands.erase_person, by=ADMINISTRATOR, person_id=person["id"], reason="na prośbę")
+    before = len(await registry.outgoing())
+    for one in (person["id"], new_id()):
+        await registry.database.write(commands.lift_person, one, 50)
+        await registry.database.write(commands.lift_contacts, one, 50)
+    assert len(await registry.outgoing()) == before

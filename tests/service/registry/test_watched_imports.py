@@ -18,6 +18,7 @@ from shared.people import Person as Somebody
 from tests.harness import Running
 from tests.service.registry.builders import a_registered_person
 
+ZONE = "Europe/Warsaw"
 ROWS = 3 * ROWS_A_UNIT - 50
 TABLE = "klucz;nazwa\n" + "".join(f"k-{number};Klub numer {number}\n" for number in range(ROWS))
 
@@ -53,7 +54,7 @@ class Ending:
 async def interrupted(registry: Running, by: Somebody, draft_id: str) -> int:
     """Begin to bring it in, and end that after the first rows as a stop of the service would; gives how many."""
     with pytest.raises(asyncio.CancelledError):
-        await bring_in(cast(Database, Ending(registry.database)), by, draft_id)
+        await bring_in(cast(Database, Ending(registry.database)), by, draft_id, ZONE)
     return len(await registry.rows("organisation"))
 
 
@@ -72,7 +73,7 @@ async def test_a_page_shows_how_far_an_import_is_without_javascript(registry: Ru
         assert page.status_code == 200
         assert f"{done} z {ROWS}" in page.text
         assert '<noscript><meta http-equiv="refresh"' in page.text
-        await bring_in(registry.database, importer, draft_id)
+        await bring_in(registry.database, importer, draft_id, ZONE)
         page = await browser.get(f"/registry/import/{draft_id}")
         assert "Zaimportowano tabelę" in page.text
         assert 'http-equiv="refresh"' not in page.text
@@ -83,10 +84,10 @@ async def test_an_interrupted_import_goes_on_where_it_was_and_tells_each_row_onc
 ) -> None:
     draft_id = await a_started_import(registry, importer)
     assert await interrupted(registry, importer, draft_id) < ROWS
-    await go_on_with_imports(registry.database)
+    await go_on_with_imports(registry.database, ZONE)
     assert len(await registry.rows("organisation")) < ROWS, "it is not silent for long enough yet"
     await registry.database.write(_long_ago)
-    await go_on_with_imports(registry.database)
+    await go_on_with_imports(registry.database, ZONE)
     assert len(await registry.rows("organisation")) == ROWS
     draft = await registry.database.read(queries.import_draft, draft_id, viewer=importer)
     assert (draft.state, draft.done, draft.total, draft.data) == ("done", ROWS, ROWS, b"")
@@ -98,7 +99,7 @@ async def test_an_interrupted_import_goes_on_where_it_was_and_tells_each_row_onc
 
 async def test_two_that_go_on_with_one_import_bring_nothing_in_twice(registry: Running, importer: Somebody) -> None:
     draft_id = await a_started_import(registry, importer)
-    await asyncio.gather(*(bring_in(registry.database, importer, draft_id) for _ in range(2)))
+    await asyncio.gather(*(bring_in(registry.database, importer, draft_id, ZONE) for _ in range(2)))
     assert len(await registry.rows("organisation")) == ROWS
     draft = await registry.database.read(queries.import_draft, draft_id, viewer=importer)
     assert draft.report is not None
@@ -112,14 +113,14 @@ async def test_a_stopped_import_keeps_what_is_in_and_the_same_file_brings_in_the
     done = await interrupted(registry, importer, draft_id)
     async with registry.browser(importer) as browser:
         await browser.post(f"/registry/import/{draft_id}", data={"do": "stop"})
-        await bring_in(registry.database, importer, draft_id)
+        await bring_in(registry.database, importer, draft_id, ZONE)
         page = await browser.get(f"/registry/import/{draft_id}")
         assert "Nie wszystko zostało wczytane" in page.text
         report = await browser.get(f"/registry/import/{draft_id}/report.csv")
         assert len(report.text.splitlines()) == 1 + done
     assert len(await registry.rows("organisation")) == done
     again = await a_started_import(registry, importer)
-    await bring_in(registry.database, importer, again)
+    await bring_in(registry.database, importer, again, ZONE)
     draft = await registry.database.read(queries.import_draft, again, viewer=importer)
     assert draft.report is not None
     assert (draft.report["imported"], draft.report["unchanged"]) == (ROWS - done, done)
@@ -134,7 +135,7 @@ async def test_whoever_may_not_import_any_more_brings_in_nothing_more(registry: 
         session.execute(update(Person).where(Person.id == importer.id).values(administrator=False))
 
     await registry.database.write(take_role)
-    await go_on_with_imports(registry.database)
+    await go_on_with_imports(registry.database, ZONE)
     assert len(await registry.rows("organisation")) == done
     (draft,) = await registry.rows("import_draft")
     assert (draft.state, draft.data) == ("failed", b"")

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -45,6 +46,15 @@ def test_a_cell_is_read_as_people_write_it(kind: str, text: str, meant: Any) -> 
     cells = Cells({"x": text})
     assert READERS[kind](cells) == meant
     assert (cells.said, cells.repairs) == ({"x"}, [])
+
+
+def test_a_time_without_an_offset_is_of_the_zone_of_the_neighbourhood() -> None:
+    zone = ZoneInfo("America/New_York")
+    values = {"plain": "2027-06-30 16:00", "offset": "2027-06-30 16:00+02:00", "day": "2027-06-30"}
+    cells = Cells(values, zone=zone)
+    assert cells.instant("plain") == datetime(2027, 6, 30, 20, tzinfo=UTC)
+    assert cells.instant("offset") == datetime(2027, 6, 30, 14, tzinfo=UTC)
+    assert cells.day("day") == date(2027, 6, 30)
 
 
 @pytest.mark.parametrize(
