@@ -27,7 +27,7 @@ from sqlalchemy import Row
 
 from shared import clock, places, reconcile_people
 from shared.database import Database
-from shared.streams import PEOPLE
+from shared.streams import STATES
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +44,8 @@ async def reconcile(jetstream: JetStreamContext, database: Database, table: Any,
     """Let rows wait again that these streams, which must be there, no longer hold; gives how many."""
     lost = 0
     for stream in streams:
-        if stream == PEOPLE:
-            lost += await reconcile_people.reconcile(jetstream, database, table)
+        if stream in STATES:
+            lost += await reconcile_people.reconcile(jetstream, database, table, stream)
         else:
             lost += await _reconcile_history(jetstream, database, table, stream)
     return lost
