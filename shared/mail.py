@@ -9,7 +9,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -165,6 +165,12 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
         file = letter.calendar.encode()
         message.add_attachment(file, maintype="application", subtype="ics", filename="invite.ics")
     return message
+
+
+def name_and_address(sender: str) -> tuple[str, str]:
+    """Split a sender as it is set, `Name <address>`, into both."""
+    name, address = parseaddr(sender)
+    return name or address, address
 
 
 def people_of(letter: Letter) -> list[str]:

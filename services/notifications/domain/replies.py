@@ -159,7 +159,7 @@ def _number_of(found: list[_Property], name: str) -> int:
 
 
 def _address(value: str) -> str:
-    """Give the address of a calendar user (RFC 5545 §3.3.3), to be compared: hosts, and in practice all, in one case."""
+    """Give the address of a calendar user (RFC 5545 §3.3.3), to be compared in small letters."""
     _, _, address = value.strip().rpartition(":")
     return unquote(address.partition("?")[0]).strip().strip("<>").casefold()
 

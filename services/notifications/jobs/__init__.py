@@ -6,11 +6,13 @@ from functools import partial
 from urllib.parse import urlencode, urljoin
 
 from services.notifications import commands, queries
-from services.notifications.clients import Receivers
+from services.notifications.clients import Receivers, mailboxes
 from services.notifications.commands import Parcel
 from services.notifications.domain.calendar_files import calendar_file
 from services.notifications.domain.pacing import Pace
+from services.notifications.jobs.inviting import send_invitations
 from services.notifications.jobs.posting import post_due
+from services.notifications.jobs.reading import read_replies
 from services.notifications.queries import AlertSeen
 from services.notifications.schemas import dated_of, headline_of, text_of
 from services.notifications.settings import Settings
@@ -52,8 +54,22 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
             timedelta(seconds=settings.send_every_seconds),
             partial(post_due, settings, database, receivers),
         ),
+        Job(
+            "send due invitations",
+            timedelta(seconds=settings.send_every_seconds),
+            partial(send_invitations, settings, database, careful),
+        ),
+        *_reading(settings, database),
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
     ]
+
+
+def _reading(settings: Settings, database: Database) -> list[Job]:
+    """Name the reading of answers, where there is a mailbox for them."""
+    if (mailbox := mailboxes.chosen(settings)) is None:
+        return []
+    every = timedelta(seconds=settings.reply_every_seconds)
+    return [Job("read replies", every, partial(read_replies, database, mailbox))]
 
 
 async def send_due(settings: Settings, database: Database, post: mail.Mail) -> None:
