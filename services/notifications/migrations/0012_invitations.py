@@ -85,7 +85,9 @@ def _letters() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("refused_hash", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation_letter")),
-        sa.UniqueConstraint("invitation_id", "recipient_id", name=op.f("uq_invitation_letter_invitation_id")),
+        sa.UniqueConstraint(
+            "invitation_id", "recipient_id", name=op.f("uq_invitation_letter_invitation_id_recipient_id")
+        ),
     )
     op.create_index("ix_invitation_letter_due", "invitation_letter", ["state", "due_at"])
     op.create_index(op.f("ix_invitation_letter_person_id"), "invitation_letter", ["person_id"])
