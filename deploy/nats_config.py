@@ -11,13 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shared.streams import PEOPLE, all_streams
+from shared.streams import INVITED, PEOPLE, STATES, all_streams
 
-PEOPLE_READ: Mapping[str, str] = {
-    "notifications": "osiedle.people.person.changed.v1",
-    "map": "osiedle.people.contacts.changed.v1",
+STATE_OF: Mapping[str, str] = {PEOPLE: "registry", INVITED: "calendar"}
+"""Which service alone writes each stream of state, and takes what it wrote away again."""
+STATE_READ: Mapping[str, Mapping[str, str]] = {
+    PEOPLE: {
+        "notifications": "osiedle.people.person.changed.v1",
+        "map": "osiedle.people.contacts.changed.v1",
+    },
+    INVITED: {"notifications": "osiedle.invited.invitation.changed.v1"},
 }
-"""What each service may read on the stream of people, and nothing else there; the registry, whose it is, reads all."""
+"""What each service may read on a stream of state, and nothing else there; whose it is reads all."""
 DOORKEEPER = "calendar"
 """The one service that reads what partners say, and answers them."""
 SECONDS_TO_ANSWER = 60
@@ -69,20 +74,20 @@ def write_private(file: Path, text: str) -> None:
 
 def service_permissions(service: str) -> dict[str, Any]:
     """Say what a service may say and hear, as the claims of a user."""
-    own = [service.upper(), *([PEOPLE] if service == "registry" else [])]
+    states = [name for name, owner in STATE_OF.items() if owner == service]
+    own = [service.upper(), *states]
     publish = [f"osiedle.{service}.>", f"osiedle.status.{service}", "$JS.API.INFO"]
     for name in all_streams(()):
         publish += [f"$JS.API.STREAM.{verb}.{name}" for verb in ("INFO", "CREATE", "UPDATE")]
-        if name != PEOPLE or name in own:
+        if name not in STATES or name in own:
             publish += _hearing(service, name)
-        elif service in PEOPLE_READ:
-            publish += _hearing(service, name, PEOPLE_READ[service])
+        elif service in STATE_READ[name]:
+            publish += _hearing(service, name, STATE_READ[name][service])
+            publish += [f"$JS.API.DIRECT.GET.{name}.{STATE_READ[name][service]}.*"]
     for name in own:
         publish += [f"$JS.API.DIRECT.GET.{name}", f"$JS.API.DIRECT.GET.{name}.>"]
-    if service in PEOPLE_READ:
-        publish += [f"$JS.API.DIRECT.GET.{PEOPLE}.{PEOPLE_READ[service]}.*"]
-    if PEOPLE in own:
-        publish += ["osiedle.people.>", f"$JS.API.STREAM.PURGE.{PEOPLE}", f"$JS.API.STREAM.MSG.DELETE.{PEOPLE}"]
+    for name in states:
+        publish += [f"osiedle.{name.lower()}.>", *(f"$JS.API.STREAM.{verb}.{name}" for verb in ("PURGE", "MSG.DELETE"))]
     permissions = {
         "pub": {"allow": publish},
         "sub": {"allow": [f"_INBOX_{service}.>", "osiedle.status.*"]},

@@ -23,7 +23,7 @@ from shared.messages.base import Erasure
 from shared.scrubbing import scrub
 from shared.settings import ServiceSettings
 from shared.shadow import remove_leftovers
-from shared.streams import PEOPLE
+from shared.streams import PEOPLE, STATES
 
 log = logging.getLogger(__name__)
 
@@ -132,8 +132,8 @@ async def finish_erasures(
 def unconfirmed(session: Session, metadata: MetaData) -> Sequence[Row[Any]]:
     """List the erasures that can be finished now and were not confirmed yet, the oldest first.
 
-    Whoever tells of people on `PEOPLE` still has them there until the relay has purged their message, and told anew
-    what else they were in.
+    Whoever tells of people on `PEOPLE` or `INVITED` still has them there until the relay has purged their message, and
+    told anew what else they were in.
     """
     table = metadata.tables["erasure"]
     if _people_wait(session, metadata.tables["outbox"]):
@@ -142,9 +142,9 @@ def unconfirmed(session: Session, metadata: MetaData) -> Sequence[Row[Any]]:
 
 
 def _people_wait(session: Session, outbox_table: Any) -> bool:
-    """Say whether the relay has still to carry something of what this outbox tells on `PEOPLE`."""
+    """Say whether the relay has still to carry something of what this outbox tells on streams of state."""
     waiting = select(outbox_table.c.position).where(
-        outbox_table.c.published_at.is_(None), outbox_table.c.stream == PEOPLE
+        outbox_table.c.published_at.is_(None), outbox_table.c.stream.in_(STATES)
     )
     return session.execute(waiting.limit(1)).first() is not None
 

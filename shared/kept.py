@@ -41,6 +41,7 @@ CLASSES: Mapping[str, DataClass] = {
         DataClass("alerts", ("notifications",), 365),
         DataClass("deliveries", ("notifications",), 365),
         DataClass("webhook_deliveries", ("notifications",), 30),
+        DataClass("mail_replies", ("notifications",), 90),
         DataClass("api_keys", EVERYWHERE, 400),
         DataClass("audit", ("registry",), 730, least=30),
         DataClass("history", EVERYWHERE, 1825),

@@ -9,7 +9,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -63,6 +63,8 @@ class Letter:
     """Letters with the same one are shown as one conversation (RFC 5322 §3.6.4)."""
     calendar: str = ""
     """An iCalendar file that comes with it."""
+    method: Literal["PUBLISH", "REQUEST", "CANCEL"] = "PUBLISH"
+    """What the file asks for: all but `PUBLISH` is an invitation, which calendar programs answer (RFC 6047)."""
 
 
 class Mail(Protocol):
@@ -153,10 +155,22 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
         message[name] = value
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
-    if letter.calendar:
+    if letter.calendar and letter.method == "PUBLISH":
         published = {"method": "PUBLISH"}
         message.add_attachment(letter.calendar, subtype="calendar", params=published, filename="osiedle.ics")
+    elif letter.calendar:
+        # as one more way to read it, so that mail programs show buttons (RFC 6047 §2.4), and as a file for those that
+        # do not; of another type, for some would take two of the same for two invitations
+        message.add_alternative(letter.calendar, subtype="calendar", params={"method": letter.method})
+        file = letter.calendar.encode()
+        message.add_attachment(file, maintype="application", subtype="ics", filename="invite.ics")
     return message
+
+
+def name_and_address(sender: str) -> tuple[str, str]:
+    """Split a sender as it is set, `Name <address>`, into both."""
+    name, address = parseaddr(sender)
+    return name or address, address
 
 
 def people_of(letter: Letter) -> list[str]:

@@ -14,6 +14,7 @@ from shared import clock
 from shared.columns import Instant
 from shared.identifiers import new_id
 from shared.messages import Message
+from shared.streams import STATES
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
 class OutboxMixin:
     """A message that waits for the relay, or that it has carried; kept 30 days for reconciliation.
 
-    State messages (stream `PEOPLE`) keep no body here: the relay reads the present state when it publishes.
+    Messages of streams of state keep no body here: the relay reads the present state when it publishes.
     """
 
     __tablename__ = "outbox"
@@ -133,7 +134,7 @@ def headers_of(message: Message, source: str, message_id: str, now: datetime) ->
 
 def _row(message: Message, service: str) -> dict[str, Any]:
     now, message_id = clock.now(), new_id()
-    body = None if message.stream == "PEOPLE" else message.model_dump_json().encode()
+    body = None if message.stream in STATES else message.model_dump_json().encode()
     if body is not None and len(body) > LARGEST_BODY:
         raise ValueError(f"A {message.type} of {len(body)} bytes is too large for the bus.")
     return {

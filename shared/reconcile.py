@@ -27,7 +27,7 @@ from sqlalchemy import Row
 
 from shared import clock, places, reconcile_people
 from shared.database import Database
-from shared.streams import PEOPLE
+from shared.streams import STATES
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +53,8 @@ async def reconcile(
     """
     lost = 0
     for stream in streams:
-        if stream == PEOPLE:
-            lost += await reconcile_people.reconcile(jetstream, database, table, lift)
+        if stream in STATES:
+            lost += await reconcile_people.reconcile(jetstream, database, table, stream, lift)
         else:
             lost += await _reconcile_history(jetstream, database, table, stream)
     return lost

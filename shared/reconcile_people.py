@@ -1,4 +1,4 @@
-"""Reconciliation of the stream of people: state, so it is compared person by person and by version, never by age.
+"""Reconciliation of streams of state: they are compared person by person, or invitation by invitation, never by age.
 
 Who is missing there or is told of as they were long ago is published again; who was erased and came back with an old
 backup is purged again; whom nobody here knows is erased. Where the stream holds a later version than ours, as after an
@@ -27,45 +27,49 @@ Lifter = Callable[[Session, str, int], None]
 
 
 async def reconcile(
-    jetstream: JetStreamContext, database: Database, table: Any, lift: Mapping[str, Lifter] | None = None
+    jetstream: JetStreamContext,
+    database: Database,
+    table: Any,
+    stream: str = PEOPLE,
+    lift: Mapping[str, Lifter] | None = None,
 ) -> int:
     """Let rows wait again whose person the stream has otherwise; gives how many. `lift` is by type of message."""
-    state = (await jetstream.stream_info(PEOPLE)).state
-    if (state.last_seq, state.messages) == await database.read(_end_and_number, table):
+    state = (await jetstream.stream_info(stream)).state
+    if (state.last_seq, state.messages) == await database.read(_end_and_number, table, stream):
         return 0
-    rows = await database.read(_newest_of_each_person, table)
-    held = await versions_held(jetstream)
+    rows = await database.read(_newest_of_each_person, table, stream)
+    held = await versions_held(jetstream, stream)
     wrong = [row.position for row in rows if row.published_at and _is_wrong(row, held.get(row.subject))]
     if wrong:
         await database.write(_forget, table, wrong)
-        log.error("the stream %s is wrong about %d people; they are published again", PEOPLE, len(wrong))
+        log.error("the stream %s is wrong about %d subjects; they are published again", stream, len(wrong))
     ahead = [row for row in rows if row.type in (lift or {}) and held.get(row.subject, 0) > _version_of(row)]
     if ahead and lift:
         for row in ahead:
             await database.write(lift[row.type], row.headers["ce-subject"], held[row.subject])
-        log.error("the stream %s is ahead of us about %d people; ours is told as the newer", PEOPLE, len(ahead))
+        log.error("the stream %s is ahead of us about %d subjects; ours is told as the newer", stream, len(ahead))
     strangers = set(held) - {row.subject for row in rows}
     for subject in sorted(strangers):
-        await erase_person(jetstream, subject)
+        await erase_person(jetstream, subject, stream)
     if strangers:
-        log.error("the stream %s held %d people whom nobody here knows; they are erased", PEOPLE, len(strangers))
+        log.error("the stream %s held %d subjects that nobody here knows; they are erased", stream, len(strangers))
     return len(wrong)
 
 
-def _newest(table: Any) -> Any:
-    newest = select(func.max(table.c.position)).where(table.c.stream == PEOPLE).group_by(table.c.subject)
+def _newest(table: Any, stream: str) -> Any:
+    newest = select(func.max(table.c.position)).where(table.c.stream == stream).group_by(table.c.subject)
     return table.c.position.in_(newest.scalar_subquery())
 
 
-def _newest_of_each_person(session: Session, table: Any) -> Sequence[Row[Any]]:
-    rows: Sequence[Row[Any]] = session.execute(select(table).where(_newest(table))).all()
+def _newest_of_each_person(session: Session, table: Any, stream: str) -> Sequence[Row[Any]]:
+    rows: Sequence[Row[Any]] = session.execute(select(table).where(_newest(table, stream))).all()
     return rows
 
 
-def _end_and_number(session: Session, table: Any) -> tuple[int, int]:
+def _end_and_number(session: Session, table: Any, stream: str) -> tuple[int, int]:
     """Give the highest place that any person's message had, and how many people have one now."""
-    end = select(func.max(table.c.stream_sequence)).where(table.c.stream == PEOPLE)
-    number = select(func.count()).where(_newest(table), table.c.stream_sequence.is_not(None))
+    end = select(func.max(table.c.stream_sequence)).where(table.c.stream == stream)
+    number = select(func.count()).where(_newest(table, stream), table.c.stream_sequence.is_not(None))
     return session.scalar(end) or 0, session.scalar(number) or 0
 
 

@@ -28,7 +28,7 @@ from shared.pace import Pace
 from shared.reconcile import patrol, reconcile
 from shared.reconcile_people import Lifter
 from shared.relay_lock import RELAYING, lock_of
-from shared.streams import FULL, PEOPLE, StreamFull
+from shared.streams import FULL, STATES, StreamFull
 
 log = logging.getLogger(__name__)
 
@@ -189,7 +189,9 @@ class Relay:
         if self._singly or len(self._ready) < SMALLEST:
             return []
         stream = self._ready[0].stream
-        batch = list(itertools.takewhile(lambda row: row.stream == stream != PEOPLE, self._ready))[:LARGEST]
+        batch = list(itertools.takewhile(lambda row: row.stream == stream and stream not in STATES, self._ready))[
+            :LARGEST
+        ]
         if len(batch) < SMALLEST:
             return []
         for _ in batch:
@@ -280,7 +282,7 @@ class Relay:
     async def _publish(self, jetstream: JetStreamContext, row: Row[Any]) -> int | None:
         began = time.perf_counter()
         try:
-            if row.stream == PEOPLE:
+            if row.stream in STATES:
                 sequence = await self._publish_state(jetstream, row)
             else:
                 answer = await jetstream.publish(row.subject, row.body, headers=envelope.encoded(dict(row.headers)))
@@ -298,11 +300,12 @@ class Relay:
         """Put a present state into the place of the one before; of an erased person nothing stays."""
         message = await self._database.read(self._state[row.type], row.headers["ce-subject"])
         if message is None:
-            await people_stream.erase_person(jetstream, row.subject)
-            await jetstream.purge_stream(PEOPLE, subject=row.subject)
+            await people_stream.erase_person(jetstream, row.subject, row.stream)
+            await jetstream.purge_stream(row.stream, subject=row.subject)
             return None
         headers = {**row.headers, "ce-sequence": str(message.version)}
-        return await people_stream.put_person(jetstream, row.subject, headers, message.model_dump_json().encode())
+        body = message.model_dump_json().encode()
+        return await people_stream.put_person(jetstream, row.subject, headers, body, row.stream)
 
     async def _mark_forever(self) -> None:
         """Mark acknowledged rows together, a moment later: it costs a commit, and a crash before it only repeats."""

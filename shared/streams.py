@@ -13,6 +13,9 @@ log = logging.getLogger(__name__)
 
 SERVICES = ("registry", "calendar", "map", "notifications")
 PEOPLE = "PEOPLE"
+INVITED = "INVITED"
+STATES = frozenset({PEOPLE, INVITED})
+"""Streams of state, not history: of each subject the last message alone, without its former bytes."""
 MUNICIPAL = "MUNICIPAL_"
 MEGABYTE = 1024**2
 LARGEST_MESSAGE = 256 * 1024
@@ -53,6 +56,11 @@ def people_stream() -> api.StreamConfig:
     return _stream(PEOPLE, "osiedle.people.>", max_bytes=64 * MEGABYTE, max_msgs_per_subject=1)
 
 
+def invited_stream() -> api.StreamConfig:
+    """Define the stream of who is invited: state, the last message of each invitation only."""
+    return _stream(INVITED, "osiedle.invited.>", max_bytes=64 * MEGABYTE, max_msgs_per_subject=1)
+
+
 def municipal_stream(partner: str) -> api.StreamConfig:
     """Define the stored door of one partner; ids deduplicate within a stream, so partners never share one."""
     return _stream(municipal_name(partner), municipal_subjects(partner), max_msg_size=LARGEST_MUNICIPAL_MESSAGE)
@@ -82,7 +90,7 @@ def defined(name: str) -> api.StreamConfig:
 def all_streams(partners: Iterable[str]) -> dict[str, api.StreamConfig]:
     """Define every stream of the installation, by name."""
     services = (service_stream(service) for service in SERVICES)
-    defined = (*services, people_stream(), *(municipal_stream(partner) for partner in partners))
+    defined = (*services, people_stream(), invited_stream(), *(municipal_stream(partner) for partner in partners))
     return {str(config.name): config for config in defined}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.database import Database
-from shared.streams import PEOPLE
+from shared.streams import STATES
 
 log = logging.getLogger(__name__)
 
@@ -33,14 +33,14 @@ async def tidy_forever(database: Database, metadata: MetaData) -> None:
 def tidy(session: Session, metadata: MetaData, before: datetime) -> int:
     """Delete some rows older than `before`; gives how many.
 
-    The last outbox row stays, because SQLite would give its position away again; people's rows stay, because their
-    stream is compared person by person and not by age.
+    The last outbox row stays, because SQLite would give its position away again; rows of state stay, because
+    their streams are compared subject by subject and not by age.
     """
     outbox, inbox = metadata.tables["outbox"], metadata.tables.get("inbox")
     last = select(func.max(outbox.c.position)).scalar_subquery()
     old = (
         select(outbox.c.position)
-        .where(outbox.c.published_at < before, outbox.c.stream != PEOPLE, outbox.c.position < last)
+        .where(outbox.c.published_at < before, outbox.c.stream.not_in(STATES), outbox.c.position < last)
         .limit(AT_ONCE)
     )
     gone = len(session.execute(delete(outbox).where(outbox.c.position.in_(old)).returning(outbox.c.position)).all())

@@ -59,6 +59,8 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
             pass
         while await database.write(commands.end_polls, now=clock.now(), days=settings.poll_days):
             pass
+        while await database.write(commands.end_invitations, now=clock.now()):
+            pass
 
     async def open_almanac() -> None:
         await asyncio.to_thread(almanac.holiday_on, clock.now().date())

@@ -33,6 +33,33 @@ class LinkRefused(Problem):
     detail = "Take the whole link from the letter, or sign in and choose what you are told."
 
 
+class InvitationLinkRefused(Problem):
+    """The key of a link in an invitation is none of ours."""
+
+    status = 403
+    type = "invitation-link-refused"
+    title = "This link answers no invitation"
+    detail = "Take the whole link from the letter of invitation."
+
+
+class InvitationOver(Problem):
+    """What somebody was invited to is over, or nobody knows any more who was invited."""
+
+    status = 410
+    type = "invitation-over"
+    title = "This invitation is over"
+    detail = "The meeting has taken place, or the invitation is not kept any more. There is nothing left to answer."
+
+
+class InvitationTakenBack(Problem):
+    """What somebody was invited to is called off, or they are invited no more."""
+
+    status = 410
+    type = "invitation-taken-back"
+    title = "This invitation was taken back"
+    detail = "The meeting is called off, or you need not come. There is nothing to answer."
+
+
 class NoSuchTopic(NotFound):
     """Nobody can follow this, or it is not among what this person follows."""
 

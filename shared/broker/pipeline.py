@@ -21,7 +21,7 @@ from shared.messages import TYPES, Envelope, Message
 from shared.numbers import Histogram
 from shared.pace import Pace
 from shared.problems import Busy
-from shared.streams import PEOPLE, partner_of
+from shared.streams import STATES, partner_of
 
 log = logging.getLogger(__name__)
 
@@ -195,13 +195,13 @@ class Pipeline:
         log.error("%s sets aside %s: %s", self.service, delivery.subject, reason)
 
     def _kept(self, delivery: Delivery) -> set_aside.Kept:
-        """Say what is kept of a message that makes trouble; of a person's only the headers."""
+        """Say what is kept of a message that makes trouble; of a state, which may be a person's, only the headers."""
         return set_aside.Kept(
             consumer=self.service,
             stream=delivery.stream,
             stream_sequence=delivery.sequence,
             subject=delivery.subject,
             headers=delivery.headers,
-            body=None if delivery.stream == PEOPLE else delivery.body[:LONGEST_BODY_KEPT],
+            body=None if delivery.stream in STATES else delivery.body[:LONGEST_BODY_KEPT],
             first_at=delivery.stored_at,
         )

@@ -272,6 +272,59 @@ class MeetingCalled(CalendarMessage):
     url: str
 
 
+class MeetingInvitedTo(Value):
+    """What somebody is invited to, as they may know it; `calendar` is it in iCalendar components (RFC 5545).
+
+    The components are a VEVENT, those of its dates that differ, and the time zones they name, without a method,
+    an organizer or attendees; empty where they would be too long to travel. `until_at` is the end of its last date.
+    """
+
+    event_id: str
+    uid: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    all_day: bool = False
+    rrule: str | None = None
+    place: str = ""
+    link: str = ""
+    """Where one takes part from elsewhere."""
+    organiser: str = ""
+    """The organisations that call the meeting."""
+    calendar: str = ""
+    until_at: datetime | None = None
+
+
+class InvitationChanged(Message):
+    """Who is invited to a meeting, and to what, now: state, not history, on a stream that notifications alone reads.
+
+    Somebody is an organisation, a person by id, or a guest by name and perhaps mail. `sequence` grows when time or
+    place change or it is taken back (RFC 5546 §2.1.4). Without `meeting` nothing is known of it.
+    """
+
+    type: ClassVar[str] = "invited.invitation.changed.v1"
+    stream: ClassVar[str] = "INVITED"
+    owner: ClassVar[str] = "calendar"
+
+    organisation_id: str | None = None
+    person_id: str | None = None
+    name: str = ""
+    mail: str | None = None
+    required: bool = False
+    method: Literal["REQUEST", "CANCEL"] = "REQUEST"
+    sequence: int = 0
+    answer: Literal["yes", "maybe", "no"] | None = None
+    """What they answered to this time and place already."""
+    meeting: MeetingInvitedTo | None = None
+
+
+class InvitationEnded(CalendarMessage):
+    """What somebody was invited to is over, or they are forgotten: whoever knows how they are reached forgets it."""
+
+    type: ClassVar[str] = "calendar.invitation.ended.v1"
+
+
 class FactAnnounced(CalendarMessage):
     """A municipal system told of a closure, works, an outage or an event of its own, and the calendar accepted it."""
 
@@ -334,6 +387,8 @@ MESSAGES: tuple[type[Message], ...] = (
     PollOpened,
     PollReminded,
     MeetingCalled,
+    InvitationChanged,
+    InvitationEnded,
     FactAnnounced,
     FactWithdrawn,
     ApiKeyUsed,

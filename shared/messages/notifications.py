@@ -1,7 +1,7 @@
 """What notifications tells: who was told what (never how to reach them)."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from shared.messages.base import ApiKeyUse, Erasure, Message, SetAside
 
@@ -25,6 +25,18 @@ class AlertRaised(NotificationsMessage):
     created_at: datetime
 
 
+class InvitationAnswered(NotificationsMessage):
+    """Who was invited (`id`) answered, by the link in a letter or by a mail: `version` counts the answers.
+
+    `sequence` is that of the invitation which was answered (RFC 5546 §2.1.5).
+    """
+
+    type: ClassVar[str] = "notifications.invitation.answered.v1"
+
+    answer: Literal["yes", "maybe", "no"]
+    sequence: int = 0
+
+
 class ApiKeyUsed(NotificationsMessage, ApiKeyUse):
     """A program or feed showed its key to notifications."""
 
@@ -43,4 +55,4 @@ class MessageSetAside(NotificationsMessage, SetAside):
     type: ClassVar[str] = "notifications.message.set_aside.v1"
 
 
-MESSAGES: tuple[type[Message], ...] = (AlertRaised, ApiKeyUsed, ErasureConfirmed, MessageSetAside)
+MESSAGES: tuple[type[Message], ...] = (AlertRaised, InvitationAnswered, ApiKeyUsed, ErasureConfirmed, MessageSetAside)

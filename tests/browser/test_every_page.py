@@ -107,6 +107,7 @@ OF_A_COORDINATOR = {
 }
 OF_AN_ADMINISTRATOR = {
     "how letters fared": "/notifications/deliveries",
+    "how invitations fared": "/notifications/deliveries/invitations",
     "rules": "/calendar/rules",
     "theme": "/registry/themes/gardening",
     "new theme": "/registry/themes/new",

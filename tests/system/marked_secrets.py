@@ -19,6 +19,7 @@ INVITATIONS: dict[str, dict[str, Any]] = {
     "invitation as administrator": {"administrator": True},
 }
 IN_LINK = re.compile(r"(?<!/unsubscribe\?)(?:link|key)=([\w.-]{20,})")
+"""Those of the registry, of a code, of one's own data, and of the answer to an invitation to a meeting."""
 TO_END_LETTERS = re.compile(r"/unsubscribe\?key=([\w.-]{20,})")
 """In a letter about an alert, of which there may be any number."""
 
@@ -29,7 +30,7 @@ def hide(town: MarkedTown) -> None:
     _make_keys(town)
     _set_password(town)
     _ask_for_letters(town)
-    eventually(lambda: len(_found_in_letters(town, IN_LINK)) == len(INVITATIONS) + 2, 30)
+    eventually(lambda: len(_found_in_letters(town, IN_LINK)) == len(INVITATIONS) + 3, 30)
     for secret in _found_in_letters(town, IN_LINK) | _found_in_letters(town, TO_END_LETTERS):
         town.marks.known(secret, "secret", "link in a letter")
 

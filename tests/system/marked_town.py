@@ -69,6 +69,7 @@ class MarkedTown:
         self._be_busy()
         self._plan()
         self._open_poll()
+        self._invite_a_guest()
         self._ask_for_webhook()
 
     def _ask_for_webhook(self) -> None:
@@ -94,6 +95,22 @@ class MarkedTown:
         asked = {"invitation_id": poll["invited"][0]["id"]}
         links = self.stack.post(f"/calendar/api/v1/polls/{poll['id']}/links", asked, status=200)
         self.ballot = links["items"][0]["url"].rpartition("/")[2]
+
+    def _invite_a_guest(self) -> None:
+        """Invite somebody without an account to a meeting, by name and mail."""
+        begins = datetime.now(UTC).replace(microsecond=0) + timedelta(days=70)
+        body = {
+            "title": "Narada",
+            "kind": "meeting",
+            "host_ids": [self.organisations["A"]],
+            "starts_at": begins.isoformat(),
+            "ends_at": (begins + timedelta(hours=1)).isoformat(),
+            "zone": "Europe/Warsaw",
+        }
+        meeting = self.stack.post("/calendar/api/v1/events", body)
+        guest = {"name": self.marks.word("guest of A", "name"), "mail": self.marks.email("guest of A", "mail")}
+        path = f"/calendar/api/v1/meetings/{meeting['id']}/invitations"
+        self.stack.ask("PUT", path, status=200, json={"invited": [guest]}, headers={"If-Match": '"0"'})
 
     def _reach_organisation(self, name: str) -> None:
         path = f"{API}/organisations/{self.organisations[name]}/contacts"

@@ -42,6 +42,7 @@ name                        none     own   all    all         all    all        
 invitation as member into A none     none  none   all         all    none        all           all   none    none
 invitation as leader into A none     none  none   none        all    none        all           all   none    none
 invitation as administrator none     none  none   none        none   none        none          all   none    none
+guest of A                  none     none  none   all         all    none        all           all   none    none
 key                         none     own   own    own         own    own         own           all   own     none
 session                     none     own   own    own         own    own         own           own   none    none
 secret                      none     none  none   none        none   none        none          none  none    none
@@ -52,7 +53,7 @@ Maria has a public contact, and a contact is shown with the name of whom it reac
 """
 NOT_IN_TOWN = (
     "session_id", "set_aside_id", "opportunity_id", "request_id", "source_id", "run_id", "token", "baseline_id",
-    "frozen_id", "area_id", "layer_id", "draft_id", "merge_id", "match_id", "site_id",
+    "frozen_id", "area_id", "layer_id", "draft_id", "merge_id", "match_id", "site_id", "letter_id",
 )  # fmt: skip
 """What the town has none of: its addresses are asked for all the same."""
 ROLES = {
@@ -216,6 +217,8 @@ def test_a_visitor_who_is_taken_for_another_is_found_out(town, seen):
 def test_no_message_carries_what_is_private_but_those_on_people(town):
     streams = asyncio.run(stored(town.stack.data))
     people = {mark for _, data in streams.pop("PEOPLE") for mark in town.marks.found(data)}
+    invited = {mark for _, data in streams.pop("INVITED") for mark in town.marks.found(data)}
+    assert invited == set(town.marks.of("guest of A")), "the stream of who is invited has them, and nobody else"
     assert {"REGISTRY", "CALENDAR", "NOTIFICATIONS"} <= streams.keys()
     told = [one for messages in streams.values() for one in messages]
     assert len(told) > 20

@@ -37,6 +37,7 @@ from services.calendar.commands.indicators import (
     refuse_period_faults,
 )
 from services.calendar.commands.invitations import invite
+from services.calendar.commands.inviting import end_invitations, record_invitation_answer, tell_invited
 from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
 from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
 from services.calendar.commands.polls import end_polls, open_poll, remind_voters, settle_poll, withdraw_poll
@@ -105,6 +106,7 @@ __all__ = [
     "edit_event",
     "edit_occurrence",
     "end_import_run",
+    "end_invitations",
     "end_polls",
     "enter_baseline",
     "expire_requests",
@@ -130,6 +132,7 @@ __all__ = [
     "propose_pair",
     "recheck_some",
     "record_decision",
+    "record_invitation_answer",
     "refuse_period_faults",
     "refuse_request",
     "refused_outcome",
@@ -147,6 +150,7 @@ __all__ = [
     "take_due_source",
     "take_off",
     "take_over",
+    "tell_invited",
     "tell_rivals",
     "vote",
     "with_host",

@@ -4,9 +4,10 @@ from sqlalchemy import String, cast, delete, select, update
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
+from services.calendar.commands.inviting import forget_told
 from services.calendar.commands.listing import check_again
 from services.calendar.commands.retention import blank_guests
-from services.calendar.models import Base, Claim, Conflict, Event, History, Invitation, Poll
+from services.calendar.models import Base, Claim, Conflict, Event, History, Invitation, Poll, ToldInvitation
 from shared import erasing
 from shared.messages.calendar import ErasureConfirmed
 from shared.messages.registry import PersonErased
@@ -17,6 +18,7 @@ def forget_person(session: Session, erased: PersonErased) -> None:
     session.execute(update(Event).where(Event.by_person_id == erased.id).values(by_person_id=None))
     session.execute(update(Conflict).where(Conflict.accepted_by_id == erased.id).values(accepted_by_id=None))
     session.execute(update(Poll).where(Poll.by_person_id == erased.id).values(by_person_id=None))
+    forget_told(session, session.scalars(select(ToldInvitation).where(ToldInvitation.person_id == erased.id)).all())
     blank_guests(session, session.scalars(select(Invitation.id).where(Invitation.person_id == erased.id)).all())
     session.execute(update(Invitation).where(Invitation.person_id == erased.id).values(person_id=None))
     leads = select(Event).where(cast(Event.leader_ids, String).contains(erased.id))

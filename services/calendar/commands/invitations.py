@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.calendar.commands.inviting import tell_invited
 from services.calendar.commands.meetings import meeting_event, meeting_row, next_meeting
 from services.calendar.commands.polls import invitation_of, unknown_faults
 from services.calendar.commands.telling import tell_of_meeting
@@ -47,6 +48,7 @@ def invite(
     if fresh:
         new = {one.id for one in fresh}
         tell_of_meeting(session, event, [one for one in cards if one.invitation.id in new])
+    tell_invited(session, event.id)
     history.record(
         session, History, aggregate="event", id=event.id, version=event.version, by=by, action="invited",
         changes={"invited": len(cards)},

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
+from services.calendar.commands.inviting import tell_invited
 from services.calendar.domain.permissions import may_change_decision, may_change_event
 from services.calendar.domain.plans import Attendance, DecisionPlan, MeetingPlan
 from services.calendar.domain.polls import faults_of_link
@@ -41,6 +42,7 @@ def write_meeting(
     row.agenda, row.minutes, row.link = list(plan.agenda), plan.minutes, plan.link
     row.attendance = [asdict(one) for one in plan.attendance]
     session.flush()
+    tell_invited(session, event.id)
     _remember(session, "meeting", event.id, row.version, by, "written", {"fields": sorted(changes)})
     return row
 

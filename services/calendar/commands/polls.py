@@ -10,6 +10,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from services.calendar.commands.events import cancel_event, edit_event, put_on_calendar
+from services.calendar.commands.inviting import tell_invited
 from services.calendar.commands.meetings import write_meeting
 from services.calendar.commands.requests import acting_for
 from services.calendar.commands.telling import tell_of_meeting, tell_of_poll
@@ -79,6 +80,7 @@ def settle_poll(
     session.execute(theirs.values(event_id=event_id, until_at=made.ends_at))
     _remember(session, row, by, "settled")
     tell_of_meeting(session, made, looking.invitations(session, poll_id=poll_id))
+    tell_invited(session, made.id)
     return made
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from services.calendar.models import History, Invitation, PollLink
+from services.calendar.commands.inviting import forget_told
+from services.calendar.models import History, Invitation, PollLink, ToldInvitation
 from shared.retention import Rows, Rule, history_rule
 
 
@@ -23,5 +24,6 @@ def _guests_over(before: datetime) -> Select[str]:
 
 def blank_guests(session: Session, ids: Sequence[str]) -> None:
     """Name these guests no more, and end their links; that somebody voted stays."""
+    forget_told(session, session.scalars(select(ToldInvitation).where(ToldInvitation.id.in_(ids))).all())
     session.execute(delete(PollLink).where(PollLink.invitation_id.in_(ids)))
     session.execute(update(Invitation).where(Invitation.id.in_(ids)).values(name="", mail=None))

@@ -17,6 +17,7 @@ from services.calendar.models.house import (
 )
 from services.calendar.models.imports import ImportedFile, ImportedItem, ImportRun
 from services.calendar.models.indicators import Baseline, FrozenPeriod, SatisfactionAnswer, SatisfactionLink
+from services.calendar.models.invited import ToldInvitation
 from services.calendar.models.meetings import Decision, Meeting
 from services.calendar.models.partners import Partner
 from services.calendar.models.polls import Invitation, Poll, PollDate, PollLink, PollVote
@@ -65,6 +66,7 @@ __all__ = [
     "SatisfactionLink",
     "SetAside",
     "Source",
+    "ToldInvitation",
     "Venue",
     "ZoneTable",
 ]

@@ -72,6 +72,11 @@ class Invitation(Base):
     required: Mapped[bool] = mapped_column(Boolean)
     until_at: Mapped[datetime] = mapped_column(Instant)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When they voted in the poll."""
+    answer: Mapped[str | None] = mapped_column(String(5))
+    """Whether they come to the meeting that has a date: yes, maybe or no."""
+    answer_at: Mapped[datetime | None] = mapped_column(Instant)
+    answer_version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
 class PollLink(Base):

@@ -122,6 +122,14 @@ def exported_event(session: Session, event_id: str, address: str, seen_by: Perso
     return [*parts, *exported_event(session, row.joined_into_id, address, seen_by)]
 
 
+def parts_for_the_invited(session: Session, event_id: str, address: str) -> list[ExportedEvent]:
+    """Give one event to those who are invited to it, whoever else may see it. Raises `NotFound`."""
+    row = session.execute(_rows().where(Event.id == event_id)).first()
+    if row is None:
+        raise NotFound
+    return list(_parts(row, address, ()))
+
+
 def entries(session: Session, wanted: Filter, address: str, now: datetime) -> list[Entry]:
     """Give what a feed reader shows: of the events that are not over, those that changed last."""
     ahead = Occurrence.event_id == Event.id, Occurrence.end > int(now.timestamp()), Occurrence.cancelled.is_(False)

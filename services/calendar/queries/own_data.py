@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 from services.calendar.models import Base, Conflict, Event, Invitation, Poll
 from shared import erasing
 
+INVITED = ("id", "name", "mail", "answered_at", "answer", "answer_at")
+"""What somebody is given of the invitations to themselves."""
+
 
 def own_data(session: Session, person_id: str) -> dict[str, Any]:
     """Give what is held of a person, by their id: events planned or led, conflicts accepted, changes, keys."""
@@ -17,10 +20,7 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
     invited = select(Invitation).where(Invitation.person_id == person_id).order_by(Invitation.id)
     polled = select(Poll).where(Poll.by_person_id == person_id).order_by(Poll.id)
     return {
-        "invitations": [
-            {"id": one.id, "name": one.name, "mail": one.mail, "answered_at": one.answered_at}
-            for one in session.scalars(invited)
-        ],
+        "invitations": [{name: getattr(one, name) for name in INVITED} for one in session.scalars(invited)],
         "polls": [{"id": one.id, "title": one.title, "created_at": one.created_at} for one in session.scalars(polled)],
         "led_events": [{"id": one.id, "title": one.title, "starts_at": one.starts_at} for one in session.scalars(led)],
         "planned_events": [

@@ -1,7 +1,7 @@
 """Invitations, polls and votes in requests and answers."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
@@ -117,6 +117,9 @@ class InvitationAnswer(BaseModel):
     required: bool
     answered_at: datetime | None
     answers: dict[str, Choice] = {}
+    answer: Literal["yes", "maybe", "no"] | None = None
+    """Whether they come to the meeting, by its letter of invitation."""
+    answer_at: datetime | None = None
 
     @classmethod
     def of(cls, card: InvitationCard, answers: dict[str, Choice] | None = None) -> Self:
@@ -131,6 +134,8 @@ class InvitationAnswer(BaseModel):
             required=row.required,
             answered_at=row.answered_at,
             answers=answers or {},
+            answer=cast(Any, row.answer),
+            answer_at=row.answer_at,
         )
 
 

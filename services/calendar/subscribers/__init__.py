@@ -19,6 +19,7 @@ from shared.messages.calendar import (
     FactAnnounced,
     FactWithdrawn,
 )
+from shared.messages.notifications import InvitationAnswered
 from shared.messages.registry import (
     OrganisationChanged,
     OrganisationRegistered,
@@ -44,12 +45,13 @@ def subscribe(bus: Bus) -> None:
     bus.hears(EventMoved, check_because("moved"))
     bus.hears(EventChanged, check_because("changed"))
     bus.hears(EventCancelled, check_because("cancelled"))
+    bus.hears(InvitationAnswered, commands.record_invitation_answer)
     bus.hears(FactAnnounced, on_fact)
     bus.hears(FactWithdrawn, on_fact)
 
 
 def check_because(cause: Cause) -> Callable[[Session, EventFacts], None]:
-    """Make the handler that checks an event, and tells who waits for what it has.
+    """Make the handler that checks an event, and tells who waits for what it has, and who is invited.
 
     A conflict that is gone then is so because of `cause`.
     """
@@ -57,6 +59,7 @@ def check_because(cause: Cause) -> Callable[[Session, EventFacts], None]:
     def on_event(session: Session, message: EventFacts) -> None:
         commands.check_event(session, message.id, cause)
         commands.tell_rivals(session, message.id)
+        commands.tell_invited(session, message.id)
 
     return on_event
 

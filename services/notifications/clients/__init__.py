@@ -1,4 +1,4 @@
-"""Outside systems that notifications reach: the programs that receive webhooks."""
+"""Outside systems that notifications reach: the programs that receive webhooks, and the mailbox for answers."""
 
 from services.notifications.clients.receivers import Answered, Receivers
 

@@ -1,8 +1,15 @@
 """Everything that changes something in notifications, one function per intent."""
 
+from services.notifications.commands.answering import answer_invitation, retry_invitation, take_reply
 from services.notifications.commands.copies import EVENTS, ORGANISATIONS, PEOPLE, THEMES, VENUES, keep_person
 from services.notifications.commands.erasing import ERASED_PEOPLE, confirm_erasure, forget_person
 from services.notifications.commands.following import follow, tell_followers, unfollow
+from services.notifications.commands.invitations import (
+    ENDED_INVITATIONS,
+    INVITATIONS,
+    end_invitation,
+    keep_invitation,
+)
 from services.notifications.commands.posting import Message, record_answer, take_messages
 from services.notifications.commands.reaching import (
     Parcel,
@@ -13,6 +20,13 @@ from services.notifications.commands.reaching import (
     take_due,
 )
 from services.notifications.commands.retention import retention_rules
+from services.notifications.commands.sending import (
+    Envelope,
+    record_invitation_failure,
+    record_invitation_refusal,
+    record_invitation_sent,
+    take_due_invitations,
+)
 from services.notifications.commands.telling import mark_all_read, mark_read, tell, tell_people, tell_person
 from services.notifications.commands.watching import tell_coordinators, tell_of_left_open, watch, watch_no_more
 from services.notifications.commands.webhooks import (
@@ -25,36 +39,48 @@ from services.notifications.commands.webhooks import (
 from services.notifications.commands.wishes import ask_for_test, change_wishes, stop_letters
 
 __all__ = [
+    "ENDED_INVITATIONS",
     "ERASED_PEOPLE",
     "EVENTS",
+    "INVITATIONS",
     "ORGANISATIONS",
     "PEOPLE",
     "THEMES",
     "VENUES",
+    "Envelope",
     "Message",
     "Parcel",
+    "answer_invitation",
     "ask_for_test",
     "ask_for_webhook_test",
     "change_webhook",
     "change_wishes",
     "confirm_erasure",
+    "end_invitation",
     "follow",
     "forget_person",
+    "keep_invitation",
     "keep_person",
     "make_webhook",
     "mark_all_read",
     "mark_read",
     "record_answer",
     "record_failure",
+    "record_invitation_failure",
+    "record_invitation_refusal",
+    "record_invitation_sent",
     "record_refusal",
     "record_sent",
     "remove_webhook",
     "replay",
     "retention_rules",
     "retry_delivery",
+    "retry_invitation",
     "stop_letters",
     "take_due",
+    "take_due_invitations",
     "take_messages",
+    "take_reply",
     "tell",
     "tell_coordinators",
     "tell_followers",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import ScalarResult, select
 from sqlalchemy.orm import Session
 
+from services.notifications.commands.invitations import catch_up_invitations
 from services.notifications.commands.telling import catch_up
 from services.notifications.models import (
     KnownEvent,
@@ -65,7 +66,9 @@ def keep_person(session: Session, person: PersonChanged) -> None:
     """Keep how to reach a person and where they belong; who joins late hears what their organisation just heard."""
     before = set(_memberships(session, person.id))
     if PEOPLE.keep(session, person):
-        catch_up(session, person.id, set(_memberships(session, person.id)) - before)
+        joined = set(_memberships(session, person.id)) - before
+        catch_up(session, person.id, joined)
+        catch_up_invitations(session, person.id, sorted(joined))
 
 
 def _memberships(session: Session, person_id: str) -> ScalarResult[str]:

@@ -3,6 +3,7 @@
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from services.notifications.commands.invitations import forget_invited
 from services.notifications.models import (
     Alert,
     Base,
@@ -44,6 +45,7 @@ def forget_person(session: Session, erased: PersonErased) -> None:
     session.execute(delete(FollowedTopic).where(FollowedTopic.person_id == erased.id))
     session.execute(delete(RefusedAddress).where(RefusedAddress.person_id == erased.id))
     session.execute(update(Webhook).where(Webhook.made_by_id == erased.id).values(made_by_id=None))
+    forget_invited(session, erased.id)
     _take_the_name_off(session, erased.id)
     erasing.forget_person(session, Base.metadata, erased)
 

@@ -11,7 +11,7 @@ from services.notifications import queries
 from services.notifications.commands.pacing import forget_gathered, plan_delivery
 from services.notifications.commands.webhooks import plan_webhooks
 from services.notifications.domain.permissions import may_mark_alert_read
-from services.notifications.domain.plans import News
+from services.notifications.domain.plans import AlertKind, News
 from services.notifications.domain.recipients import (
     Heard,
     Recipient,
@@ -29,6 +29,8 @@ from shared.people import Person, must
 CATCH_UP = timedelta(minutes=10)
 """Who becomes known so soon after their organisation was told something is told too: streams have no common order."""
 WEEK = timedelta(days=7)
+INVITED: AlertKind = "meeting_called"
+"""Of this a letter of invitation goes out, which calendar programs answer: another one would say the same."""
 NEWS_COLUMNS = (
     "kind",
     "cause_id",
@@ -206,7 +208,7 @@ def _write_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) 
     session.add(alert)
     session.flush()
     session.add_all(AlertEvent(alert_id=alert.id, event_id=event_id) for event_id in dict.fromkeys(alert.event_ids))
-    if recipient.person_id:
+    if recipient.person_id and alert.kind != INVITED:
         plan_delivery(session, alert, now)
     forget_gathered(session, alert, now)
     session.flush()

@@ -33,6 +33,10 @@ def change_wishes(session: Session, *, by: Person, wish: WishPlan, version: int 
 
 def stop_letters(session: Session, *, key: str) -> None:
     """Send no more letters to whose link has this key (RFC 8058); again changes nothing. Raises `LinkRefused`."""
+    letter = queries.guests_letter(session, key=key)
+    if letter is not None:
+        letter.state = "stopped"
+        return
     person_id = queries.whose_letters(session, key=key)
     wishes = session.get(Wishes, person_id, with_for_update=True)
     if wishes is None:

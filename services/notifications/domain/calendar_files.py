@@ -42,7 +42,7 @@ def calendar_file(dates: Sequence[Dated], stamped_at: datetime) -> str:
             f"URL:{CONTROL.sub('', one.url)}",
             "END:VEVENT",
         ]
-    return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _folded(line))
+    return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in folded(line))
 
 
 def _utc(at: datetime) -> str:
@@ -53,7 +53,7 @@ def _text(text: str) -> str:
     return SPECIAL.sub(r"\\\1", CONTROL.sub(" ", text))
 
 
-def _folded(line: str) -> Iterator[str]:
+def folded(line: str) -> Iterator[str]:
     """Cut a line into pieces of at most 75 octets; each but the first begins with a space, no character is cut."""
     piece = ""
     for character in line:

@@ -6,11 +6,13 @@ from functools import partial
 from urllib.parse import urlencode, urljoin
 
 from services.notifications import commands, queries
-from services.notifications.clients import Receivers
+from services.notifications.clients import Receivers, mailboxes
 from services.notifications.commands import Parcel
 from services.notifications.domain.calendar_files import calendar_file
 from services.notifications.domain.pacing import Pace
+from services.notifications.jobs.inviting import send_invitations
 from services.notifications.jobs.posting import post_due
+from services.notifications.jobs.reading import read_replies
 from services.notifications.queries import AlertSeen
 from services.notifications.schemas import dated_of, headline_of, text_of
 from services.notifications.settings import Settings
@@ -57,6 +59,12 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
             timedelta(minutes=1),
             partial(tell_of_left_open, database),
         ),
+        Job(
+            "send due invitations",
+            timedelta(seconds=settings.send_every_seconds),
+            partial(send_invitations, settings, database, careful),
+        ),
+        *_reading(settings, database),
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
     ]
 
@@ -65,6 +73,14 @@ async def tell_of_left_open(database: Database) -> None:
     """Tell who looks after the neighbourhood of all that nobody saw to in time; write nothing where there is none."""
     while await database.read(queries.is_anything_left_open, now=clock.now()):
         await database.write(commands.tell_of_left_open, now=clock.now())
+
+
+def _reading(settings: Settings, database: Database) -> list[Job]:
+    """Name the reading of answers, where there is a mailbox for them."""
+    if (mailbox := mailboxes.chosen(settings)) is None:
+        return []
+    every = timedelta(seconds=settings.reply_every_seconds)
+    return [Job("read replies", every, partial(read_replies, database, mailbox))]
 
 
 async def send_due(settings: Settings, database: Database, post: mail.Mail) -> None:

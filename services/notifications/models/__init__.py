@@ -21,6 +21,7 @@ from services.notifications.models.house import (
     RevokedAccess,
     SetAside,
 )
+from services.notifications.models.invitations import InvitationAnswer, InvitationLetter, KnownInvitation, MailReply
 from services.notifications.models.webhooks import Webhook, WebhookDelivery, WebhookTry
 from services.notifications.models.wishes import FollowedTopic, LinkSecret, RefusedAddress, Wishes
 
@@ -34,8 +35,11 @@ __all__ = [
     "History",
     "IdempotencyKey",
     "Inbox",
+    "InvitationAnswer",
+    "InvitationLetter",
     "KnownApiKey",
     "KnownEvent",
+    "KnownInvitation",
     "KnownKey",
     "KnownMembership",
     "KnownOrganisation",
@@ -44,6 +48,7 @@ __all__ = [
     "KnownVenue",
     "LeftOpen",
     "LinkSecret",
+    "MailReply",
     "Outbox",
     "RefusedAddress",
     "RevokedAccess",

@@ -12,7 +12,7 @@ from services.notifications.domain.plans import AlertKind
 from services.notifications.domain.recipients import Recipient, is_told
 from services.notifications.domain.wording import KIND_NAMES
 from services.notifications.models import Wishes
-from services.notifications.pages import topics, webhooks
+from services.notifications.pages import invitations, topics, webhooks
 from services.notifications.schemas import (
     AlertShown,
     WishesForm,
@@ -28,7 +28,13 @@ from shared.problems import InvalidInput
 from shared.web.own_data import own_data_router
 
 router = web.page_router()
-routers = [own_data_router("notifications", queries.own_data), topics.router, webhooks.router, router]
+routers = [
+    own_data_router("notifications", queries.own_data),
+    topics.router,
+    webhooks.router,
+    invitations.router,
+    router,
+]
 pages = Pages("notifications")
 
 ALERTS_ON_A_PAGE = 30

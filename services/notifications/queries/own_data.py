@@ -10,6 +10,7 @@ from services.notifications.models import (
     Base,
     Delivery,
     FollowedTopic,
+    InvitationLetter,
     KnownMembership,
     KnownPerson,
     RefusedAddress,
@@ -22,6 +23,7 @@ KNOWN = ("name", "email", "language", "email_until", "neighbourhood_coordinator"
 TOLD = ("id", "kind", "organisation_id", "event_ids", "event_titles", "created_at", "read_at")
 SENT = ("id", "channel", "state", "pace", "created_at", "sent_at", "error")
 MADE = ("id", "organisation_id", "url", "kinds", "active", "created_at")
+INVITED = ("invitation_id", "state", "created_at", "sent_at", "error")
 WISHED = ("mail", "muted_kinds", "rhythms", "quiet_from", "quiet_until", "zone")
 """What somebody is given of the rows about themselves."""
 
@@ -37,9 +39,11 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
     refused = session.get(RefusedAddress, person_id)
     followed = FollowedTopic.kind, FollowedTopic.value, FollowedTopic.name
     follows = select(*followed).where(FollowedTopic.person_id == person_id)
+    invited = select(InvitationLetter).where(InvitationLetter.person_id == person_id).order_by(InvitationLetter.id)
     return {
         "known_as": None if known is None else {name: getattr(known, name) for name in KNOWN},
         "address_refused_at": refused and refused.refused_at,
+        "invitations": [{name: getattr(one, name) for name in INVITED} for one in session.scalars(invited)],
         "follows": [dict(row._mapping) for row in session.execute(follows)],
         "organisation_ids": list(session.scalars(belongs)),
         "wishes": None if wanted is None else {name: getattr(wanted, name) for name in WISHED},

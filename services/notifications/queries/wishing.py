@@ -10,6 +10,7 @@ from services.notifications.domain.topics import AUDIENCES, EVENT_KINDS, Area, P
 from services.notifications.models import (
     Delivery,
     FollowedTopic,
+    InvitationLetter,
     KnownOrganisation,
     KnownPerson,
     KnownTheme,
@@ -48,10 +49,19 @@ def link_secret(session: Session) -> bytes:
 def whose_letters(session: Session, *, key: str) -> str:
     """Say who is meant by the key of a link that ends letters; raises `LinkRefused`."""
     person_id = links.subject_of(link_secret(session), links.NO_LETTERS, key)
+    if guests_letter(session, key=key) is not None:
+        return person_id or ""
     known = session.get(KnownPerson, person_id) if person_id and is_id(person_id) else None
     if known is None or known.erased:
         raise LinkRefused
     return known.id
+
+
+def guests_letter(session: Session, *, key: str) -> InvitationLetter | None:
+    """Give the letter of a guest, who is nobody's person here, which the key of a link ends; none where it is none."""
+    letter_id = links.subject_of(link_secret(session), links.NO_LETTERS, key)
+    letter = session.get(InvitationLetter, letter_id) if letter_id and is_id(letter_id) else None
+    return letter if letter is not None and letter.person_id is None else None
 
 
 def refused_address(session: Session, *, by: Person) -> RefusedAddress | None:

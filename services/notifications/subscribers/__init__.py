@@ -40,6 +40,9 @@ def subscribe(bus: Bus, zone: str) -> None:
     bus.hears(calendar.PollOpened, on_poll_opened)
     bus.hears(calendar.PollReminded, on_poll_reminded)
     bus.hears(calendar.MeetingCalled, on_meeting_called)
+    bus.keeps(calendar.InvitationChanged, commands.INVITATIONS, live=commands.keep_invitation)
+    bus.hears(calendar.InvitationEnded, commands.end_invitation)
+    bus.copies.add(calendar.InvitationEnded, commands.ENDED_INVITATIONS)
     bus.hears(registry.MatchSuggested, partial(on_match_suggested, zone=zone))
     bus.hears(registry.MatchAccepted, partial(on_match_accepted, zone=zone))
     bus.hears(registry.MatchDeclined, partial(on_match_declined, zone=zone))
@@ -126,10 +129,13 @@ def on_poll_reminded(session: Session, message: calendar.PollReminded) -> None:
 
 
 def on_meeting_called(session: Session, message: calendar.MeetingCalled) -> None:
-    """Tell those who are invited, and whether the meeting needs them."""
+    """Tell those who are invited, organisations and people by themselves, and whether the meeting needs them."""
     for code, is_needed in (("meeting_needed", True), ("meeting_welcome", False)):
         told = [one for one in message.organisation_ids if (one in message.required_ids) is is_needed]
         commands.tell(session, meeting_news(message, code, told))
+        for person_id in message.person_ids:
+            if (person_id in message.required_ids) is is_needed:
+                commands.tell_person(session, person_id, meeting_news(message, code, ()))
 
 
 def on_match_suggested(session: Session, message: registry.MatchSuggested, zone: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from services.notifications import jobs
+from services.notifications.models import InvitationLetter
 from services.notifications.settings import Settings
 from shared import clock
 from shared.identifiers import new_id
@@ -17,6 +18,7 @@ from shared.messages.registry import PersonChanged
 from tests.builders import a_coordinator
 from tests.harness import quiet
 from tests.service.notifications.builders import a_conflict, a_person_of
+from tests.service.notifications.inviting import an_invitation, next_version
 
 
 class Office:
@@ -154,3 +156,48 @@ async def test_a_server_that_is_not_there_is_tried_again(told, send):
 
     assert (row.state, row.attempts) == ("due", 1)
     assert row.error.startswith("SMTPConnectError")
+
+
+async def test_an_invitation_to_an_address_that_nobody_has_waits_for_another_one(
+    service_running, office, port, tmp_path
+):
+    """Fails where only people's refused addresses are remembered: guests are nobody's person here."""
+    settings = Settings(**quiet(data=tmp_path, mail="smtp", smtp_port=port))
+
+    async def send():
+        await jobs.send_invitations(settings, service_running.database, SmtpMail(settings))
+        return (await service_running.rows("invitation_letter"))[0]
+
+    told = an_invitation()
+    await service_running.deliver(told)
+    office.to_recipient = "550 5.1.1 No such user"
+    row = await send()
+    assert (row.state, row.attempts, row.error) == ("given_up", 1, "SMTPRecipientsRefused 550")
+    office.to_recipient = "250 OK"
+    moved = next_version(told, sequence=1)
+    await service_running.deliver(moved)
+    row = await send()
+    assert (row.state, row.error) == ("given_up", "address refused")
+    assert office.taken == []
+    await service_running.deliver(next_version(moved, mail="ewa.nowa@example.org"))
+    assert (await send()).state == "sent"
+    [letter] = office.taken
+    assert b"method=" in letter.lower()
+    assert b"ewa.nowa@example.org" in letter
+
+
+async def test_an_invitation_that_is_put_off_comes_later_and_once(service_running, office, port, tmp_path):
+    settings = Settings(**quiet(data=tmp_path, mail="smtp", smtp_port=port, first_delay_seconds=0.0))
+    await service_running.deliver(an_invitation())
+    office.to_letter = "451 4.7.1 Greylisted"
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(jobs.send_invitations(settings, service_running.database, SmtpMail(settings)), 0.001)
+    office.to_letter = "250 OK"
+    await service_running.database.write(make_due)
+    await jobs.send_invitations(settings, service_running.database, SmtpMail(settings))
+    await jobs.send_invitations(settings, service_running.database, SmtpMail(settings))
+    assert len(office.taken) == 1
+
+
+def make_due(session):
+    session.query(InvitationLetter).update({"due_at": clock.now()})

@@ -598,6 +598,10 @@ NOTIFICATIONS: dict[str, Rule] = {
     "POST /notifications/webhooks/{webhook_id}/deliveries/{message_id}/replay": webhook_owners.hidden(),
     "GET /notifications/unsubscribe": anybody.decided_by_secret(),
     "POST /notifications/unsubscribe": anybody.decided_by_secret(),
+    "GET /notifications/invitations/answer": anybody.decided_by_secret(),
+    "POST /notifications/invitations/answer": anybody.decided_by_secret().types(answer="yes"),
+    "GET /notifications/deliveries/invitations": administrators,
+    "POST /notifications/deliveries/invitations/{letter_id}/retry": administrators,
     "GET /notifications/status": anybody,
     "GET /status": anybody,
 }

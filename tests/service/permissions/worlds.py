@@ -26,6 +26,7 @@ from tests.harness import Running
 from tests.service.calendar import builders as calendar_builders
 from tests.service.map import builders as map_builders
 from tests.service.notifications import builders as notifications_builders
+from tests.service.notifications.inviting import an_invitation
 from tests.service.permissions.rules import (
     ADMINISTRATOR,
     COORDINATOR,
@@ -259,13 +260,15 @@ async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
         }
     await it.database.write(ask_for_test, by=actors[ADMINISTRATOR])
     [delivery] = await it.rows("delivery")
+    await it.deliver(an_invitation())
+    [letter] = await it.rows("invitation_letter")
     seniors = Topic("audience", "seniors")
     people = {**actors, OTHERS: Person(id=new_id(), roles={ids[OTHERS]: "coordinator"})}
     followed = {role: (await it.database.write(follow, by=one, topic=seniors)).id for role, one in people.items()}
 
     def world(role: str, whose: str, personal: bool) -> Names:
         keeper = (role if role in actors else COORDINATOR) if whose == OURS else OTHERS
-        return {**names[whose], "topic_id": followed[keeper], "delivery_id": delivery.id}
+        return {**names[whose], "topic_id": followed[keeper], "delivery_id": delivery.id, "letter_id": letter.id}
 
     return world
 

@@ -110,6 +110,19 @@ def test_of_people_the_map_may_read_public_contacts_alone_and_notifications_peop
         assert not [subject for subject in asked if "PURGE" in subject or "MSG.DELETE" in subject]
 
 
+def test_who_is_invited_is_told_by_the_calendar_and_read_by_notifications_alone():
+    """Fails where a stream of state is everybody's: guests have names and addresses."""
+    for service in SERVICES:
+        publish = service_permissions(service)["pub"]["allow"]
+        asked = [subject for subject in publish if ".INVITED" in subject and "STREAM." not in subject]
+        assert bool(asked) == (service in ("calendar", "notifications")), service
+        writes = {"osiedle.invited.>", "$JS.API.STREAM.PURGE.INVITED", "$JS.API.STREAM.MSG.DELETE.INVITED"}
+        assert writes.intersection(publish) == (writes if service == "calendar" else set())
+        opening = [subject for subject in asked if ".CREATE.INVITED." in subject or ".DIRECT.GET." in subject]
+        if service == "notifications":
+            assert all(".osiedle.invited.invitation.changed.v1." in subject for subject in opening)
+
+
 def test_nobody_but_the_calendar_reads_what_partners_say():
     """Fails where every service has the same permissions."""
     for service in SERVICES:

@@ -14,7 +14,7 @@ STREAMS = all_streams(["roads", "culture"])
 
 def test_there_is_a_stream_for_each_service_for_people_and_for_each_partner():
     services = {"REGISTRY", "CALENDAR", "MAP", "NOTIFICATIONS"}
-    assert set(STREAMS) == services | {"PEOPLE", "MUNICIPAL_ROADS", "MUNICIPAL_CULTURE"}
+    assert set(STREAMS) == services | {"PEOPLE", "INVITED", "MUNICIPAL_ROADS", "MUNICIPAL_CULTURE"}
 
 
 @pytest.mark.parametrize("name", sorted(STREAMS))
@@ -22,7 +22,7 @@ def test_streams_keep_everything_on_the_disk_and_refuse_when_full(name):
     stream = STREAMS[name]
     assert (stream.storage, stream.retention) == (api.StorageType.FILE, api.RetentionPolicy.LIMITS)
     assert (stream.discard, stream.max_age) == (api.DiscardPolicy.NEW, 0)
-    assert stream.max_msgs_per_subject == (1 if name == "PEOPLE" else -1)
+    assert stream.max_msgs_per_subject == (1 if name in ("PEOPLE", "INVITED") else -1)
     assert stream.persist_mode is None
 
 
