@@ -13,6 +13,10 @@ class Settings(MailSettings):
     """How often an open stream of alerts looks for changes that another process made."""
     letters_a_day: int = Field(default=10, ge=0)
     """How many letters somebody gets in a day before the rest waits for one in the morning; 0 is no limit."""
+    smtp_connections: int = Field(default=4, ge=1, le=100)
+    """How many letters may be on their way to the mail server at the same time, each over a connection of its own."""
+    lease_seconds: float = Field(default=120.0, gt=0)
+    """How long a process that dies while it sends holds its letters back; at least twice what one mail may take."""
     webhook_http: bool = False
     """Let webhooks go to addresses without https; what is sent is anybody's to read on the way then."""
     webhook_hosts: str = ""

@@ -3,9 +3,12 @@
 from services.notifications.commands.copies import EVENTS, ORGANISATIONS, PEOPLE, THEMES, VENUES, keep_person
 from services.notifications.commands.erasing import ERASED_PEOPLE, confirm_erasure, forget_person
 from services.notifications.commands.following import follow, tell_followers, unfollow
+from services.notifications.commands.pacing import LETTERS
 from services.notifications.commands.posting import Message, record_answer, take_messages
+from services.notifications.commands.raising import EVERYBODY, topic_of
 from services.notifications.commands.reaching import (
     Parcel,
+    give_back,
     record_failure,
     record_refusal,
     record_sent,
@@ -26,6 +29,8 @@ from services.notifications.commands.wishes import ask_for_test, change_wishes, 
 __all__ = [
     "ERASED_PEOPLE",
     "EVENTS",
+    "EVERYBODY",
+    "LETTERS",
     "ORGANISATIONS",
     "PEOPLE",
     "THEMES",
@@ -39,6 +44,7 @@ __all__ = [
     "confirm_erasure",
     "follow",
     "forget_person",
+    "give_back",
     "keep_person",
     "make_webhook",
     "mark_all_read",
@@ -56,5 +62,6 @@ __all__ = [
     "take_messages",
     "tell",
     "tell_followers",
+    "topic_of",
     "unfollow",
 ]

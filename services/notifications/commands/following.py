@@ -6,7 +6,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.notifications import queries
-from services.notifications.commands.telling import tell_person
+from services.notifications.commands.telling import tell_people
 from services.notifications.domain.permissions import may_have_wishes
 from services.notifications.domain.plans import News
 from services.notifications.domain.topics import MOST_TOPICS, Topic
@@ -43,5 +43,4 @@ def tell_followers(session: Session, news: News, topics: Sequence[Topic], *, but
     about = tuple_(FollowedTopic.kind, FollowedTopic.value).in_([(one.kind, one.value) for one in topics])
     theirs = select(KnownMembership.person_id).where(KnownMembership.organisation_id.in_(list(but_not_of)))
     wanted = select(FollowedTopic.person_id).where(about, FollowedTopic.person_id.not_in(theirs)).distinct()
-    for person_id in session.scalars(wanted.order_by(FollowedTopic.person_id)).all():
-        tell_person(session, person_id, news)
+    tell_people(session, session.scalars(wanted.order_by(FollowedTopic.person_id)).all(), news)
