@@ -19,7 +19,7 @@ from shared import clock, idempotency, outbox
 from shared.auth.known import end_keys
 from shared.columns import Id, Instant
 from shared.database import Database
-from shared.mail import Letter, Mail, people_of, remove_kept, together
+from shared.mail import Connections, Letter, Mail, SmtpMail, people_of, remove_kept, together
 from shared.messages.base import Erasure
 from shared.scrubbing import scrub
 from shared.settings import ServiceSettings
@@ -163,6 +163,8 @@ class CarefulMail:
         if await self._is_for_the_erased(letter):
             return
         await self._post.send(letter)
+        if isinstance(self._post, Connections | SmtpMail):
+            return  # what left is not kept
         if await self._is_for_the_erased(letter):
             await asyncio.to_thread(remove_kept, self._folder, people_of(letter))
 

@@ -18,6 +18,7 @@ import aiosmtplib
 
 from shared import clock
 from shared.identifiers import new_id
+from shared.mail_policy import LETTERS
 from shared.settings import ServiceSettings
 
 log = logging.getLogger(__name__)
@@ -234,7 +235,7 @@ def _code(error: Exception) -> int | None:
 
 def message_of(letter: Letter, sender: str) -> EmailMessage:
     """Write a letter as a message with a text and an HTML part (RFC 2046 §5.1.4)."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=LETTERS)
     message["From"] = sender
     message["To"] = Address(_one_line(letter.name), addr_spec=letter.email)
     message["Subject"] = _one_line(letter.subject)

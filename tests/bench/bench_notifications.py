@@ -25,6 +25,7 @@ from tests.bench.figures import row, write
 from tests.bench.floor import BODY, Raw, RawFile, RawTable, percentile
 from tests.mailing import ledger
 from tests.mailing.service import Mailing, mailing, publish
+from tests.mailing.story import CONNECTIONS, SETTINGS, settle, tell_and_kill
 from tests.postgres import PostgresServer, programs
 from tests.service.notifications.builders import a_conflict, a_person_of
 from tests.system.stack import eventually
@@ -47,6 +48,7 @@ def main() -> None:
         with database as place:
             rows += _paced(kind, place)
             rows += _many(kind, place)
+            rows += _killed(kind, place)
     write("notifications", rows)
 
 
@@ -57,7 +59,7 @@ class Place:
         self.folder = folder
         self._postgres = postgres
 
-    def url(self, name: str) -> str | None:
+    def url(self) -> str | None:
         """Make a database; none is the SQLite file in the service's folder."""
         return self._postgres.url(self._postgres.create()) if self._postgres else None
 
@@ -94,7 +96,7 @@ def _databases() -> Iterator[tuple[str, Any]]:
 
 def _paced(kind: str, place: Place) -> list[dict[str, Any]]:
     """Tell one person one thing, in turns with the floor; a letter and an open page are waited for."""
-    with mailing(place.folder / "paced", place.url("paced")) as it:
+    with mailing(place.folder / "paced", place.url()) as it:
         people = [a_person_of(new_id(), email=f"anna{n}@example.org") for n in range(READERS)]
         it.tell(*people)
         eventually(lambda: it.count("SELECT count(*) FROM known_membership") == READERS)
@@ -178,8 +180,9 @@ async def _page(it: Mailing, reader: Any) -> AsyncIterator[asyncio.Queue[float]]
 
 def _many(kind: str, place: Place) -> list[dict[str, Any]]:
     """Tell many people one thing; the letters leave meanwhile."""
-    with mailing(place.folder / "many", place.url("many")) as it:
-        organisation_id, addresses = _settle(it)
+    with mailing(place.folder / "many", place.url()) as it:
+        addresses = [f"anna{number}@example.org" for number in range(PEOPLE)]
+        organisation_id = settle(it, addresses, PATIENCE)
         time.sleep(1)
         it.forget_the_most()
         before = it.megabytes()
@@ -192,8 +195,6 @@ def _many(kind: str, place: Place) -> list[dict[str, Any]]:
         taken = it.taken()
         grown = it.megabytes("VmHWM") - before
         verdict = ledger.judge(taken, addresses)
-        assert not verdict.faults, verdict.faults[:20]
-        assert not verdict.repeated, verdict
         mailed = (PEOPLE - 1) / (taken[-1].at - taken[0].at)
         print(f"{kind}: {mailed:.0f} mails a second, {grown:.1f} MB more", flush=True)
         bare_mails = _bare_letters(it)
@@ -208,17 +209,26 @@ def _many(kind: str, place: Place) -> list[dict[str, Any]]:
         row(f"{label}: alerts raised", raised, "1/s", 500.0, "≥ 500/s", 1.0, is_rate=True),
         row(f"{label}: mails", mailed, "1/s", bare_mails, "a bare loop", None, is_rate=True),
         row(f"{label}: mails", mailed, "1/s", 200.0, "≥ 200/s", 1.0, is_rate=True),
+        row(f"{label}: lost, or twice", len(verdict.faults) + verdict.repeated, "", 1, "none", 0.0),
         row(f"{label}: memory more at most", grown, "MB", 50.0, "≤ 50 MB", 1.0),
     ]
 
 
-def _settle(it: Mailing) -> tuple[str, list[str]]:
-    """Let many people belong to one organisation; gives it, and their addresses."""
-    organisation_id = new_id()
-    people = [a_person_of(organisation_id, email=f"anna{n}@example.org") for n in range(PEOPLE)]
-    it.tell(*people)
-    eventually(lambda: it.count("SELECT count(*) FROM known_membership") == PEOPLE, PATIENCE)
-    return organisation_id, [str(one.email) for one in people]
+def _killed(kind: str, place: Place) -> list[dict[str, Any]]:
+    """Tell as many, and kill the sender while it sends to a mail server that puts off, hangs up and loses answers."""
+    with mailing(place.folder / "killed", place.url(), **SETTINGS) as it:
+        began = time.monotonic()
+        ended = tell_and_kill(it, PEOPLE, KILLS, PATIENCE)
+        took = time.monotonic() - began
+    wrong = [*ended.verdict.faults, *(["not one alert each"] if ended.alerts != PEOPLE else [])]
+    print(*wrong[:20], sep="\n")
+    print(f"{kind}: {ended.verdict.reached} reached in {took:.0f} s, of whom a lost answer repeated {ended.unanswered}")
+    most = KILLS * CONNECTIONS
+    label = f"notifications: {PEOPLE:,} people, sender killed {KILLS} times, {kind}"
+    return [
+        row(f"{label}: lost, or twice", len(wrong), "", 1, "none", 0.0),
+        row(f"{label}: same letter again", ended.by_kills, "", most, "≤ kills × connections", 1.0),
+    ]
 
 
 def _bare_letters(it: Mailing) -> float:
