@@ -1,7 +1,7 @@
 """How a letter is written as bytes: as the standard library does, but plain headers are not taken apart first.
 
-`email.policy.SMTP` parses each header into a tree when it is set and folds the tree when it is written: half of the time
-that a letter costs. It also breaks a long link of `List-Unsubscribe` into encoded words, which mail programs do not follow.
+`email.policy.SMTP` parses each header into a tree when it is set and folds the tree when it is written: half of what a
+letter costs. It also breaks a long link of `List-Unsubscribe` into encoded words, and no mail program follows that.
 """
 
 from email.policy import SMTP, EmailPolicy

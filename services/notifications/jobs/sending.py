@@ -29,7 +29,7 @@ async def send_due(settings: Settings, database: Database, post: mail.Mail) -> N
         listening = asyncio.create_task(sending.listen())
         workers = [asyncio.create_task(sending.work()) for _ in range(settings.smtp_connections)]
         try:
-            await asyncio.gather(*workers)
+            await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
         finally:
             listening.cancel()
             sending.end()
@@ -37,6 +37,8 @@ async def send_due(settings: Settings, database: Database, post: mail.Mail) -> N
             for worker in late:
                 worker.cancel()
             await sending.give_back()
+        for worker in workers:
+            worker.result()  # raises what ended it
 
 
 class Sending:
