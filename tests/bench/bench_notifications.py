@@ -43,13 +43,14 @@ PATIENCE = 600.0
 
 def main() -> None:
     """Measure on both databases, print a table, write `build/bench/notifications.json`."""
-    rows = []
-    for kind, database in _databases():
-        with database as place:
-            rows += _paced(kind, place)
-            rows += _many(kind, place)
-            rows += _killed(kind, place)
-    write("notifications", rows)
+    rows: list[dict[str, Any]] = []
+    try:
+        for kind, database in _databases():
+            with database as place:
+                for part in (_paced, _many, _killed):
+                    rows += part(kind, place)
+    finally:  # it takes long: who ends it has what was measured
+        write("notifications", rows)
 
 
 class Place:
