@@ -10,8 +10,7 @@ import contextvars
 import logging
 import queue
 import threading
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +23,7 @@ from sqlalchemy.orm.session import JoinTransactionMode
 
 from shared import outbox
 from shared.engines import READER_THREADS, WRITER_THREADS, is_transient, postgres_engine, reading, sqlite_engine
+from shared.noting import Noted, Watch
 from shared.problems import Busy
 
 log = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ class Database:
         self._writers: list[threading.Thread] = []
         self._has_stopped = False
         self._changed = asyncio.Event()
-        self._noted: Counter[str] = Counter()
+        self._noted = Noted()
 
     @property
     def engine(self) -> Engine:
@@ -175,7 +175,11 @@ class Database:
 
     def noted(self, topic: str) -> int:
         """Count the units of this process that are committed and noted this topic (see `note`)."""
-        return self._noted[topic]
+        return self._noted.count(topic)
+
+    def watch(self, topics: Collection[str]) -> Watch:
+        """Give what waits until this process commits something about one of these topics (see `note`)."""
+        return Watch(self._noted, topics)
 
     async def changed(self, seconds: float) -> None:
         """Wait until this process commits something, at most so many seconds."""
@@ -288,7 +292,7 @@ class Database:
                 self.on_commit(rows)
             except Exception:
                 log.exception("%s: the relay was not told; it finds the rows in the table", self.service)
-        self._noted.update(topic for unit in units if unit.error is None for topic in unit.topics)
+        self._noted.tell(topic for unit in units if unit.error is None for topic in unit.topics)
         self._changed.set()
         self._changed = asyncio.Event()
         for unit in units:

@@ -6,7 +6,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,7 +19,7 @@ from shared import clock, idempotency, outbox
 from shared.auth.known import end_keys
 from shared.columns import Id, Instant
 from shared.database import Database
-from shared.mail import Letter, Mail, people_of, remove_kept
+from shared.mail import Connections, Letter, Mail, SmtpMail, people_of, remove_kept, together
 from shared.messages.base import Erasure
 from shared.scrubbing import scrub
 from shared.settings import ServiceSettings
@@ -162,8 +163,16 @@ class CarefulMail:
         if await self._is_for_the_erased(letter):
             return
         await self._post.send(letter)
+        if isinstance(self._post, Connections | SmtpMail):
+            return  # what left is not kept
         if await self._is_for_the_erased(letter):
             await asyncio.to_thread(remove_kept, self._folder, people_of(letter))
+
+    @asynccontextmanager
+    async def together(self) -> AsyncIterator[Mail]:
+        """Give the same way for many letters (see `mail.together`)."""
+        async with together(self._post) as post:
+            yield CarefulMail(post, self._database, self._folder)
 
     async def _is_for_the_erased(self, letter: Letter) -> bool:
         return await self._database.read(_any_erased, self._database.outbox_table.metadata, people_of(letter))

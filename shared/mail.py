@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -11,17 +12,22 @@ from email.parser import BytesHeaderParser
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import aiosmtplib
 
 from shared import clock
 from shared.identifiers import new_id
+from shared.mail_policy import LETTERS
 from shared.settings import ServiceSettings
 
 log = logging.getLogger(__name__)
 
 PERMANENT = 500
+CLOSING = 421
+"""The server ends the connection, whatever was asked (RFC 5321 §3.8)."""
+LETTERS_OF_A_CONNECTION = 100
+"""Then a new one is opened: many servers take no more over one."""
 PERSON_HEADER = "X-Osiedle-Person"
 """The ids of the people whose letter it is, so that their letters that were kept as files are found when they go."""
 
@@ -74,22 +80,81 @@ class Mail(Protocol):
         """Send one letter; raises what went wrong, and then nothing was sent."""
 
 
+@runtime_checkable
+class Keeps(Protocol):
+    """A way for letters to leave that is quicker for many together."""
+
+    def together(self) -> AbstractAsyncContextManager[Mail]:
+        """Give what sends many letters, also at the same time; it ends what it opened."""
+
+
+@asynccontextmanager
+async def together(post: Mail) -> AsyncIterator[Mail]:
+    """Give a way for many letters to leave: where there are connections, they are kept from letter to letter."""
+    if isinstance(post, Keeps):
+        async with post.together() as kept:
+            yield kept
+    else:
+        yield post
+
+
 def chosen(settings: MailSettings) -> Mail:
     """Give the way that the operator chose."""
     return SmtpMail(settings) if settings.mail == "smtp" else ConsoleMail(settings)
 
 
 class SmtpMail:
-    """Sends each letter to a mail server."""
+    """Sends letters to a mail server."""
 
     def __init__(self, settings: MailSettings) -> None:
         self._settings = settings
 
     async def send(self, letter: Letter) -> None:
         """Send one letter by SMTP (RFC 5321); raises `aiosmtplib.SMTPException` or `OSError`."""
+        async with self.together() as kept:
+            await kept.send(letter)
+
+    @asynccontextmanager
+    async def together(self) -> AsyncIterator["Connections"]:
+        """Give connections that are kept from letter to letter."""
+        connections = Connections(self._settings)
+        try:
+            yield connections
+        finally:
+            await connections.close()
+
+
+class Connections:
+    """Connections to a mail server: one letter at a time goes over each, and there are as many as senders at once."""
+
+    def __init__(self, settings: MailSettings) -> None:
+        self._settings = settings
+        self._idle: list[tuple[aiosmtplib.SMTP, int]] = []
+
+    async def send(self, letter: Letter) -> None:
+        """Send one letter over a connection of before or a new one; raises as `SmtpMail.send` does."""
+        message = message_of(letter, self._settings.mail_from)
+        while self._idle:
+            client, letters = self._idle.pop()
+            if await _is_usable(client):
+                try:
+                    return await self._send(client, letters, message)
+                except aiosmtplib.SMTPSenderRefused as error:  # it heard of no recipient yet, and took nothing
+                    if error.code != CLOSING:
+                        raise
+        await self._send(await self._opened(), 0, message)
+
+    async def close(self) -> None:
+        """Take leave on every connection."""
+        idle, self._idle = self._idle, []
+        for client, _ in idle:
+            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+                await client.quit()
+            client.close()
+
+    async def _opened(self) -> aiosmtplib.SMTP:
         settings = self._settings
-        await aiosmtplib.send(
-            message_of(letter, settings.mail_from),
+        client = aiosmtplib.SMTP(
             hostname=settings.smtp_host,
             port=settings.smtp_port,
             username=settings.smtp_user,
@@ -98,6 +163,37 @@ class SmtpMail:
             start_tls=settings.smtp_tls == "starttls",
             timeout=settings.smtp_seconds,
         )
+        try:
+            await client.connect()
+        except BaseException:
+            client.close()
+            raise
+        return client
+
+    async def _send(self, client: aiosmtplib.SMTP, letters: int, message: EmailMessage) -> None:
+        """Send a letter; the connection is kept unless it is over, or nobody knows how far the letter came."""
+        is_whole = False
+        try:
+            await client.send_message(message)
+            is_whole = True
+        except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused) as error:
+            is_whole = _code(error) != CLOSING  # it said no, and was told to begin anew
+            raise
+        finally:
+            if is_whole and client.is_connected and letters + 1 < LETTERS_OF_A_CONNECTION:
+                self._idle.append((client, letters + 1))
+            else:
+                client.close()
+
+
+async def _is_usable(client: aiosmtplib.SMTP) -> bool:
+    """Say whether the mail server still answers here: an old connection may have ended without our hearing of it."""
+    try:
+        await client.rset()
+    except (aiosmtplib.SMTPException, OSError):
+        client.close()
+        return False
+    return True
 
 
 class ConsoleMail:
@@ -141,7 +237,7 @@ def _code(error: Exception) -> int | None:
 
 def message_of(letter: Letter, sender: str) -> EmailMessage:
     """Write a letter as a message with a text and an HTML part (RFC 2046 §5.1.4)."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=LETTERS)
     message["From"] = sender
     message["To"] = Address(_one_line(letter.name), addr_spec=letter.email)
     message["Subject"] = _one_line(letter.subject)

@@ -28,6 +28,10 @@ class Settings(MailSettings):
     """How long the mail server may take over each thing that it is asked for."""
     reply_every_seconds: float = Field(default=60.0, gt=0)
     """How often the mailbox is looked into."""
+    smtp_connections: int = Field(default=4, ge=1, le=100)
+    """How many letters may be on their way to the mail server at the same time, each over a connection of its own."""
+    lease_seconds: float = Field(default=120.0, gt=0)
+    """How long a process that dies while it sends holds its letters back; at least twice what one mail may take."""
     webhook_http: bool = False
     """Let webhooks go to addresses without https; what is sent is anybody's to read on the way then."""
     webhook_hosts: str = ""

@@ -10,6 +10,7 @@ from shared.auth.keys import (
     without_keys,
 )
 from shared.auth.known import (
+    ACCESS,
     KnownApiKeyMixin,
     KnownKeyMixin,
     RevokedAccessMixin,
@@ -45,6 +46,7 @@ from shared.auth.tokens import (
 )
 
 __all__ = [
+    "ACCESS",
     "ALGORITHM",
     "ISSUER",
     "LEEWAY_SECONDS",

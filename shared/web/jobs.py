@@ -11,11 +11,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Job:
-    """Something to do by the clock; `run` is called again `every` so long after it ended."""
+    """Something to do by the clock; `run` is called again `every` so long after it ended.
+
+    `pause(seconds)` may end the wait before, where there is something to do.
+    """
 
     name: str
     every: timedelta
     run: Callable[[], Awaitable[object]]
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
 
 
 class Jobs:
@@ -47,4 +51,4 @@ async def _run_forever(job: Job) -> None:
             await job.run()
         except Exception:
             log.exception("the job %s failed; it runs again in %s", job.name, job.every)
-        await asyncio.sleep(job.every.total_seconds())
+        await job.pause(job.every.total_seconds())

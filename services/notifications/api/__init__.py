@@ -1,6 +1,5 @@
 """Programs ask: the JSON of notifications, and the stream of alerts."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -32,9 +31,9 @@ from services.notifications.schemas import (
     unread_shown,
 )
 from services.notifications.schemas.topics import TopicBody, TopicShown, topic_shown
-from shared import clock, web
+from shared import auth, clock, web
 from shared.database import Database
-from shared.people import Person
+from shared.people import Person, is_administrator
 
 router = web.api_router("notifications")
 routers = [router, webhooks.router]
@@ -223,20 +222,23 @@ async def _alerts_to_come(
 ) -> AsyncIterator[AlertSeen]:
     """Give alerts as they are committed, while `still` says so; who comes back hears first what was raised since."""
     ends_at = clock.now() + STREAM_LASTS
+    watch = database.watch(_heard_of(person))
     since, told = await _where_to_begin(database, person, last_id)
     while (started := clock.now()) < ends_at:
-        change = asyncio.create_task(database.changed(wait_seconds))  # listens before we look, so that nothing slips by
-        try:
-            if not await still():
-                return
-            for seen in await database.read(queries.alerts_since, by=person, since=since - OVERLAP):
-                if seen.alert.id not in told:
-                    told.add(seen.alert.id)
-                    yield seen
-            since = started
-            await change
-        finally:
-            change.cancel()
+        if not await still():
+            return
+        for seen in await database.read(queries.alerts_since, by=person, since=since - OVERLAP):
+            if seen.alert.id not in told:
+                told.add(seen.alert.id)
+                yield seen
+        since = started
+        await watch.wait(wait_seconds)
+
+
+def _heard_of(person: Person) -> list[str]:
+    """Name the topics of what may change somebody's stream: of the alerts of others nothing is even looked at."""
+    mine = {commands.topic_of(one) for one in (person.id, *person.roles)}
+    return [auth.ACCESS, *([commands.EVERYBODY] if is_administrator(person) else sorted(mine))]
 
 
 async def _where_to_begin(database: Database, person: Person, last_id: str | None) -> tuple[datetime, set[str]]:

@@ -10,9 +10,12 @@ from services.notifications.commands.invitations import (
     end_invitation,
     keep_invitation,
 )
+from services.notifications.commands.pacing import LETTERS
 from services.notifications.commands.posting import Message, record_answer, take_messages
+from services.notifications.commands.raising import EVERYBODY, topic_of
 from services.notifications.commands.reaching import (
     Parcel,
+    give_back,
     record_failure,
     record_refusal,
     record_sent,
@@ -27,7 +30,7 @@ from services.notifications.commands.sending import (
     record_invitation_sent,
     take_due_invitations,
 )
-from services.notifications.commands.telling import mark_all_read, mark_read, tell, tell_people, tell_person
+from services.notifications.commands.telling import mark_all_read, mark_read, tell, tell_each, tell_people
 from services.notifications.commands.watching import tell_coordinators, tell_of_left_open, watch, watch_no_more
 from services.notifications.commands.webhooks import (
     ask_for_webhook_test,
@@ -42,7 +45,9 @@ __all__ = [
     "ENDED_INVITATIONS",
     "ERASED_PEOPLE",
     "EVENTS",
+    "EVERYBODY",
     "INVITATIONS",
+    "LETTERS",
     "ORGANISATIONS",
     "PEOPLE",
     "THEMES",
@@ -59,6 +64,7 @@ __all__ = [
     "end_invitation",
     "follow",
     "forget_person",
+    "give_back",
     "keep_invitation",
     "keep_person",
     "make_webhook",
@@ -83,10 +89,11 @@ __all__ = [
     "take_reply",
     "tell",
     "tell_coordinators",
+    "tell_each",
     "tell_followers",
     "tell_of_left_open",
     "tell_people",
-    "tell_person",
+    "topic_of",
     "unfollow",
     "watch",
     "watch_no_more",

@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.notifications import queries
-from services.notifications.commands.telling import tell_person
+from services.notifications.commands.telling import tell_each
 from services.notifications.domain.permissions import may_have_wishes
 from services.notifications.domain.plans import News
 from services.notifications.domain.topics import LARGEST_RADIUS_M, MOST_TOPICS, Area, Point, Topic, area_of
@@ -72,8 +72,7 @@ def tell_followers(
     wanted = set(session.scalars(select(FollowedTopic.person_id).where(about, *others).distinct()))
     if point is not None:
         wanted |= {one.person_id for one in session.scalars(_areas_near(point).where(*others)) if _has(one, point)}
-    for person_id in sorted(wanted):
-        tell_person(session, person_id, news)
+    tell_each(session, sorted(wanted), news)
 
 
 def _areas_near(point: Point) -> Select[FollowedTopic]:

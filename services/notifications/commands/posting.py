@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications import queries
 from services.notifications.clients import Answered
-from services.notifications.commands.telling import tell, tell_person
+from services.notifications.commands.telling import tell, tell_each
 from services.notifications.commands.webhooks import keep_change, turn
 from services.notifications.domain.plans import News
 from services.notifications.domain.webhooks import (
@@ -156,4 +156,4 @@ def _disable(session: Session, webhook: Webhook, because: DisabledBecause, now: 
     if webhook.organisation_id:
         tell(session, news)
     elif webhook.made_by_id:
-        tell_person(session, webhook.made_by_id, news)
+        tell_each(session, [webhook.made_by_id], news)

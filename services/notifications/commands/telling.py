@@ -8,13 +8,13 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from services.notifications import queries
-from services.notifications.commands.pacing import forget_gathered, plan_delivery
-from services.notifications.commands.webhooks import plan_webhooks
+from services.notifications.commands.raising import in_parts, raise_alerts
 from services.notifications.domain.permissions import may_mark_alert_read
-from services.notifications.domain.plans import AlertKind, News
+from services.notifications.domain.plans import News
 from services.notifications.domain.recipients import (
     Heard,
     Recipient,
+    depends_on_the_week,
     heard_of,
     is_new_enough,
     is_worth_an_alert,
@@ -22,15 +22,12 @@ from services.notifications.domain.recipients import (
 )
 from services.notifications.models import Alert, AlertEvent, KnownMembership, KnownPerson
 from shared import clock
-from shared.messages.notifications import AlertRaised
-from shared.outbox import publish
+from shared.bulk import is_among
 from shared.people import Person, must
 
 CATCH_UP = timedelta(minutes=10)
 """Who becomes known so soon after their organisation was told something is told too: streams have no common order."""
 WEEK = timedelta(days=7)
-INVITED: AlertKind = "meeting_called"
-"""Of this a letter of invitation goes out, which calendar programs answer: another one would say the same."""
 NEWS_COLUMNS = (
     "kind",
     "cause_id",
@@ -59,32 +56,32 @@ def tell(session: Session, news: News, *, but_not: str | None = None) -> None:
     """
     _wait_for_memberships(session)
     people = queries.people_of(session, news.organisation_ids)
-    worth = is_worth_an_alert(news.kind, news.subject_kind, news.severity)
-    for recipient in recipients(news.organisation_ids, people):
-        if but_not is not None and recipient.person_id == but_not:
-            continue
-        worth_it = worth and is_new_enough(news, _heard_in_a_week(session, recipient))
-        if not worth_it and not _was_told(session, news.cause_id, None, recipient):
-            continue
-        if not _was_told(session, news.cause_id, news.cause_version, recipient):
-            _raise_alert(session, recipient, _facts_of(news))
+    told_to = (one for one in recipients(news.organisation_ids, people) if not but_not or one.person_id != but_not)
+    for part in in_parts(told_to):
+        told = _told_versions(session, news.cause_id, part)
+        worth = _worth_telling(session, news, part)
+        fresh = [
+            one
+            for one in part
+            if (one in worth or told.get(_key(one))) and news.cause_version not in told.get(_key(one), ())
+        ]
+        raise_alerts(session, fresh, _facts_of(news))
 
 
-def tell_person(session: Session, person_id: str, news: News) -> None:
-    """Raise one person's own alert; nobody else is told that they heard, for what they follow is their business."""
-    recipient = Recipient(None, person_id)
-    if not _was_told(session, news.cause_id, news.cause_version, recipient):
-        _write_alert(session, recipient, _facts_of(news))
+def tell_each(session: Session, person_ids: Collection[str], news: News) -> None:
+    """Raise people's own alerts; nobody else is told that they heard, for what they follow is their business."""
+    for part in in_parts(Recipient(None, one) for one in dict.fromkeys(person_ids)):
+        told = _told_versions(session, news.cause_id, part)
+        fresh = [one for one in part if news.cause_version not in told.get(_key(one), ())]
+        raise_alerts(session, fresh, _facts_of(news))
 
 
-def tell_people(session: Session, news: News, person_ids: Sequence[str], *, but_not_of: Collection[str] = ()) -> None:
+def tell_people(session: Session, news: News, person_ids: Collection[str], *, but_not_of: Collection[str] = ()) -> None:
     """Tell these people, as far as we know them, except those who hear of it with one of these organisations."""
     theirs = select(KnownMembership.person_id).where(KnownMembership.organisation_id.in_(list(but_not_of)))
-    known = select(KnownPerson.id).where(
-        KnownPerson.id.in_(list(person_ids)), KnownPerson.erased.is_(False), KnownPerson.id.not_in(theirs)
-    )
-    for person_id in session.scalars(known.order_by(KnownPerson.id)).all():
-        tell_person(session, person_id, news)
+    wanted = is_among(session.connection(), KnownPerson.id, person_ids)
+    known = select(KnownPerson.id).where(wanted, KnownPerson.erased.is_(False), KnownPerson.id.not_in(theirs))
+    tell_each(session, session.scalars(known.order_by(KnownPerson.id)).all(), news)
 
 
 def mark_read(session: Session, *, by: Person, alert_id: str) -> queries.AlertSeen:
@@ -119,8 +116,9 @@ def catch_up(session: Session, person_id: str, organisation_ids: Collection[str]
             session.execute(delete(AlertEvent).where(AlertEvent.alert_id == alert.id))
             session.delete(alert)
             session.flush()
-        if not _was_told(session, alert.cause_id, alert.cause_version, recipient):
-            _raise_alert(session, recipient, facts)
+        told = _told_versions(session, alert.cause_id, [recipient])
+        if alert.cause_version not in told.get(person_id, ()):
+            raise_alerts(session, [recipient], facts)
 
 
 def _wait_for_memberships(session: Session) -> None:
@@ -151,65 +149,43 @@ def _facts_of(news: News) -> dict[str, Any]:
     }
 
 
-def _was_told(session: Session, cause_id: str, cause_version: int | None, recipient: Recipient) -> bool:
-    """Say whether they were told of this state of it; without a version, of any."""
-    told = select(Alert.id).where(
-        Alert.cause_id == cause_id,
-        Alert.organisation_id.is_not_distinct_from(recipient.organisation_id),
-        Alert.recipient_id == (recipient.person_id or recipient.organisation_id),
+def _key(recipient: Recipient) -> str:
+    return recipient.person_id or recipient.organisation_id or ""
+
+
+def _told_versions(session: Session, cause_id: str, part: Sequence[Recipient]) -> dict[str, set[int]]:
+    """Say of which states of something those of one part were told."""
+    keys = is_among(session.connection(), Alert.recipient_id, map(_key, part))
+    told = select(Alert.recipient_id, Alert.cause_version).where(
+        Alert.cause_id == cause_id, Alert.organisation_id.is_not_distinct_from(part[0].organisation_id), keys
     )
-    if cause_version is not None:
-        told = told.where(Alert.cause_version == cause_version)
-    return session.scalar(told.limit(1)) is not None
+    versions: dict[str, set[int]] = {}
+    for key, version in session.execute(told):
+        versions.setdefault(key, set()).add(version)
+    return versions
 
 
-def _heard_in_a_week(session: Session, recipient: Recipient) -> list[Heard]:
-    """Give what somebody, or an organisation without people, was told in seven days, but not what they follow."""
-    theirs = (Alert.organisation_id == recipient.organisation_id) & Alert.person_id.is_(None)
+def _worth_telling(session: Session, news: News, part: Sequence[Recipient]) -> Collection[Recipient]:
+    """Give those of one part for whom it is worth an alert, whatever they were told of it before."""
+    if not is_worth_an_alert(news.kind, news.subject_kind, news.severity):
+        return ()
+    if not depends_on_the_week(news):
+        return part
+    heard = _heard_in_a_week(session, part)
+    return {one for one in part if is_new_enough(news, heard.get(_key(one), []))}
+
+
+def _heard_in_a_week(session: Session, part: Sequence[Recipient]) -> dict[str, list[Heard]]:
+    """Give what people, or an organisation without any, were told in seven days, but not what they follow."""
+    connection, people = session.connection(), [one.person_id for one in part if one.person_id]
+    theirs = (Alert.organisation_id == part[0].organisation_id) & Alert.person_id.is_(None)
     statement = (
-        select(Alert.cause_id, Alert.subject_kind, Alert.event_ids, Alert.reason)
-        .where(Alert.person_id == recipient.person_id if recipient.person_id else theirs)
+        select(Alert.recipient_id, Alert.cause_id, Alert.subject_kind, Alert.event_ids, Alert.reason)
+        .where(is_among(connection, Alert.person_id, people) if people else theirs)
         .where(Alert.created_at > clock.now() - WEEK, Alert.organisation_id.is_not(None))
     )
-    return [
-        heard_of(row.cause_id, row.subject_kind, row.event_ids, row.reason["values"])
-        for row in session.execute(statement)
-    ]
-
-
-def _raise_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) -> None:
-    """Write an organisation's alert, what goes by its webhooks, and the message that tells of it."""
-    alert = _write_alert(session, recipient, facts)
-    plan_webhooks(session, alert)
-    publish(
-        session,
-        AlertRaised(
-            id=alert.id,
-            version=alert.version,
-            kind=alert.kind,
-            event_ids=tuple(alert.event_ids),
-            organisation_id=alert.organisation_id or "",
-            person_id=alert.person_id,
-            created_at=alert.created_at,
-        ),
-    )
-
-
-def _write_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) -> Alert:
-    """Write an alert, and the delivery it needs."""
-    now = clock.now()
-    alert = Alert(
-        organisation_id=recipient.organisation_id,
-        person_id=recipient.person_id,
-        recipient_id=recipient.person_id or recipient.organisation_id,
-        created_at=now,
-        **facts,
-    )
-    session.add(alert)
-    session.flush()
-    session.add_all(AlertEvent(alert_id=alert.id, event_id=event_id) for event_id in dict.fromkeys(alert.event_ids))
-    if recipient.person_id and alert.kind != INVITED:
-        plan_delivery(session, alert, now)
-    forget_gathered(session, alert, now)
-    session.flush()
-    return alert
+    heard: dict[str, list[Heard]] = {}
+    for row in session.execute(statement):
+        one = heard_of(row.cause_id, row.subject_kind, row.event_ids, row.reason["values"])
+        heard.setdefault(row.recipient_id, []).append(one)
+    return heard

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from services.notifications.commands.telling import tell_person
+from services.notifications.commands.telling import tell_each
 from services.notifications.domain.plans import AlertKind, News
 from services.notifications.domain.watching import patience_with
 from services.notifications.models import Alert, KnownPerson, LeftOpen
@@ -37,15 +37,14 @@ def watch_no_more(session: Session, news: News) -> None:
     heard = select(Alert.person_id).where(
         Alert.cause_id == news.cause_id, Alert.organisation_id.is_(None), Alert.person_id.is_not(None)
     )
-    for person_id in session.scalars(heard.distinct().order_by(Alert.person_id)).all():
-        tell_person(session, person_id or "", news)
+    tell_each(session, [one for one in session.scalars(heard.distinct().order_by(Alert.person_id)) if one], news)
 
 
 def tell_coordinators(session: Session, news: News) -> None:
     """Tell everybody who looks after the whole neighbourhood."""
     coordinators = KnownPerson.neighbourhood_coordinator.is_(True), KnownPerson.erased.is_(False)
-    for person_id in session.scalars(select(KnownPerson.id).where(*coordinators).order_by(KnownPerson.id)).all():
-        tell_person(session, person_id, news)
+    people = session.scalars(select(KnownPerson.id).where(*coordinators).order_by(KnownPerson.id)).all()
+    tell_each(session, people, news)
 
 
 def tell_of_left_open(session: Session, *, now: datetime) -> int:

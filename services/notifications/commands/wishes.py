@@ -7,12 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.notifications import queries
+from services.notifications.commands.pacing import LETTERS
 from services.notifications.domain.pacing import usual_rhythm
 from services.notifications.domain.permissions import may_have_wishes
 from services.notifications.domain.plans import KINDS, QuietHours, WishPlan
 from services.notifications.models import Alert, Delivery, History, Wishes
 from services.notifications.problems import NoSuchKind
 from shared import clock, history
+from shared.database import note
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile, InvalidInput
 
@@ -54,6 +56,7 @@ def ask_for_test(session: Session, *, by: Person) -> None:
     if last is None or last.state != "due":
         now = clock.now()
         session.add(Delivery(person_id=by.id, channel="mail", due_at=now, created_at=now))
+        note(session, LETTERS)
 
 
 def _keep(session: Session, wishes: Wishes, by: Person | None, action: str) -> None:

@@ -63,6 +63,11 @@ def heard_of(cause_id: str, subject_kind: str, event_ids: Iterable[str], values:
     return Heard(cause_id, subject_kind, frozenset(event_ids), values.get("title"))
 
 
+def depends_on_the_week(news: News) -> bool:
+    """Say whether what somebody heard in the last week decides if they are told this."""
+    return news.subject_kind == "municipal" or (news.subject_kind in CAN_WAIT and news.kind not in ASKED)
+
+
 def is_new_enough(news: News, week: Sequence[Heard]) -> bool:
     """Say whether to tell somebody of one thing more, who heard the others of this `week` and not of this yet.
 

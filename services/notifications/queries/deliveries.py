@@ -1,6 +1,6 @@
 """How alerts fared on their way to people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -38,10 +38,12 @@ def delivery_counts(session: Session) -> dict[str, int]:
     return {row.state: row.number for row in session.execute(rows)}
 
 
-def is_anything_due(session: Session, *, now: datetime) -> bool:
-    """Say whether a delivery waits to be sent."""
-    due = select(Delivery.id).where(Delivery.state == "due", Delivery.due_at <= now).limit(1)
-    return session.scalar(due) is not None
+def is_anything_due(session: Session, *, now: datetime, busy: Collection[str] = ()) -> bool:
+    """Say whether a delivery waits to be sent, to anybody but those who are being written to."""
+    due = select(Delivery.id).where(Delivery.state == "due", Delivery.due_at <= now)
+    if busy:
+        due = due.where(Delivery.person_id.not_in(busy))
+    return session.scalar(due.limit(1)) is not None
 
 
 def is_anything_left_open(session: Session, *, now: datetime) -> bool:

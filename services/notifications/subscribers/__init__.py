@@ -133,9 +133,8 @@ def on_meeting_called(session: Session, message: calendar.MeetingCalled) -> None
     for code, is_needed in (("meeting_needed", True), ("meeting_welcome", False)):
         told = [one for one in message.organisation_ids if (one in message.required_ids) is is_needed]
         commands.tell(session, meeting_news(message, code, told))
-        for person_id in message.person_ids:
-            if (person_id in message.required_ids) is is_needed:
-                commands.tell_person(session, person_id, meeting_news(message, code, ()))
+        people = [one for one in message.person_ids if (one in message.required_ids) is is_needed]
+        commands.tell_each(session, people, meeting_news(message, code, ()))
 
 
 def on_match_suggested(session: Session, message: registry.MatchSuggested, zone: str) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from services.notifications import queries
+from services.notifications.commands import topic_of
 from shared import clock
 from shared.identifiers import new_id
 from shared.messages.registry import AccessRevoked
@@ -177,3 +179,24 @@ async def test_a_program_whose_key_ends_or_can_do_less_hears_no_more(service_run
         await still_hears(service_running, stream, organisation_id)
         await service_running.deliver(changed_key(message, **change))
         await asyncio.wait_for(stream.ended.wait(), 5)
+
+
+async def test_what_others_are_told_does_not_make_an_open_page_look(service_running, monkeypatch):
+    person = a_coordinator(organisation_id := new_id())
+    looked, look = [], queries.alerts_since
+
+    def counted(session, **values):
+        looked.append(values)
+        return look(session, **values)
+
+    monkeypatch.setattr(queries, "alerts_since", counted)
+    monkeypatch.setitem(service_running.app.state.settings.__dict__, "stream_seconds", 60.0)
+    mine = {topic_of(person.id), topic_of(organisation_id)}
+    others = [one for one in (new_id() for _ in range(20)) if topic_of(one) not in mine]
+    async with listening(service_running, service_running.headers(person)) as stream:
+        await asyncio.sleep(0.3)
+        before = len(looked)
+        await service_running.deliver(*(a_conflict(organisation_ids=(one,)) for one in others))
+        assert len(looked) == before
+        await service_running.deliver(a_conflict(organisation_ids=(organisation_id,)))
+        await stream.event()
