@@ -17,7 +17,7 @@ def create_app(settings: Settings) -> FastAPI:
     database = Database(settings.url_of("calendar"), Base.metadata, "calendar")
     # who may come in stands in the table; the settings name those with whom it begins
     bus = Bus("calendar", settings.model_copy(update={"partners": ()}), database, metadata=Base.metadata)
-    subscribers.subscribe(bus)
+    subscribers.subscribe(bus, settings.horizon_days)
     doors = subscribers.PartnerDoors(bus, database)
     app = web.service_app(
         "calendar",

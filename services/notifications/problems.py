@@ -33,6 +33,15 @@ class LinkRefused(Problem):
     detail = "Take the whole link from the letter, or sign in and choose what you are told."
 
 
+class LinkOver(Problem):
+    """The link in a letter was ours, and its time is over."""
+
+    status = 410
+    type = "link-over"
+    title = "This link is over"
+    detail = "Links in letters hold for a time only. Sign in, or open a newer letter."
+
+
 class NoSuchTopic(NotFound):
     """Nobody can follow this, or it is not among what this person follows."""
 

@@ -11,6 +11,8 @@ class Settings(MailSettings):
     port: int = 8004
     stream_seconds: float = 15.0
     """How often an open stream of alerts looks for changes that another process made."""
+    answer_wait_seconds: float = Field(default=3.0, ge=0)
+    """How long the page of a button in a letter waits for what another service makes of it."""
     letters_a_day: int = Field(default=10, ge=0)
     """How many letters somebody gets in a day before the rest waits for one in the morning; 0 is no limit."""
     webhook_http: bool = False

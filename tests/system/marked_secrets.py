@@ -19,8 +19,8 @@ INVITATIONS: dict[str, dict[str, Any]] = {
     "invitation as administrator": {"administrator": True},
 }
 IN_LINK = re.compile(r"(?<!/unsubscribe\?)(?:link|key)=([\w.-]{20,})")
-TO_END_LETTERS = re.compile(r"/unsubscribe\?key=([\w.-]{20,})")
-"""In a letter about an alert, of which there may be any number."""
+TO_END_LETTERS = re.compile(r"(?:/unsubscribe\?key|/act/[a-z_]+\?press)=([\w.-]{20,})")
+"""In a letter about an alert, of which there may be any number: to end letters, and of its buttons."""
 
 
 def hide(town: MarkedTown) -> None:

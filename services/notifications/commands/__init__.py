@@ -3,6 +3,7 @@
 from services.notifications.commands.copies import EVENTS, ORGANISATIONS, PEOPLE, THEMES, VENUES, keep_person
 from services.notifications.commands.erasing import ERASED_PEOPLE, confirm_erasure, forget_person
 from services.notifications.commands.following import follow, tell_followers, unfollow
+from services.notifications.commands.linked import press_button, record_answered
 from services.notifications.commands.posting import Message, record_answer, take_messages
 from services.notifications.commands.reaching import (
     Parcel,
@@ -43,7 +44,9 @@ __all__ = [
     "make_webhook",
     "mark_all_read",
     "mark_read",
+    "press_button",
     "record_answer",
+    "record_answered",
     "record_failure",
     "record_refusal",
     "record_sent",

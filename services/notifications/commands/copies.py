@@ -48,9 +48,9 @@ def person_row(person: PersonChanged) -> Values:
 
 
 def membership_rows(person: PersonChanged) -> Iterator[Values]:
-    """Copy where a person belongs."""
-    for organisation_id in {membership.organisation_id for membership in person.memberships}:
-        yield {"organisation_id": organisation_id, "person_id": person.id}
+    """Copy where a person belongs, and in which role."""
+    for organisation_id, role in {one.organisation_id: one.role for one in person.memberships}.items():
+        yield {"organisation_id": organisation_id, "person_id": person.id, "role": role}
 
 
 ORGANISATIONS = Kind(KnownOrganisation, organisation_row)

@@ -5,11 +5,14 @@ from sqlalchemy.orm import Session
 
 from services.notifications.models import (
     Alert,
+    AlertFeed,
     Base,
     Delivery,
     FollowedTopic,
     KnownMembership,
     KnownPerson,
+    LinkPress,
+    PushAddress,
     RefusedAddress,
     Webhook,
     Wishes,
@@ -42,6 +45,10 @@ def forget_person(session: Session, erased: PersonErased) -> None:
     keep_tombstone(session, erased)
     session.execute(delete(Wishes).where(Wishes.person_id == erased.id))
     session.execute(delete(FollowedTopic).where(FollowedTopic.person_id == erased.id))
+    session.execute(delete(LinkPress).where(LinkPress.person_id == erased.id))
+    session.execute(delete(AlertFeed).where(AlertFeed.person_id == erased.id))
+    session.execute(delete(PushAddress).where(PushAddress.person_id == erased.id))
+    session.execute(update(PushAddress).where(PushAddress.made_by_id == erased.id).values(made_by_id=None))
     session.execute(delete(RefusedAddress).where(RefusedAddress.person_id == erased.id))
     session.execute(update(Webhook).where(Webhook.made_by_id == erased.id).values(made_by_id=None))
     _take_the_name_off(session, erased.id)

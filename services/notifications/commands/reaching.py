@@ -1,7 +1,7 @@
 """Reaching people: deliveries that are due are taken, and what came of them is remembered."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications import queries
 from services.notifications.domain import links
+from services.notifications.domain.actions import Action
 from services.notifications.domain.pacing import SUMMARIES, Pace, Wished, next_morning
 from services.notifications.domain.permissions import may_see_deliveries
 from services.notifications.models import Alert, Delivery, KnownPerson, RefusedAddress, Wishes
@@ -38,6 +39,8 @@ class Parcel:
     """Which version of the person this is; a later one may have another address."""
     no_letters_key: str = ""
     """The key of the link that ends letters."""
+    button_keys: Mapping[str, tuple[tuple[Action, str], ...]] = field(default_factory=dict)
+    """What may be done about each alert without signing in, by its id: actions with the keys of their links."""
 
     @property
     def is_test(self) -> bool:
@@ -162,7 +165,10 @@ def _parcel(session: Session, deliveries: list[Delivery], now: datetime) -> Parc
         alerts=tuple(queries.seen(session, ordered)),
         paces=frozenset(delivery.pace for delivery in deliveries),
         known_version=person.version,
-        no_letters_key=links.link_key(queries.link_secret(session), links.NO_LETTERS, person.id),
+        no_letters_key=links.link_key(
+            queries.link_secret(session), links.NO_LETTERS, person.id, now + links.NO_LETTERS_FOR
+        ),
+        button_keys=queries.button_keys(session, ordered, now),
     )
 
 

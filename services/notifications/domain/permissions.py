@@ -15,6 +15,11 @@ def may_mark_alert_read(person: Person | None, organisation_id: str | None, pers
     return person is not None and is_told(person, Recipient(organisation_id, person_id))
 
 
+def may_act_by_link(person: Person | None, organisation_id: str | None) -> bool:
+    """Answer for this organisation by a button in a letter that told them of it: its coordinators and leaders."""
+    return person is not None and organisation_id is not None and person.roles.get(organisation_id) in SPEAKING_ROLES
+
+
 def may_have_wishes(person: Person | None) -> bool:
     """Say of what one wants to be told, and how: everybody for themselves; a program of ours is told nothing."""
     return person is not None and is_id(person.id)

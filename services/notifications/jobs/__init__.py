@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urljoin
 from services.notifications import commands, queries
 from services.notifications.clients import Receivers
 from services.notifications.commands import Parcel
+from services.notifications.domain.actions import BUTTONS
 from services.notifications.domain.calendar_files import calendar_file
 from services.notifications.domain.pacing import Pace
 from services.notifications.jobs.posting import post_due
@@ -134,15 +135,30 @@ def _greeting(parcel: Parcel) -> str:
     return f"{greeting} {why}" if why else greeting
 
 
-def _items(parcel: Parcel, address: str) -> list[tuple[str, str]]:
-    """Say what happened, each with the address where one can do something about it."""
+Item = tuple[str, str, list[tuple[str, str]]]
+"""What happened, the address where one can look at it, and buttons: words and address of each."""
+
+
+def _items(parcel: Parcel, address: str) -> list[Item]:
+    """Say what happened, each with the addresses where one can do something about it."""
     if parcel.is_test:
-        return [(say("This is a test message. Alerts reach you at this address."), f"{address}/notifications/")]
-    items = [(text_of(seen), urljoin(address + "/", seen.alert.url)) for seen in parcel.alerts[:ALERTS_IN_A_LETTER]]
+        return [(say("This is a test message. Alerts reach you at this address."), f"{address}/notifications/", [])]
+    items = [
+        (text_of(seen), urljoin(address + "/", seen.alert.url), _buttons(parcel, seen, address))
+        for seen in parcel.alerts[:ALERTS_IN_A_LETTER]
+    ]
     if more := len(parcel.alerts) - len(items):
         rest = plural("And {n} more alert waits on your page.", "And {n} more alerts wait on your page.", more)
-        items.append((rest, f"{address}/notifications/"))
+        items.append((rest, f"{address}/notifications/", []))
     return items
+
+
+def _buttons(parcel: Parcel, seen: AlertSeen, address: str) -> list[tuple[str, str]]:
+    """Give what the receiver may do about an alert without signing in; the address asks before it does."""
+    return [
+        (say(BUTTONS[action]), f"{address}/notifications/act/{action}?{urlencode({'press': key})}")
+        for action, key in parcel.button_keys.get(seen.alert.id, ())
+    ]
 
 
 def _thread(alerts: Sequence[AlertSeen]) -> str:

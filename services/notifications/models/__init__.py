@@ -21,12 +21,15 @@ from services.notifications.models.house import (
     RevokedAccess,
     SetAside,
 )
+from services.notifications.models.linked import AlertFeed, LinkPress
+from services.notifications.models.pushing import PushAddress, PushDelivery
 from services.notifications.models.webhooks import Webhook, WebhookDelivery, WebhookTry
 from services.notifications.models.wishes import FollowedTopic, LinkSecret, RefusedAddress, Wishes
 
 __all__ = [
     "Alert",
     "AlertEvent",
+    "AlertFeed",
     "Base",
     "Delivery",
     "Erasure",
@@ -42,8 +45,11 @@ __all__ = [
     "KnownPerson",
     "KnownTheme",
     "KnownVenue",
+    "LinkPress",
     "LinkSecret",
     "Outbox",
+    "PushAddress",
+    "PushDelivery",
     "RefusedAddress",
     "RevokedAccess",
     "SetAside",

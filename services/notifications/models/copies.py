@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.models.base import Base
 from shared.columns import Id
+from shared.messages.registry import Role
 
 
 class KnownOrganisation(Base):
@@ -54,6 +55,8 @@ class KnownMembership(Base):
     person_id: Mapped[str] = mapped_column(
         Id, ForeignKey("known_person.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    role: Mapped[Role | None] = mapped_column(String(20))
+    """None, where it was told before roles were kept; then nothing can be done by a link."""
 
 
 class KnownEvent(Base):

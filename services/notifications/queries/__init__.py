@@ -15,6 +15,7 @@ from services.notifications.queries.alerts import (
     unread_count,
 )
 from services.notifications.queries.deliveries import deliveries, delivery_counts, is_anything_due, kinds_of
+from services.notifications.queries.linked import ButtonSeen, button, button_keys, last_press, role_of
 from services.notifications.queries.own_data import own_data
 from services.notifications.queries.webhooks import (
     alert_to_post,
@@ -44,12 +45,15 @@ from services.notifications.queries.wishing import (
 
 __all__ = [
     "AlertSeen",
+    "ButtonSeen",
     "WantedAlerts",
     "alert",
     "alert_or_none",
     "alert_to_post",
     "alerts",
     "alerts_since",
+    "button",
+    "button_keys",
     "deliveries",
     "delivery_counts",
     "followed_topic",
@@ -62,6 +66,7 @@ __all__ = [
     "is_organisation",
     "is_shown_to",
     "kinds_of",
+    "last_press",
     "last_test",
     "link_secret",
     "may_see",
@@ -69,6 +74,7 @@ __all__ = [
     "own_data",
     "people_of",
     "refused_address",
+    "role_of",
     "seen",
     "topic_names",
     "unread_count",

@@ -16,7 +16,8 @@ from services.notifications.models import (
     RefusedAddress,
     Wishes,
 )
-from services.notifications.problems import LinkRefused, NoSuchTopic
+from services.notifications.problems import LinkOver, LinkRefused, NoSuchTopic
+from shared import clock
 from shared.i18n import language
 from shared.identifiers import is_id
 from shared.people import Person
@@ -34,11 +35,15 @@ def link_secret(session: Session) -> bytes:
 
 
 def whose_letters(session: Session, *, key: str) -> str:
-    """Say who is meant by the key of a link that ends letters; raises `LinkRefused`."""
-    person_id = links.subject_of(link_secret(session), links.NO_LETTERS, key)
-    known = session.get(KnownPerson, person_id) if person_id and is_id(person_id) else None
-    if known is None or known.erased:
+    """Say who is meant by the key of a link that ends letters; raises `LinkRefused`, `LinkOver`."""
+    row = session.scalars(select(LinkSecret)).one()
+    link = links.opened(row.secret, links.NO_LETTERS, key)
+    known = session.get(KnownPerson, link.subject_id) if link and is_id(link.subject_id) else None
+    if link is None or known is None or known.erased:
         raise LinkRefused
+    until = link.until or row.undated_until
+    if until is None or until <= clock.now():
+        raise LinkOver
     return known.id
 
 

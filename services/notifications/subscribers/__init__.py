@@ -38,6 +38,7 @@ def subscribe(bus: Bus, zone: str) -> None:
     bus.hears(calendar.OpportunityWithdrawn, on_opportunity_withdrawn)
     bus.hears(calendar.BookingRequested, on_booking_requested)
     bus.hears(calendar.BookingAnswered, on_booking_answered)
+    bus.hears(calendar.ActionAnswered, on_action_answered)
     bus.hears(calendar.PollOpened, on_poll_opened)
     bus.hears(calendar.PollReminded, on_poll_reminded)
     bus.hears(calendar.MeetingCalled, on_meeting_called)
@@ -120,6 +121,11 @@ def on_booking_answered(session: Session, message: calendar.BookingAnswered) -> 
     hosts, owner = message.host_ids, (message.owner_id,)
     told = {"withdrawn": owner, "accepted": (*hosts, *owner)}.get(message.answer, hosts)
     commands.tell(session, booking_news("booking_answered", message.answer, message, told, because=message.because))
+
+
+def on_action_answered(session: Session, message: calendar.ActionAnswered) -> None:
+    """Remember what came of a button that somebody pressed in a letter."""
+    commands.record_answered(session, told=message)
 
 
 def on_poll_opened(session: Session, message: calendar.PollOpened) -> None:

@@ -594,6 +594,8 @@ NOTIFICATIONS: dict[str, Rule] = {
     "POST /notifications/webhooks/{webhook_id}/switch": webhook_owners.hidden().types(on="true"),
     "POST /notifications/webhooks/{webhook_id}/remove": webhook_owners.hidden(),
     "POST /notifications/webhooks/{webhook_id}/deliveries/{message_id}/replay": webhook_owners.hidden(),
+    "GET /notifications/act/{action}": anybody.decided_by_secret(),
+    "POST /notifications/act/{action}": anybody.decided_by_secret(),
     "GET /notifications/unsubscribe": anybody.decided_by_secret(),
     "POST /notifications/unsubscribe": anybody.decided_by_secret(),
     "GET /notifications/status": anybody,
