@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from services.notifications import api, commands, jobs, pages, subscribers
-from services.notifications.api import webhooks
+from services.notifications.api import feeds, webhooks
 from services.notifications.models import Base
 from services.notifications.settings import Settings
 from shared import web
@@ -27,5 +27,6 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.include_router(api.router)
     app.include_router(webhooks.router)
+    app.include_router(feeds.router)
     app.include_router(pages.router)
     return app

@@ -2,6 +2,7 @@
 
 from services.notifications.commands.copies import EVENTS, ORGANISATIONS, PEOPLE, THEMES, VENUES, keep_person
 from services.notifications.commands.erasing import ERASED_PEOPLE, confirm_erasure, forget_person
+from services.notifications.commands.feeds import end_feed, make_feed
 from services.notifications.commands.following import follow, tell_followers, unfollow
 from services.notifications.commands.linked import press_button, record_answered
 from services.notifications.commands.posting import Message, record_answer, take_messages
@@ -38,9 +39,11 @@ __all__ = [
     "change_webhook",
     "change_wishes",
     "confirm_erasure",
+    "end_feed",
     "follow",
     "forget_person",
     "keep_person",
+    "make_feed",
     "make_webhook",
     "mark_all_read",
     "mark_read",

@@ -12,7 +12,7 @@ from services.notifications.domain.recipients import Recipient, is_told
 from services.notifications.domain.topics import TOPIC_KINDS, Topic
 from services.notifications.domain.wording import KIND_NAMES
 from services.notifications.models import Wishes
-from services.notifications.pages import linked, webhooks
+from services.notifications.pages import channels, linked, webhooks
 from services.notifications.problems import NoSuchTopic
 from services.notifications.schemas import (
     TOPIC_KIND_NAMES,
@@ -35,6 +35,7 @@ router = APIRouter(include_in_schema=False)
 router.include_router(own_data_router("notifications", queries.own_data))
 router.include_router(webhooks.router)
 router.include_router(linked.router)
+router.include_router(channels.router)
 pages = Pages("notifications")
 
 ALERTS_ON_A_PAGE = 30

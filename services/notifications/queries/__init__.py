@@ -15,6 +15,7 @@ from services.notifications.queries.alerts import (
     unread_count,
 )
 from services.notifications.queries.deliveries import deliveries, delivery_counts, is_anything_due, kinds_of
+from services.notifications.queries.feeds import alert_feed, feed_entries, subscriber
 from services.notifications.queries.linked import ButtonSeen, button, button_keys, last_press, role_of
 from services.notifications.queries.own_data import own_data
 from services.notifications.queries.webhooks import (
@@ -48,6 +49,7 @@ __all__ = [
     "ButtonSeen",
     "WantedAlerts",
     "alert",
+    "alert_feed",
     "alert_or_none",
     "alert_to_post",
     "alerts",
@@ -56,6 +58,7 @@ __all__ = [
     "button_keys",
     "deliveries",
     "delivery_counts",
+    "feed_entries",
     "followed_topic",
     "followed_topics",
     "is_a_topic",
@@ -76,6 +79,7 @@ __all__ = [
     "refused_address",
     "role_of",
     "seen",
+    "subscriber",
     "topic_names",
     "unread_count",
     "webhook",

@@ -12,7 +12,7 @@ from services.calendar.models import KnownApiKey as CalendarApiKey
 from services.map.commands import bring_layer, draw_area
 from services.map.domain.layer_files import read_layer
 from services.map.domain.plans import LayerPlan
-from services.notifications.commands import ask_for_test, follow, make_webhook
+from services.notifications.commands import ask_for_test, follow, make_feed, make_webhook
 from services.notifications.domain.plans import WebhookPlan
 from services.notifications.domain.topics import Topic
 from services.registry import models
@@ -243,6 +243,9 @@ async def a_map(it: Running, ids: Names, actors: Actors) -> World:
 async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
     """An alert of each organisation that has no people, on its way by a webhook; and what each actor follows."""
     names: dict[str, dict[str, str]] = {}
+    reader = notifications_builders.a_person_of()
+    await it.deliver(reader)
+    feed = await it.database.write(make_feed, by=Person(id=reader.id))
     for whose, organisation_id in ids.items():
         await it.deliver(notifications_builders.an_organisation(id=organisation_id))
         hook = WebhookPlan(url=f"https://{whose}.example.org/alerts", organisation_id=organisation_id)
@@ -256,6 +259,8 @@ async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
             "message_id": next(one.id for one in await it.rows("webhook_delivery") if one.webhook_id == webhook.id),
             "channel": "mail",
             "kind": "conflict_detected",
+            "action": "mark_read",
+            "secret": feed,
         }
     await it.database.write(ask_for_test, by=actors[ADMINISTRATOR])
     [delivery] = await it.rows("delivery")
