@@ -65,6 +65,22 @@ class NoSuchDelivery(NotFound):
     title = "There is no such delivery"
 
 
+class NoSuchPushAddress(NotFound):
+    """No such address has this identifier, or it is not this person's."""
+
+    type = "no-such-push-address"
+    title = "There is no such address"
+
+
+class TooManyPushAddresses(Problem):
+    """Somebody, or an organisation, has as many addresses as they may."""
+
+    status = 409
+    type = "too-many-push-addresses"
+    title = "There are too many addresses already"
+    detail = "Remove one that is not needed first."
+
+
 class NoSuchWebhook(NotFound):
     """No webhook has this identifier, or it is not this person's to manage."""
 

@@ -1,5 +1,7 @@
 """What an operator can say about notifications."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from shared.mail import MailSettings
@@ -21,6 +23,18 @@ class Settings(MailSettings):
     """Hosts of the operator's own (`name` or `name:port`, comma-separated) that may stand inside the network."""
     webhook_seconds: float = Field(default=10.0, gt=0)
     """How long the receiver of a webhook may take to answer."""
+
+    apprise_schemes: str = ""
+    """Which addresses of other networks people may add, by their schemes (`ntfys,tgram`); none is no such channel."""
+    apprise: Literal["console", "send"] = "console"
+    """What becomes of messages to them: `send`, or `console`, which but logs that there was one."""
+    apprise_seconds: float = Field(default=30.0, gt=0)
+    """How long one message to such an address may take."""
+
+    @property
+    def push_schemes(self) -> frozenset[str]:
+        """The schemes of addresses that people may add."""
+        return frozenset(one.strip().lower() for one in self.apprise_schemes.split(",") if one.strip())
 
     @property
     def inner_hosts(self) -> tuple[str, ...]:

@@ -6,6 +6,14 @@ from services.notifications.commands.feeds import end_feed, make_feed
 from services.notifications.commands.following import follow, tell_followers, unfollow
 from services.notifications.commands.linked import press_button, record_answered
 from services.notifications.commands.posting import Message, record_answer, take_messages
+from services.notifications.commands.pushing import (
+    Push,
+    add_push_address,
+    record_pushed,
+    remove_push_address,
+    take_pushes,
+    try_push_address,
+)
 from services.notifications.commands.reaching import (
     Parcel,
     record_failure,
@@ -34,6 +42,8 @@ __all__ = [
     "VENUES",
     "Message",
     "Parcel",
+    "Push",
+    "add_push_address",
     "ask_for_test",
     "ask_for_webhook_test",
     "change_webhook",
@@ -51,8 +61,10 @@ __all__ = [
     "record_answer",
     "record_answered",
     "record_failure",
+    "record_pushed",
     "record_refusal",
     "record_sent",
+    "remove_push_address",
     "remove_webhook",
     "replay",
     "retention_rules",
@@ -60,7 +72,9 @@ __all__ = [
     "stop_letters",
     "take_due",
     "take_messages",
+    "take_pushes",
     "tell",
     "tell_followers",
+    "try_push_address",
     "unfollow",
 ]

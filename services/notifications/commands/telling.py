@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications import queries
 from services.notifications.commands.pacing import forget_gathered, plan_delivery
+from services.notifications.commands.pushing import plan_pushes
 from services.notifications.commands.webhooks import plan_webhooks
 from services.notifications.domain.permissions import may_mark_alert_read
 from services.notifications.domain.plans import News
@@ -194,6 +195,7 @@ def _write_alert(session: Session, recipient: Recipient, facts: dict[str, Any]) 
     session.add_all(AlertEvent(alert_id=alert.id, event_id=event_id) for event_id in dict.fromkeys(alert.event_ids))
     if recipient.person_id:
         plan_delivery(session, alert, now)
+    plan_pushes(session, alert, now)
     forget_gathered(session, alert, now)
     session.flush()
     return alert

@@ -7,11 +7,13 @@ from urllib.parse import urlencode, urljoin
 
 from services.notifications import commands, queries
 from services.notifications.clients import Receivers
+from services.notifications.clients.pushing import chosen as chosen_pushers
 from services.notifications.commands import Parcel
 from services.notifications.domain.actions import BUTTONS
 from services.notifications.domain.calendar_files import calendar_file
 from services.notifications.domain.pacing import Pace
 from services.notifications.jobs.posting import post_due
+from services.notifications.jobs.pushing import push_due
 from services.notifications.queries import AlertSeen
 from services.notifications.schemas import dated_of, headline_of, text_of
 from services.notifications.settings import Settings
@@ -52,6 +54,11 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
             "post due webhooks",
             timedelta(seconds=settings.send_every_seconds),
             partial(post_due, settings, database, receivers),
+        ),
+        Job(
+            "push due alerts",
+            timedelta(seconds=settings.send_every_seconds),
+            partial(push_due, settings, database, chosen_pushers(settings)),
         ),
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
     ]

@@ -18,6 +18,14 @@ from services.notifications.queries.deliveries import deliveries, delivery_count
 from services.notifications.queries.feeds import alert_feed, feed_entries, subscriber
 from services.notifications.queries.linked import ButtonSeen, button, button_keys, last_press, role_of
 from services.notifications.queries.own_data import own_data
+from services.notifications.queries.pushing import (
+    is_any_push_due,
+    is_push_due,
+    last_pushes,
+    push_address,
+    push_address_count,
+    push_addresses,
+)
 from services.notifications.queries.webhooks import (
     alert_to_post,
     is_due,
@@ -62,20 +70,26 @@ __all__ = [
     "followed_topic",
     "followed_topics",
     "is_a_topic",
+    "is_any_push_due",
     "is_anything_due",
     "is_due",
     "is_erased",
     "is_mine",
     "is_organisation",
+    "is_push_due",
     "is_shown_to",
     "kinds_of",
     "last_press",
+    "last_pushes",
     "last_test",
     "link_secret",
     "may_see",
     "organisations_of",
     "own_data",
     "people_of",
+    "push_address",
+    "push_address_count",
+    "push_addresses",
     "refused_address",
     "role_of",
     "seen",

@@ -12,8 +12,8 @@ from services.calendar.models import KnownApiKey as CalendarApiKey
 from services.map.commands import bring_layer, draw_area
 from services.map.domain.layer_files import read_layer
 from services.map.domain.plans import LayerPlan
-from services.notifications.commands import ask_for_test, follow, make_feed, make_webhook
-from services.notifications.domain.plans import WebhookPlan
+from services.notifications.commands import add_push_address, ask_for_test, follow, make_feed, make_webhook
+from services.notifications.domain.plans import PushPlan, WebhookPlan
 from services.notifications.domain.topics import Topic
 from services.registry import models
 from services.registry.domain.secrets import hash_of
@@ -266,11 +266,16 @@ async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
     [delivery] = await it.rows("delivery")
     seniors = Topic("audience", "seniors")
     people = {**actors, OTHERS: Person(id=new_id(), roles={ids[OTHERS]: "coordinator"})}
+    plan = PushPlan("ntfys://ntfy.sh/x", "pl")
+    pushed = {
+        role: (await it.database.write(add_push_address, by=one, plan=plan, schemes={"ntfys"})).id
+        for role, one in people.items()
+    }
     followed = {role: (await it.database.write(follow, by=one, topic=seniors)).id for role, one in people.items()}
 
     def world(role: str, whose: str, personal: bool) -> Names:
         keeper = (role if role in actors else COORDINATOR) if whose == OURS else OTHERS
-        return {**names[whose], "topic_id": followed[keeper], "delivery_id": delivery.id}
+        return {**names[whose], "topic_id": followed[keeper], "address_id": pushed[keeper], "delivery_id": delivery.id}
 
     return world
 
