@@ -16,6 +16,7 @@ from services.notifications.commands.pushing import (
 )
 from services.notifications.commands.reaching import (
     Parcel,
+    record_bounce,
     record_failure,
     record_refusal,
     record_sent,
@@ -60,6 +61,7 @@ __all__ = [
     "press_button",
     "record_answer",
     "record_answered",
+    "record_bounce",
     "record_failure",
     "record_pushed",
     "record_refusal",
