@@ -29,6 +29,7 @@ TOGETHER: dict[str, str] = {
     "webhook_disabled": "The webhook to {title} was turned off.",
     "webhook_gone": "The program there says that it is gone for good.",
     "webhook_failing": "For three days nothing got through. Put the program there right, then turn the webhook on.",
+    "webhook_rights_ended": "Who made it may not do so any more. Whoever turns it on answers for it from then on.",
     "followed": "You follow what it is about.",
     "booking_asked": "“{thing}” is asked for, for “{title}”. Answer in the calendar’s inbox.",
     "booking_accepted": "“{thing}” is agreed for “{title}”.",

@@ -24,6 +24,7 @@ from services.notifications.commands.reaching import (
     take_due,
 )
 from services.notifications.commands.retention import retention_rules
+from services.notifications.commands.rights import end_rights
 from services.notifications.commands.telling import mark_all_read, mark_read, tell
 from services.notifications.commands.webhooks import (
     ask_for_webhook_test,
@@ -51,6 +52,7 @@ __all__ = [
     "change_wishes",
     "confirm_erasure",
     "end_feed",
+    "end_rights",
     "follow",
     "forget_person",
     "keep_person",

@@ -43,7 +43,7 @@ def theme_row(theme: ThemeChanged) -> Values:
 
 def person_row(person: PersonChanged) -> Values:
     """Copy how to reach a person; one who was erased and is told of again is not erased."""
-    facts = person.model_dump(include={"id", "version", "name", "email", "email_until", "language"})
+    facts = person.model_dump(include={"id", "version", "name", "email", "email_until", "language", "administrator"})
     return {**facts, "erased": False}
 
 

@@ -32,7 +32,7 @@ def keep_tombstone(session: Session, erased: PersonErased) -> None:
         session.add(known)
     known.version = max(known.version, erased.version)
     known.name, known.email, known.email_until, known.language = "", None, None, "pl"
-    known.erased = True
+    known.erased, known.administrator = True, None
     session.flush()
     session.execute(delete(KnownMembership).where(KnownMembership.person_id == erased.id))
 

@@ -30,6 +30,9 @@ ALERTS_IN_A_LETTER = 20
 """So many are told in full; an import of a whole year must not make a letter that nobody reads."""
 
 
+RIGHTS_EVERY = timedelta(minutes=1)
+"""What somebody may not any more goes on for at most so long."""
+
 WAITED: dict[Pace, str] = {
     "capped": "There were many letters for you yesterday, so these came together.",
     "weekly": "This is your weekly summary.",
@@ -60,8 +63,14 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
             timedelta(seconds=settings.send_every_seconds),
             partial(push_due, settings, database, chosen_pushers(settings)),
         ),
+        Job("end rights", RIGHTS_EVERY, partial(end_rights, database)),
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
     ]
+
+
+async def end_rights(database: Database) -> None:
+    """Turn off what goes to programs and networks by the rights of somebody who has them no more."""
+    await database.write(commands.end_rights, now=clock.now())
 
 
 async def send_due(settings: Settings, database: Database, post: mail.Mail) -> None:

@@ -17,6 +17,7 @@ UNDATED_FOR = timedelta(days=365)
 def upgrade() -> None:
     """Bring the tables from the revision before to this one."""
     op.add_column("known_membership", sa.Column("role", sa.String(length=20), nullable=True))
+    op.add_column("known_person", sa.Column("administrator", sa.Boolean(), nullable=True))
     op.add_column("link_secret", sa.Column("undated_until", columns.Instant(), nullable=True))
     secret = sa.table("link_secret", sa.column("undated_until", columns.Instant()))
     op.execute(secret.update().values(undated_until=datetime.now(UTC) + UNDATED_FOR))

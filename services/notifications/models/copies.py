@@ -42,6 +42,8 @@ class KnownPerson(Base):
     language: Mapped[str] = mapped_column(String(2))
     email_until: Mapped[datetime | None]
     """After this instant no mail is sent there."""
+    administrator: Mapped[bool | None] = mapped_column(Boolean)
+    """None, where they were told of before this was kept; then nothing ends because of it."""
     erased: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """A tombstone: what is not newer than `version` is not believed."""
 
