@@ -14,7 +14,14 @@ from services.notifications.queries.alerts import (
     seen,
     unread_count,
 )
-from services.notifications.queries.deliveries import deliveries, delivery_counts, is_anything_due, kinds_of
+from services.notifications.queries.deliveries import (
+    ChannelSeen,
+    deliveries,
+    delivery_counts,
+    fared,
+    fared_counts,
+    is_anything_due,
+)
 from services.notifications.queries.feeds import alert_feed, feed_entries, subscriber
 from services.notifications.queries.linked import ButtonSeen, button, button_keys, last_press, role_of
 from services.notifications.queries.own_data import own_data
@@ -55,6 +62,7 @@ from services.notifications.queries.wishing import (
 __all__ = [
     "AlertSeen",
     "ButtonSeen",
+    "ChannelSeen",
     "WantedAlerts",
     "alert",
     "alert_feed",
@@ -66,6 +74,8 @@ __all__ = [
     "button_keys",
     "deliveries",
     "delivery_counts",
+    "fared",
+    "fared_counts",
     "feed_entries",
     "followed_topic",
     "followed_topics",
@@ -78,7 +88,6 @@ __all__ = [
     "is_organisation",
     "is_push_due",
     "is_shown_to",
-    "kinds_of",
     "last_press",
     "last_pushes",
     "last_test",
