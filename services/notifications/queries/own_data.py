@@ -26,7 +26,7 @@ TOLD = ("id", "kind", "organisation_id", "event_ids", "event_titles", "created_a
 SENT = ("id", "channel", "state", "pace", "created_at", "sent_at", "error")
 MADE = ("id", "organisation_id", "url", "kinds", "active", "created_at")
 PRESSED = ("alert_id", "action", "state", "asked_at")
-PUSHED = ("id", "url", "scheme", "organisation_id", "active", "created_at")
+PUSHED = ("id", "scheme", "organisation_id", "active", "created_at")
 WISHED = ("mail", "muted_kinds", "rhythms", "quiet_from", "quiet_until", "zone")
 """What somebody is given of the rows about themselves."""
 
