@@ -25,7 +25,7 @@ def create_app(settings: Settings) -> FastAPI:
         InvitationChanged: partial(invitation_state, address=settings.address)
     }
     bus = Bus("calendar", settings.model_copy(update={"partners": ()}), database, metadata=Base.metadata, state=state)
-    subscribers.subscribe(bus)
+    subscribers.subscribe(bus, settings.horizon_days)
     doors = subscribers.PartnerDoors(bus, database)
     app = web.service_app(
         "calendar",

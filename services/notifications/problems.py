@@ -60,6 +60,15 @@ class InvitationTakenBack(Problem):
     detail = "The meeting is called off, or you need not come. There is nothing to answer."
 
 
+class LinkOver(Problem):
+    """The link in a letter was ours, and its time is over."""
+
+    status = 410
+    type = "link-over"
+    title = "This link is over"
+    detail = "Links in letters hold for a time only. Sign in, or open a newer letter."
+
+
 class NoSuchTopic(NotFound):
     """Nobody can follow this, or it is not among what this person follows."""
 
@@ -81,6 +90,22 @@ class NoSuchDelivery(NotFound):
 
     type = "no-such-delivery"
     title = "There is no such delivery"
+
+
+class NoSuchPushAddress(NotFound):
+    """No such address has this identifier, or it is not this person's."""
+
+    type = "no-such-push-address"
+    title = "There is no such address"
+
+
+class TooManyPushAddresses(Problem):
+    """Somebody, or an organisation, has as many addresses as they may."""
+
+    status = 409
+    type = "too-many-push-addresses"
+    title = "There are too many addresses already"
+    detail = "Remove one that is not needed first."
 
 
 class NoSuchWebhook(NotFound):

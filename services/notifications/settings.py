@@ -13,6 +13,8 @@ class Settings(MailSettings):
     port: int = 8004
     stream_seconds: float = 15.0
     """How often an open stream of alerts looks for changes that another process made."""
+    answer_wait_seconds: float = Field(default=3.0, ge=0)
+    """How long the page of a button in a letter waits for what another service makes of it."""
     letters_a_day: int = Field(default=10, ge=0)
     """How many letters somebody gets in a day before the rest waits for one in the morning; 0 is no limit."""
     reply: Literal["none", "console", "imap"] = "none"
@@ -39,6 +41,13 @@ class Settings(MailSettings):
     webhook_seconds: float = Field(default=10.0, gt=0)
     """How long the receiver of a webhook may take to answer."""
 
+    apprise_schemes: str = ""
+    """Which addresses of other networks people may add, by their schemes (`ntfys,tgram`); none is no such channel."""
+    apprise: Literal["console", "send"] = "console"
+    """What becomes of messages to them: `send`, or `console`, which but logs that there was one."""
+    apprise_seconds: float = Field(default=30.0, gt=0)
+    """How long one message to such an address may take."""
+
     @model_validator(mode="after")
     def _say_what_is_missing(self) -> Self:
         """Refuse a mailbox to which no answer could find its way; raises `ValueError` with a sentence."""
@@ -47,6 +56,11 @@ class Settings(MailSettings):
         if self.reply == "imap" and not (self.reply_imap_host and self.reply_imap_user):
             raise ValueError("OSIEDLE_REPLY=imap needs OSIEDLE_REPLY_IMAP_HOST and OSIEDLE_REPLY_IMAP_USER")
         return self
+
+    @property
+    def push_schemes(self) -> frozenset[str]:
+        """The schemes of addresses that people may add."""
+        return frozenset(one.strip().lower() for one in self.apprise_schemes.split(",") if one.strip())
 
     @property
     def inner_hosts(self) -> tuple[str, ...]:

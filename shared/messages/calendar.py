@@ -14,6 +14,8 @@ Severity = Literal["blocking", "warning", "information"]
 Way = Literal["join", "coordinate"]
 BookedKind = Literal["venue", "resource"]
 BookingAnswer = Literal["accepted", "countered", "refused", "expired", "withdrawn", "slot_taken"]
+ActionOutcome = Literal["done", "settled", "changed", "blocked", "not_allowed", "gone", "refused"]
+"""What became of a button that somebody pressed in a letter: only with `done` did anything change."""
 MOST_OCCURRENCES = 200
 """An event's message carries at most so many of its next occurrences: no listener expands a rule."""
 
@@ -350,6 +352,14 @@ class FactWithdrawn(CalendarMessage):
     partner: str
 
 
+class ActionAnswered(CalendarMessage):
+    """What came of a button that somebody pressed in a letter; `id` is that of the press."""
+
+    type: ClassVar[str] = "calendar.action.answered.v1"
+
+    outcome: ActionOutcome
+
+
 class ApiKeyUsed(CalendarMessage, ApiKeyUse):
     """A program or feed showed its key to the calendar."""
 
@@ -391,6 +401,7 @@ MESSAGES: tuple[type[Message], ...] = (
     InvitationEnded,
     FactAnnounced,
     FactWithdrawn,
+    ActionAnswered,
     ApiKeyUsed,
     ErasureConfirmed,
     MessageSetAside,

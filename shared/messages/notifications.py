@@ -5,6 +5,9 @@ from typing import ClassVar, Literal
 
 from shared.messages.base import ApiKeyUse, Erasure, Message, SetAside
 
+LinkedAction = Literal["accept_conflict", "accept_proposal", "decline_opportunity", "accept_request", "refuse_request"]
+"""What somebody can do by a button in a letter, of what is the calendar's."""
+
 
 class NotificationsMessage(Message):
     """A message of notifications."""
@@ -37,6 +40,26 @@ class InvitationAnswered(NotificationsMessage):
     sequence: int = 0
 
 
+class ActionAsked(NotificationsMessage):
+    """Somebody pressed a button of a letter (`id` names this press): what to do, with which state of which thing.
+
+    They act for one organisation, in the role that they had in it at that moment. Whose thing it is does it by its
+    ordinary rules, or not, and answers.
+    """
+
+    type: ClassVar[str] = "notifications.action.asked.v1"
+
+    action: LinkedAction
+    subject_id: str
+    subject_version: int
+    """As the letter told of it: what has changed since was not read."""
+    person_id: str
+    organisation_id: str
+    role: Literal["coordinator", "leader"]
+    because: str = ""
+    asked_at: datetime
+
+
 class ApiKeyUsed(NotificationsMessage, ApiKeyUse):
     """A program or feed showed its key to notifications."""
 
@@ -55,4 +78,11 @@ class MessageSetAside(NotificationsMessage, SetAside):
     type: ClassVar[str] = "notifications.message.set_aside.v1"
 
 
-MESSAGES: tuple[type[Message], ...] = (AlertRaised, InvitationAnswered, ApiKeyUsed, ErasureConfirmed, MessageSetAside)
+MESSAGES: tuple[type[Message], ...] = (
+    AlertRaised,
+    InvitationAnswered,
+    ActionAsked,
+    ApiKeyUsed,
+    ErasureConfirmed,
+    MessageSetAside,
+)

@@ -34,6 +34,7 @@ TOGETHER: dict[str, str] = {
     "webhook_disabled": "The webhook to {title} was turned off.",
     "webhook_gone": "The program there says that it is gone for good.",
     "webhook_failing": "For three days nothing got through. Put the program there right, then turn the webhook on.",
+    "webhook_rights_ended": "Who made it may not do so any more. Whoever turns it on answers for it from then on.",
     "followed": "You follow what it is about.",
     "hosted": "Your organisation hosts it.",
     "lent": "It takes place at yours, or with what you lend.",

@@ -39,7 +39,9 @@ def town(tmp_path_factory: pytest.TempPathFactory, post: tuple[PostOffice, int])
     """Run the embedded stack with the demo, which sends its mail by SMTP, and add a few things of our own."""
     folder = tmp_path_factory.mktemp("browser")
     mail: dict[str, Any] = {"OSIEDLE_MAIL": "smtp", "OSIEDLE_SMTP_PORT": str(post[1])}
-    stack = Embedded(folder / "data", demo=True, OSIEDLE_EMBED_HOSTS="https://example.org", **mail)
+    stack = Embedded(
+        folder / "data", demo=True, OSIEDLE_EMBED_HOSTS="https://example.org", OSIEDLE_APPRISE_SCHEMES="ntfys", **mail
+    )
     stack.start()
     try:
         eventually(lambda: (stack.data / "demo-loaded").exists() or "could not be loaded" in stack.program.printed, 60)
@@ -72,6 +74,9 @@ def settle(town: Town) -> None:
     stack.post(f"{REGISTRY}/waiting-problems", {"title": "Dziura w chodniku testowym"}, status=202)
     formed = {"title": "Jasny park", "organisation_ids": [ids["ours"]], "problem_ids": [ids["problem"]]}
     ids["initiative"] = stack.post(f"{REGISTRY}/initiatives", formed)["id"]
+    webhook = {"organisation_id": ids["ours"], "url": "https://example.org/alerts", "active": False}
+    eventually(lambda: stack.post("/notifications/api/v1/webhooks", webhook), 30)
+    ids["webhook"] = stack.get("/notifications/api/v1/webhooks")["items"][0]["id"]
     ids["import_run"] = import_in_part(town)
     ids["need"], ids["match"] = something_matched(town)
     ids["area"], ids["layer"] = something_drawn(town)

@@ -37,7 +37,7 @@ NOT_UNDERSTOOD = (404, 405, 415, 422, 428, 429)
 
 def app_of(service: str, database_url: str, folder: Path) -> FastAPI:
     settings = importlib.import_module(f"services.{service}.settings").Settings(
-        **quiet(database_url=database_url, data=folder)
+        **quiet(database_url=database_url, data=folder, apprise_schemes="ntfys")
     )
     app: FastAPI = importlib.import_module(f"services.{service}.app").create_app(settings)
     return app

@@ -20,8 +20,8 @@ INVITATIONS: dict[str, dict[str, Any]] = {
 }
 IN_LINK = re.compile(r"(?<!/unsubscribe\?)(?:link|key)=([\w.-]{20,})")
 """Those of the registry, of a code, of one's own data, and of the answer to an invitation to a meeting."""
-TO_END_LETTERS = re.compile(r"/unsubscribe\?key=([\w.-]{20,})")
-"""In a letter about an alert, of which there may be any number."""
+TO_END_LETTERS = re.compile(r"(?:/unsubscribe\?key|/act/[a-z_]+\?press)=([\w.-]{20,})")
+"""In a letter about an alert, of which there may be any number: to end letters, and of its buttons."""
 
 
 def hide(town: MarkedTown) -> None:
@@ -30,6 +30,7 @@ def hide(town: MarkedTown) -> None:
     _make_keys(town)
     _set_password(town)
     _ask_for_letters(town)
+    _open_channels(town)
     eventually(lambda: len(_found_in_letters(town, IN_LINK)) == len(INVITATIONS) + 3, 30)
     for secret in _found_in_letters(town, IN_LINK) | _found_in_letters(town, TO_END_LETTERS):
         town.marks.known(secret, "secret", "link in a letter")
@@ -77,6 +78,17 @@ def _ask_for_letters(town: MarkedTown) -> None:
         for address in (f"{maria.value}@example.org", town.marks.email("secret", "address that nobody has")):
             assert http.post("/registry/sign-in", data={"address": address}).status_code < 400
             assert http.post("/registry/own-data/ask", data={"email": address}).status_code < 400
+
+
+def _open_channels(town: MarkedTown) -> None:
+    """Give the member a private feed of their alerts, and an address of another network."""
+    topic = town.marks.known(f"temat-{secrets.token_hex(12)}", "secret", "address of another network")
+    with town.browser("member") as browser:
+        page = browser.post("/notifications/settings/channels/feed").raise_for_status().text
+        added = browser.post("/notifications/settings/channels/push", data={"url": f"ntfys://ntfy.example.org/{topic}"})
+    assert added.status_code == 303, added.text
+    [feed] = set(re.findall(r"/notifications/feed/osk_[0-9a-f]+_([0-9a-f]+)\.atom", page))
+    town.marks.known(feed, "secret", "feed of alerts")
 
 
 def _found_in_letters(town: MarkedTown, pattern: re.Pattern[str]) -> set[str]:

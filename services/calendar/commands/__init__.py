@@ -2,7 +2,8 @@
 
 `events` plans, edits and cancels under `guarding`, lays out rows by `laying` and publishes by `telling`; `checking` is
 the listener's check, `rechecking` finds what changes around events, `rules` say how severe it is; `imports` takes over
-files; `conflicts`, `facts`, `partners`, `meetings`, `copies` and `horizon` are what their names say.
+files; `linked` does what a letter asked; `conflicts`, `facts`, `partners`, `meetings`, `copies` and `horizon` are what
+their names say.
 """
 
 from services.calendar.commands.checking import check_event
@@ -38,6 +39,7 @@ from services.calendar.commands.indicators import (
 )
 from services.calendar.commands.invitations import invite
 from services.calendar.commands.inviting import end_invitations, record_invitation_answer, tell_invited
+from services.calendar.commands.linked import carry_out
 from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
 from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
 from services.calendar.commands.polls import end_polls, open_poll, remind_voters, settle_poll, withdraw_poll
@@ -91,6 +93,7 @@ __all__ = [
     "begin_import_run",
     "begin_with_partners",
     "cancel_event",
+    "carry_out",
     "change_baseline",
     "change_decision",
     "change_source",

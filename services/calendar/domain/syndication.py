@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+
+from shared import atom
+from shared.atom import Feed
 
 MOST_ENTRIES = 100
-EMPTY_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
+
+__all__ = ["MOST_ENTRIES", "Entry", "Feed", "atom_text", "json_feed"]
 
 
 @dataclass(frozen=True)
@@ -33,49 +36,23 @@ class Entry:
     """When and where, in the reader's words."""
 
 
-@dataclass(frozen=True)
-class Feed:
-    """What stands above the entries: whose they are, where they are read and where this is fetched again."""
-
-    title: str
-    home: str
-    url: str
-    language: str
-
-
 def atom_text(feed: Feed, entries: Sequence[Entry]) -> str:
     """Write an Atom feed (RFC 4287 §4)."""
-    updated = max((one.changed_at for one in entries), default=EMPTY_SINCE)
-    lines = [
-        '<?xml version="1.0" encoding="utf-8"?>',
-        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(feed.language)}>',
-        f"<id>{_words(feed.url)}</id>",
-        f"<title>{_words(feed.title)}</title>",
-        f"<updated>{_instant(updated)}</updated>",
-        f"<author><name>{_words(feed.title)}</name></author>",
-        f'<link rel="self" type="application/atom+xml" href={_quoted(feed.url)}/>',
-        f'<link rel="alternate" type="text/html" href={_quoted(feed.home)}/>',
-        *map(_atom_entry, entries),
-        "</feed>",
-    ]
-    return "\n".join(lines) + "\n"
+    return atom.atom_text(feed, [_atom_entry(one) for one in entries])
 
 
-def _atom_entry(entry: Entry) -> str:
-    lines = [
-        "<entry>",
-        f"<id>urn:uuid:{entry.id}</id>",
-        f"<title>{_words(entry.title)}</title>",
-        f"<published>{_instant(entry.created_at)}</published>",
-        f"<updated>{_instant(entry.changed_at)}</updated>",
-        f'<link rel="alternate" type="text/html" href={_quoted(entry.url)}/>',
-        f'<link rel="enclosure" type="text/calendar" href={_quoted(f"{entry.url}.ics")}/>',
-        *(f"<category term={_quoted(theme)}/>" for theme in entry.themes),
-        f"<summary>{_words(entry.summary)}</summary>",
-    ]
-    if entry.text:
-        lines.append(f'<content type="text">{_words(entry.text)}</content>')
-    return "\n".join([*lines, "</entry>"])
+def _atom_entry(entry: Entry) -> atom.AtomEntry:
+    return atom.AtomEntry(
+        id=entry.id,
+        url=entry.url,
+        title=entry.title,
+        published_at=entry.created_at,
+        updated_at=entry.changed_at,
+        summary=entry.summary,
+        text=entry.text,
+        categories=entry.themes,
+        enclosures=(("text/calendar", f"{entry.url}.ics"),),
+    )
 
 
 def json_feed(feed: Feed, entries: Sequence[Entry]) -> dict[str, Any]:
@@ -111,16 +88,3 @@ def _json_item(entry: Entry) -> dict[str, Any]:
             "place": entry.place,
         },
     }
-
-
-def _words(text: str) -> str:
-    """Write text for XML 1.0, which has no place for most control characters (§2.2)."""
-    return escape("".join(one for one in text if one >= " " or one in "\n\t"))
-
-
-def _quoted(text: str) -> str:
-    return quoteattr("".join(one for one in text if one >= " "))
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

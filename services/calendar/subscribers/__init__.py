@@ -1,6 +1,7 @@
 """Door: other services tell, municipal systems tell (`partners`), and the calendar hears itself and checks."""
 
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from shared.messages.calendar import (
     FactAnnounced,
     FactWithdrawn,
 )
-from shared.messages.notifications import InvitationAnswered
+from shared.messages.notifications import ActionAsked, InvitationAnswered
 from shared.messages.registry import (
     OrganisationChanged,
     OrganisationRegistered,
@@ -32,8 +33,8 @@ from shared.messages.registry import (
 __all__ = ["PartnerDoors", "subscribe"]
 
 
-def subscribe(bus: Bus) -> None:
-    """Say what the calendar hears, and which command each message becomes."""
+def subscribe(bus: Bus, horizon_days: int) -> None:
+    """Say what the calendar hears, and which command each message becomes; series are laid out so many days ahead."""
     bus.keeps(OrganisationRegistered, commands.ORGANISATIONS, live=commands.copy_organisation)
     bus.keeps(OrganisationChanged, commands.ORGANISATIONS, live=commands.copy_organisation)
     bus.keeps(VenueRegistered, commands.VENUES, live=commands.copy_venue)
@@ -48,6 +49,7 @@ def subscribe(bus: Bus) -> None:
     bus.hears(InvitationAnswered, commands.record_invitation_answer)
     bus.hears(FactAnnounced, on_fact)
     bus.hears(FactWithdrawn, on_fact)
+    bus.hears(ActionAsked, partial(on_action_asked, horizon_days=horizon_days))
 
 
 def check_because(cause: Cause) -> Callable[[Session, EventFacts], None]:
@@ -67,3 +69,8 @@ def check_because(cause: Cause) -> Callable[[Session, EventFacts], None]:
 def on_fact(session: Session, message: FactAnnounced | FactWithdrawn) -> None:
     """Check a municipal fact that was accepted, or no longer holds."""
     commands.check_fact(session, message.id)
+
+
+def on_action_asked(session: Session, message: ActionAsked, horizon_days: int) -> None:
+    """Do what somebody pressed in a letter."""
+    commands.carry_out(session, asked=message, horizon_days=horizon_days)

@@ -3,19 +3,25 @@
 from services.notifications.commands.answering import answer_invitation, retry_invitation, take_reply
 from services.notifications.commands.copies import EVENTS, ORGANISATIONS, PEOPLE, THEMES, VENUES, keep_person
 from services.notifications.commands.erasing import ERASED_PEOPLE, confirm_erasure, forget_person
+from services.notifications.commands.feeds import end_feed, make_feed
 from services.notifications.commands.following import follow, tell_followers, unfollow
-from services.notifications.commands.invitations import (
-    ENDED_INVITATIONS,
-    INVITATIONS,
-    end_invitation,
-    keep_invitation,
-)
+from services.notifications.commands.invitations import ENDED_INVITATIONS, INVITATIONS, end_invitation, keep_invitation
+from services.notifications.commands.linked import press_button, record_answered
 from services.notifications.commands.pacing import LETTERS
 from services.notifications.commands.posting import Message, record_answer, take_messages
+from services.notifications.commands.pushing import (
+    Push,
+    add_push_address,
+    record_pushed,
+    remove_push_address,
+    take_pushes,
+    try_push_address,
+)
 from services.notifications.commands.raising import EVERYBODY, topic_of
 from services.notifications.commands.reaching import (
     Parcel,
     give_back,
+    record_bounce,
     record_failure,
     record_refusal,
     record_sent,
@@ -23,6 +29,7 @@ from services.notifications.commands.reaching import (
     take_due,
 )
 from services.notifications.commands.retention import retention_rules
+from services.notifications.commands.rights import end_rights
 from services.notifications.commands.sending import (
     Envelope,
     record_invitation_failure,
@@ -55,28 +62,38 @@ __all__ = [
     "Envelope",
     "Message",
     "Parcel",
+    "Push",
+    "add_push_address",
     "answer_invitation",
     "ask_for_test",
     "ask_for_webhook_test",
     "change_webhook",
     "change_wishes",
     "confirm_erasure",
+    "end_feed",
     "end_invitation",
+    "end_rights",
     "follow",
     "forget_person",
     "give_back",
     "keep_invitation",
     "keep_person",
+    "make_feed",
     "make_webhook",
     "mark_all_read",
     "mark_read",
+    "press_button",
     "record_answer",
+    "record_answered",
+    "record_bounce",
     "record_failure",
     "record_invitation_failure",
     "record_invitation_refusal",
     "record_invitation_sent",
+    "record_pushed",
     "record_refusal",
     "record_sent",
+    "remove_push_address",
     "remove_webhook",
     "replay",
     "retention_rules",
@@ -86,6 +103,7 @@ __all__ = [
     "take_due",
     "take_due_invitations",
     "take_messages",
+    "take_pushes",
     "take_reply",
     "tell",
     "tell_coordinators",
@@ -94,6 +112,7 @@ __all__ = [
     "tell_of_left_open",
     "tell_people",
     "topic_of",
+    "try_push_address",
     "unfollow",
     "watch",
     "watch_no_more",

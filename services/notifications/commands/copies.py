@@ -44,15 +44,15 @@ def theme_row(theme: ThemeChanged) -> Values:
 
 def person_row(person: PersonChanged) -> Values:
     """Copy how to reach a person, and what for; one who was erased and is told of again is not erased."""
-    told = {"id", "version", "name", "email", "email_until", "language", "neighbourhood_coordinator"}
+    told = {"id", "version", "name", "email", "email_until", "language", "administrator", "neighbourhood_coordinator"}
     facts = person.model_dump(include=told)
     return {**facts, "erased": False}
 
 
 def membership_rows(person: PersonChanged) -> Iterator[Values]:
-    """Copy where a person belongs."""
-    for organisation_id in {membership.organisation_id for membership in person.memberships}:
-        yield {"organisation_id": organisation_id, "person_id": person.id}
+    """Copy where a person belongs, and in which role."""
+    for organisation_id, role in {one.organisation_id: one.role for one in person.memberships}.items():
+        yield {"organisation_id": organisation_id, "person_id": person.id, "role": role}
 
 
 ORGANISATIONS = Kind(KnownOrganisation, organisation_row)

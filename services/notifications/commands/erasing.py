@@ -6,11 +6,14 @@ from sqlalchemy.orm import Session
 from services.notifications.commands.invitations import forget_invited
 from services.notifications.models import (
     Alert,
+    AlertFeed,
     Base,
     Delivery,
     FollowedTopic,
     KnownMembership,
     KnownPerson,
+    LinkPress,
+    PushAddress,
     RefusedAddress,
     Webhook,
     Wishes,
@@ -30,7 +33,7 @@ def keep_tombstone(session: Session, erased: PersonErased) -> None:
         session.add(known)
     known.version = max(known.version, erased.version)
     known.name, known.email, known.email_until, known.language = "", None, None, "pl"
-    known.erased, known.neighbourhood_coordinator = True, False
+    known.erased, known.administrator, known.neighbourhood_coordinator = True, None, False
     session.flush()
     session.execute(delete(KnownMembership).where(KnownMembership.person_id == erased.id))
 
@@ -43,6 +46,10 @@ def forget_person(session: Session, erased: PersonErased) -> None:
     keep_tombstone(session, erased)
     session.execute(delete(Wishes).where(Wishes.person_id == erased.id))
     session.execute(delete(FollowedTopic).where(FollowedTopic.person_id == erased.id))
+    session.execute(delete(LinkPress).where(LinkPress.person_id == erased.id))
+    session.execute(delete(AlertFeed).where(AlertFeed.person_id == erased.id))
+    session.execute(delete(PushAddress).where(PushAddress.person_id == erased.id))
+    session.execute(update(PushAddress).where(PushAddress.made_by_id == erased.id).values(made_by_id=None))
     session.execute(delete(RefusedAddress).where(RefusedAddress.person_id == erased.id))
     session.execute(update(Webhook).where(Webhook.made_by_id == erased.id).values(made_by_id=None))
     forget_invited(session, erased.id)

@@ -27,7 +27,11 @@ from shared import clock
 log = logging.getLogger(__name__)
 
 GONE = 410
-REASONS: dict[DisabledBecause, str] = {"gone": "webhook_gone", "failing": "webhook_failing"}
+REASONS: dict[DisabledBecause, str] = {
+    "gone": "webhook_gone",
+    "failing": "webhook_failing",
+    "rights_ended": "webhook_rights_ended",
+}
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def record_answer(session: Session, *, message_id: str, answered: Answered, chan
     delivery.error = answered.error or f"status {answered.status}"
     if answered.status == GONE:
         delivery.state = "given_up"
-        _disable(session, webhook, "gone", now)
+        disable(session, webhook, "gone", now)
     elif delivery.state == "due":
         _try_again(session, webhook, delivery, now, chance)
 
@@ -93,7 +97,7 @@ def _try_again(session: Session, webhook: Webhook, delivery: WebhookDelivery, no
         return
     delivery.state = "given_up"
     if delivery.kind != TEST and is_hopeless(delivery.created_at, webhook.answered_at):
-        _disable(session, webhook, "failing", now)
+        disable(session, webhook, "failing", now)
 
 
 def _message(session: Session, delivery: WebhookDelivery) -> Message | None:
@@ -128,7 +132,7 @@ def _keep_try(session: Session, delivery: WebhookDelivery, answered: Answered, n
     )
 
 
-def _disable(session: Session, webhook: Webhook, because: DisabledBecause, now: datetime) -> None:
+def disable(session: Session, webhook: Webhook, because: DisabledBecause, now: datetime) -> None:
     """Turn a webhook off and tell whose it is: the organisation, or the administrator who made it."""
     if not webhook.active:
         return

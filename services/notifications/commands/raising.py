@@ -7,6 +7,7 @@ from zlib import crc32
 from sqlalchemy.orm import Session
 
 from services.notifications.commands.pacing import Told, forget_gathered, plan_deliveries
+from services.notifications.commands.pushing import plan_pushes
 from services.notifications.commands.webhooks import plan_webhooks
 from services.notifications.domain.plans import AlertKind
 from services.notifications.domain.recipients import Recipient
@@ -59,6 +60,7 @@ def raise_alerts(session: Session, recipients: Sequence[Recipient], facts: Mappi
     _write(session, told, people)
     if people and facts["kind"] != INVITED:
         plan_deliveries(session, told)
+    plan_pushes(session, told)
     forget_gathered(session, told)
     if organisation_id is not None:
         first = next(iter(alert_ids.values()))

@@ -1,7 +1,7 @@
 """Reaching people: deliveries that are due are taken, and what came of them is remembered."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from services.notifications import queries
 from services.notifications.commands.pacing import LETTERS
 from services.notifications.domain import links
+from services.notifications.domain.bounces import Bounce
+from services.notifications.domain.buttons import Action
 from services.notifications.domain.pacing import SUMMARIES, Pace, Wished, next_morning
 from services.notifications.domain.permissions import may_see_deliveries
 from services.notifications.models import Alert, Delivery, KnownPerson, RefusedAddress, Wishes
@@ -41,6 +43,8 @@ class Parcel:
     """Which version of the person this is; a later one may have another address."""
     no_letters_key: str = ""
     """The key of the link that ends letters."""
+    button_keys: Mapping[str, Sequence[tuple[Action, str]]] = field(default_factory=dict)
+    """What may be done about each alert without signing in, by its id: actions with the keys of their links."""
 
     @property
     def is_test(self) -> bool:
@@ -145,6 +149,27 @@ def record_refusal(session: Session, *, parcel: Parcel, error: str, is_address: 
         session.merge(row)
 
 
+def record_bounce(session: Session, *, bounce: Bounce) -> bool:
+    """Remember what came back of a letter by mail, as if the mail server had said it at once; say whether it was ours.
+
+    The Message-ID names the letter, and nobody but who got it knows it. An address is refused only while it is still
+    that of the person who was written to. What is but late stays sent.
+    """
+    named = is_id(bounce.key)
+    in_it = (Delivery.id == bounce.key) | (Delivery.letter_id == bounce.key)
+    found = session.scalars(select(Delivery).where(in_it, Delivery.channel == "mail")).all() if named else []
+    for delivery in found:
+        delivery.error = f"bounced: {bounce.status}"
+        if bounce.is_permanent:
+            delivery.state = "given_up"
+    person = session.get(KnownPerson, found[0].person_id) if found else None
+    if bounce.is_address and person is not None and (person.email or "").casefold() == bounce.address.casefold():
+        row = RefusedAddress(person_id=person.id, known_version=person.version, error=f"bounced: {bounce.status}")
+        row.refused_at = clock.now()
+        session.merge(row)
+    return bool(found)
+
+
 def _letters_of_a_day(session: Session, people: Collection[str], now: datetime) -> dict[str, int]:
     """Count the letters that people got in a day, but for what was blocking and for summaries."""
     counted = (
@@ -182,20 +207,25 @@ def _parcels(session: Session, leaving: Sequence[list[Delivery]], now: datetime)
     wanted = [one.alert_id for found in leaving for one in found if one.alert_id]
     alerts = session.scalars(select(Alert).where(is_among(connection, Alert.id, wanted)).order_by(Alert.id)).all()
     seen = {one.alert.id: one for one in queries.seen(session, alerts)}
-    secret = queries.link_secret(session)
+    secret, keys = queries.link_secret(session), queries.button_keys(session, alerts, now)
     parcels = []
     for found in leaving:
         person = known.get(found[0].person_id)
         fault = _unreachable(person, versions, now, is_test=found[0].alert_id is None)
         if fault is None and person is not None:
-            parcels.append(_parcel(person, found, seen, secret))
+            parcels.append(_parcel(person, found, seen, secret, keys, now))
         for delivery in found if fault else ():
             delivery.state, delivery.error = "given_up", fault
     return parcels
 
 
 def _parcel(
-    person: KnownPerson, deliveries: Sequence[Delivery], seen: Mapping[str, queries.AlertSeen], secret: bytes
+    person: KnownPerson,
+    deliveries: Sequence[Delivery],
+    seen: Mapping[str, queries.AlertSeen],
+    secret: bytes,
+    keys: Mapping[str, Sequence[tuple[Action, str]]],
+    now: datetime,
 ) -> Parcel:
     mine = sorted(one.alert_id for one in deliveries if one.alert_id is not None and one.alert_id in seen)
     return Parcel(
@@ -207,7 +237,8 @@ def _parcel(
         alerts=tuple(seen[one] for one in mine),
         paces=frozenset(one.pace for one in deliveries),
         known_version=person.version,
-        no_letters_key=links.link_key(secret, links.NO_LETTERS, person.id),
+        no_letters_key=links.link_key(secret, links.NO_LETTERS, person.id, now + links.NO_LETTERS_FOR),
+        button_keys={one: keys[one] for one in mine},
     )
 
 

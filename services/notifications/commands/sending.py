@@ -118,7 +118,7 @@ def _envelope(
     if isinstance(reached, str) or _hash(reached.mail) == letter.refused_hash:
         letter.state, letter.error = "given_up", reached if isinstance(reached, str) else "address refused"
         return None
-    starts_at, ends_at = known.starts_at or now, known.ends_at or now
+    starts_at, ends_at, lasting = known.starts_at or now, known.ends_at or now, now + links.NO_LETTERS_FOR
     return Envelope(
         letter_id=letter.id,
         invitation_id=known.id,
@@ -143,9 +143,9 @@ def _envelope(
         link=known.link,
         organiser=known.organiser,
         calendar=known.calendar,
-        answer_key=links.link_key(secret, links.ANSWER, letter.id),
+        answer_key=links.link_key(secret, links.ANSWER, letter.id, known.until_at or lasting),
         reply_token=links.reply_token(secret, letter.id),
-        stop_key=links.link_key(secret, links.NO_LETTERS, letter.person_id or letter.id),
+        stop_key=links.link_key(secret, links.NO_LETTERS, letter.person_id or letter.id, lasting),
     )
 
 

@@ -35,6 +35,7 @@ def make_webhook(session: Session, *, by: Person, plan: WebhookPlan, http_allowe
     webhook = Webhook(
         organisation_id=plan.organisation_id,
         made_by_id=by.id if is_id(by.id) else None,
+        made_by_key_id=by.key_id,
         url=plan.url,
         kinds=sorted(plan.kinds or ()),
         language=plan.language or "pl",
@@ -69,6 +70,8 @@ def change_webhook(
     webhook.kinds = webhook.kinds if plan.kinds is None else sorted(plan.kinds)
     webhook.language = plan.language or webhook.language
     if plan.active is not None:
+        if plan.active and not webhook.active:  # whoever turns it on answers for it
+            webhook.made_by_id, webhook.made_by_key_id = by.id if is_id(by.id) else None, by.key_id
         turn(session, webhook, on=plan.active)
     webhook.version += 1
     keep_change(session, webhook, by, "changed")

@@ -2,7 +2,7 @@
 
 from services.notifications.domain.recipients import Recipient, is_told
 from shared.identifiers import is_id
-from shared.people import SPEAKING_ROLES, Person, is_administrator
+from shared.people import SPEAKING_ROLES, Person, is_administrator, is_oneself
 
 
 def may_see_deliveries(person: Person | None) -> bool:
@@ -15,9 +15,21 @@ def may_mark_alert_read(person: Person | None, organisation_id: str | None, pers
     return person is not None and is_told(person, Recipient(organisation_id, person_id))
 
 
+def may_act_by_link(person: Person | None, organisation_id: str | None) -> bool:
+    """Answer for this organisation by a button in a letter that told them of it: its coordinators and leaders."""
+    return person is not None and organisation_id is not None and person.roles.get(organisation_id) in SPEAKING_ROLES
+
+
 def may_have_wishes(person: Person | None) -> bool:
     """Say of what one wants to be told, and how: everybody for themselves; a program of ours is told nothing."""
     return person is not None and is_id(person.id)
+
+
+def may_manage_push_address(person: Person | None, organisation_id: str | None, person_id: str | None) -> bool:
+    """Have alerts sent to an address of another network: one's own, or those of an organisation that one speaks for."""
+    if organisation_id is None:
+        return person_id is not None and is_oneself(person, person_id)
+    return person is not None and person.roles.get(organisation_id) in SPEAKING_ROLES
 
 
 def may_manage_webhook(person: Person | None, organisation_id: str | None) -> bool:

@@ -95,6 +95,15 @@ class WishPlan:
 
 
 @dataclass(frozen=True)
+class PushPlan:
+    """To which address of another network alerts go, in this language: of an organisation, else of whoever adds it."""
+
+    url: str
+    language: Literal["pl", "en"]
+    organisation_id: str | None = None
+
+
+@dataclass(frozen=True)
 class WebhookPlan:
     """To which address what is told: `kinds` of alerts, all of them where it is empty, in this language; or not now.
 

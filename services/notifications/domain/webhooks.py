@@ -25,8 +25,8 @@ WAITS = (
 JITTER = 0.1
 """A wait is longer by up to this part of it, so that what failed together does not come back together."""
 
-DisabledBecause = Literal["gone", "failing"]
-"""Its receiver said 410, or nothing got through for all the tries of one message."""
+DisabledBecause = Literal["gone", "failing", "rights_ended"]
+"""Its receiver said 410, nothing got through for all the tries of one message, or who made it may not any more."""
 
 
 def message_type(kind: str) -> str:

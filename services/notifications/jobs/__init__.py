@@ -5,9 +5,11 @@ from functools import partial
 
 from services.notifications import commands, queries
 from services.notifications.clients import Receivers, mailboxes
+from services.notifications.clients.pushing import chosen as chosen_pushers
 from services.notifications.jobs.inviting import send_invitations
 from services.notifications.jobs.letters import letter_for
 from services.notifications.jobs.posting import post_due
+from services.notifications.jobs.pushing import push_due
 from services.notifications.jobs.reading import read_replies
 from services.notifications.jobs.sending import send_due
 from services.notifications.settings import Settings
@@ -16,6 +18,9 @@ from shared.database import Database
 from shared.web import Job
 
 __all__ = ["letter_for", "schedule", "send_due"]
+
+RIGHTS_EVERY = timedelta(minutes=1)
+"""What somebody may not any more goes on for at most so long."""
 
 
 def schedule(settings: Settings, database: Database, post: mail.Mail | None = None) -> list[Job]:
@@ -46,6 +51,12 @@ def schedule(settings: Settings, database: Database, post: mail.Mail | None = No
             partial(send_invitations, settings, database, careful),
         ),
         *_reading(settings, database),
+        Job(
+            "push due alerts",
+            timedelta(seconds=settings.send_every_seconds),
+            partial(push_due, settings, database, chosen_pushers(settings)),
+        ),
+        Job("end rights", RIGHTS_EVERY, partial(end_rights, database)),
         Job("finish erasures", timedelta(seconds=erasing.LOOK_EVERY_SECONDS), finish),
     ]
 
@@ -62,3 +73,8 @@ def _reading(settings: Settings, database: Database) -> list[Job]:
         return []
     every = timedelta(seconds=settings.reply_every_seconds)
     return [Job("read replies", every, partial(read_replies, database, mailbox))]
+
+
+async def end_rights(database: Database) -> None:
+    """Turn off what goes to programs and networks by the rights of somebody who has them no more."""
+    await database.write(commands.end_rights, now=clock.now())

@@ -7,6 +7,8 @@ from urllib.parse import urlencode, urljoin
 from jinja2 import Environment
 
 from services.notifications.commands import Parcel
+from services.notifications.domain.actions import FIRST, LOOK
+from services.notifications.domain.buttons import BUTTONS
 from services.notifications.domain.calendar_files import calendar_file
 from services.notifications.domain.pacing import Pace
 from services.notifications.queries import AlertSeen
@@ -28,6 +30,12 @@ WAITED: dict[Pace, str] = {
 """What a letter says of why it comes only now."""
 
 
+Button = tuple[str, str]
+"""Words, and the address to which they lead."""
+Item = tuple[str, Button, list[Button]]
+"""What happened, where one can look at it, and what one can do about it at once."""
+
+
 def letter_for(parcel: Parcel, address: str) -> mail.Letter:
     """Write what a person reads, in their language; `address` is where this installation is found."""
     token = i18n.language.set(parcel.language)
@@ -47,7 +55,6 @@ def _letter(parcel: Parcel, address: str) -> mail.Letter:
         "wishes": f"{address}/notifications/settings",
         "stop": say("To get no more letters about alerts:"),
         "stop_url": stop,
-        "look": say("Look at it"),
     }
     templates = _templates()
     return mail.Letter(
@@ -83,15 +90,31 @@ def _greeting(parcel: Parcel) -> str:
     return f"{greeting} {why}" if why else greeting
 
 
-def _items(parcel: Parcel, address: str) -> list[tuple[str, str]]:
-    """Say what happened, each with the address where one can do something about it."""
+def _items(parcel: Parcel, address: str) -> list[Item]:
+    """Say what happened, each with the addresses where one can do something about it."""
+    look, page = say(LOOK), f"{address}/notifications/"
     if parcel.is_test:
-        return [(say("This is a test message. Alerts reach you at this address."), f"{address}/notifications/")]
-    items = [(text_of(seen), urljoin(address + "/", seen.alert.url)) for seen in parcel.alerts[:ALERTS_IN_A_LETTER]]
+        return [(say("This is a test message. Alerts reach you at this address."), (look, page), [])]
+    items = [
+        (
+            text_of(seen),
+            (say(FIRST.get(seen.alert.kind, LOOK)), urljoin(address + "/", seen.alert.url)),
+            _buttons(parcel, seen, address),
+        )
+        for seen in parcel.alerts[:ALERTS_IN_A_LETTER]
+    ]
     if more := len(parcel.alerts) - len(items):
         rest = plural("And {n} more alert waits on your page.", "And {n} more alerts wait on your page.", more)
-        items.append((rest, f"{address}/notifications/"))
+        items.append((rest, (look, page), []))
     return items
+
+
+def _buttons(parcel: Parcel, seen: AlertSeen, address: str) -> list[Button]:
+    """Give what the receiver may do about an alert without signing in; the address asks before it does."""
+    return [
+        (say(BUTTONS[action]), f"{address}/notifications/act/{action}?{urlencode({'press': key})}")
+        for action, key in parcel.button_keys.get(seen.alert.id, ())
+    ]
 
 
 def _thread(alerts: Sequence[AlertSeen]) -> str:

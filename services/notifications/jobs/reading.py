@@ -1,10 +1,11 @@
-"""The clock tells: mails that answer invitations are read from their mailbox, each once."""
+"""The clock tells: mails that answer invitations, or come back, are read from their mailbox, each once."""
 
 import hashlib
 import logging
 
 from services.notifications import commands
 from services.notifications.clients.mailboxes import Arrived, Mailbox, MailboxAway
+from services.notifications.domain.bounces import bounces_in
 from services.notifications.domain.replies import LARGEST_MAIL, NotAReply, Reply, Why, read_reply
 from shared.database import Database
 
@@ -25,6 +26,10 @@ async def read_replies(database: Database, mailbox: Mailbox) -> None:
 
 
 async def _take(database: Database, one: Arrived) -> None:
+    if bounces := bounces_in(one.raw or b""):
+        for bounce in bounces:
+            await database.write(commands.record_bounce, bounce=bounce)
+        return
     what = _read(one)
     digest = hashlib.sha256(one.raw if one.raw is not None else f"too large: {one.key}".encode()).hexdigest()
     outcome = await database.write(commands.take_reply, digest=digest, reply=what)

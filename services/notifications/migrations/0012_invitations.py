@@ -6,7 +6,7 @@ from alembic import op
 from shared import columns
 
 revision: str = "0012"
-down_revision: str | None = "0008"
+down_revision: str | None = "0011"
 
 
 def upgrade() -> None:

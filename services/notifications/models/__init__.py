@@ -22,12 +22,15 @@ from services.notifications.models.house import (
     SetAside,
 )
 from services.notifications.models.invitations import InvitationAnswer, InvitationLetter, KnownInvitation, MailReply
+from services.notifications.models.linked import AlertFeed, LinkPress
+from services.notifications.models.pushing import PushAddress, PushDelivery
 from services.notifications.models.webhooks import Webhook, WebhookDelivery, WebhookTry
 from services.notifications.models.wishes import FollowedTopic, LinkSecret, RefusedAddress, Wishes
 
 __all__ = [
     "Alert",
     "AlertEvent",
+    "AlertFeed",
     "Base",
     "Delivery",
     "Erasure",
@@ -47,9 +50,12 @@ __all__ = [
     "KnownTheme",
     "KnownVenue",
     "LeftOpen",
+    "LinkPress",
     "LinkSecret",
     "MailReply",
     "Outbox",
+    "PushAddress",
+    "PushDelivery",
     "RefusedAddress",
     "RevokedAccess",
     "SetAside",

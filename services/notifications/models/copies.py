@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.models.base import Base
 from shared.columns import Id
+from shared.messages.registry import Role
 
 
 class KnownOrganisation(Base):
@@ -46,6 +47,8 @@ class KnownPerson(Base):
     """After this instant no mail is sent there."""
     neighbourhood_coordinator: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """Looks after the whole neighbourhood, and is told of what nobody else sees to."""
+    administrator: Mapped[bool | None] = mapped_column(Boolean)
+    """None, where they were told of before this was kept; then nothing ends because of it."""
     erased: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """A tombstone: what is not newer than `version` is not believed."""
 
@@ -59,6 +62,8 @@ class KnownMembership(Base):
     person_id: Mapped[str] = mapped_column(
         Id, ForeignKey("known_person.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    role: Mapped[Role | None] = mapped_column(String(20))
+    """None, where it was told before roles were kept; then nothing can be done by a link."""
 
 
 class KnownEvent(Base):

@@ -35,7 +35,9 @@ class Webhook(Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
     organisation_id: Mapped[str | None] = mapped_column(Id, index=True)
     made_by_id: Mapped[str | None] = mapped_column(Id, index=True)
-    """Who hears of it when an administrators' webhook is turned off."""
+    """By whose rights it gets alerts, and who hears of it when an administrators' webhook is turned off."""
+    made_by_key_id: Mapped[str | None] = mapped_column(Id)
+    """The key with which a program made it, or turned it on last."""
     url: Mapped[str] = mapped_column(Text)
     kinds: Mapped[list[AlertKind]] = mapped_column(JSON)
     """Which alerts; all, where there is none."""

@@ -81,3 +81,5 @@ class LinkSecret(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     secret: Mapped[bytes] = mapped_column(LargeBinary)
+    undated_until: Mapped[datetime | None]
+    """So long the links of letters from before links had an end still hold."""

@@ -12,7 +12,8 @@ from services.notifications.domain.plans import AlertKind
 from services.notifications.domain.recipients import Recipient, is_told
 from services.notifications.domain.wording import KIND_NAMES
 from services.notifications.models import Wishes
-from services.notifications.pages import invitations, topics, webhooks
+from services.notifications.pages import channels, invitations, linked, topics, webhooks
+from services.notifications.queries import ChannelSeen
 from services.notifications.schemas import (
     AlertShown,
     WishesForm,
@@ -32,6 +33,8 @@ routers = [
     own_data_router("notifications", queries.own_data),
     topics.router,
     webhooks.router,
+    linked.router,
+    channels.router,
     invitations.router,
     router,
 ]
@@ -176,20 +179,21 @@ async def show_deliveries(
     database: web.Database,
     person: web.CurrentPerson,
     state: Literal["due", "sent", "given_up", "overtaken"] = "given_up",
+    channel: ChannelSeen = "mail",
     cursor: Annotated[str, Query(max_length=500)] = "",
 ) -> HTMLResponse:
-    """Show the operator how letters fared, what was given up first of all, and why."""
+    """Show the operator how what went by one channel fared, what was given up first of all, and why."""
     page = paging.Paging(limit=ALERTS_ON_A_PAGE, after=paging.key_of(cursor) if cursor else None)
-    rows = await database.read(queries.deliveries, page, by=person, state=state)
+    rows = await database.read(queries.fared, page, by=person, channel=channel, state=state)
     shown, following = paging.page_of(page, rows, lambda one: one.id)
     return pages.page(
         request,
         "deliveries.html",
         deliveries=shown,
-        kinds=await database.read(queries.kinds_of, shown),
         names={kind: say(name) for kind, name in KIND_NAMES.items()},
         state=state,
-        counts=await database.read(queries.delivery_counts),
+        channel=channel,
+        counts=await database.read(queries.fared_counts, by=person, now=clock.now()),
         following=following,
     )
 

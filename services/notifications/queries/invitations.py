@@ -72,10 +72,10 @@ def reached_at(session: Session, letter: InvitationLetter, known: KnownInvitatio
 
 def asked_by(session: Session, key: str, now: datetime) -> Asked:
     """Give what a link asks; raises `InvitationLinkRefused`, `InvitationOver`, `InvitationTakenBack`."""
-    letter_id = links.subject_of(link_secret(session), links.ANSWER, key)
-    if letter_id is None or not is_id(letter_id):
+    link = links.opened(link_secret(session), links.ANSWER, key)
+    if link is None or not is_id(link.subject_id):
         raise InvitationLinkRefused
-    letter = session.get(InvitationLetter, letter_id)
+    letter = session.get(InvitationLetter, link.subject_id)
     known = session.get(KnownInvitation, letter.invitation_id) if letter else None
     if letter is None or known is None or known.ended or is_past(known, now):
         raise InvitationOver

@@ -7,12 +7,15 @@ from sqlalchemy.orm import Session
 
 from services.notifications.models import (
     Alert,
+    AlertFeed,
     Base,
     Delivery,
     FollowedTopic,
     InvitationLetter,
     KnownMembership,
     KnownPerson,
+    LinkPress,
+    PushAddress,
     RefusedAddress,
     Webhook,
     Wishes,
@@ -24,6 +27,8 @@ TOLD = ("id", "kind", "organisation_id", "event_ids", "event_titles", "created_a
 SENT = ("id", "channel", "state", "pace", "created_at", "sent_at", "error")
 MADE = ("id", "organisation_id", "url", "kinds", "active", "created_at")
 INVITED = ("invitation_id", "state", "created_at", "sent_at", "error")
+PRESSED = ("alert_id", "action", "state", "asked_at")
+PUSHED = ("id", "scheme", "organisation_id", "active", "created_at")
 WISHED = ("mail", "muted_kinds", "rhythms", "quiet_from", "quiet_until", "zone")
 """What somebody is given of the rows about themselves."""
 
@@ -36,6 +41,8 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
     belongs = select(KnownMembership.organisation_id).where(KnownMembership.person_id == person_id)
     wanted = session.get(Wishes, person_id)
     made = select(Webhook).where(Webhook.made_by_id == person_id).order_by(Webhook.id)
+    feed = session.get(AlertFeed, person_id)
+    pushed = select(PushAddress).where(PushAddress.person_id == person_id).order_by(PushAddress.id)
     refused = session.get(RefusedAddress, person_id)
     followed = FollowedTopic.kind, FollowedTopic.value, FollowedTopic.name
     follows = select(*followed).where(FollowedTopic.person_id == person_id)
@@ -50,5 +57,11 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
         "alerts": [{name: getattr(one, name) for name in TOLD} for one in session.scalars(told)],
         "deliveries": [{name: getattr(one, name) for name in SENT} for one in session.scalars(sent)],
         "webhooks": [{name: getattr(one, name) for name in MADE} for one in session.scalars(made)],
+        "pressed": [
+            {name: getattr(one, name) for name in PRESSED}
+            for one in session.scalars(select(LinkPress).where(LinkPress.person_id == person_id))
+        ],
+        "private_feed_made_at": feed and feed.made_at,
+        "push_addresses": [{name: getattr(one, name) for name in PUSHED} for one in session.scalars(pushed)],
         **erasing.held_everywhere(session, Base.metadata, person_id),
     }

@@ -19,7 +19,8 @@ from services.notifications.models import (
     RefusedAddress,
     Wishes,
 )
-from services.notifications.problems import LinkRefused, NoSuchTopic
+from services.notifications.problems import LinkOver, LinkRefused, NoSuchTopic
+from shared import clock
 from shared.i18n import language
 from shared.identifiers import is_id
 from shared.people import Person
@@ -47,20 +48,25 @@ def link_secret(session: Session) -> bytes:
 
 
 def whose_letters(session: Session, *, key: str) -> str:
-    """Say who is meant by the key of a link that ends letters; raises `LinkRefused`."""
-    person_id = links.subject_of(link_secret(session), links.NO_LETTERS, key)
-    if guests_letter(session, key=key) is not None:
-        return person_id or ""
-    known = session.get(KnownPerson, person_id) if person_id and is_id(person_id) else None
-    if known is None or known.erased:
+    """Say who is meant by the key of a link that ends letters: a person, or the letter of a guest.
+
+    Raises `LinkRefused`, `LinkOver`.
+    """
+    row = session.scalars(select(LinkSecret)).one()
+    link = links.opened(row.secret, links.NO_LETTERS, key)
+    known = session.get(KnownPerson, link.subject_id) if link and is_id(link.subject_id) else None
+    if link is None or ((known is None or known.erased) and guests_letter(session, key=key) is None):
         raise LinkRefused
-    return known.id
+    until = link.until or row.undated_until
+    if until is None or until <= clock.now():
+        raise LinkOver
+    return link.subject_id
 
 
 def guests_letter(session: Session, *, key: str) -> InvitationLetter | None:
     """Give the letter of a guest, who is nobody's person here, which the key of a link ends; none where it is none."""
-    letter_id = links.subject_of(link_secret(session), links.NO_LETTERS, key)
-    letter = session.get(InvitationLetter, letter_id) if letter_id and is_id(letter_id) else None
+    link = links.opened(link_secret(session), links.NO_LETTERS, key)
+    letter = session.get(InvitationLetter, link.subject_id) if link and is_id(link.subject_id) else None
     return letter if letter is not None and letter.person_id is None else None
 
 

@@ -64,7 +64,7 @@ class WebhookChange(BaseModel):
 
 
 class WebhookShown(BaseModel):
-    """A webhook; `disabled_because` says why we turned it off ourselves: `gone` or `failing`."""
+    """A webhook; `disabled_because` says why we turned it off ourselves: `gone`, `failing`, `rights_ended`."""
 
     model_config = ConfigDict(from_attributes=True)
 

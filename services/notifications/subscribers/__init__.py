@@ -37,6 +37,7 @@ def subscribe(bus: Bus, zone: str) -> None:
     bus.hears(calendar.OpportunityWithdrawn, on_opportunity_withdrawn)
     bus.hears(calendar.BookingRequested, on_booking_requested)
     bus.hears(calendar.BookingAnswered, on_booking_answered)
+    bus.hears(calendar.ActionAnswered, on_action_answered)
     bus.hears(calendar.PollOpened, on_poll_opened)
     bus.hears(calendar.PollReminded, on_poll_reminded)
     bus.hears(calendar.MeetingCalled, on_meeting_called)
@@ -116,6 +117,11 @@ def on_booking_answered(session: Session, message: calendar.BookingAnswered) -> 
     commands.tell(session, news)
     if message.answer == "expired":
         commands.tell_coordinators(session, replace(news, kind="left_unanswered"))
+
+
+def on_action_answered(session: Session, message: calendar.ActionAnswered) -> None:
+    """Remember what came of a button that somebody pressed in a letter."""
+    commands.record_answered(session, told=message)
 
 
 def on_poll_opened(session: Session, message: calendar.PollOpened) -> None:

@@ -21,7 +21,7 @@ from tests.harness import Running, quiet, running
 @pytest.fixture
 async def service_running(database_url: str, tmp_path: Path) -> AsyncIterator[Running]:
     """Run notifications."""
-    values = quiet(database_url=database_url, data=tmp_path, stream_seconds=0.5)
+    values = quiet(database_url=database_url, data=tmp_path, stream_seconds=0.5, answer_wait_seconds=0.2)
     async with running(create_app, Settings(**values)) as service:
         yield service
 

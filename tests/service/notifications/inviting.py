@@ -52,7 +52,7 @@ def a_meeting(
 def next_version(told: InvitationChanged, **values: Any) -> InvitationChanged:
     """What the calendar tells of the same invitation next."""
     assert told.meeting is not None
-    kept = {"event_id": told.meeting.event_id, "uid": told.meeting.uid}
+    kept: dict[str, Any] = {"event_id": told.meeting.event_id, "uid": told.meeting.uid}
     meeting = a_meeting(values.get("sequence", told.sequence), values.get("method", "REQUEST"), **kept)
     return told.model_copy(update={"version": told.version + 1, "meeting": meeting, **values})
 

@@ -9,12 +9,14 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
 
-from services.notifications import jobs
+from services.notifications import commands, jobs
+from services.notifications.domain.plans import PushPlan, WebhookPlan
 from services.notifications.settings import Settings
 from shared import clock
 from shared.identifiers import new_id
 from shared.mail import Letter, SmtpMail
 from shared.messages import calendar
+from shared.people import Person
 from tests.builders import a_person, an_administrator
 from tests.harness import quiet
 from tests.service.notifications.builders import a_conflict, a_person_of, an_organisation, the_same
@@ -237,3 +239,30 @@ async def test_mail_leaves_by_smtp_when_the_operator_chose_so(tmp_path):
     [file] = list((tmp_path / "box" / "new").iterdir())
     assert b"Message-ID: <k@example.org>" in file.read_bytes()
     assert b"lukasz@example.org" in file.read_bytes()
+
+
+async def test_the_operator_sees_each_channel_with_what_was_given_up_and_the_last_day(service_running, letters):
+    person = a_person_of(organisation_id := new_id(), email=None)
+    await service_running.deliver(an_organisation(id=organisation_id), person)
+    hook = WebhookPlan(url="https://example.org/alerts", kinds=(), organisation_id=organisation_id)
+    webhook = await service_running.database.write(commands.make_webhook, by=an_administrator(), plan=hook)
+    await service_running.database.write(
+        commands.add_push_address,
+        by=Person(id=person.id, roles={organisation_id: "coordinator"}),
+        plan=PushPlan("ntfys://ntfy.sh/geheim", "pl"),
+        schemes={"ntfys"},
+    )
+    await service_running.deliver(a_conflict(organisation_ids=(organisation_id,)))
+    await letters()
+    async with service_running.browser(an_administrator()) as browser:
+        given_up = await browser.get("/notifications/deliveries")
+        hooks = await browser.get("/notifications/deliveries?channel=webhook&state=due")
+        pushes = await browser.get("/notifications/deliveries?channel=push&state=due")
+        unknown = await browser.get("/notifications/deliveries?channel=pigeon")
+
+    assert "no address" in given_up.text
+    assert "w ostatniej dobie: 1" in given_up.text
+    assert f"/notifications/webhooks/{webhook.id}" in hooks.text
+    assert "Nowa kolizja" in pushes.text
+    assert "geheim" not in pushes.text
+    assert unknown.status_code == 422

@@ -12,8 +12,8 @@ from services.calendar.models import KnownApiKey as CalendarApiKey
 from services.map.commands import bring_layer, draw_area
 from services.map.domain.layer_files import read_layer
 from services.map.domain.plans import LayerPlan
-from services.notifications.commands import ask_for_test, follow, make_webhook
-from services.notifications.domain.plans import WebhookPlan
+from services.notifications.commands import add_push_address, ask_for_test, follow, make_feed, make_webhook
+from services.notifications.domain.plans import PushPlan, WebhookPlan
 from services.notifications.domain.topics import Topic
 from services.registry import models
 from services.registry.domain.secrets import hash_of
@@ -244,6 +244,9 @@ async def a_map(it: Running, ids: Names, actors: Actors) -> World:
 async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
     """An alert of each organisation that has no people, on its way by a webhook; and what each actor follows."""
     names: dict[str, dict[str, str]] = {}
+    reader = notifications_builders.a_person_of()
+    await it.deliver(reader)
+    feed = await it.database.write(make_feed, by=Person(id=reader.id))
     for whose, organisation_id in ids.items():
         await it.deliver(notifications_builders.an_organisation(id=organisation_id))
         hook = WebhookPlan(url=f"https://{whose}.example.org/alerts", organisation_id=organisation_id)
@@ -257,6 +260,8 @@ async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
             "message_id": next(one.id for one in await it.rows("webhook_delivery") if one.webhook_id == webhook.id),
             "channel": "mail",
             "kind": "conflict_detected",
+            "action": "mark_read",
+            "secret": feed,
         }
     await it.database.write(ask_for_test, by=actors[ADMINISTRATOR])
     [delivery] = await it.rows("delivery")
@@ -264,11 +269,17 @@ async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
     [letter] = await it.rows("invitation_letter")
     seniors = Topic("audience", "seniors")
     people = {**actors, OTHERS: Person(id=new_id(), roles={ids[OTHERS]: "coordinator"})}
+    plan = PushPlan("ntfys://ntfy.sh/x", "pl")
+    pushed = {
+        role: (await it.database.write(add_push_address, by=one, plan=plan, schemes={"ntfys"})).id
+        for role, one in people.items()
+    }
     followed = {role: (await it.database.write(follow, by=one, topic=seniors)).id for role, one in people.items()}
 
     def world(role: str, whose: str, personal: bool) -> Names:
         keeper = (role if role in actors else COORDINATOR) if whose == OURS else OTHERS
-        return {**names[whose], "topic_id": followed[keeper], "delivery_id": delivery.id, "letter_id": letter.id}
+        numbers = {"topic_id": followed[keeper], "address_id": pushed[keeper]}
+        return {**names[whose], **numbers, "delivery_id": delivery.id, "letter_id": letter.id}
 
     return world
 
