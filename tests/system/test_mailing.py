@@ -1,7 +1,7 @@
 """kill -9 while letters leave, to a mail server as real ones are: everybody gets one letter, and nothing is stuck."""
 
 from tests.mailing.service import mailing
-from tests.mailing.story import CONNECTIONS, SETTINGS, addresses, tell_and_kill
+from tests.mailing.story import CONNECTIONS, EVERY, SETTINGS, addresses, tell_and_kill
 
 PEOPLE, KILLS = 280, 4
 
@@ -13,4 +13,5 @@ def test_everybody_gets_one_letter_however_often_the_sender_is_killed(tmp_path, 
     assert ended.verdict.faults == []
     assert ended.alerts == PEOPLE
     assert ended.by_kills <= KILLS * CONNECTIONS
+    assert all(any(one.startswith(manner) for one in addresses(PEOPLE)) for manner in EVERY)
     assert ended.unanswered == sum(one.startswith("lost") for one in addresses(PEOPLE))
