@@ -65,7 +65,8 @@ def heard_of(cause_id: str, subject_kind: str, event_ids: Iterable[str], values:
 
 def depends_on_the_week(news: News) -> bool:
     """Say whether what somebody heard in the last week decides if they are told this."""
-    return news.subject_kind == "municipal" or (news.subject_kind in CAN_WAIT and news.kind not in ASKED)
+    can_wait = news.can_wait or news.subject_kind in CAN_WAIT
+    return news.subject_kind == "municipal" or (can_wait and news.kind not in ASKED)
 
 
 def is_new_enough(news: News, week: Sequence[Heard]) -> bool:
@@ -76,7 +77,7 @@ def is_new_enough(news: News, week: Sequence[Heard]) -> bool:
     this = heard_of(news.cause_id, news.subject_kind, news.event_ids, news.reason_values)
     if this.subject_kind == "municipal":
         return all((one.subject_kind, one.title) != ("municipal", this.title) for one in week)
-    if not (news.can_wait or this.subject_kind in CAN_WAIT) or news.kind in ASKED:
+    if not depends_on_the_week(news):
         return True
     if news.kind in OVER:
         return False

@@ -1,6 +1,8 @@
 """Answers that come as mail: from four calendar programs, by IMAP or from a folder; forged and stale ones are told."""
 
 import logging
+from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 
@@ -8,13 +10,16 @@ from services.notifications.clients.mailboxes import ImapMailbox, MailboxAway
 from services.notifications.domain.replies import LARGEST_MAIL
 from services.notifications.jobs.reading import read_replies
 from services.notifications.settings import Settings
+from shared.identifiers import new_id
 from shared.messages.calendar import InvitationEnded
 from tests.builders import an_administrator
 from tests.harness import quiet
 from tests.replies import SHAPES, reply_mail
+from tests.service.notifications.builders import a_conflict, a_person_of
 from tests.service.notifications.inboxes import Inbox
 from tests.service.notifications.inviting import an_invitation, answered, next_version, sent, with_mailbox
 
+BOUNCES = Path(__file__).resolve().parents[2] / "data" / "bounces"
 UID = "narada-1@osiedle.example"
 
 
@@ -36,8 +41,6 @@ async def told(service, tmp_path):
 @pytest.fixture
 def organizer(told, tmp_path):
     """Give the address to which her calendar program answers."""
-    from email import message_from_bytes, policy
-
     [file] = (tmp_path / "mail").glob("*.eml")
     return str(message_from_bytes(file.read_bytes(), policy=policy.default)["Reply-To"])
 
@@ -66,6 +69,17 @@ def ewas(shape="thunderbird", **values):
 async def test_what_four_programs_write_is_taken_in(service, told, organizer, comes, shape, answer):
     assert await comes(ewas(shape, organizer=organizer)) == ["taken"]
     assert [(one.id, one.answer, one.sequence) for one in await answered(service)] == [(told.id, answer, 0)]
+
+
+async def test_a_letter_that_comes_back_is_remembered_as_refused(service, comes, tmp_path):
+    person = a_person_of(organisation_id := new_id())
+    await service.deliver(person, a_conflict(organisation_ids=(organisation_id,)))
+    await service.run_job("send due deliveries")
+    [file] = (tmp_path / "mail").glob("*.eml")
+    key = message_from_bytes(file.read_bytes())["Message-ID"].strip("<>").partition("@")[0]
+    assert await comes((BOUNCES / "exchange.eml").read_text().replace("KEY", key).encode()) == []
+    [refused] = await service.rows("refused_address")
+    assert (refused.person_id, refused.error) == (person.id, "bounced: 5.1.10")
 
 
 async def test_the_same_mail_is_taken_in_once(service, organizer, comes):
