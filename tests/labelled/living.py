@@ -19,6 +19,7 @@ from services.notifications import commands as notifying
 from services.notifications import subscribers as hearing
 from services.notifications.models import Alert, Delivery
 from services.notifications.models import Base as AlertBase
+from services.notifications.subscribers import conflicts
 from shared import clock
 from shared.database import Database, sqlite_url
 from shared.messages import Message
@@ -29,9 +30,9 @@ from tests.builders import a_coordinator
 from tests.labelled.year import Planned, Year
 
 HEARD: dict[type[Message], Callable[[Session, Any], None]] = {
-    telling.ConflictDetected: hearing.on_conflict_detected,
-    telling.ConflictChanged: hearing.on_conflict_changed,
-    telling.ConflictResolved: hearing.on_conflict_resolved,
+    telling.ConflictDetected: conflicts.on_conflict_detected,
+    telling.ConflictChanged: conflicts.on_conflict_changed,
+    telling.ConflictResolved: conflicts.on_conflict_resolved,
     telling.OpportunityFound: hearing.on_opportunity_found,
 }
 

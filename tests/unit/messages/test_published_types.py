@@ -9,7 +9,7 @@ from docs.generate_messages import PAGE, SCHEMAS, breaks, page
 from shared.asyncapi import document, schema_of
 from shared.messages import TYPES, by_type
 from shared.messages.registry import ProblemNamed
-from shared.streams import SERVICES
+from shared.streams import SERVICES, STATES
 
 
 @pytest.mark.parametrize("type_name", sorted(TYPES))
@@ -67,7 +67,7 @@ def test_every_type_says_teller_thing_verb_and_version():
     for name, message in TYPES.items():
         teller, thing, verb, version = name.split(".")
         assert version == f"v{message.type_version}", name
-        assert teller == ("people" if message.stream == "PEOPLE" else message.owner), name
+        assert teller == (message.stream.lower() if message.stream in STATES else message.owner), name
         assert message.owner in (*SERVICES, "municipal"), name
         assert thing, name
         assert verb.endswith(("ed", "found", "met", "withdrawn", "set_aside")), name

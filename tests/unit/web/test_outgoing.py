@@ -23,6 +23,8 @@ MAY = {
     "shared/broker/durability.py",
     # names the answers of the client that `shared/outgoing.py` makes
     "services/calendar/clients/calendars.py",
+    # looks, in a process of its own, at each address to which apprise is about to connect
+    "services/notifications/clients/pushing_once.py",
 }
 
 
