@@ -1,6 +1,7 @@
 """A button in a letter, on a phone, by keyboard, without signing in and without scripts: asked, pressed, done."""
 
 import re
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 
@@ -14,7 +15,7 @@ def test_a_conflict_may_stay_by_a_button_of_the_letter(opened: Opener, town: Tow
     other = town.stack.organisation("Klub Listów")
     town.stack.person("Paulina Przycisk", host, "paulina@example.org")
     square = town.stack.venue("Plac Przycisków", other, one_at_a_time=False)
-    feast = {"audiences": ["families"], "expected_participants": 80, "kind": "feast"}
+    feast: dict[str, Any] = {"audiences": ["families"], "expected_participants": 80, "kind": "feast"}
     mine = town.stack.plan("Festyn przycisków", square, host, days=9, **feast)["id"]
     town.stack.plan("Festyn listów", square, other, days=9, **feast)
     eventually(lambda: town.open_conflicts(mine))

@@ -111,6 +111,7 @@ def class_titles() -> dict[str, str]:
         "contacts": say("A contact, after you withdrew your consent or it ran out; it is hidden at once"),
         "alerts": say("Alerts"),
         "deliveries": say("That an alert was sent to you"),
+        "mail_replies": say("That a mail answered an invitation to a meeting, and what became of it"),
         "webhook_deliveries": say("What of alerts was sent to programs, and what these answered"),
         "api_keys": say("Keys of programs and private calendar addresses, after they ended"),
         "audit": say("Who read or changed personal data"),
