@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.calendar.api import (
+    agenda_items,
     conflicts,
     events,
     feeds,
@@ -31,6 +32,7 @@ for part in (
     requests,
     rules,
     meetings,
+    agenda_items,
     polls,
     imports,
     feeds,

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.calendar import queries
 from services.calendar.pages import (
     agenda,
+    agenda_items,
     answering,
     board,
     changes,
@@ -15,6 +16,7 @@ from services.calendar.pages import (
     indicators,
     inviting,
     meeting,
+    minutes,
     month,
     planning,
     polls,
@@ -39,6 +41,8 @@ for part in (
     inbox,
     answering,
     meeting,
+    minutes,
+    agenda_items,
     inviting,
     polls,
     voting,
