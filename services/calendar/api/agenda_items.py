@@ -27,6 +27,7 @@ from services.calendar.schemas.agenda_items import (
 from shared import clock, web
 from shared.paging import Paging
 from shared.people import Person, must
+from shared.problems import NotFound
 
 router = web.api_router("calendar")
 EventId = Annotated[Identifier, Path()]
@@ -103,6 +104,15 @@ async def list_sections(database: web.Database, person: web.MaybePerson, event_i
     return web.tagged(web.answer(SectionList(items=[SectionAnswer.of(one, person) for one in found])))
 
 
+@router.get("/meetings/{event_id}/minutes/{section_id}", response_model=SectionAnswer, responses=web.refuses(409))
+async def get_section(
+    database: web.Database, person: web.MaybePerson, event_id: EventId, section_id: Annotated[SectionId, Path()]
+) -> Response:
+    """Give one section of the minutes, with the ETag to write it with."""
+    section = await database.read(_section, event_id, section_id, person)
+    return web.answer(SectionAnswer.of(section, person), version=section.version)
+
+
 @router.put("/meetings/{event_id}/minutes/{section_id}", response_model=SectionAnswer, responses=web.refuses(409))
 async def write_section(
     database: web.Database,
@@ -141,3 +151,11 @@ def _sections(session: Session, event_id: str, person: Person | None) -> list[Se
     if queries.event_seen(session, event_id, person).kind != "meeting":
         raise NotAMeeting
     return looking.sections(session, event_id)
+
+
+def _section(session: Session, event_id: str, section_id: str, person: Person | None) -> Section:
+    """Give one of them; raises `NotFound` where there is none."""
+    found = next((one for one in _sections(session, event_id, person) if one.id == section_id), None)
+    if found is None:
+        raise NotFound
+    return found

@@ -31,6 +31,9 @@ async def test_each_section_has_a_version_of_its_own(meeting: Meeting):
         (feast["id"], 0, ""),
         ("general", 1, "Było miło."),
     ]
+    one = await meeting.ask("GET", f"/minutes/{park['id']}")
+    assert (one.headers["etag"], one.json()["text"]) == ('"1"', "Posadzimy *drzewa*.")
+    assert (await meeting.ask("GET", f"/minutes/{meeting.club}")).status_code == 404
     assert listed.json()["items"][0]["organisation_id"] == meeting.club
     assert listed.json()["items"][0]["is_own"] is False
     event = await meeting.it.client.get(f"/calendar/events/{meeting.id}", headers=POLISH)

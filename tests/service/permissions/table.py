@@ -126,6 +126,7 @@ CALENDAR: dict[str, Rule] = {
     "PATCH /calendar/api/v1/meetings/{event_id}/items/{item_id}": speakers.sends(minutes_planned=10),
     "GET /calendar/api/v1/meetings/{event_id}/offered": members,
     "GET /calendar/api/v1/meetings/{event_id}/minutes": anybody,
+    "GET /calendar/api/v1/meetings/{event_id}/minutes/{section_id}": anybody.about(section_id="item_id"),
     "PUT /calendar/api/v1/meetings/{event_id}/minutes/{section_id}": speakers.about(section_id="item_id").sends(
         text="Było **miło**"
     ),
