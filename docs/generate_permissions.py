@@ -96,6 +96,14 @@ CASES: Mapping[Callable[..., bool], tuple[Case, ...]] = {
         Case("of a meeting of this organisation", {"owner_id": None}),
         Case("that this organisation carries out", {"organisation_ids": (A_THIRD,), "owner_id": US}),
     ),
+    calendar.may_propose_item: (
+        Case("of this organisation, or to which it is invited", {"person_ids": ()}),
+        Case("to which one is invited oneself", {"organisation_ids": (A_THIRD,), "person_ids": (ME,)}),
+    ),
+    calendar.may_change_item: (
+        Case("of a meeting of this organisation", {"proposed_by_id": None}),
+        Case("that one proposed oneself", {"organisation_ids": (A_THIRD,), "proposed_by_id": ME}),
+    ),
     calendar.may_decide_severity: (
         Case("at a venue of this organisation"),
         Case("in the whole neighbourhood", {"organisation_id": None}),

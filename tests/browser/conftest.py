@@ -196,6 +196,7 @@ def opened(chromium: Browser, town: Town, request: pytest.FixtureRequest) -> Ite
         by: str | None = None,
         javascript: bool = True,
         refused: bool = False,
+        cut_off: bool = False,
     ) -> Page:
         who = by or ("coordinator" if signed_in else None)
         state = request.getfixturevalue(who) if who else None
@@ -209,7 +210,7 @@ def opened(chromium: Browser, town: Town, request: pytest.FixtureRequest) -> Ite
         )
         context.add_cookies([{"name": "osiedle_language", "value": language, "url": town.address}])
         contexts.append(context)
-        watch(context, noted, refused=refused)
+        watch(context, noted, refused=refused, cut_off=cut_off)
         return context.new_page()
 
     yield open_page
@@ -218,11 +219,16 @@ def opened(chromium: Browser, town: Town, request: pytest.FixtureRequest) -> Ite
     assert noted == Noted()
 
 
-def watch(context: BrowserContext, noted: Noted, *, refused: bool) -> None:
-    """Note what goes wrong in a context; Chromium reports a refused page by itself, which may be `refused`."""
+def watch(context: BrowserContext, noted: Noted, *, refused: bool, cut_off: bool = False) -> None:
+    """Note what goes wrong in a context.
+
+    Chromium reports a refused page by itself, which may be `refused`, and a connection that the test cuts off.
+    """
+    expected = ["the server responded with a status of 4"] if refused else []
+    expected += ["net::ERR_CONNECTION_FAILED"] if cut_off else []
 
     def said(message: ConsoleMessage) -> None:
-        if message.type == "error" and not (refused and "the server responded with a status of 4" in message.text):
+        if message.type == "error" and not any(one in message.text for one in expected):
             noted.errors.append(f"{message.text} ({message.location.get('url')})")
 
     def asked(request: Request) -> None:

@@ -1,6 +1,7 @@
 """Door: programs ask, in JSON at `/calendar/api/v1`, as iCalendar at `/calendar/feed.ics`."""
 
 from services.calendar.api import (
+    agenda_items,
     conflicts,
     events,
     feeds,
@@ -28,6 +29,7 @@ PARTS = (
     requests,
     rules,
     meetings,
+    agenda_items,
     polls,
     imports,
     feeds,

@@ -32,7 +32,10 @@ async def write_meeting(
     event_id: EventId,
     body: schemas.MeetingChange,
 ) -> Response:
-    """Write agenda, attendance or minutes; what is absent stays."""
+    """Write agenda, attendance or minutes; what is absent stays.
+
+    `agenda` are titles: items of these titles stay, others are taken off, new ones join.
+    """
     await database.write(commands.write_meeting, by=by, event_id=event_id, version=version, changes=body.changes())
     card = await database.read(_meeting, event_id, by)
     return web.answer(MeetingAnswer.of(card, by), version=card.version)

@@ -2,9 +2,11 @@
 
 `events` plans, edits and cancels under `guarding`, lays out rows by `laying` and publishes by `telling`; `checking` is
 the listener's check, `rechecking` finds what changes around events, `rules` say how severe it is; `imports` takes over
-files; `conflicts`, `facts`, `partners`, `meetings`, `copies` and `horizon` are what their names say.
+files; `conflicts`, `facts`, `partners`, `meetings`, `agenda_items`, `minutes`, `copies` and `horizon` are what their
+names say.
 """
 
+from services.calendar.commands.agenda_items import change_item, propose_item
 from services.calendar.commands.checking import check_event
 from services.calendar.commands.conflicts import accept_conflict, age_conflicts
 from services.calendar.commands.copies import (
@@ -37,7 +39,14 @@ from services.calendar.commands.indicators import (
     refuse_period_faults,
 )
 from services.calendar.commands.invitations import invite
-from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
+from services.calendar.commands.meetings import (
+    change_decision,
+    note_presence,
+    record_decision,
+    write_attendance,
+    write_meeting,
+)
+from services.calendar.commands.minutes import write_section
 from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
 from services.calendar.commands.polls import end_polls, open_poll, remind_voters, settle_poll, withdraw_poll
 from services.calendar.commands.proposals import accept_proposal, decline, propose, propose_pair, withdraw_proposal
@@ -92,6 +101,7 @@ __all__ = [
     "cancel_event",
     "change_baseline",
     "change_decision",
+    "change_item",
     "change_source",
     "check_event",
     "check_fact",
@@ -121,12 +131,14 @@ __all__ = [
     "note_failure",
     "note_heard",
     "note_import_progress",
+    "note_presence",
     "note_seen",
     "open_almanac",
     "open_link",
     "open_poll",
     "plan_event",
     "propose",
+    "propose_item",
     "propose_pair",
     "recheck_some",
     "record_decision",
@@ -154,6 +166,8 @@ __all__ = [
     "withdraw_poll",
     "withdraw_proposal",
     "withdraw_request",
+    "write_attendance",
     "write_meeting",
     "write_paper_totals",
+    "write_section",
 ]

@@ -33,6 +33,25 @@ def may_change_decision(person: Person | None, organisation_ids: tuple[str, ...]
     return may_speak_for_one(person, organisation_ids) or (owner_id is not None and may_speak_for(person, owner_id))
 
 
+def may_propose_item(
+    person: Person | None, organisation_ids: tuple[str, ...], person_ids: tuple[str, ...] = ()
+) -> bool:
+    """Propose an item for a meeting's agenda, see what others propose, and say that one is there.
+
+    These organisations host the meeting or are invited to it, or these people are.
+    """
+    if is_neighbourhood_coordinator(person) or any(is_member_of(person, one) for one in organisation_ids):
+        return True
+    return any(is_oneself(person, one) for one in person_ids)
+
+
+def may_change_item(person: Person | None, organisation_ids: tuple[str, ...], proposed_by_id: str | None) -> bool:
+    """Change an item of a meeting's agenda: whoever proposed it, until it is accepted; these organisations host."""
+    if may_speak_for_one(person, organisation_ids):
+        return True
+    return proposed_by_id is not None and is_oneself(person, proposed_by_id)
+
+
 def may_call_meeting(person: Person | None, organisation_id: str) -> bool:
     """Open, settle or call off a poll for a date in the name of this organisation, and read who answered what."""
     return may_speak_for(person, organisation_id)

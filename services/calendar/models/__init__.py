@@ -1,5 +1,6 @@
 """The calendar's tables: events and what follows from them, meetings; then the copies of what other services own."""
 
+from services.calendar.models.agenda import AgendaItem
 from services.calendar.models.base import Base
 from services.calendar.models.copies import Organisation, Resource, Venue
 from services.calendar.models.events import Claim, Event, EventHost, Occurrence, ZoneTable
@@ -26,6 +27,7 @@ from services.calendar.models.sources import Source
 
 __all__ = [
     "EVERYWHERE",
+    "AgendaItem",
     "Almanac",
     "Base",
     "Baseline",

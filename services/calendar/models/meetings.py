@@ -11,22 +11,31 @@ from shared.columns import Id, Instant
 
 
 class Meeting(Base):
-    """What is written about an event of kind `meeting`; it has a version of its own."""
+    """What is written about an event of kind `meeting`, but for the items of its agenda."""
 
     __tablename__ = "meeting"
 
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
     version: Mapped[int] = mapped_column(Integer)
-    agenda: Mapped[list[str]] = mapped_column(JSON)
+    """Grows with every change of what stands here, of an item that is accepted, and of the minutes of any."""
+    attendance_version: Mapped[int] = mapped_column(Integer, default=0)
+    """Grows with who came alone: it is written down while others write the minutes."""
     attendance: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    guests: Mapped[int] = mapped_column(Integer, default=0)
+    """How many came who belong to no organisation here."""
     minutes: Mapped[str] = mapped_column(Text)
+    """What belongs to no item of the agenda; it has a version of its own, as the minutes of each item have."""
+    minutes_version: Mapped[int] = mapped_column(Integer, default=0)
+    minutes_changed_at: Mapped[datetime | None] = mapped_column(Instant)
+    minutes_by_id: Mapped[str | None] = mapped_column(Id)
+    minutes_for_id: Mapped[str | None] = mapped_column(Id)
     link: Mapped[str] = mapped_column(String(500), default="")
     """Where one takes part from elsewhere; for partners alone."""
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Decision(Base):
-    """What a meeting decided, the organisation that does it, and until when."""
+    """What a meeting decided, the organisation that does it, and until when; postponed or dropped, nobody does it."""
 
     __tablename__ = "decision"
     __table_args__ = (Index("ix_decision_event_id", "event_id"),)
@@ -34,6 +43,9 @@ class Decision(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     version: Mapped[int] = mapped_column(Integer)
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("event.id", ondelete="CASCADE"))
+    item_id: Mapped[str | None] = mapped_column(Id)
+    """The item of the agenda at which it was decided."""
+    state: Mapped[str] = mapped_column(String(10), default="agreed")
     text: Mapped[str] = mapped_column(Text)
     owner_id: Mapped[str | None] = mapped_column(Id)
     due_on: Mapped[date | None]

@@ -3,6 +3,7 @@
 from services.calendar import queries
 from services.calendar.pages import (
     agenda,
+    agenda_items,
     answering,
     board,
     changes,
@@ -13,6 +14,7 @@ from services.calendar.pages import (
     indicators,
     inviting,
     meeting,
+    minutes,
     month,
     planning,
     polls,
@@ -36,6 +38,8 @@ PARTS = (
     inbox,
     answering,
     meeting,
+    minutes,
+    agenda_items,
     inviting,
     polls,
     voting,

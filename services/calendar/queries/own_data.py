@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import Session
 
-from services.calendar.models import Base, Conflict, Event, Invitation, Poll
+from services.calendar.models import AgendaItem, Base, Conflict, Event, Invitation, Meeting, Poll
 from shared import erasing
 
 
@@ -16,7 +16,20 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
     led = select(Event).where(cast(Event.leader_ids, String).contains(person_id)).order_by(Event.id)
     invited = select(Invitation).where(Invitation.person_id == person_id).order_by(Invitation.id)
     polled = select(Poll).where(Poll.by_person_id == person_id).order_by(Poll.id)
+    items = select(AgendaItem).where(
+        or_(AgendaItem.proposed_by_id == person_id, AgendaItem.owner_person_id == person_id)
+    )
+    wrote = select(AgendaItem.event_id).where(AgendaItem.minutes_by_id == person_id)
+    wrote_too = select(Meeting.event_id).where(Meeting.minutes_by_id == person_id)
+    wrote_at = {*session.scalars(wrote), *session.scalars(wrote_too)}
+    came = select(Meeting.event_id).where(cast(Meeting.attendance, String).contains(person_id))
     return {
+        "agenda_items": [
+            {"id": one.id, "event_id": one.event_id, "title": one.title, "created_at": one.created_at}
+            for one in session.scalars(items.order_by(AgendaItem.id))
+        ],
+        "minutes_of": sorted(wrote_at),
+        "came_to": sorted(session.scalars(came)),
         "invitations": [
             {"id": one.id, "name": one.name, "mail": one.mail, "answered_at": one.answered_at}
             for one in session.scalars(invited)

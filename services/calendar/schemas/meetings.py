@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import Field
 
+from services.calendar.domain.agenda import DecisionState
 from services.calendar.models import Decision
 from services.calendar.queries import MeetingCard
 from services.calendar.schemas.asked import AttendanceBody
@@ -18,6 +19,8 @@ class DecisionAnswer(Answered):
     id: str
     version: int
     event_id: str
+    item_id: str | None
+    state: DecisionState
     text: str
     owner_id: str | None
     due_on: date | None
@@ -31,12 +34,16 @@ class DecisionAnswer(Answered):
 
 
 class MeetingAnswer(Answered):
-    """What is written about a meeting, with its decisions; `version` 0 while nothing is written."""
+    """What is written about a meeting, with its decisions; `version` 0 while nothing is written.
+
+    `agenda` are the titles of what is accepted: `meetings/{event_id}/items` has all of each item.
+    """
 
     event_id: str
     version: int
     agenda: list[str]
     attendance: list[AttendanceBody]
+    guests: int
     minutes: str
     link: str = Field(description="Where one takes part from elsewhere; empty for who has no role here.")
     decisions: list[DecisionAnswer]
@@ -48,7 +55,15 @@ class MeetingAnswer(Answered):
             event_id=card.event_id,
             version=card.version,
             agenda=list(card.agenda),
-            attendance=[AttendanceBody(organisation_id=one, people=people) for one, people in card.attendance],
+            attendance=[
+                AttendanceBody(
+                    organisation_id=one,
+                    people=people,
+                    person_ids=card.present.get(one, ()) if is_partner(person) else (),
+                )
+                for one, people in card.attendance
+            ],
+            guests=card.guests,
             minutes=card.minutes,
             link=card.link if is_partner(person) else "",
             decisions=[DecisionAnswer.of(row) for row in card.decisions],

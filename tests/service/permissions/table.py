@@ -120,6 +120,16 @@ CALENDAR: dict[str, Rule] = {
     "POST /calendar/api/v1/meetings/{event_id}/decisions": speakers.sends(text="Kupić krzesła"),
     "GET /calendar/api/v1/meetings/{event_id}/decisions/{decision_id}": anybody,
     "PATCH /calendar/api/v1/meetings/{event_id}/decisions/{decision_id}": speakers.sends(done=True),
+    "GET /calendar/api/v1/meetings/{event_id}/items": anybody,
+    "POST /calendar/api/v1/meetings/{event_id}/items": members.sends(title="Plac zabaw"),
+    "GET /calendar/api/v1/meetings/{event_id}/items/{item_id}": anybody,
+    "PATCH /calendar/api/v1/meetings/{event_id}/items/{item_id}": speakers.sends(minutes_planned=10),
+    "GET /calendar/api/v1/meetings/{event_id}/offered": members,
+    "GET /calendar/api/v1/meetings/{event_id}/minutes": anybody,
+    "GET /calendar/api/v1/meetings/{event_id}/minutes/{section_id}": anybody.about(section_id="item_id"),
+    "PUT /calendar/api/v1/meetings/{event_id}/minutes/{section_id}": speakers.about(section_id="item_id").sends(
+        text="Było **miło**"
+    ),
     "GET /calendar/api/v1/meetings/{event_id}/invitations": speakers,
     "PUT /calendar/api/v1/meetings/{event_id}/invitations": speakers.sends(invited=[{"name": "Jan"}]),
     "GET /calendar/api/v1/polls": signed_in,
@@ -224,7 +234,15 @@ CALENDAR: dict[str, Rule] = {
     "GET /calendar/events/{event_id}/invitations": speakers,
     "POST /calendar/events/{event_id}/invitations": speakers.types(guests="Jan"),
     "GET /calendar/events/{event_id}/minutes": speakers,
-    "POST /calendar/events/{event_id}/minutes": speakers.types(minutes="Było miło", version="1"),
+    "POST /calendar/events/{event_id}/minutes/{section_id}": speakers.about(section_id="item_id").types(
+        text="Było miło", version="1"
+    ),
+    "POST /calendar/events/{event_id}/attendance": speakers.types(guests="2", version="0"),
+    "POST /calendar/events/{event_id}/presence": voters.types(organisation_id="{organisation_id}", here="yes"),
+    "GET /calendar/meetings/{event_id}/agenda": anybody,
+    "GET /calendar/meetings/{event_id}/items": signed_in,
+    "POST /calendar/meetings/{event_id}/items": members.types(title="Plac zabaw"),
+    "POST /calendar/meetings/{event_id}/items/{item_id}": speakers.types(version="1", do="refuse"),
     "POST /calendar/events/{event_id}/decisions": speakers.types(text="Kupić krzesła"),
     "POST /calendar/events/{event_id}/decisions/{decision_id}": speakers.types(version="1", done="yes"),
     "GET /calendar/events/{event_id}": anybody,

@@ -117,10 +117,11 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
         event = await made("events", calendar_builders.an_event(start, **values))
         await made("events", calendar_builders.an_event(start, **values))
         decision = await made(f"meetings/{event['id']}/decisions", {"text": "Zrobić porządek"})
+        item = await made(f"meetings/{event['id']}/items", {"title": "Porządki"})
         await it.client.patch(
             f"{calendar_builders.API}/meetings/{event['id']}",
             json={"minutes": "x"},
-            headers={**headers, "If-Match": '"0"'},
+            headers={**headers, "If-Match": '"1"'},
         )
         open_id, neighbour_event_id = await proposed(event["id"], proposer_is_neighbour=False)
         await it.client.post(f"{calendar_builders.API}/opportunities/{open_id}/withdraw", headers=headers)
@@ -157,6 +158,8 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             "recurrence": str(int(start.timestamp())),
             "partner": "roads",
             "decision_id": decision["id"],
+            "item_id": item["id"],
+            "section_id": item["id"],
             "baseline_id": (await made("indicators/baselines", entered))["id"],
             "frozen_id": (await made("indicators/frozen", days))["id"],
             "token": link.token,
