@@ -118,6 +118,15 @@ class NotAMeeting(Problem):
     detail = "Agenda, minutes and decisions belong to events of the kind meeting."
 
 
+class NothingToPublish(Problem):
+    """Nothing is written about the meeting: no minutes, nobody who came, nothing agreed."""
+
+    status = 409
+    type = "nothing-to-publish"
+    title = "Nothing is written about this meeting yet"
+    detail = "Write the minutes, who came, or what was decided; then publish them."
+
+
 class MessageRefused(InvalidInput):
     """A municipal system's message is not right; sending it again cannot help."""
 

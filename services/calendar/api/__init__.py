@@ -4,12 +4,14 @@ from fastapi import APIRouter
 
 from services.calendar.api import (
     conflicts,
+    decisions,
     events,
     feeds,
     free_busy,
     imports,
     indicators,
     meetings,
+    minutes,
     municipal,
     occurrences,
     opportunities,
@@ -19,6 +21,7 @@ from services.calendar.api import (
     satisfaction,
     slots,
     sources,
+    tasks,
 )
 
 router = APIRouter()
@@ -31,6 +34,9 @@ for part in (
     requests,
     rules,
     meetings,
+    tasks,
+    minutes,
+    decisions,
     polls,
     imports,
     feeds,

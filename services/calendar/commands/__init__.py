@@ -15,6 +15,7 @@ from services.calendar.commands.copies import (
     copy_resource,
     copy_venue,
 )
+from services.calendar.commands.decisions import link_decision
 from services.calendar.commands.erasing import confirm_erasure, forget_person
 from services.calendar.commands.events import cancel_event, edit_event, plan_event, restore_event, with_host
 from services.calendar.commands.facts import announce_fact, check_fact, withdraw_fact
@@ -38,6 +39,7 @@ from services.calendar.commands.indicators import (
 )
 from services.calendar.commands.invitations import invite
 from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
+from services.calendar.commands.minutes import composed, publish_minutes
 from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
 from services.calendar.commands.polls import end_polls, open_poll, remind_voters, settle_poll, withdraw_poll
 from services.calendar.commands.proposals import accept_proposal, decline, propose, propose_pair, withdraw_proposal
@@ -67,6 +69,7 @@ from services.calendar.commands.sources import (
     take_off,
     take_over,
 )
+from services.calendar.commands.tasks import change_task, record_task, remind_of_tasks
 from services.calendar.commands.voting import join_poll, link_for_oneself, make_links, make_open_link, vote
 from services.calendar.commands.zones import follow_zone
 
@@ -93,8 +96,10 @@ __all__ = [
     "change_baseline",
     "change_decision",
     "change_source",
+    "change_task",
     "check_event",
     "check_fact",
+    "composed",
     "confirm_erasure",
     "copy_organisation",
     "copy_resource",
@@ -114,6 +119,7 @@ __all__ = [
     "import_series",
     "invite",
     "join_poll",
+    "link_decision",
     "link_for_oneself",
     "make_links",
     "make_open_link",
@@ -128,12 +134,15 @@ __all__ = [
     "plan_event",
     "propose",
     "propose_pair",
+    "publish_minutes",
     "recheck_some",
     "record_decision",
+    "record_task",
     "refuse_period_faults",
     "refuse_request",
     "refused_outcome",
     "remember_file",
+    "remind_of_tasks",
     "remind_voters",
     "remove_source",
     "restore_event",

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 from services.calendar import queries
 from services.calendar.commands.listing import check_again
 from services.calendar.commands.retention import blank_guests
-from services.calendar.models import Base, Claim, Conflict, Event, History, Invitation, Poll
+from services.calendar.commands.tasks import forget_person_of_tasks
+from services.calendar.models import Base, Claim, Conflict, Event, History, Invitation, MinutesVersion, Poll
 from shared import erasing
 from shared.messages.calendar import ErasureConfirmed
 from shared.messages.registry import PersonErased
@@ -17,6 +18,8 @@ def forget_person(session: Session, erased: PersonErased) -> None:
     session.execute(update(Event).where(Event.by_person_id == erased.id).values(by_person_id=None))
     session.execute(update(Conflict).where(Conflict.accepted_by_id == erased.id).values(accepted_by_id=None))
     session.execute(update(Poll).where(Poll.by_person_id == erased.id).values(by_person_id=None))
+    session.execute(update(MinutesVersion).where(MinutesVersion.by_person_id == erased.id).values(by_person_id=None))
+    forget_person_of_tasks(session, erased.id)
     blank_guests(session, session.scalars(select(Invitation.id).where(Invitation.person_id == erased.id)).all())
     session.execute(update(Invitation).where(Invitation.person_id == erased.id).values(person_id=None))
     leads = select(Event).where(cast(Event.leader_ids, String).contains(erased.id))

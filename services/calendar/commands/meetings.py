@@ -8,13 +8,15 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from services.calendar import queries
+from services.calendar.commands.telling import tell_of_decision
 from services.calendar.domain.permissions import may_change_decision, may_change_event
 from services.calendar.domain.plans import Attendance, DecisionPlan, MeetingPlan
 from services.calendar.domain.polls import faults_of_link
-from services.calendar.models import Decision, Event, History, Meeting, Organisation
+from services.calendar.models import Decision, Event, History, Meeting, Organisation, Task
 from services.calendar.problems import NotAMeeting
 from shared import clock, history
 from shared.identifiers import new_id
+from shared.messages.calendar import DecisionChanged, DecisionRecorded
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile, InvalidInput, NotFound
 
@@ -46,7 +48,7 @@ def write_meeting(
 
 
 def join_meetings(session: Session, *, by: Person, event_id: str, into_id: str) -> None:
-    """Let a meeting that was joined into another bring its agenda, minutes and decisions along."""
+    """Let a meeting that was joined into another bring its agenda, minutes, decisions and tasks along."""
     ours, theirs = (_plan_of(session.get(Meeting, one)) for one in (into_id, event_id))
     came = {one.organisation_id: one for one in (*theirs.attendance, *ours.attendance)}
     joint = MeetingPlan(
@@ -57,12 +59,13 @@ def join_meetings(session: Session, *, by: Person, event_id: str, into_id: str) 
     )
     if joint != ours:
         write_meeting(session, by=by, event_id=into_id, changes=vars(joint))
-    session.execute(update(Decision).where(Decision.event_id == event_id).values(event_id=into_id))
+    for left in (Decision, Task):
+        session.execute(update(left).where(left.event_id == event_id).values(event_id=into_id))
 
 
 def record_decision(session: Session, *, by: Person, event_id: str, plan: DecisionPlan) -> Decision:
     """Record what a meeting decided. Raises `NotFound`, `NotAMeeting`, `NotAllowed`, `InvalidInput`."""
-    meeting_event(session, by, event_id)
+    event = meeting_event(session, by, event_id)
     _refuse_unknown_owner(session, plan.owner_id)
     row = Decision(
         id=new_id(),
@@ -77,6 +80,7 @@ def record_decision(session: Session, *, by: Person, event_id: str, plan: Decisi
     session.add(row)
     session.flush()
     _remember(session, "decision", row.id, 1, by, "recorded", {})
+    tell_of_decision(session, DecisionRecorded, row, event)
     return row
 
 
@@ -97,6 +101,7 @@ def change_decision(
     row.version += 1
     session.flush()
     _remember(session, "decision", row.id, row.version, by, "changed", {"fields": sorted(changes)})
+    tell_of_decision(session, DecisionChanged, row, event)
     return row
 
 

@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from services.calendar.domain.words import folded
 from services.calendar.models.base import Base
 from shared.columns import Id, Instant
 
@@ -29,7 +30,7 @@ class Decision(Base):
     """What a meeting decided, the organisation that does it, and until when."""
 
     __tablename__ = "decision"
-    __table_args__ = (Index("ix_decision_event_id", "event_id"),)
+    __table_args__ = (Index("ix_decision_event_id", "event_id"), Index("ix_decision_owner_id", "owner_id"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     version: Mapped[int] = mapped_column(Integer)
@@ -39,3 +40,10 @@ class Decision(Base):
     due_on: Mapped[date | None]
     done: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    search_text: Mapped[str] = mapped_column(Text, default="")
+    """The text as `domain.words` folds it, so that it is found without accents."""
+
+    @validates("text")
+    def _fold(self, _name: str, text: str) -> str:
+        self.search_text = folded(text)
+        return text

@@ -15,6 +15,7 @@ from services.calendar.pages.words_of_rules import words_of_rule
 from services.calendar.queries import plan_of
 from shared import clock
 from shared.i18n import say
+from shared.markdown import rendered
 from shared.pages import Pages
 from shared.pages.qr import qr_svg
 from shared.people import may_speak_for, may_speak_for_one
@@ -39,6 +40,7 @@ pages.environment.globals.update(
     speaks_for_one=may_speak_for_one,
     request_word=lambda code: words.word(words.REQUESTS, code),
     qr=qr_svg,
+    markdown=rendered,
     quoted=lambda text: quote(text, safe=""),
     views_of=lambda person: views_of(signed_in=person is not None),
     monday_plus=lambda days: date(2024, 1, 1 + days),

@@ -15,6 +15,8 @@ from services.calendar.pages.forms import Fault
 from services.calendar.pages.frame import pages
 from services.calendar.problems import NotAMeeting
 from services.calendar.queries import MeetingCard
+from services.calendar.queries.tasks import TaskCard, TaskFilter, task_cards
+from shared import clock
 from shared.i18n import say
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile
@@ -29,7 +31,15 @@ async def minutes(request: Request, database: Database, person: CurrentPerson, e
     """Show the forms of one meeting."""
     event, meeting, organisations = await database.read(look, event_id)
     may_write(person, event)
-    return pages.page(request, "minutes.html", event=event, meeting=meeting, organisations=organisations, faults=[])
+    return pages.page(
+        request,
+        "minutes.html",
+        event=event,
+        meeting=meeting,
+        organisations=organisations,
+        faults=[],
+        tasks=await _tasks(request, database, person, event_id),
+    )
 
 
 @router.post("/calendar/events/{event_id}/minutes")
@@ -46,7 +56,7 @@ async def write(request: Request, database: Database, person: CurrentPerson, eve
     try:
         await database.write(commands.write_meeting, by=person, event_id=event_id, changes=changes, version=version)
     except ChangedMeanwhile:
-        return await _too_late(request, database, event_id, changes)
+        return await _too_late(request, database, person, event_id, changes)
     return RedirectResponse(f"/calendar/events/{event_id}#meeting", status_code=303)
 
 
@@ -109,7 +119,14 @@ def attendance_of(typed: dict[str, str]) -> tuple[Attendance, ...]:
     return tuple(Attendance(organisation_id, people) for organisation_id, people in numbers.items() if people)
 
 
-async def _too_late(request: Request, database: Database, event_id: str, changes: dict[str, object]) -> Response:
+async def _tasks(request: Request, database: Database, person: Person, event_id: str) -> list[TaskCard]:
+    today = clock.today(request.app.state.settings.zone)
+    return await database.read(task_cards, person, TaskFilter(today, event_id))
+
+
+async def _too_late(
+    request: Request, database: Database, person: Person, event_id: str, changes: dict[str, object]
+) -> Response:
     """Show again what was typed, against the newest version."""
     event, meeting, organisations = await database.read(look, event_id)
     fault = Fault("minutes", say("Somebody else wrote here meanwhile. Look at it in another tab, then save again."))
@@ -124,5 +141,12 @@ async def _too_late(request: Request, database: Database, event_id: str, changes
         "decisions": meeting.decisions,
     }
     return pages.page(
-        request, "minutes.html", status=412, event=event, meeting=shown, organisations=organisations, faults=[fault]
+        request,
+        "minutes.html",
+        status=412,
+        event=event,
+        meeting=shown,
+        organisations=organisations,
+        faults=[fault],
+        tasks=await _tasks(request, database, person, event_id),
     )

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import Session
 
-from services.calendar.models import Base, Conflict, Event, Invitation, Poll
+from services.calendar.models import Base, Conflict, Event, Invitation, MinutesVersion, Poll, Task
 from shared import erasing
 
 
@@ -16,7 +16,17 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
     led = select(Event).where(cast(Event.leader_ids, String).contains(person_id)).order_by(Event.id)
     invited = select(Invitation).where(Invitation.person_id == person_id).order_by(Invitation.id)
     polled = select(Poll).where(Poll.by_person_id == person_id).order_by(Poll.id)
+    busy = select(Task).where(or_(Task.owner_person_id == person_id, Task.done_by_id == person_id)).order_by(Task.id)
+    published = select(MinutesVersion).where(MinutesVersion.by_person_id == person_id)
     return {
+        "tasks": [
+            {"id": one.id, "text": one.text, "due_on": one.due_on, "done_at": one.done_at}
+            for one in session.scalars(busy)
+        ],
+        "published_minutes": [
+            {"event_id": one.event_id, "version": one.version, "published_at": one.published_at}
+            for one in session.scalars(published.order_by(MinutesVersion.event_id, MinutesVersion.version))
+        ],
         "invitations": [
             {"id": one.id, "name": one.name, "mail": one.mail, "answered_at": one.answered_at}
             for one in session.scalars(invited)

@@ -37,19 +37,22 @@ class MeetingAnswer(Answered):
     version: int
     agenda: list[str]
     attendance: list[AttendanceBody]
-    minutes: str
+    minutes: str = Field(
+        description="As they are written now; empty for who neither hosts it nor is invited. Others read what was"
+        " published at `meetings/{event_id}/minutes`."
+    )
     link: str = Field(description="Where one takes part from elsewhere; empty for who has no role here.")
     decisions: list[DecisionAnswer]
 
     @classmethod
-    def of(cls, card: MeetingCard, person: Person | None) -> Self:
-        """Show what is written about a meeting to somebody."""
+    def of(cls, card: MeetingCard, person: Person | None, is_member: bool) -> Self:
+        """Show what is written about a meeting to somebody, who hosts it or is invited or not."""
         return cls(
             event_id=card.event_id,
             version=card.version,
             agenda=list(card.agenda),
             attendance=[AttendanceBody(organisation_id=one, people=people) for one, people in card.attendance],
-            minutes=card.minutes,
+            minutes=card.minutes if is_member else "",
             link=card.link if is_partner(person) else "",
             decisions=[DecisionAnswer.of(row) for row in card.decisions],
         )

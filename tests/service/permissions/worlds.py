@@ -122,6 +122,8 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             json={"minutes": "x"},
             headers={**headers, "If-Match": '"0"'},
         )
+        task = await made(f"meetings/{event['id']}/tasks", {"text": "Zapytać o cenę", "owner_id": organisation_id})
+        published = await made(f"meetings/{event['id']}/minutes", {"audience": "members"})
         open_id, neighbour_event_id = await proposed(event["id"], proposer_is_neighbour=False)
         await it.client.post(f"{calendar_builders.API}/opportunities/{open_id}/withdraw", headers=headers)
         url = f"https://{whose}.example.org/calendar.ics"
@@ -157,6 +159,8 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             "recurrence": str(int(start.timestamp())),
             "partner": "roads",
             "decision_id": decision["id"],
+            "task_id": task["id"],
+            "number": str(published["version"]),
             "baseline_id": (await made("indicators/baselines", entered))["id"],
             "frozen_id": (await made("indicators/frozen", days))["id"],
             "token": link.token,

@@ -1,0 +1,102 @@
+"""Decisions of all meetings: found by their words, their state, who carries them out, and what they are about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session
+
+from services.calendar.domain.tasks import is_overdue
+from services.calendar.domain.words import folded
+from services.calendar.models import Decision, DecisionLink, Event, Organisation
+from services.calendar.queries.events import organisation_names
+from services.calendar.queries.visibility import event_seen, visible_to
+from shared.paging import Paging
+from shared.people import Person
+from shared.problems import NotFound
+
+DecisionState = Literal["open", "done", "overdue"]
+MOST_WORDS = 12
+
+
+@dataclass(frozen=True)
+class FoundDecision:
+    """A decision with its meeting, who carries it out, and what it is about."""
+
+    decision: Decision
+    event: Event
+    owner: str
+    links: Sequence[DecisionLink]
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class DecisionFilter:
+    """Which decisions are wanted; what is none does not matter. `today` is the neighbourhood's."""
+
+    today: date
+    words: str = ""
+    state: DecisionState | None = None
+    owner_id: str | None = None
+    about_id: str | None = None
+
+
+def found_decisions(
+    session: Session, person: Person | None, wanted: DecisionFilter, paging: Paging
+) -> list[FoundDecision]:
+    """List the decisions of the meetings that somebody may see, the newest first."""
+    statement = select(Decision, Event).join(Event, Event.id == Decision.event_id)
+    statement = statement.where(visible_to(person), *_clauses(wanted), paging.beyond(Decision.id, descending=True))
+    rows = session.execute(statement.order_by(Decision.id.desc()).limit(paging.rows)).all()
+    names = organisation_names(session, {row.owner_id for row, _ in rows if row.owner_id})
+    about = links_of(session, [row.id for row, _ in rows])
+    return [
+        FoundDecision(
+            decision=row,
+            event=its,
+            owner=names.get(row.owner_id or "", ""),
+            links=about.get(row.id, ()),
+            is_overdue=not row.done and is_overdue(row.due_on, wanted.today),
+        )
+        for row, its in rows
+    ]
+
+
+def decision_links(session: Session, event_id: str, decision_id: str, person: Person | None) -> Sequence[DecisionLink]:
+    """Say what one decision is about, to somebody who may see its meeting; raises `NotFound`."""
+    event_seen(session, event_id, person)
+    row = session.get(Decision, decision_id)
+    if row is None or row.event_id != event_id:
+        raise NotFound
+    return links_of(session, [decision_id]).get(decision_id, [])
+
+
+def links_of(session: Session, decision_ids: Sequence[str]) -> dict[str, list[DecisionLink]]:
+    """Give what decisions are about, by decision."""
+    found: dict[str, list[DecisionLink]] = {}
+    statement = select(DecisionLink).where(DecisionLink.decision_id.in_(decision_ids))
+    for link in session.scalars(statement.order_by(DecisionLink.kind, DecisionLink.title, DecisionLink.target_id)):
+        found.setdefault(link.decision_id, []).append(link)
+    return found
+
+
+def _clauses(wanted: DecisionFilter) -> list[ColumnElement[bool]]:
+    clauses: list[ColumnElement[bool]] = []
+    for word in folded(wanted.words).split()[:MOST_WORDS]:
+        both = (Decision.search_text, Event.search_text)
+        clauses.append(or_(*(text.contains(word, autoescape=True) for text in both)))
+    if wanted.state == "done":
+        clauses.append(Decision.done.is_(True))
+    elif wanted.state:
+        clauses.append(Decision.done.is_(False))
+    if wanted.state == "overdue":
+        clauses.append(Decision.due_on < wanted.today)
+    if wanted.owner_id:
+        merged = select(Organisation.id).where(Organisation.merged_into_id == wanted.owner_id)
+        clauses.append(or_(Decision.owner_id == wanted.owner_id, Decision.owner_id.in_(merged)))
+    if wanted.about_id:
+        named = exists().where(DecisionLink.decision_id == Decision.id, DecisionLink.target_id == wanted.about_id)
+        clauses.append(or_(named, Decision.event_id == wanted.about_id))
+    return clauses

@@ -1,0 +1,134 @@
+"""Minutes of meetings: what they would say now, what was published of them, and who may read that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.calendar.domain.minutes import Audience, Line, Point, Written, narrowest
+from services.calendar.domain.permissions import may_change_event, may_read_minutes
+from services.calendar.models import Decision, Event, Invitation, MinutesVersion, Task
+from services.calendar.problems import NotAMeeting
+from services.calendar.queries import copies
+from services.calendar.queries.cards import MeetingCard, meeting_card
+from services.calendar.queries.events import event, organisation_names
+from shared.i18n import day, plural, say, when
+from shared.people import Person
+from shared.problems import NotFound
+
+
+@dataclass(frozen=True)
+class MinutesCard:
+    """One meeting with the publications of its minutes, the newest first, as somebody may read them.
+
+    `is_member`: they host it or are invited, and read what is not published too.
+    """
+
+    event: Event
+    versions: Sequence[MinutesVersion]
+    is_member: bool
+    may_publish: bool
+
+    @property
+    def newest(self) -> MinutesVersion | None:
+        """Give what was published last."""
+        return self.versions[0] if self.versions else None
+
+    def version(self, number: int | None) -> MinutesVersion:
+        """Give one publication, or the newest; raises `NotFound`."""
+        found = next((one for one in self.versions if number in (None, one.version)), None)
+        if found is None:
+            raise NotFound
+        return found
+
+
+def minutes_card(session: Session, event_id: str, person: Person | None) -> MinutesCard:
+    """Give the publications of a meeting's minutes that this person may read.
+
+    Whoever the newest is not for reads no earlier one either. Raises `NotFound`, also where there is nothing for them,
+    and `NotAMeeting`.
+    """
+    its = event(session, event_id)
+    is_member = is_member_of_meeting(session, its, person)
+    rows = publications(session, event_id)
+    readable = [one for one in rows if is_member or _is_for(session, person, its, _audience(rows, one))]
+    if not (readable or is_member):
+        raise NotFound
+    return MinutesCard(meeting(session, event_id), readable, is_member, may_change_event(person, tuple(its.host_ids)))
+
+
+def meeting(session: Session, event_id: str) -> Event:
+    """Give one meeting; raises `NotFound`, `NotAMeeting`."""
+    found = event(session, event_id)
+    if found.kind != "meeting":
+        raise NotAMeeting
+    return found
+
+
+def publications(session: Session, event_id: str) -> Sequence[MinutesVersion]:
+    """Give all that was published of a meeting's minutes, the newest first."""
+    mine = select(MinutesVersion).where(MinutesVersion.event_id == event_id)
+    return session.scalars(mine.order_by(MinutesVersion.version.desc())).all()
+
+
+def is_member_of_meeting(session: Session, its: Event, person: Person | None) -> bool:
+    """Say whether somebody hosts or leads a meeting, or is invited: they read its minutes before anybody else does."""
+    return _is_for(session, person, its, "members")
+
+
+def written_of(session: Session, its: Event) -> Written:
+    """Give all that the minutes of a meeting are made of, with its sentences in the language of who asks."""
+    card = meeting_card(session, its.id)
+    tasks = session.scalars(select(Task).where(Task.event_id == its.id).order_by(Task.id)).all()
+    names = _names(session, card, tasks)
+    venue = copies.venue(session, its.venue_id)
+    return Written(
+        when=when(its.starts_at, its.ends_at, its.zone, its.all_day),
+        place=venue.name if venue else "",
+        agenda=tuple(Point(title) for title in card.agenda),
+        attendance=tuple(
+            f"{names.get(one) or say('an organisation')}: {plural('{n} person', '{n} people', people)}"
+            for one, people in card.attendance
+        ),
+        minutes=card.minutes,
+        decisions=tuple(_decision_line(row, names) for row in card.decisions),
+        tasks=tuple(_task_line(row, names) for row in tasks),
+    )
+
+
+def _is_for(session: Session, person: Person | None, its: Event, audience: Audience) -> bool:
+    hosts, leaders = tuple(its.host_ids), tuple(its.leader_ids)
+    if may_read_minutes(person, audience, hosts, leaders):
+        return True
+    if person is None:
+        return False
+    invited = session.scalars(select(Invitation).where(Invitation.event_id == its.id)).all()
+    organisations = tuple(one.organisation_id for one in invited if one.organisation_id)
+    return may_read_minutes(person, audience, organisations, tuple(one.person_id for one in invited if one.person_id))
+
+
+def _audience(rows: Sequence[MinutesVersion], one: MinutesVersion) -> Audience:
+    """Give who may read a publication: whoever the newest is not for reads no earlier one either."""
+    return narrowest(cast(Audience, rows[0].audience), cast(Audience, one.audience))
+
+
+def _names(session: Session, card: MeetingCard, tasks: Sequence[Task]) -> dict[str, str]:
+    owners = {*(one.owner_id for one in card.decisions), *(one.owner_id for one in tasks)}
+    return organisation_names(session, {one for one in owners if one} | {one for one, _ in card.attendance})
+
+
+def _decision_line(row: Decision, names: dict[str, str]) -> Line:
+    done = say("done") if row.done else ""
+    return Line(row.text, (names.get(row.owner_id or "", ""), _until(row.due_on), done))
+
+
+def _task_line(row: Task, names: dict[str, str]) -> Line:
+    owner = say("one of those who came") if row.owner_person_id else names.get(row.owner_id or "", "")
+    return Line(row.text, (owner, _until(row.due_on), say("done") if row.done_at else ""))
+
+
+def _until(due_on: date | None) -> str:
+    return say("until {day}", day=day(datetime.combine(due_on, time.min))) if due_on else ""
