@@ -6,10 +6,12 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from services.calendar.commands.meetings import meeting_event
+from services.calendar.commands.telling import tell_of_decision
 from services.calendar.domain.about import About, faults_of_about
 from services.calendar.models import Decision, DecisionLink, Event, History
 from services.calendar.queries.visibility import may_see
 from shared import history
+from shared.messages.calendar import DecisionChanged
 from shared.people import Person
 from shared.problems import ChangedMeanwhile, InvalidInput, NotFound
 
@@ -21,7 +23,7 @@ def link_decision(
 
     Raises `NotFound`, `NotAllowed`, `NotAMeeting`, `ChangedMeanwhile`, `InvalidInput`.
     """
-    meeting_event(session, by, event_id)
+    event = meeting_event(session, by, event_id)
     row = session.get(Decision, decision_id, with_for_update={"key_share": True})
     if row is None or row.event_id != event_id:
         raise NotFound
@@ -43,6 +45,7 @@ def link_decision(
     history.record(
         session, History, aggregate="decision", id=row.id, version=row.version, by=by, action="changed", changes=changes
     )
+    tell_of_decision(session, DecisionChanged, row, event)
     return row
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import cast
 
+from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,8 @@ from services.calendar.problems import NotAMeeting
 from services.calendar.queries import copies
 from services.calendar.queries.cards import MeetingCard, meeting_card
 from services.calendar.queries.events import event, organisation_names
-from shared.i18n import day, plural, say, when
+from shared import i18n
+from shared.i18n import plural, say, when
 from shared.people import Person
 from shared.problems import NotFound
 
@@ -131,4 +133,6 @@ def _task_line(row: Task, names: dict[str, str]) -> Line:
 
 
 def _until(due_on: date | None) -> str:
-    return say("until {day}", day=day(datetime.combine(due_on, time.min))) if due_on else ""
+    # without its weekday, which Polish would have to inflect
+    tongue = i18n.LOCALES[i18n.language.get()]
+    return say("until {day}", day=format_date(due_on, "d MMMM y", locale=tongue)) if due_on else ""
