@@ -12,8 +12,9 @@ from services.calendar.domain.rhythm import Attended, Regularity, absent_in_a_ro
 from services.calendar.domain.tasks import is_overdue
 from services.calendar.models import Decision, Event, EventHost, Invitation, Meeting, Occurrence, Task
 from services.calendar.queries.events import organisation_names
-from services.calendar.queries.tasks import TaskCard, TaskFilter, cards_of, task_cards
+from services.calendar.queries.tasks import TaskCard, cards_of
 from services.calendar.queries.visibility import event_seen, visible_to
+from shared import clock
 from shared.people import Person, is_partner
 
 EARLIER = 24
@@ -49,6 +50,7 @@ class RhythmCard:
     """How the same hosts meet: their meetings of a year, what the last one agreed, who stays away, how regularly."""
 
     last: Event
+    last_on: date
     hosts: Sequence[str]
     held: Sequence[date]
     """The days on which they met in the last year, the latest first."""
@@ -56,7 +58,6 @@ class RhythmCard:
     decisions: Sequence[DecisionCard]
     tasks: Sequence[TaskCard]
     """What is open of all their meetings, and what was done since the last one."""
-    done_since: int
     absent: Sequence[str]
     """Names of the organisations that have not come three times in a row."""
     counted: int
@@ -68,7 +69,9 @@ def agreed_before(session: Session, event_id: str, person: Person | None, today:
     its = event_seen(session, event_id, person)
     if its.kind != "meeting" or not is_partner(person):
         return Agreed()
-    earlier = {one.id: one for one in _of_group(session, its, person) if one.starts_at < its.starts_at}
+    earlier = {one.id: one for one in _of_group(session, its, person)}
+    if its.rrule and its.starts_at <= clock.now():  # the dates of a series are one meeting here
+        earlier[its.id] = its
     tasks = select(Task).where(Task.event_id.in_(earlier), Task.done_at.is_(None)).order_by(Task.due_on, Task.id)
     return Agreed(
         [one for one in _decision_cards(session, earlier, today) if not one.decision.done],
@@ -117,41 +120,48 @@ def _meetings() -> tuple[ColumnElement[bool], ...]:
 def _card(session: Session, person: Person, events: Sequence[Event], now: datetime, zone: str) -> RhythmCard:
     by_id = {one.id: one for one in events}
     today = now.astimezone(ZoneInfo(zone)).date()
-    planned, held = _days(session, by_id, now, zone)
-    last_at = max((one.starts_at for one in events), default=now)
+    dates = _dates(session, by_id, now)
+    held = [(start, event_id) for start, event_id, cancelled in dates if not cancelled]
+    last_start, last_id = max(held, default=(int(events[0].starts_at.timestamp()), events[0].id))
     attended = _attended(session, events)
     absent = absent_in_a_row(attended)
     hosts = set(events[0].host_ids)
     names = organisation_names(session, hosts | absent)
-    tasks = [
-        one
-        for event_id in by_id
-        for one in task_cards(session, person, TaskFilter(today, event_id))
-        if one.task.done_at is None or one.task.done_at >= last_at
-    ]
+    days = sorted({_day(start, zone) for start, _ in held}, reverse=True)
+    tasks = _tasks_since(session, person, by_id, datetime.fromtimestamp(last_start, UTC), today)
     return RhythmCard(
-        last=events[0],
+        last=by_id[last_id],
+        last_on=_day(last_start, zone),
         hosts=sorted(names[one] for one in hosts if one in names),
-        held=sorted(held, reverse=True),
-        regularity=regularity(held, planned, today),
-        decisions=[one for one in _decision_cards(session, by_id, today) if _is_told(one, events[0])],
+        held=days,
+        regularity=regularity(days, {_day(start, zone) for start, _, _ in dates}, today),
+        decisions=[one for one in _decision_cards(session, by_id, today) if _is_told(one, last_id)],
         tasks=tasks,
-        done_since=sum(one.task.done_at is not None for one in tasks),
         absent=sorted(names[one] for one in absent if one in names),
         counted=len(attended),
     )
 
 
-def _is_told(one: DecisionCard, last: Event) -> bool:
-    return not one.decision.done or one.event.id == last.id
+def _tasks_since(
+    session: Session, person: Person, events: dict[str, Event], last_at: datetime, today: date
+) -> list[TaskCard]:
+    """Give the tasks of these meetings that are open, and those that were done since the last one."""
+    since = or_(Task.done_at.is_(None), Task.done_at >= last_at)
+    statement = select(Task).where(Task.event_id.in_(events), since)
+    rows = session.scalars(statement.order_by(Task.done_at.is_not(None), Task.due_on, Task.id))
+    return cards_of(session, person, [(row, events[row.event_id]) for row in rows], today)
 
 
-def _days(session: Session, events: Iterable[str], now: datetime, zone: str) -> tuple[set[date], set[date]]:
-    """Give the days on which these meetings were planned in the last year, and those on which they were held."""
+def _is_told(one: DecisionCard, last_id: str) -> bool:
+    return not one.decision.done or one.event.id == last_id
+
+
+def _dates(session: Session, events: Iterable[str], now: datetime) -> list[tuple[int, str, bool]]:
+    """Give when these meetings were planned to begin in the last year, and whether they were called off."""
     span = (Occurrence.start <= int(now.timestamp()), Occurrence.start > int((now - LOOK_BACK).timestamp()))
-    statement = select(Occurrence.start, Occurrence.cancelled).where(Occurrence.event_id.in_(list(events)), *span)
-    days = [(_day(start, zone), cancelled) for start, cancelled in session.execute(statement)]
-    return {day for day, _ in days}, {day for day, cancelled in days if not cancelled}
+    statement = select(Occurrence.start, Occurrence.event_id, Occurrence.cancelled)
+    rows = session.execute(statement.where(Occurrence.event_id.in_(list(events)), *span)).all()
+    return [(row.start, row.event_id, row.cancelled) for row in rows]
 
 
 def _day(start: int, zone: str) -> date:

@@ -110,7 +110,8 @@ def exported_tasks(session: Session, person: Person, address: str, now: datetime
     """Give what somebody has to do, and what was done in the last 60 days, for their calendar program."""
     recent = or_(Task.done_at.is_(None), Task.done_at > now - KEPT_IN_FEED)
     statement = select(Task, Event).join(Event, Event.id == Task.event_id)
-    statement = statement.where(is_theirs(person), recent, Event.status != "cancelled").order_by(Task.id)
+    statement = statement.where(is_theirs(person), recent, Event.status != "cancelled")
+    statement = statement.order_by(Task.done_at.is_not(None), Task.id.desc())
     return [
         ExportedTask(
             uid=f"task-{row.id}",

@@ -163,7 +163,7 @@ async def test_a_task_stands_in_the_calendar_program_of_its_owner(leaders: Leade
     path = f"/calendar/private/{secret}.ics"
     first = await leaders.it.client.get(path)
     assert (await leaders.it.client.get(path, headers={"If-None-Match": first.headers["etag"]})).status_code == 304
-    open_one, own = Calendar.from_ical(first.content).walk("VTODO")
+    own, open_one = Calendar.from_ical(first.content).walk("VTODO")
     assert (open_one["SUMMARY"], open_one["STATUS"]) == ("Kupić krzesła; dwa, białe", "NEEDS-ACTION")
     assert open_one.decoded("DUE") == date(2031, 5, 1)
     assert (open_one["UID"], open_one["SEQUENCE"]) == (f"task-{task['id']}", 0)
