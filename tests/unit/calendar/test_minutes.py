@@ -1,5 +1,7 @@
 """Minutes as one Markdown text, and Markdown as HTML: plain words stay plain, whatever they look like."""
 
+from typing import Literal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from services.calendar.domain.minutes import Headings, Line, Point, Written, minutes_text, narrowest, plain
 from shared.markdown import rendered
 
+CONTROL: tuple[Literal["C"]] = ("C",)
 HEADINGS = Headings("Porządek", "Obecni", "Przebieg", "Ustalenia", "Zadania")
 
 
@@ -39,7 +42,7 @@ def test_what_is_empty_is_left_out():
     assert minutes_text(Written("dziś"), HEADINGS) == "dziś\n"
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("C",)), max_size=60))
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=CONTROL), max_size=60))
 def test_plain_words_are_read_as_they_are(text):
     words = " ".join(text.split())
     shown = str(rendered(plain(text))).removeprefix("<p>").removesuffix("</p>\n")
