@@ -289,7 +289,7 @@ class TaskChanged(TaskFacts):
 class TaskDue(TaskFacts):
     """A task that is not done is due soon, or overdue; each is told once."""
 
-    type: ClassVar[str] = "calendar.task.due.v1"
+    type: ClassVar[str] = "calendar.task.reminded.v1"
 
     stage: Literal["soon", "overdue"]
 
