@@ -174,7 +174,7 @@ async def test_a_task_stands_in_the_calendar_program_of_its_owner(leaders: Leade
     await leaders.change(task, leaders.owner, done=True)
     second = await leaders.it.client.get(path, headers={"If-None-Match": first.headers["etag"]})
     assert second.status_code == 200
-    todo = vobject.readOne(second.text).vtodo_list[0]
+    [todo] = [one for one in vobject.readOne(second.text).vtodo_list if one.uid.value == f"task-{task['id']}"]
     assert (todo.status.value, todo.sequence.value, todo.due.value) == ("COMPLETED", "1", date(2031, 5, 1))
     assert abs(todo.completed.value - clock.now()) < timedelta(minutes=1)
     assert "VTODO" not in (await leaders.it.client.get(f"/calendar/private/{other_secret}.ics")).text
