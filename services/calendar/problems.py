@@ -145,6 +145,15 @@ class AgendaFull(Problem):
     detail = "Use an item that is there, or plan another meeting."
 
 
+class NothingToPublish(Problem):
+    """Nothing is written about the meeting: no minutes, nobody who came, nothing agreed."""
+
+    status = 409
+    type = "nothing-to-publish"
+    title = "Nothing is written about this meeting yet"
+    detail = "Write the minutes, who came, or what was decided; then publish them."
+
+
 class MessageRefused(InvalidInput):
     """A municipal system's message is not right; sending it again cannot help."""
 

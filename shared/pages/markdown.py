@@ -15,9 +15,11 @@ from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
 FIRST_HEADING = 4
+LONGEST = 200_000
+"""Letters; what is longer is cut, so that nobody keeps a worker busy with one page."""
 SAFE_LINK = re.compile(r"(https?://|mailto:|/(?!/)|#)", re.IGNORECASE)
 ELEMENTS = frozenset(
-    {"p", "br", "ul", "ol", "li", "h4", "h5", "h6", "em", "strong", "code", "pre", "blockquote", "hr", "a"}
+    {"p", "br", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "em", "strong", "code", "pre", "blockquote", "hr", "a"}
 )
 """All that can come out."""
 
@@ -27,11 +29,11 @@ class _Renderer(RendererHTML):
 
     def heading_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Write a heading of the page's order."""
-        return f"<{_heading(tokens[idx].tag)}>"
+        return f"<{_heading(tokens[idx].tag, env)}>"
 
     def heading_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """End such a heading."""
-        return f"</{_heading(tokens[idx].tag)}>\n"
+        return f"</{_heading(tokens[idx].tag, env)}>\n"
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Write a link, which vouches for nothing."""
@@ -40,8 +42,8 @@ class _Renderer(RendererHTML):
         return self.renderToken(tokens, idx, options, env)
 
 
-def _heading(tag: str) -> str:
-    return f"h{min(6, FIRST_HEADING + int(tag[1:]) - 1)}"
+def _heading(tag: str, env: EnvType) -> str:
+    return f"h{min(6, env['first_heading'] + int(tag[1:]) - 1)}"
 
 
 def _reader() -> MarkdownIt:
@@ -54,6 +56,6 @@ def _reader() -> MarkdownIt:
 _READER = _reader()
 
 
-def markdown(text: str) -> Markup:
-    """Give a text in Markdown (CommonMark without HTML and images) as safe HTML."""
-    return Markup(_READER.render(text))  # noqa: S704 made of the elements above alone, with every text escaped
+def markdown(text: str, first_heading: int = FIRST_HEADING) -> Markup:
+    """Give a text in Markdown (CommonMark without HTML and images) as safe HTML, headings from this level on."""
+    return Markup(_READER.render(text[:LONGEST], {"first_heading": first_heading}))  # noqa: S704 made of the elements above alone, with every text escaped

@@ -64,6 +64,8 @@ def settle(town: Town) -> None:
     ids["other"] = stack.plan("Festyn cudzych testów", ids["square"], ids["theirs"], days=3, hour=11, **families)["id"]
     ids["taken"] = stack.plan("Zajęta sala", ids["hall"], ids["theirs"], days=4)["id"]
     ids["meeting"] = stack.plan("Narada testowa", ids["hall"], ids["ours"], days=5, kind="meeting")["id"]
+    ids["next_meeting"] = stack.plan("Następna narada", ids["hall"], ids["ours"], days=19, kind="meeting")["id"]
+    ids["decision"] = something_agreed(town)
     workshop = stack.plan("Wczorajsze warsztaty", None, ids["ours"], days=-1)["id"]
     ids["questions"] = stack.post(f"/calendar/api/v1/events/{workshop}/satisfaction", {})["id"]
     ids["poll"], ids["ballot"] = a_poll(town)
@@ -76,6 +78,17 @@ def settle(town: Town) -> None:
     ids["need"], ids["match"] = something_matched(town)
     ids["area"], ids["layer"] = something_drawn(town)
     eventually(lambda: town.open_conflicts(ids["feast"]))
+
+
+def something_agreed(town: Town) -> str:
+    """Let the meeting decide something, leave a task and publish its minutes; give the decision's id."""
+    path = f"/calendar/api/v1/meetings/{town.ids['meeting']}"
+    decided = {"text": "Kupić ławki na plac testowy", "owner_id": town.ids["theirs"], "due_on": "2026-01-01"}
+    decision_id: str = town.stack.post(f"{path}/decisions", decided)["id"]
+    given = {"text": "Zapytać o cenę ławek", "owner_id": town.ids["ours"], "due_on": "2026-01-02"}
+    town.stack.post(f"{path}/tasks", given)
+    town.stack.post(f"{path}/minutes", {"audience": "public"})
+    return decision_id
 
 
 def something_drawn(town: Town) -> tuple[str, str]:

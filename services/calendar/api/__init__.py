@@ -3,6 +3,7 @@
 from services.calendar.api import (
     agenda_items,
     conflicts,
+    decisions,
     events,
     feeds,
     free_busy,
@@ -13,11 +14,13 @@ from services.calendar.api import (
     occurrences,
     opportunities,
     polls,
+    publishing,
     requests,
     rules,
     satisfaction,
     slots,
     sources,
+    tasks,
 )
 
 PARTS = (
@@ -30,6 +33,9 @@ PARTS = (
     rules,
     meetings,
     agenda_items,
+    tasks,
+    publishing,
+    decisions,
     polls,
     imports,
     feeds,

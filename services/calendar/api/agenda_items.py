@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from fastapi import Path, Request, Response
 from sqlalchemy.orm import Session
 
-from services.calendar import commands, queries
+from services.calendar import commands
 from services.calendar.models import AgendaItem
-from services.calendar.problems import NotAMeeting
 from services.calendar.queries import agenda_items as looking
 from services.calendar.queries.agenda_items import Offered, Section
+from services.calendar.queries.publishing import ItemReader, item_reader, may_read_written
 from services.calendar.schemas import Identifier
 from services.calendar.schemas.agenda_items import (
     ItemAnswer,
@@ -32,6 +32,8 @@ from shared.problems import NotFound
 router = web.api_router("calendar")
 EventId = Annotated[Identifier, Path()]
 ItemId = Annotated[Identifier, Path()]
+PROPOSER = ItemReader(takes_part=True, reads_minutes=True)
+"""Whoever has just proposed an item belongs to those who meet."""
 
 
 @router.get("/meetings/{event_id}/items", response_model=web.Page[ItemAnswer], responses=web.refuses(409))
@@ -39,12 +41,12 @@ async def list_items(
     request: Request, database: web.Database, person: web.MaybePerson, paging: web.Paging, event_id: EventId
 ) -> Response:
     """List a meeting's agenda in its order; who takes part sees what is proposed and was refused too."""
-    rows, takes_part = await database.read(_items, event_id, person, paging)
+    rows, reader = await database.read(_items, event_id, person, paging)
     return web.listing(
         request,
         paging,
         rows,
-        show=lambda row: ItemAnswer.of(row, takes_part),
+        show=lambda row: ItemAnswer.of(row, reader),
         key=lambda row: (row.position, row.id),
         sorted_by="position, id",
     )
@@ -62,15 +64,15 @@ async def propose_item(
         by=by,
         event_id=event_id,
         plan=body.plan(),
-        show=lambda row: ItemAnswer.of(row, True),
+        show=lambda row: ItemAnswer.of(row, PROPOSER),
     )
 
 
 @router.get("/meetings/{event_id}/items/{item_id}", response_model=ItemAnswer, responses=web.refuses(409))
 async def get_item(database: web.Database, person: web.MaybePerson, event_id: EventId, item_id: ItemId) -> Response:
     """Give one item."""
-    row, takes_part = await database.read(_item, event_id, item_id, person)
-    return web.answer(ItemAnswer.of(row, takes_part), version=row.version)
+    row, reader = await database.read(_item, event_id, item_id, person)
+    return web.answer(ItemAnswer.of(row, reader), version=row.version)
 
 
 @router.patch("/meetings/{event_id}/items/{item_id}", response_model=ItemAnswer, responses=web.refuses(409))
@@ -86,7 +88,8 @@ async def change_item(
     row = await database.write(
         commands.change_item, by=by, event_id=event_id, item_id=item_id, changes=body.changes(), version=version
     )
-    return web.answer(ItemAnswer.of(row, True), version=row.version)
+    reader = await database.read(_reader, event_id, by)
+    return web.answer(ItemAnswer.of(row, reader), version=row.version)
 
 
 @router.get("/meetings/{event_id}/offered", response_model=OfferedList, responses=web.refuses(409))
@@ -98,17 +101,20 @@ async def list_offered(request: Request, database: web.Database, by: web.Current
 
 
 @router.get("/meetings/{event_id}/minutes", response_model=SectionList, responses=web.refuses(409))
-async def list_sections(database: web.Database, person: web.MaybePerson, event_id: EventId) -> Response:
-    """List the minutes of a meeting by sections: the items in their order, then `general`."""
+async def list_sections(database: web.Database, person: web.CurrentPerson, event_id: EventId) -> Response:
+    """List the minutes of a meeting as they are written now, by sections: items in their order, then `general`.
+
+    They are for who hosts or leads it or is invited; others read `publications`.
+    """
     found = await database.read(_sections, event_id, person)
     return web.tagged(web.answer(SectionList(items=[SectionAnswer.of(one, person) for one in found])))
 
 
 @router.get("/meetings/{event_id}/minutes/{section_id}", response_model=SectionAnswer, responses=web.refuses(409))
 async def get_section(
-    database: web.Database, person: web.MaybePerson, event_id: EventId, section_id: Annotated[SectionId, Path()]
+    database: web.Database, person: web.CurrentPerson, event_id: EventId, section_id: Annotated[SectionId, Path()]
 ) -> Response:
-    """Give one section of the minutes, with the ETag to write it with."""
+    """Give one section of the minutes as it is written now, with the ETag to write it with."""
     section = await database.read(_section, event_id, section_id, person)
     return web.answer(SectionAnswer.of(section, person), version=section.version)
 
@@ -129,15 +135,20 @@ async def write_section(
     return web.answer(SectionAnswer.of(section, by), version=section.version)
 
 
-def _items(session: Session, event_id: str, person: Person | None, paging: Paging) -> tuple[list[AgendaItem], bool]:
+def _items(
+    session: Session, event_id: str, person: Person | None, paging: Paging
+) -> tuple[list[AgendaItem], ItemReader]:
     rows = looking.agenda_items(session, event_id, person, paging)
-    event = looking.meeting_seen(session, event_id, person)
-    return list(rows), looking.may_take_part(session, event, person)
+    return list(rows), _reader(session, event_id, person)
 
 
-def _item(session: Session, event_id: str, item_id: str, person: Person | None) -> tuple[AgendaItem, bool]:
+def _item(session: Session, event_id: str, item_id: str, person: Person | None) -> tuple[AgendaItem, ItemReader]:
     row = looking.agenda_item(session, event_id, item_id, person)
-    return row, looking.may_take_part(session, looking.meeting_seen(session, event_id, person), person)
+    return row, _reader(session, event_id, person)
+
+
+def _reader(session: Session, event_id: str, person: Person | None) -> ItemReader:
+    return item_reader(session, looking.meeting_seen(session, event_id, person), person)
 
 
 def _offered(session: Session, event_id: str, by: Person, today: date) -> list[Offered]:
@@ -147,9 +158,8 @@ def _offered(session: Session, event_id: str, by: Person, today: date) -> list[O
 
 
 def _sections(session: Session, event_id: str, person: Person | None) -> list[Section]:
-    """Give the minutes to somebody who may read of the meeting. Raises `NotFound`, `NotAMeeting`."""
-    if queries.event_seen(session, event_id, person).kind != "meeting":
-        raise NotAMeeting
+    """Give what is written to those who read it unpublished. Raises `NotFound`, `NotAMeeting`, `NotAllowed`."""
+    must(may_read_written(session, looking.meeting_seen(session, event_id, person), person))
     return looking.sections(session, event_id)
 
 

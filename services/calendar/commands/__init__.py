@@ -17,6 +17,7 @@ from services.calendar.commands.copies import (
     copy_resource,
     copy_venue,
 )
+from services.calendar.commands.decisions import link_decision
 from services.calendar.commands.erasing import confirm_erasure, forget_person
 from services.calendar.commands.events import cancel_event, edit_event, plan_event, restore_event, with_host
 from services.calendar.commands.facts import announce_fact, check_fact, withdraw_fact
@@ -50,6 +51,7 @@ from services.calendar.commands.minutes import write_section
 from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
 from services.calendar.commands.polls import end_polls, open_poll, remind_voters, settle_poll, withdraw_poll
 from services.calendar.commands.proposals import accept_proposal, decline, propose, propose_pair, withdraw_proposal
+from services.calendar.commands.publishing import composed, publish_minutes
 from services.calendar.commands.rechecking import open_almanac, recheck_some, see_changes
 from services.calendar.commands.requests import (
     accept_request,
@@ -76,6 +78,7 @@ from services.calendar.commands.sources import (
     take_off,
     take_over,
 )
+from services.calendar.commands.tasks import change_task, record_task, remind_of_tasks
 from services.calendar.commands.voting import join_poll, link_for_oneself, make_links, make_open_link, vote
 from services.calendar.commands.zones import follow_zone
 
@@ -103,8 +106,10 @@ __all__ = [
     "change_decision",
     "change_item",
     "change_source",
+    "change_task",
     "check_event",
     "check_fact",
+    "composed",
     "confirm_erasure",
     "copy_organisation",
     "copy_resource",
@@ -124,6 +129,7 @@ __all__ = [
     "import_series",
     "invite",
     "join_poll",
+    "link_decision",
     "link_for_oneself",
     "make_links",
     "make_open_link",
@@ -140,12 +146,15 @@ __all__ = [
     "propose",
     "propose_item",
     "propose_pair",
+    "publish_minutes",
     "recheck_some",
     "record_decision",
+    "record_task",
     "refuse_period_faults",
     "refuse_request",
     "refused_outcome",
     "remember_file",
+    "remind_of_tasks",
     "remind_voters",
     "remove_source",
     "restore_event",

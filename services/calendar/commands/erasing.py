@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from services.calendar import queries
 from services.calendar.commands.listing import check_again
 from services.calendar.commands.retention import blank_guests
+from services.calendar.commands.tasks import forget_person_of_tasks
 from services.calendar.models import (
     AgendaItem,
     Base,
@@ -15,6 +16,7 @@ from services.calendar.models import (
     History,
     Invitation,
     Meeting,
+    MinutesVersion,
     Poll,
 )
 from shared import erasing
@@ -27,6 +29,8 @@ def forget_person(session: Session, erased: PersonErased) -> None:
     session.execute(update(Event).where(Event.by_person_id == erased.id).values(by_person_id=None))
     session.execute(update(Conflict).where(Conflict.accepted_by_id == erased.id).values(accepted_by_id=None))
     session.execute(update(Poll).where(Poll.by_person_id == erased.id).values(by_person_id=None))
+    session.execute(update(MinutesVersion).where(MinutesVersion.by_person_id == erased.id).values(by_person_id=None))
+    forget_person_of_tasks(session, erased.id)
     blank_guests(session, session.scalars(select(Invitation.id).where(Invitation.person_id == erased.id)).all())
     session.execute(update(Invitation).where(Invitation.person_id == erased.id).values(person_id=None))
     _forget_at_meetings(session, erased.id)

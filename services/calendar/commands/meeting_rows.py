@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.permissions import may_change_event
-from services.calendar.models import Event, History, Meeting
+from services.calendar.models import AgendaItem, Event, History, Meeting
 from services.calendar.problems import NotAMeeting
 from shared import clock, history
 from shared.people import Person, must
@@ -70,3 +70,11 @@ def remember(
     history.record(
         session, History, aggregate=aggregate, id=row_id, version=version, by=by, action=action, changes=changes
     )
+
+
+def faults_of_item(session: Session, event_id: str, item_id: str | None) -> list[tuple[str, str]]:
+    """Say what is wrong with the item at which something was agreed; none means that it was at no item."""
+    item = session.get(AgendaItem, item_id) if item_id is not None else None
+    if item_id is None or (item is not None and item.event_id == event_id and item.state == "accepted"):
+        return []
+    return [("/item_id", "Choose an item of this meeting’s agenda")]

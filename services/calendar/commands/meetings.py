@@ -11,18 +11,21 @@ from services.calendar.commands.agenda_items import join_agendas, write_agenda
 from services.calendar.commands.meeting_rows import (
     LOCK,
     ensure_meeting,
+    faults_of_item,
     meeting_event,
     meeting_row,
     next_meeting,
     remember,
 )
+from services.calendar.commands.telling import tell_of_decision
 from services.calendar.domain.permissions import may_change_decision, may_propose_item
 from services.calendar.domain.plans import Attendance, DecisionPlan, MeetingPlan
 from services.calendar.domain.polls import faults_of_link
-from services.calendar.models import AgendaItem, Decision, Event, Meeting, Organisation
+from services.calendar.models import Decision, Event, Meeting, Organisation, Task
 from services.calendar.queries import agenda_items as agenda
 from shared import clock
 from shared.identifiers import new_id
+from shared.messages.calendar import DecisionChanged, DecisionRecorded
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile, InvalidInput, NotFound
 
@@ -85,7 +88,7 @@ def note_presence(session: Session, *, by: Person, event_id: str, organisation_i
 
 
 def join_meetings(session: Session, *, by: Person, event_id: str, into_id: str) -> None:
-    """Let a meeting that was joined into another bring its agenda, who came, its minutes and decisions along."""
+    """Let a meeting that was joined into another bring its agenda, who came, its minutes, decisions and tasks along."""
     join_agendas(session, by=by, event_id=event_id, into_id=into_id)
     ours, theirs = (_plan_of(session.get(Meeting, one)) for one in (into_id, event_id))
     came = {one.organisation_id: one for one in (*theirs.attendance, *ours.attendance)}
@@ -98,12 +101,13 @@ def join_meetings(session: Session, *, by: Person, event_id: str, into_id: str) 
     changes = {name: value for name, value in vars(joint).items() if name != "agenda"}
     if joint != ours:
         write_meeting(session, by=by, event_id=into_id, changes=changes)
-    session.execute(update(Decision).where(Decision.event_id == event_id).values(event_id=into_id))
+    for left in (Decision, Task):
+        session.execute(update(left).where(left.event_id == event_id).values(event_id=into_id))
 
 
 def record_decision(session: Session, *, by: Person, event_id: str, plan: DecisionPlan) -> Decision:
     """Record what a meeting decided. Raises `NotFound`, `NotAMeeting`, `NotAllowed`, `InvalidInput`."""
-    meeting_event(session, by, event_id)
+    event = meeting_event(session, by, event_id)
     _refuse_unknown(session, event_id, plan.owner_id, plan.item_id)
     row = Decision(
         id=new_id(),
@@ -120,6 +124,7 @@ def record_decision(session: Session, *, by: Person, event_id: str, plan: Decisi
     session.add(row)
     session.flush()
     remember(session, "decision", row.id, 1, by, "recorded", {})
+    tell_of_decision(session, DecisionRecorded, row, event)
     return row
 
 
@@ -140,6 +145,7 @@ def change_decision(
     row.version += 1
     session.flush()
     remember(session, "decision", row.id, row.version, by, "changed", {"fields": sorted(changes)})
+    tell_of_decision(session, DecisionChanged, row, event)
     return row
 
 
@@ -189,6 +195,5 @@ def _plan_of(row: Meeting | None) -> MeetingPlan:
 def _refuse_unknown(session: Session, event_id: str, owner_id: str | None, item_id: str | None) -> None:
     if owner_id is not None and session.get(Organisation, owner_id) is None:
         raise InvalidInput(("/owner_id", "No organisation is known by this id"))
-    item = session.get(AgendaItem, item_id) if item_id is not None else None
-    if item_id is not None and (item is None or item.event_id != event_id or item.state != "accepted"):
-        raise InvalidInput(("/item_id", "Choose an item of this meeting’s agenda"))
+    if faults := faults_of_item(session, event_id, item_id):
+        raise InvalidInput(*faults)

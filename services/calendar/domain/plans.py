@@ -170,6 +170,20 @@ class DecisionPlan:
 
 
 @dataclass(frozen=True)
+class TaskPlan:
+    """What a meeting gave somebody to do until `due_on`: an organisation, or a person by id; or nobody yet.
+
+    `item_id` names the point of the agenda under which it was.
+    """
+
+    text: str
+    owner_id: str | None = None
+    owner_person_id: str | None = None
+    due_on: date | None = None
+    item_id: str | None = None
+
+
+@dataclass(frozen=True)
 class Fact:
     """What a municipal system told: a closure or an event of its own, near a point if it has one."""
 

@@ -24,6 +24,7 @@ from services.calendar.models.polls import Invitation, Poll, PollDate, PollLink,
 from services.calendar.models.requests import Request
 from services.calendar.models.rules import EVERYWHERE, Almanac, ConflictRule, Recheck
 from services.calendar.models.sources import Source
+from services.calendar.models.tasks import DecisionLink, MinutesVersion, Task
 
 __all__ = [
     "EVERYWHERE",
@@ -35,6 +36,7 @@ __all__ = [
     "Conflict",
     "ConflictRule",
     "Decision",
+    "DecisionLink",
     "Erasure",
     "Event",
     "EventHost",
@@ -50,6 +52,7 @@ __all__ = [
     "KnownApiKey",
     "KnownKey",
     "Meeting",
+    "MinutesVersion",
     "Occurrence",
     "Opportunity",
     "Organisation",
@@ -67,6 +70,7 @@ __all__ = [
     "SatisfactionLink",
     "SetAside",
     "Source",
+    "Task",
     "Venue",
     "ZoneTable",
 ]

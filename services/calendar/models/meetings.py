@@ -3,9 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, Boolean, ColumnElement, ForeignKey, Index, Integer, String, Text, and_
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from services.calendar.domain.words import folded
 from services.calendar.models.base import Base
 from shared.columns import Id, Instant
 
@@ -38,7 +40,7 @@ class Decision(Base):
     """What a meeting decided, the organisation that does it, and until when; postponed or dropped, nobody does it."""
 
     __tablename__ = "decision"
-    __table_args__ = (Index("ix_decision_event_id", "event_id"),)
+    __table_args__ = (Index("ix_decision_event_id", "event_id"), Index("ix_decision_owner_id", "owner_id"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     version: Mapped[int] = mapped_column(Integer)
@@ -51,3 +53,20 @@ class Decision(Base):
     due_on: Mapped[date | None]
     done: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    search_text: Mapped[str] = mapped_column(Text, default="")
+    """The text as `domain.words` folds it, so that it is found without accents."""
+
+    @validates("text")
+    def _fold(self, _name: str, text: str) -> str:
+        self.search_text = folded(text)
+        return text
+
+    @hybrid_property
+    def is_open(self) -> bool:
+        """Say whether it is still to be done: not where it was dropped; what was postponed comes again."""
+        return not self.done and self.state != "dropped"
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        return and_(cls.done.is_(False), cls.state != "dropped")

@@ -23,6 +23,8 @@ from services.calendar.problems import NotAMeeting
 from services.calendar.queries import MeetingCard
 from services.calendar.queries import agenda_items as agenda
 from services.calendar.queries.agenda_items import Section
+from services.calendar.queries.tasks import TaskFilter, task_cards
+from shared import clock
 from shared.i18n import say
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile, InvalidInput
@@ -169,6 +171,7 @@ async def shown(
     """Show the page with what is stored, or with what was typed of who came where that was refused."""
     written = await database.read(look, event_id)
     may_write(person, written.event)
+    wanted = TaskFilter(clock.today(request.app.state.settings.zone), event_id)
     asked = {one.id for one in written.asked}
     return pages.page(
         request,
@@ -186,4 +189,5 @@ async def shown(
         item_titles={one.id: one.title for one in written.sections},
         faults=faults,
         general=agenda.GENERAL,
+        tasks=await database.read(task_cards, person, wanted),
     )

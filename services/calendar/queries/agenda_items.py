@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from services.calendar.domain.agenda import About, AboutKind, Balance, balance
 from services.calendar.domain.permissions import may_change_event, may_propose_item
-from services.calendar.models import AgendaItem, Decision, Event, EventHost, Invitation, Meeting
+from services.calendar.models import AgendaItem, Event, EventHost, Invitation, Meeting
 from services.calendar.problems import NotAMeeting
 from services.calendar.queries.events import organisation_names
+from services.calendar.queries.rhythm import DecisionCard, decision_cards
 from services.calendar.queries.visibility import may_see, visible_to
 from shared.paging import Paging
 from shared.people import Person, is_neighbourhood_coordinator
@@ -203,17 +204,14 @@ def offered(session: Session, event: Event, person: Person | None, today: date) 
     )
     known = set(session.scalars(talked))
     earlier = _earlier(session, event, person)
-    titles = {row.id: row.title for row in earlier}
-    still = Decision.event_id.in_(sorted(titles)), Decision.done.is_(False), Decision.state != "dropped"
-    rows = session.scalars(select(Decision).where(*still)).all() if titles else []
-    rows = sorted(rows, key=lambda row: (row.due_on or date.max, row.id))
-    decisions = [_offered_decision(row, titles[row.event_id], today) for row in rows]
+    cards = decision_cards(session, {row.id: row for row in earlier}, today)
+    decisions = [_offered_decision(one) for one in cards if one.decision.is_open]
     return [one for one in (*decisions, *_named(event, earlier)) if one.id not in known][:MOST_OFFERED]
 
 
-def _offered_decision(row: Decision, event_title: str, today: date) -> Offered:
-    is_overdue = row.due_on is not None and row.due_on < today
-    return Offered("decision", row.id, row.text[:300], row.event_id, event_title, row.owner_id, row.due_on, is_overdue)
+def _offered_decision(one: DecisionCard) -> Offered:
+    row, event = one.decision, one.event
+    return Offered("decision", row.id, row.text[:300], event.id, event.title, row.owner_id, row.due_on, one.is_overdue)
 
 
 def _named(event: Event, earlier: Sequence[Event]) -> list[Offered]:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import Session
 
-from services.calendar.models import AgendaItem, Base, Conflict, Event, Invitation, Meeting, Poll
+from services.calendar.models import AgendaItem, Base, Conflict, Event, Invitation, Meeting, MinutesVersion, Poll, Task
 from shared import erasing
 
 
@@ -23,6 +23,8 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
     wrote_too = select(Meeting.event_id).where(Meeting.minutes_by_id == person_id)
     wrote_at = {*session.scalars(wrote), *session.scalars(wrote_too)}
     came = select(Meeting.event_id).where(cast(Meeting.attendance, String).contains(person_id))
+    busy = select(Task).where(or_(Task.owner_person_id == person_id, Task.done_by_id == person_id)).order_by(Task.id)
+    published = select(MinutesVersion).where(MinutesVersion.by_person_id == person_id)
     return {
         "agenda_items": [
             {"id": one.id, "event_id": one.event_id, "title": one.title, "created_at": one.created_at}
@@ -30,6 +32,14 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
         ],
         "minutes_of": sorted(wrote_at),
         "came_to": sorted(session.scalars(came)),
+        "tasks": [
+            {"id": one.id, "text": one.text, "due_on": one.due_on, "done_at": one.done_at}
+            for one in session.scalars(busy)
+        ],
+        "published_minutes": [
+            {"event_id": one.event_id, "version": one.version, "published_at": one.published_at}
+            for one in session.scalars(published.order_by(MinutesVersion.event_id, MinutesVersion.version))
+        ],
         "invitations": [
             {"id": one.id, "name": one.name, "mail": one.mail, "answered_at": one.answered_at}
             for one in session.scalars(invited)

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from services.calendar.domain.agenda import LONGEST_ITEM_MINUTES, About, AboutKind, ItemPlan, ItemState
 from services.calendar.models import AgendaItem
 from services.calendar.queries.agenda_items import GENERAL, Offered, Section
+from services.calendar.queries.publishing import ItemReader
 from services.calendar.schemas.asked import Asked
 from services.calendar.schemas.fields import Clean, Identifier, Paragraphs, Title
 from services.calendar.schemas.lists import Answered
@@ -27,7 +28,7 @@ def _section(text: str) -> str:
 SectionId = Annotated[str, AfterValidator(_section), Field(description="The id of an item of the agenda, or general")]
 
 
-class AboutBody(Asked):
+class ItemAboutBody(Asked):
     """What an item is about."""
 
     kind: AboutKind
@@ -43,7 +44,7 @@ class ItemBody(Asked):
     owner_person_id: Identifier | None = None
     minutes_planned: Planned | None = None
     proposed_for_id: Identifier | None = Field(default=None, description="In the name of which of one's organisations")
-    about: AboutBody | None = None
+    about: ItemAboutBody | None = None
 
     def plan(self) -> ItemPlan:
         """Give the plan that this is."""
@@ -92,15 +93,17 @@ class ItemAnswer(Answered):
     about_kind: AboutKind | None
     about_id: str | None
     about_title: str
-    minutes: str
+    minutes: str = Field(description="As they are written now; empty for who neither hosts, leads nor is invited")
     minutes_version: int
     minutes_changed_at: datetime | None
 
     @classmethod
-    def of(cls, row: AgendaItem, takes_part: bool) -> Self:
-        """Show an item to somebody who takes part, or does not."""
-        shown = cls.model_validate(row)
-        return shown if takes_part else shown.model_copy(update={"owner_person_id": None, "proposed_by_id": None})
+    def of(cls, row: AgendaItem, reader: ItemReader) -> Self:
+        """Show an item to somebody."""
+        hidden: dict[str, Any] = {} if reader.takes_part else {"owner_person_id": None, "proposed_by_id": None}
+        if not reader.reads_minutes:
+            hidden |= {"minutes": "", "minutes_changed_at": None}
+        return cls.model_validate(row).model_copy(update=hidden)
 
 
 class OfferedAnswer(Answered):

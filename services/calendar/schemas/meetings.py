@@ -44,13 +44,16 @@ class MeetingAnswer(Answered):
     agenda: list[str]
     attendance: list[AttendanceBody]
     guests: int
-    minutes: str
+    minutes: str = Field(
+        description="What belongs to no item, as it is written now; empty for who neither hosts the meeting, leads it"
+        " nor is invited. Others read what was published, at `meetings/{event_id}/publications`."
+    )
     link: str = Field(description="Where one takes part from elsewhere; empty for who has no role here.")
     decisions: list[DecisionAnswer]
 
     @classmethod
-    def of(cls, card: MeetingCard, person: Person | None) -> Self:
-        """Show what is written about a meeting to somebody."""
+    def of(cls, card: MeetingCard, person: Person | None, is_member: bool) -> Self:
+        """Show what is written about a meeting to somebody, who hosts it or is invited or not."""
         return cls(
             event_id=card.event_id,
             version=card.version,
@@ -64,7 +67,7 @@ class MeetingAnswer(Answered):
                 for one, people in card.attendance
             ],
             guests=card.guests,
-            minutes=card.minutes,
+            minutes=card.minutes if is_member else "",
             link=card.link if is_partner(person) else "",
             decisions=[DecisionAnswer.of(row) for row in card.decisions],
         )

@@ -13,7 +13,7 @@ from services.notifications.commands.reaching import (
     take_due,
 )
 from services.notifications.commands.retention import retention_rules
-from services.notifications.commands.telling import mark_all_read, mark_read, tell
+from services.notifications.commands.telling import mark_all_read, mark_read, tell, tell_person
 from services.notifications.commands.webhooks import (
     ask_for_webhook_test,
     change_webhook,
@@ -56,5 +56,6 @@ __all__ = [
     "take_messages",
     "tell",
     "tell_followers",
+    "tell_person",
     "unfollow",
 ]

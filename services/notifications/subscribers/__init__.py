@@ -9,6 +9,7 @@ from services.notifications import commands
 from services.notifications.domain.plans import AlertKind
 from services.notifications.domain.topics import topics_of
 from services.notifications.models import KnownApiKey, KnownKey, RevokedAccess
+from services.notifications.subscribers import meetings
 from services.notifications.subscribers.news import (
     asked,
     booking_news,
@@ -41,6 +42,7 @@ def subscribe(bus: Bus, zone: str) -> None:
     bus.hears(calendar.PollOpened, on_poll_opened)
     bus.hears(calendar.PollReminded, on_poll_reminded)
     bus.hears(calendar.MeetingCalled, on_meeting_called)
+    meetings.subscribe(bus)
     bus.hears(registry.MatchSuggested, partial(on_match_suggested, zone=zone))
     bus.hears(registry.MatchAccepted, partial(on_match_accepted, zone=zone))
     bus.hears(registry.MatchDeclined, partial(on_match_declined, zone=zone))

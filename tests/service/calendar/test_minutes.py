@@ -25,22 +25,39 @@ async def test_each_section_has_a_version_of_its_own(meeting: Meeting):
     for section, text in ((park["id"], "Posadzimy *drzewa*."), ("general", "Było miło.")):
         written = await meeting.ask("PUT", f"/minutes/{section}", meeting.anna, 0, text=text)
         assert (written.status_code, written.headers["etag"], written.json()["is_own"]) == (200, '"1"', True)
-    listed = await meeting.ask("GET", "/minutes")
+    listed = await meeting.ask("GET", "/minutes", meeting.jan)
     assert [(one["id"], one["version"], one["text"]) for one in listed.json()["items"]] == [
         (park["id"], 1, "Posadzimy *drzewa*."),
         (feast["id"], 0, ""),
         ("general", 1, "Było miło."),
     ]
-    one = await meeting.ask("GET", f"/minutes/{park['id']}")
+    one = await meeting.ask("GET", f"/minutes/{park['id']}", meeting.jan)
     assert (one.headers["etag"], one.json()["text"]) == ('"1"', "Posadzimy *drzewa*.")
-    assert (await meeting.ask("GET", f"/minutes/{meeting.club}")).status_code == 404
+    assert (await meeting.ask("GET", f"/minutes/{meeting.club}", meeting.jan)).status_code == 404
     assert listed.json()["items"][0]["organisation_id"] == meeting.club
     assert listed.json()["items"][0]["is_own"] is False
-    event = await meeting.it.client.get(f"/calendar/events/{meeting.id}", headers=POLISH)
-    assert "<em>drzewa</em>" in event.text
-    again = {"If-None-Match": listed.headers["etag"]}
+    async with meeting.it.browser(meeting.jan) as browser:
+        assert "<em>drzewa</em>" in (await browser.get(f"/calendar/events/{meeting.id}", headers=POLISH)).text
+    again = {"If-None-Match": listed.headers["etag"], **meeting.it.headers(meeting.jan)}
     same = await meeting.it.client.get(f"/calendar/api/v1/meetings/{meeting.id}/minutes", headers=again)
     assert same.status_code == 304
+
+
+async def test_what_is_not_published_is_kept_from_strangers_in_every_place_where_it_stands(meeting: Meeting):
+    item = await meeting.propose(meeting.anna, "Park")
+    for section in (item["id"], "general"):
+        written = await meeting.ask("PUT", f"/minutes/{section}", meeting.anna, 0, text="Posadzimy drzewa")
+        assert written.status_code == 200
+    for by, refused in ((meeting.eva, 403), (None, 401), (meeting.jan, None)):
+        for path in ("/minutes", "/minutes/general", f"/minutes/{item['id']}"):
+            assert (await meeting.ask("GET", path, by)).status_code == (refused or 200)
+        for path in ("", "/items", f"/items/{item['id']}"):
+            answer = await meeting.ask("GET", path, by)
+            assert answer.status_code == 200
+            assert ("drzewa" in answer.text) is (refused is None)
+        async with meeting.it.browser(by) if by else meeting.it.browser() as browser:
+            for page in (f"/calendar/events/{meeting.id}", f"/calendar/meetings/{meeting.id}/agenda"):
+                assert "drzewa" not in (await browser.get(page)).text or refused is None
 
 
 async def test_a_text_that_somebody_else_wrote_meanwhile_is_not_written_over(meeting: Meeting):
@@ -76,7 +93,7 @@ async def test_the_old_way_of_writing_minutes_knows_of_the_new(meeting: Meeting)
     await meeting.ask("PUT", "/minutes/general", meeting.anna, 0, text="Na żywo")
     stale = await meeting.ask("PATCH", "", meeting.anna, version, minutes="Programem")
     assert stale.status_code == 412
-    now = (await meeting.ask("GET", "")).json()
+    now = (await meeting.ask("GET", "", meeting.anna)).json()
     written = await meeting.ask("PATCH", "", meeting.anna, now["version"], minutes="Programem")
     assert written.json()["minutes"] == "Programem"
     late = await meeting.ask("PUT", "/minutes/general", meeting.anna, 1, text="Dalej na żywo")
@@ -134,7 +151,8 @@ async def test_a_decision_belongs_to_an_item_and_is_put_off_or_dropped(meeting: 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "![x](https://example.org/x.png)", "[x](javascript:x)"])
 async def test_what_is_written_can_be_no_more_than_text(meeting: Meeting, text: str):
     await meeting.ask("PUT", "/minutes/general", meeting.anna, 0, text=text)
-    shown = await meeting.it.client.get(f"/calendar/events/{meeting.id}")
+    async with meeting.it.browser(meeting.anna) as browser:
+        shown = await browser.get(f"/calendar/events/{meeting.id}")
     written = shown.text.partition('<div class="markdown">')[2].partition("</div>")[0]
     assert written
     assert not [one for one in ("<script", "<img", 'href="javascript') if one in written]
@@ -143,7 +161,7 @@ async def test_what_is_written_can_be_no_more_than_text(meeting: Meeting, text: 
 async def test_rows_of_another_time_are_what_they_were(meeting: Meeting):
     """An item whose minutes nobody wrote has no time and no writer."""
     await meeting.it.database.write(_add_bare, meeting.id)
-    [section, _] = (await meeting.ask("GET", "/minutes")).json()["items"]
+    [section, _] = (await meeting.ask("GET", "/minutes", meeting.anna)).json()["items"]
     assert (section["version"], section["changed_at"], section["organisation_id"]) == (0, None, None)
 
 

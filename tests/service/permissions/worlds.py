@@ -123,6 +123,8 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             json={"minutes": "x"},
             headers={**headers, "If-Match": '"1"'},
         )
+        task = await made(f"meetings/{event['id']}/tasks", {"text": "Zapytać o cenę", "owner_id": organisation_id})
+        published = await made(f"meetings/{event['id']}/publications", {"audience": "members"})
         open_id, neighbour_event_id = await proposed(event["id"], proposer_is_neighbour=False)
         await it.client.post(f"{calendar_builders.API}/opportunities/{open_id}/withdraw", headers=headers)
         url = f"https://{whose}.example.org/calendar.ics"
@@ -160,6 +162,8 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             "decision_id": decision["id"],
             "item_id": item["id"],
             "section_id": item["id"],
+            "task_id": task["id"],
+            "number": str(published["version"]),
             "baseline_id": (await made("indicators/baselines", entered))["id"],
             "frozen_id": (await made("indicators/frozen", days))["id"],
             "token": link.token,

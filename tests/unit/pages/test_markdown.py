@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.pages.markdown import ELEMENTS, SAFE_LINK, markdown
+from shared.pages.markdown import ELEMENTS, LONGEST, SAFE_LINK, markdown
 
 
 class Read(HTMLParser):
@@ -38,6 +38,9 @@ PIECES = st.sampled_from((*TAGS, *MARKS, *ADDRESSES))
 @example("<a href='javascript:x'>y</a>")
 @example("[x](  \tJaVaScRiPt:x)")
 @example("[x](&#106;avascript:x)")
+@example("[x](data:text/html;base64,x)")
+@example("[x](//evil.example.org)")
+@example("![x](https://evil.example.org/x.png)")
 @example("```<script>\nx\n```")
 def test_nothing_but_a_few_elements_without_power_comes_out(text: str) -> None:
     for tag, attributes in elements(text):
@@ -61,3 +64,13 @@ def test_nothing_but_a_few_elements_without_power_comes_out(text: str) -> None:
 )
 def test_what_people_write_is_laid_out(text: str, html: str) -> None:
     assert markdown(text) == html
+
+
+def test_headings_begin_where_the_page_says() -> None:
+    assert markdown("# Tytuł\n\n## Niżej\n\n###### Głęboko", first_heading=2) == (
+        "<h2>Tytuł</h2>\n<h3>Niżej</h3>\n<h6>Głęboko</h6>\n"
+    )
+
+
+def test_what_is_too_long_to_read_is_cut() -> None:
+    assert markdown("a" * (LONGEST + 1)) == f"<p>{'a' * LONGEST}</p>\n"
