@@ -52,7 +52,7 @@ ROLES: Mapping[str, Person | None] = {
 }
 MEANT: Mapping[str, Any] = {"organisation_id": US, "organisation_ids": (US,)}
 """What the parameters of these names stand for, unless a case says otherwise."""
-WHOSE = ("person_id", "owner_id")
+WHOSE = ("person_id", "owner_id", "owner_person_id")
 """Parameters that name a person: they are asked about oneself and about somebody else."""
 
 
@@ -95,6 +95,27 @@ CASES: Mapping[Callable[..., bool], tuple[Case, ...]] = {
     calendar.may_change_decision: (
         Case("of a meeting of this organisation", {"owner_id": None}),
         Case("that this organisation carries out", {"organisation_ids": (A_THIRD,), "owner_id": US}),
+    ),
+    calendar.may_propose_item: (
+        Case("of this organisation, or to which it is invited", {"person_ids": ()}),
+        Case("to which one is invited oneself", {"organisation_ids": (A_THIRD,), "person_ids": (ME,)}),
+    ),
+    calendar.may_change_item: (
+        Case("of a meeting of this organisation", {"proposed_by_id": None}),
+        Case("that one proposed oneself", {"organisation_ids": (A_THIRD,), "proposed_by_id": ME}),
+    ),
+    calendar.may_do_task: (
+        Case("of a meeting of this organisation", {"owner_id": None, "owner_person_id": None}),
+        Case("that this organisation has", {"organisation_ids": (A_THIRD,), "owner_id": US, "owner_person_id": None}),
+        Case("that somebody has", {"organisation_ids": (A_THIRD,), "owner_id": None}),
+    ),
+    calendar.may_see_task: (
+        Case("that this organisation has", {"owner_id": US, "owner_person_id": None}),
+        Case("that somebody has", {"owner_id": None}),
+    ),
+    calendar.may_read_minutes: tuple(
+        Case(words, {"audience": audience, "person_ids": ()})
+        for words, audience in (("for everybody", "public"), ("for partners", "partners"), ("for members", "members"))
     ),
     calendar.may_decide_severity: (
         Case("at a venue of this organisation"),

@@ -62,6 +62,11 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         while await database.write(commands.end_invitations, now=clock.now()):
             pass
 
+    async def follow_tasks() -> None:
+        today = clock.today(settings.zone)
+        while await database.write(commands.remind_of_tasks, now=clock.now(), today=today):
+            pass
+
     async def open_almanac() -> None:
         await asyncio.to_thread(almanac.holiday_on, clock.now().date())
         await database.write(commands.open_almanac, edition=almanac.edition(), region=settings.voivodeship)
@@ -84,5 +89,6 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         Job("roll the horizon", timedelta(hours=settings.roll_horizon_hours), roll),
         Job("age conflicts", timedelta(minutes=settings.age_conflicts_minutes), age),
         Job("expire requests", timedelta(minutes=settings.expire_requests_minutes), expire),
+        Job("remind of tasks", timedelta(minutes=settings.look_for_tasks_minutes), follow_tasks),
         Job("follow polls", timedelta(minutes=settings.look_for_polls_minutes), follow_polls),
     ]

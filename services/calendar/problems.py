@@ -1,6 +1,6 @@
 """Every way in which the calendar refuses, beyond what every service refuses."""
 
-from shared.problems import InvalidInput, NotFound, NotSignedIn, Problem
+from shared.problems import ChangedMeanwhile, InvalidInput, NotFound, NotSignedIn, Problem
 
 
 class EventBlocked(Problem):
@@ -116,6 +116,42 @@ class NotAMeeting(Problem):
     type = "not-a-meeting"
     title = "This event is not a meeting"
     detail = "Agenda, minutes and decisions belong to events of the kind meeting."
+
+
+class ItemFixed(Problem):
+    """An item of an agenda cannot be made that by who asks, or not any more."""
+
+    status = 409
+    type = "item-fixed"
+    title = "This cannot be done with this item of the agenda"
+    detail = "Read the agenda again: somebody has decided about this item, or minutes are written for it already."
+
+
+class SectionChanged(ChangedMeanwhile):
+    """Somebody else wrote this part of the minutes since it was read; what stands there now is told with it."""
+
+    detail = "Read what stands there now, put both texts together, and send that with the new version."
+
+    def __init__(self, text: str, version: int) -> None:
+        super().__init__(extra={"current": {"text": text, "version": version}}, headers={"ETag": f'"{version}"'})
+
+
+class AgendaFull(Problem):
+    """There are as many items as a meeting can have."""
+
+    status = 409
+    type = "agenda-full"
+    title = "There are too many items on this agenda"
+    detail = "Use an item that is there, or plan another meeting."
+
+
+class NothingToPublish(Problem):
+    """Nothing is written about the meeting: no minutes, nobody who came, nothing agreed."""
+
+    status = 409
+    type = "nothing-to-publish"
+    title = "Nothing is written about this meeting yet"
+    detail = "Write the minutes, who came, or what was decided; then publish them."
 
 
 class MessageRefused(InvalidInput):

@@ -36,6 +36,8 @@ class Settings(ServiceSettings):
     """A poll that nobody settles is called off so many days after it closed, and its dates are free again."""
     look_for_polls_minutes: float = 1.0
     """How often a job looks for polls that close soon, and for those that nobody settled."""
+    look_for_tasks_minutes: float = 10.0
+    """How often a job looks for tasks that come due within three days, or are overdue."""
 
     @property
     def inner_hosts(self) -> tuple[str, ...]:

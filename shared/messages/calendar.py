@@ -1,6 +1,6 @@
 """What the calendar tells: events, conflicts, opportunities, and the municipal facts it accepted."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from shared.messages.base import ApiKeyUse, Erasure, Message, Reason, SetAside, Value
@@ -327,6 +327,86 @@ class InvitationEnded(CalendarMessage):
     type: ClassVar[str] = "calendar.invitation.ended.v1"
 
 
+class TaskFacts(CalendarMessage):
+    """The facts of one task of a meeting, by ids: what is to be done stands with the calendar alone.
+
+    `title` is the meeting's. Either `owner_id` (an organisation) or `owner_person_id` says whose it is, or neither.
+    """
+
+    event_id: str
+    title: str
+    owner_id: str | None = None
+    owner_person_id: str | None = None
+    organisation_ids: tuple[str, ...] = ()
+    due_on: date | None = None
+    zone: str
+    done: bool = False
+    url: str
+
+
+class TaskRecorded(TaskFacts):
+    """A meeting gave somebody something to do, or gave it to somebody else than before."""
+
+    type: ClassVar[str] = "calendar.task.recorded.v1"
+
+
+class TaskChanged(TaskFacts):
+    """A task is done, is not done after all, or is to be done until another day."""
+
+    type: ClassVar[str] = "calendar.task.changed.v1"
+
+
+class TaskDue(TaskFacts):
+    """A task that is not done is due soon, or overdue; each is told once."""
+
+    type: ClassVar[str] = "calendar.task.reminded.v1"
+
+    stage: Literal["soon", "overdue"]
+
+
+class DecisionFacts(CalendarMessage):
+    """The facts of one decision of a meeting, whose `title` this is; `owner_id` is the organisation that does it."""
+
+    event_id: str
+    title: str
+    owner_id: str | None = None
+    organisation_ids: tuple[str, ...] = ()
+    due_on: date | None = None
+    done: bool = False
+    url: str
+
+
+class DecisionRecorded(DecisionFacts):
+    """A meeting decided something."""
+
+    type: ClassVar[str] = "calendar.decision.recorded.v1"
+
+
+class DecisionChanged(DecisionFacts):
+    """A decision was carried out, or is another one now."""
+
+    type: ClassVar[str] = "calendar.decision.changed.v1"
+
+
+class MinutesPublished(CalendarMessage):
+    """The minutes of a meeting were published, or published anew; `version` counts its publications.
+
+    `organisation_ids` host it or are invited, `person_ids` are invited; `audience` says who may read them.
+    """
+
+    type: ClassVar[str] = "calendar.minutes.published.v1"
+
+    event_id: str
+    title: str
+    audience: Literal["public", "partners", "members"]
+    host_ids: tuple[str, ...] = ()
+    organisation_ids: tuple[str, ...] = ()
+    person_ids: tuple[str, ...] = ()
+    published_at: datetime
+    zone: str
+    url: str
+
+
 class FactAnnounced(CalendarMessage):
     """A municipal system told of a closure, works, an outage or an event of its own, and the calendar accepted it."""
 
@@ -399,6 +479,12 @@ MESSAGES: tuple[type[Message], ...] = (
     MeetingCalled,
     InvitationChanged,
     InvitationEnded,
+    TaskRecorded,
+    TaskChanged,
+    TaskDue,
+    DecisionRecorded,
+    DecisionChanged,
+    MinutesPublished,
     FactAnnounced,
     FactWithdrawn,
     ActionAnswered,

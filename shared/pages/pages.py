@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from shared import clock, i18n
 from shared.pages import sketch
+from shared.pages.markdown import markdown
 from shared.pages.packing import ASSETS, pack
 
 HERE = Path(__file__).parent
@@ -101,7 +102,7 @@ def _environment(service: str) -> Environment:
         link=pass_context(link),
         on_sketch=sketch.place,
     )
-    environment.filters.update(day=day, clock=clock_time, local=local, iso=iso)
+    environment.filters.update(day=day, clock=clock_time, local=local, iso=iso, markdown=markdown)
     environment.tests["today"] = is_today
     return environment
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from shared.i18n import DASH, plural, say
 from shared.messages.base import Reason
-from shared.reasons import alerts, coalitions, conflicts, matches, opportunities, polls, slots
+from shared.reasons import alerts, coalitions, conflicts, matches, opportunities, polls, slots, tasks
 from shared.reasons.matches import DECLINES, declined_because
 from shared.reasons.words import Words
 
@@ -51,6 +51,7 @@ SENTENCES: dict[str, Words] = {
     **matches.SENTENCES,
     **coalitions.SENTENCES,
     **polls.SENTENCES,
+    **tasks.SENTENCES,
 }
 """Every code there is, with its words."""
 

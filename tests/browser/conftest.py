@@ -66,6 +66,8 @@ def settle(town: Town) -> None:
     ids["other"] = stack.plan("Festyn cudzych testów", ids["square"], ids["theirs"], days=3, hour=11, **families)["id"]
     ids["taken"] = stack.plan("Zajęta sala", ids["hall"], ids["theirs"], days=4)["id"]
     ids["meeting"] = stack.plan("Narada testowa", ids["hall"], ids["ours"], days=5, kind="meeting")["id"]
+    ids["next_meeting"] = stack.plan("Następna narada", ids["hall"], ids["ours"], days=19, kind="meeting")["id"]
+    ids["decision"] = something_agreed(town)
     workshop = stack.plan("Wczorajsze warsztaty", None, ids["ours"], days=-1)["id"]
     ids["questions"] = stack.post(f"/calendar/api/v1/events/{workshop}/satisfaction", {})["id"]
     ids["poll"], ids["ballot"] = a_poll(town)
@@ -81,6 +83,17 @@ def settle(town: Town) -> None:
     ids["need"], ids["match"] = something_matched(town)
     ids["area"], ids["layer"] = something_drawn(town)
     eventually(lambda: town.open_conflicts(ids["feast"]))
+
+
+def something_agreed(town: Town) -> str:
+    """Let the meeting decide something, leave a task and publish its minutes; give the decision's id."""
+    path = f"/calendar/api/v1/meetings/{town.ids['meeting']}"
+    decided = {"text": "Kupić ławki na plac testowy", "owner_id": town.ids["theirs"], "due_on": "2026-01-01"}
+    decision_id: str = town.stack.post(f"{path}/decisions", decided)["id"]
+    given = {"text": "Zapytać o cenę ławek", "owner_id": town.ids["ours"], "due_on": "2026-01-02"}
+    town.stack.post(f"{path}/tasks", given)
+    town.stack.post(f"{path}/minutes", {"audience": "public"})
+    return decision_id
 
 
 def something_drawn(town: Town) -> tuple[str, str]:
@@ -201,6 +214,7 @@ def opened(chromium: Browser, town: Town, request: pytest.FixtureRequest) -> Ite
         by: str | None = None,
         javascript: bool = True,
         refused: bool = False,
+        cut_off: bool = False,
     ) -> Page:
         who = by or ("coordinator" if signed_in else None)
         state = request.getfixturevalue(who) if who else None
@@ -214,7 +228,7 @@ def opened(chromium: Browser, town: Town, request: pytest.FixtureRequest) -> Ite
         )
         context.add_cookies([{"name": "osiedle_language", "value": language, "url": town.address}])
         contexts.append(context)
-        watch(context, noted, refused=refused)
+        watch(context, noted, refused=refused, cut_off=cut_off)
         return context.new_page()
 
     yield open_page
@@ -223,11 +237,16 @@ def opened(chromium: Browser, town: Town, request: pytest.FixtureRequest) -> Ite
     assert noted == Noted()
 
 
-def watch(context: BrowserContext, noted: Noted, *, refused: bool) -> None:
-    """Note what goes wrong in a context; Chromium reports a refused page by itself, which may be `refused`."""
+def watch(context: BrowserContext, noted: Noted, *, refused: bool, cut_off: bool = False) -> None:
+    """Note what goes wrong in a context.
+
+    Chromium reports a refused page by itself, which may be `refused`, and a connection that the test cuts off.
+    """
+    expected = ["the server responded with a status of 4"] if refused else []
+    expected += ["net::ERR_CONNECTION_FAILED"] if cut_off else []
 
     def said(message: ConsoleMessage) -> None:
-        if message.type == "error" and not (refused and "the server responded with a status of 4" in message.text):
+        if message.type == "error" and not any(one in message.text for one in expected):
             noted.errors.append(f"{message.text} ({message.location.get('url')})")
 
     def asked(request: Request) -> None:

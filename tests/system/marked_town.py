@@ -189,6 +189,10 @@ class MarkedTown:
         meeting = self.stack.plan("Spotkanie", self.hall, self.organisations["A"], kind="meeting", days=9)
         body = {"text": "Pożyczyć namiot", "owner_id": self.organisations["B"], "due_on": "2031-01-01"}
         self.stack.post(f"/calendar/api/v1/meetings/{meeting['id']}/decisions", body)
+        self.stack.post(f"/calendar/api/v1/meetings/{meeting['id']}/items", {"title": "Punkt"})
+        task = {"text": "Zapytać o namiot", "owner_person_id": self.people["Maria"], "due_on": "2031-01-01"}
+        self.stack.post(f"/calendar/api/v1/meetings/{meeting['id']}/tasks", task)
+        self.stack.post(f"/calendar/api/v1/meetings/{meeting['id']}/publications", {"audience": "public"})
         self.events.append(meeting)
 
     def _plan(self) -> None:

@@ -1,7 +1,9 @@
 """Door: programs ask, in JSON at `/calendar/api/v1`, as iCalendar at `/calendar/feed.ics`."""
 
 from services.calendar.api import (
+    agenda_items,
     conflicts,
+    decisions,
     events,
     feeds,
     free_busy,
@@ -12,11 +14,13 @@ from services.calendar.api import (
     occurrences,
     opportunities,
     polls,
+    publishing,
     requests,
     rules,
     satisfaction,
     slots,
     sources,
+    tasks,
 )
 
 PARTS = (
@@ -28,6 +32,10 @@ PARTS = (
     requests,
     rules,
     meetings,
+    agenda_items,
+    tasks,
+    publishing,
+    decisions,
     polls,
     imports,
     feeds,

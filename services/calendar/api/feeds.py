@@ -14,10 +14,11 @@ from pydantic_core import to_json
 
 from services.calendar import queries
 from services.calendar.api.events import EventId, Wanted
-from services.calendar.domain.exporting import CALENDAR_END, calendar_head, calendar_text, events_text
+from services.calendar.domain.exporting import CALENDAR_END, calendar_head, calendar_text, events_text, tasks_text
 from services.calendar.domain.syndication import Entry, Feed, atom_text, json_feed
 from services.calendar.queries import Filter
 from services.calendar.queries.feeds import Mark, Piece, Shown
+from services.calendar.queries.tasks import exported_tasks, tasks_mark
 from shared import clock, i18n, web
 from shared.database import Database
 from shared.i18n import say, when
@@ -47,13 +48,15 @@ async def feed(request: Request, database: web.Database, wanted: Wanted) -> Resp
 async def private_feed(request: Request, database: web.Database, secret: Secret, wanted: Wanted) -> Response:
     """Give the events of the organisations in which somebody has a role: calendar programs cannot send a key.
 
-    An address that is none of ours, is over or was revoked is answered as one that never was.
+    Their tasks stand there too (VTODO), unless a filter chooses among the events. An address that is none of ours, is
+    over or was revoked is answered as one that never was.
     """
     person: Person | None = await request.app.state.api_keys.subscriber(secret)
     if person is None:
         raise NotFound(headers=PRIVATE)
     mine = replace(wanted, organisation_ids=tuple(sorted(person.roles)), seen_by=person)
-    return await _calendar(request, database, mine, say("My institutions’ events"), None, PRIVATE)
+    owner = person if replace(wanted, seen_by=None, words=wanted.words or None) == Filter() else None
+    return await _calendar(request, database, mine, say("My institutions’ events"), None, PRIVATE, owner)
 
 
 @router.get("/events/{event_id}.ics", response_class=Response)
@@ -93,18 +96,31 @@ async def reader_feed(request: Request, database: web.Database, wanted: Wanted) 
 
 
 async def _calendar(
-    request: Request, database: Database, wanted: Filter, name: str, url: str | None, kept: Mapping[str, str]
+    request: Request,
+    database: Database,
+    wanted: Filter,
+    name: str,
+    url: str | None,
+    kept: Mapping[str, str],
+    owner: Person | None = None,
 ) -> Response:
-    """Answer with a calendar that is written while it is read, or with 304 without reading it."""
+    """Answer with a calendar that is written while it is read, or with 304 without reading it.
+
+    With an `owner`, their tasks come after the events.
+    """
     mark = await database.read(queries.change_mark)
+    if owner is not None:
+        mark = replace(mark, tag=f"{mark.tag} {await database.read(tasks_mark, owner)}")
     headers = _headers(request, mark, wanted, kept)
     if _has_it(request, mark, headers):
         return Response(status_code=304, headers=headers)
-    pieces = _pieces(database, wanted, request.app, name, url)
+    pieces = _pieces(database, wanted, request.app, name, url, owner)
     return StreamingResponse(pieces, media_type=MEDIA, headers=headers)
 
 
-async def _pieces(database: Database, wanted: Filter, app: FastAPI, name: str, url: str | None) -> AsyncIterator[bytes]:
+async def _pieces(
+    database: Database, wanted: Filter, app: FastAPI, name: str, url: str | None, owner: Person | None
+) -> AsyncIterator[bytes]:
     texts: dict[Shown, bytes] = app.state.event_texts
     zones = await database.read(queries.exported_zones, wanted)
     yield await asyncio.to_thread(calendar_head, name, url, zones)
@@ -115,6 +131,8 @@ async def _pieces(database: Database, wanted: Filter, app: FastAPI, name: str, u
         after_id = piece.after_id
         if not after_id:
             break
+    if owner is not None:
+        yield tasks_text(await database.read(exported_tasks, owner, app.state.settings.address, clock.now()))
     yield CALENDAR_END
 
 

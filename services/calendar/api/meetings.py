@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from services.calendar import commands, queries, schemas
 from services.calendar.problems import NotAMeeting
 from services.calendar.queries import MeetingCard
+from services.calendar.queries.publishing import may_read_written
 from services.calendar.schemas import DecisionAnswer, Identifier, MeetingAnswer
 from shared import web
 from shared.people import Person
@@ -20,8 +21,8 @@ DecisionId = Annotated[Identifier, Path()]
 @router.get("/meetings/{event_id}", response_model=MeetingAnswer, responses=web.refuses(409))
 async def get_meeting(database: web.Database, person: web.MaybePerson, event_id: EventId) -> Response:
     """Give what is written about a meeting; version 0 while nothing is."""
-    card = await database.read(_meeting, event_id, person)
-    return web.answer(MeetingAnswer.of(card, person), version=card.version)
+    card, is_member = await database.read(_meeting, event_id, person)
+    return web.answer(MeetingAnswer.of(card, person, is_member), version=card.version)
 
 
 @router.patch("/meetings/{event_id}", response_model=MeetingAnswer, responses=web.refuses(409))
@@ -32,10 +33,13 @@ async def write_meeting(
     event_id: EventId,
     body: schemas.MeetingChange,
 ) -> Response:
-    """Write agenda, attendance or minutes; what is absent stays."""
+    """Write agenda, attendance or minutes; what is absent stays.
+
+    `agenda` are titles: items of these titles stay, others are taken off, new ones join.
+    """
     await database.write(commands.write_meeting, by=by, event_id=event_id, version=version, changes=body.changes())
-    card = await database.read(_meeting, event_id, by)
-    return web.answer(MeetingAnswer.of(card, by), version=card.version)
+    card, is_member = await database.read(_meeting, event_id, by)
+    return web.answer(MeetingAnswer.of(card, by, is_member), version=card.version)
 
 
 @router.get("/meetings/{event_id}/decisions", response_model=schemas.Page[DecisionAnswer])
@@ -97,8 +101,9 @@ async def change_decision(
     return web.answer(DecisionAnswer.of(row), version=row.version)
 
 
-def _meeting(session: Session, event_id: str, person: Person | None) -> MeetingCard:
-    """Give a meeting's card; raises `NotFound`, `NotAMeeting`."""
-    if queries.event_seen(session, event_id, person).kind != "meeting":
+def _meeting(session: Session, event_id: str, person: Person | None) -> tuple[MeetingCard, bool]:
+    """Give a meeting's card, and whether somebody hosts it or is invited; raises `NotFound`, `NotAMeeting`."""
+    event = queries.event_seen(session, event_id, person)
+    if event.kind != "meeting":
         raise NotAMeeting
-    return queries.meeting_card(session, event_id)
+    return queries.meeting_card(session, event_id), may_read_written(session, event, person)

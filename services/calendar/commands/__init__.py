@@ -6,6 +6,7 @@ files; `linked` does what a letter asked; `conflicts`, `facts`, `partners`, `mee
 their names say.
 """
 
+from services.calendar.commands.agenda_items import change_item, propose_item
 from services.calendar.commands.checking import check_event
 from services.calendar.commands.conflicts import accept_conflict, age_conflicts
 from services.calendar.commands.copies import (
@@ -16,6 +17,7 @@ from services.calendar.commands.copies import (
     copy_resource,
     copy_venue,
 )
+from services.calendar.commands.decisions import link_decision
 from services.calendar.commands.erasing import confirm_erasure, forget_person
 from services.calendar.commands.events import cancel_event, edit_event, plan_event, restore_event, with_host
 from services.calendar.commands.facts import announce_fact, check_fact, withdraw_fact
@@ -40,10 +42,18 @@ from services.calendar.commands.indicators import (
 from services.calendar.commands.invitations import invite
 from services.calendar.commands.inviting import end_invitations, record_invitation_answer, tell_invited
 from services.calendar.commands.linked import carry_out
-from services.calendar.commands.meetings import change_decision, record_decision, write_meeting
+from services.calendar.commands.meetings import (
+    change_decision,
+    note_presence,
+    record_decision,
+    write_attendance,
+    write_meeting,
+)
+from services.calendar.commands.minutes import write_section
 from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
 from services.calendar.commands.polls import end_polls, open_poll, remind_voters, settle_poll, withdraw_poll
 from services.calendar.commands.proposals import accept_proposal, decline, propose, propose_pair, withdraw_proposal
+from services.calendar.commands.publishing import composed, publish_minutes
 from services.calendar.commands.rechecking import open_almanac, recheck_some, see_changes
 from services.calendar.commands.requests import (
     accept_request,
@@ -70,6 +80,7 @@ from services.calendar.commands.sources import (
     take_off,
     take_over,
 )
+from services.calendar.commands.tasks import change_task, record_task, remind_of_tasks
 from services.calendar.commands.voting import join_poll, link_for_oneself, make_links, make_open_link, vote
 from services.calendar.commands.zones import follow_zone
 
@@ -96,9 +107,12 @@ __all__ = [
     "carry_out",
     "change_baseline",
     "change_decision",
+    "change_item",
     "change_source",
+    "change_task",
     "check_event",
     "check_fact",
+    "composed",
     "confirm_erasure",
     "copy_organisation",
     "copy_resource",
@@ -119,6 +133,7 @@ __all__ = [
     "import_series",
     "invite",
     "join_poll",
+    "link_decision",
     "link_for_oneself",
     "make_links",
     "make_open_link",
@@ -126,20 +141,25 @@ __all__ = [
     "note_failure",
     "note_heard",
     "note_import_progress",
+    "note_presence",
     "note_seen",
     "open_almanac",
     "open_link",
     "open_poll",
     "plan_event",
     "propose",
+    "propose_item",
     "propose_pair",
+    "publish_minutes",
     "recheck_some",
     "record_decision",
     "record_invitation_answer",
+    "record_task",
     "refuse_period_faults",
     "refuse_request",
     "refused_outcome",
     "remember_file",
+    "remind_of_tasks",
     "remind_voters",
     "remove_source",
     "restore_event",
@@ -161,6 +181,8 @@ __all__ = [
     "withdraw_poll",
     "withdraw_proposal",
     "withdraw_request",
+    "write_attendance",
     "write_meeting",
     "write_paper_totals",
+    "write_section",
 ]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.calendar.commands.inviting import tell_invited
-from services.calendar.commands.meetings import meeting_event, meeting_row, next_meeting
+from services.calendar.commands.meeting_rows import meeting_event, meeting_row, next_meeting
 from services.calendar.commands.polls import invitation_of, unknown_faults
 from services.calendar.commands.telling import tell_of_meeting
 from services.calendar.domain.polls import Invited, faults_of_invited

@@ -7,15 +7,26 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from services.calendar import queries
+from services.calendar.commands.agenda_items import join_agendas, write_agenda
 from services.calendar.commands.inviting import tell_invited
-from services.calendar.domain.permissions import may_change_decision, may_change_event
+from services.calendar.commands.meeting_rows import (
+    LOCK,
+    ensure_meeting,
+    faults_of_item,
+    meeting_event,
+    meeting_row,
+    next_meeting,
+    remember,
+)
+from services.calendar.commands.telling import tell_of_decision
+from services.calendar.domain.permissions import may_change_decision, may_propose_item
 from services.calendar.domain.plans import Attendance, DecisionPlan, MeetingPlan
 from services.calendar.domain.polls import faults_of_link
-from services.calendar.models import Decision, Event, History, Meeting, Organisation
-from services.calendar.problems import NotAMeeting
-from shared import clock, history
+from services.calendar.models import Decision, Event, Meeting, Organisation, Task
+from services.calendar.queries import agenda_items as agenda
+from shared import clock
 from shared.identifiers import new_id
+from shared.messages.calendar import DecisionChanged, DecisionRecorded
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile, InvalidInput, NotFound
 
@@ -23,53 +34,88 @@ from shared.problems import ChangedMeanwhile, InvalidInput, NotFound
 def write_meeting(
     session: Session, *, by: Person, event_id: str, changes: Mapping[str, Any], version: int | None = None
 ) -> Meeting:
-    """Write agenda, attendance or minutes, named as in `MeetingPlan`; what is not named stays.
+    """Write agenda, who came, minutes or the link, named as in `MeetingPlan`; what is not named stays.
 
     Version 0 is a meeting about which nothing is written yet. Raises `NotFound`, `NotAMeeting`, `NotAllowed`,
-    `ChangedMeanwhile`, `InvalidInput`.
+    `ChangedMeanwhile`, `InvalidInput`, `ItemFixed`, `AgendaFull`.
     """
     event = meeting_event(session, by, event_id)
-    row = meeting_row(session, event_id, version)
-    plan = replace(_plan_of(row), **changes)
-    faults = [
-        (f"/attendance/{number}/organisation_id", "No organisation is known by this id")
-        for number, one in enumerate(plan.attendance)
-        if session.get(Organisation, one.organisation_id) is None
-    ]
-    if faults := faults or faults_of_link(plan.link):
-        raise InvalidInput(*faults)
-    row = next_meeting(session, event_id, row)
-    row.agenda, row.minutes, row.link = list(plan.agenda), plan.minutes, plan.link
-    row.attendance = [asdict(one) for one in plan.attendance]
-    session.flush()
-    tell_invited(session, event.id)
-    _remember(session, "meeting", event.id, row.version, by, "written", {"fields": sorted(changes)})
-    return row
+    meeting_row(session, event_id, version)
+    if "agenda" in changes:
+        write_agenda(session, by=by, event=event, titles=changes["agenda"])
+    return _write(session, by, event_id, changes)
+
+
+def write_attendance(
+    session: Session,
+    *,
+    by: Person,
+    event_id: str,
+    attendance: tuple[Attendance, ...],
+    guests: int,
+    version: int,
+) -> Meeting:
+    """Write who came. `version` is the one of the attendance. Raises as `write_meeting`.
+
+    People who said themselves that they are there (`note_presence`) stay.
+    """
+    meeting_event(session, by, event_id)
+    row = ensure_meeting(session, event_id)
+    if row.attendance_version != version:
+        raise ChangedMeanwhile
+    known = {one.organisation_id: one.person_ids for one in _plan_of(row).attendance}
+    kept = tuple(replace(one, person_ids=known.get(one.organisation_id, ())) for one in attendance)
+    return _write(session, by, event_id, {"attendance": kept, "guests": guests})
+
+
+def note_presence(session: Session, *, by: Person, event_id: str, organisation_id: str, is_here: bool) -> Meeting:
+    """Write down that somebody who takes part is there, or is not after all, for one of their organisations.
+
+    Raises `NotFound`, `NotAMeeting`, `NotAllowed`.
+    """
+    session.get(Event, event_id, with_for_update=LOCK)
+    event = agenda.meeting_seen(session, event_id, by)
+    organisation_ids, person_ids = agenda.taking_part(session, event)
+    must(may_propose_item(by, organisation_ids, person_ids) and organisation_id in by.roles)
+    came = {one.organisation_id: one for one in _plan_of(session.get(Meeting, event_id)).attendance}
+    ours = came.get(organisation_id, Attendance(organisation_id, 0))
+    if (by.id in ours.person_ids) == is_here:
+        return ensure_meeting(session, event_id)
+    ids = tuple(one for one in ours.person_ids if one != by.id) + ((by.id,) if is_here else ())
+    # who was counted without a name may be this very person: a number is only raised where the names are more
+    counted = ours.people if is_here or ours.people > len(ours.person_ids) else len(ids)
+    came[organisation_id] = Attendance(organisation_id, max(counted, len(ids)), ids)
+    return _write(session, by, event_id, {"attendance": tuple(one for one in came.values() if one.people)})
 
 
 def join_meetings(session: Session, *, by: Person, event_id: str, into_id: str) -> None:
-    """Let a meeting that was joined into another bring its agenda, minutes and decisions along."""
+    """Let a meeting that was joined into another bring its agenda, who came, its minutes, decisions and tasks along."""
+    join_agendas(session, by=by, event_id=event_id, into_id=into_id)
     ours, theirs = (_plan_of(session.get(Meeting, one)) for one in (into_id, event_id))
     came = {one.organisation_id: one for one in (*theirs.attendance, *ours.attendance)}
     joint = MeetingPlan(
-        tuple(dict.fromkeys((*ours.agenda, *theirs.agenda))),
-        tuple(came.values()),
-        "\n\n".join(filter(None, (ours.minutes, theirs.minutes))),
-        ours.link or theirs.link,
+        attendance=tuple(came.values()),
+        minutes="\n\n".join(filter(None, (ours.minutes, theirs.minutes))),
+        link=ours.link or theirs.link,
+        guests=ours.guests + theirs.guests,
     )
+    changes = {name: value for name, value in vars(joint).items() if name != "agenda"}
     if joint != ours:
-        write_meeting(session, by=by, event_id=into_id, changes=vars(joint))
-    session.execute(update(Decision).where(Decision.event_id == event_id).values(event_id=into_id))
+        write_meeting(session, by=by, event_id=into_id, changes=changes)
+    for left in (Decision, Task):
+        session.execute(update(left).where(left.event_id == event_id).values(event_id=into_id))
 
 
 def record_decision(session: Session, *, by: Person, event_id: str, plan: DecisionPlan) -> Decision:
     """Record what a meeting decided. Raises `NotFound`, `NotAMeeting`, `NotAllowed`, `InvalidInput`."""
-    meeting_event(session, by, event_id)
-    _refuse_unknown_owner(session, plan.owner_id)
+    event = meeting_event(session, by, event_id)
+    _refuse_unknown(session, event_id, plan.owner_id, plan.item_id)
     row = Decision(
         id=new_id(),
         version=1,
         event_id=event_id,
+        item_id=plan.item_id,
+        state=plan.state,
         text=plan.text,
         owner_id=plan.owner_id,
         due_on=plan.due_on,
@@ -78,7 +124,8 @@ def record_decision(session: Session, *, by: Person, event_id: str, plan: Decisi
     )
     session.add(row)
     session.flush()
-    _remember(session, "decision", row.id, 1, by, "recorded", {})
+    remember(session, "decision", row.id, 1, by, "recorded", {})
+    tell_of_decision(session, DecisionRecorded, row, event)
     return row
 
 
@@ -86,63 +133,70 @@ def change_decision(
     session: Session, *, by: Person, event_id: str, decision_id: str, changes: Mapping[str, Any], version: int
 ) -> Decision:
     """Change a decision: most often that it is done. Its owner may too. Raises as `record_decision`."""
-    row = session.get(Decision, decision_id, with_for_update={"key_share": True})
+    row = session.get(Decision, decision_id, with_for_update=LOCK)
     event = session.get(Event, event_id)
     if row is None or event is None or row.event_id != event_id:
         raise NotFound
     must(may_change_decision(by, tuple(event.host_ids), row.owner_id))
     if row.version != version:
         raise ChangedMeanwhile
-    _refuse_unknown_owner(session, changes.get("owner_id"))
+    _refuse_unknown(session, event_id, changes.get("owner_id"), changes.get("item_id"))
     for name, value in changes.items():
         setattr(row, name, value)
     row.version += 1
     session.flush()
-    _remember(session, "decision", row.id, row.version, by, "changed", {"fields": sorted(changes)})
+    remember(session, "decision", row.id, row.version, by, "changed", {"fields": sorted(changes)})
+    tell_of_decision(session, DecisionChanged, row, event)
     return row
 
 
-def meeting_row(session: Session, event_id: str, version: int | None) -> Meeting | None:
-    """Give what is written about a meeting already; raises `ChangedMeanwhile` where it has another version."""
-    row = session.get(Meeting, event_id)
-    if version is not None and version != (row.version if row else 0):
-        raise ChangedMeanwhile
+def _write(session: Session, by: Person, event_id: str, changes: Mapping[str, Any]) -> Meeting:
+    """Write what is named, and count on the version of what it belongs to."""
+    row = ensure_meeting(session, event_id)
+    plan = replace(_plan_of(row), **changes)
+    if faults := _faults(session, plan):
+        raise InvalidInput(*faults)
+    if plan.minutes != row.minutes:
+        row.minutes = plan.minutes
+        row.minutes_version += 1
+        row.minutes_changed_at = clock.now()
+        row.minutes_by_id, row.minutes_for_id = None if by.service else by.id, None
+    next_meeting(session, event_id, row)
+    row.attendance_version += not changes.keys().isdisjoint({"attendance", "guests"})
+    row.link, row.guests = plan.link, plan.guests
+    row.attendance = [asdict(one) for one in plan.attendance]
+    session.flush()
+    if "link" in changes:
+        tell_invited(session, event_id)
+    remember(session, "meeting", event_id, row.version, by, "written", {"fields": sorted(changes)})
     return row
 
 
-def next_meeting(session: Session, event_id: str, row: Meeting | None) -> Meeting:
-    """Give the row of a meeting with the next version; it is made where nothing is written yet."""
-    if row is None:
-        row = Meeting(event_id=event_id, version=0, agenda=[], attendance=[], minutes="", link="")
-        session.add(row)
-    row.version += 1
-    row.changed_at = clock.now()
-    return row
-
-
-def meeting_event(session: Session, by: Person, event_id: str) -> Event:
-    """Give the meeting that is about to be written on. Raises `NotFound`, `NotAllowed`, `NotAMeeting`."""
-    event = queries.event(session, event_id)
-    must(may_change_event(by, tuple(event.host_ids)))
-    if event.kind != "meeting":
-        raise NotAMeeting
-    return event
+def _faults(session: Session, plan: MeetingPlan) -> list[tuple[str, str]]:
+    faults = [
+        (f"/attendance/{number}/organisation_id", "No organisation is known by this id")
+        for number, one in enumerate(plan.attendance)
+        if session.get(Organisation, one.organisation_id) is None
+    ]
+    faults += [
+        (f"/attendance/{number}/people", "These are fewer than are named")
+        for number, one in enumerate(plan.attendance)
+        if one.people < len(one.person_ids)
+    ]
+    return faults or list(faults_of_link(plan.link))
 
 
 def _plan_of(row: Meeting | None) -> MeetingPlan:
     if row is None:
         return MeetingPlan()
-    return MeetingPlan(tuple(row.agenda), tuple(Attendance(**one) for one in row.attendance), row.minutes, row.link)
+    came = tuple(
+        Attendance(one["organisation_id"], one["people"], tuple(one.get("person_ids", ()))) for one in row.attendance
+    )
+    return MeetingPlan(attendance=came, minutes=row.minutes, link=row.link, guests=row.guests)
 
 
-def _refuse_unknown_owner(session: Session, owner_id: str | None) -> None:
+def _refuse_unknown(session: Session, event_id: str, owner_id: str | None, item_id: str | None) -> None:
     if owner_id is not None and session.get(Organisation, owner_id) is None:
         raise InvalidInput(("/owner_id", "No organisation is known by this id"))
-
-
-def _remember(
-    session: Session, aggregate: str, row_id: str, version: int, by: Person, action: str, changes: Mapping[str, Any]
-) -> None:
-    history.record(
-        session, History, aggregate=aggregate, id=row_id, version=version, by=by, action=action, changes=changes
-    )
+    if faults := faults_of_item(session, event_id, item_id):
+        raise InvalidInput(*faults)

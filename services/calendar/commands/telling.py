@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.domain.claims import Dated, Party
-from services.calendar.models import Conflict, Event, Fact, Opportunity, Poll, Request
+from services.calendar.models import Conflict, Decision, Event, Fact, MinutesVersion, Opportunity, Poll, Request, Task
 from services.calendar.queries.concerned import invited_to, owners_of_conflict, owners_of_event
 from services.calendar.queries.polls import InvitationCard
 from shared import outbox
@@ -20,14 +20,17 @@ from shared.messages.calendar import (
     ConflictAccepted,
     ConflictFacts,
     ConflictResolved,
+    DecisionFacts,
     EventFacts,
     FactAnnounced,
     FactWithdrawn,
     MeetingCalled,
+    MinutesPublished,
     OccurrenceFacts,
     OpportunityFacts,
     OpportunityFound,
     PollFacts,
+    TaskFacts,
 )
 from shared.reasons import NOT_PUBLIC
 
@@ -191,6 +194,60 @@ def tell_of_meeting(session: Session, event: Event, invited: Sequence[Invitation
         "url": event_address(event.id),
     }
     outbox.publish(session, MeetingCalled(**facts))
+
+
+def tell_of_task(session: Session, message: type[TaskFacts], row: Task, event: Event, **more: Any) -> None:
+    """Publish a task by ids, to its owner and the hosts of its meeting; `more` is what only this message says."""
+    facts: dict[str, Any] = {
+        "id": row.id,
+        "version": row.version,
+        "event_id": event.id,
+        "title": event.title,
+        "owner_id": row.owner_id,
+        "owner_person_id": row.owner_person_id,
+        "organisation_ids": tuple(dict.fromkeys(filter(None, (row.owner_id, *event.host_ids)))),
+        "due_on": row.due_on,
+        "zone": event.zone,
+        "done": row.done_at is not None,
+        "url": f"{event_address(event.id)}#tasks",
+    }
+    outbox.publish(session, message(**facts, **more))
+
+
+def tell_of_decision(session: Session, message: type[DecisionFacts], row: Decision, event: Event) -> None:
+    """Publish what a meeting decided, by ids, to who does it and the hosts of the meeting."""
+    facts: dict[str, Any] = {
+        "id": row.id,
+        "version": row.version,
+        "event_id": event.id,
+        "title": event.title,
+        "owner_id": row.owner_id,
+        "organisation_ids": tuple(dict.fromkeys(filter(None, (row.owner_id, *event.host_ids)))),
+        "due_on": row.due_on,
+        "done": row.done,
+        "url": f"{event_address(event.id)}#meeting",
+    }
+    outbox.publish(session, message(**facts))
+
+
+def tell_of_minutes(session: Session, row: MinutesVersion, event: Event, invited: Sequence[InvitationCard]) -> None:
+    """Publish that minutes can be read, to those who host the meeting or are invited, by their ids."""
+    rows = [one.invitation for one in invited]
+    organisations = (*event.host_ids, *(one.organisation_id for one in rows if one.organisation_id))
+    facts: dict[str, Any] = {
+        "id": row.id,
+        "version": row.version,
+        "event_id": event.id,
+        "title": event.title,
+        "audience": row.audience,
+        "host_ids": tuple(event.host_ids),
+        "organisation_ids": tuple(dict.fromkeys(organisations)),
+        "person_ids": tuple(dict.fromkeys(one.person_id for one in rows if one.person_id)),
+        "published_at": row.published_at,
+        "zone": event.zone,
+        "url": f"/calendar/meetings/{event.id}/minutes",
+    }
+    outbox.publish(session, MinutesPublished(**facts))
 
 
 def tell_of_fact(session: Session, row: Fact) -> None:

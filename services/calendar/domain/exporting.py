@@ -60,6 +60,23 @@ class ExportedEvent:
     related_uids: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class ExportedTask:
+    """A task of a meeting, as a calendar program of who has to do it shall see it (RFC 5545 §3.6.2).
+
+    Instants have a zone; `due_on` is a day; `meeting_uid` is the event at which it was given.
+    """
+
+    uid: str
+    title: str
+    meeting_uid: str
+    changed_at: datetime
+    due_on: date | None = None
+    done_at: datetime | None = None
+    sequence: int = 0
+    url: str = ""
+
+
 def calendar_text(events: Iterable[ExportedEvent], *, name: str, url: str | None) -> Iterator[bytes]:
     """Write a calendar piece by piece; overrides of a series come after it, with the same `uid`.
 
@@ -83,6 +100,27 @@ def calendar_head(name: str, url: str | None, zones: Iterable[ZoneYears]) -> byt
 def events_text(events: Iterable[ExportedEvent]) -> bytes:
     """Write some of a calendar's events."""
     return "".join([_event(event) for event in events]).encode()
+
+
+def tasks_text(tasks: Iterable[ExportedTask]) -> bytes:
+    """Write tasks, to stand beside the events of a calendar."""
+    return "".join([_task(task) for task in tasks]).encode()
+
+
+def _task(task: ExportedTask) -> str:
+    stamp = f"{task.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    lines = ["BEGIN:VTODO", f"UID:{_text(task.uid)}", f"DTSTAMP:{stamp}", f"LAST-MODIFIED:{stamp}"]
+    lines += [f"SEQUENCE:{task.sequence}", f"SUMMARY:{_text(task.title)}"]
+    if task.due_on is not None:
+        lines.append(f"DUE;VALUE=DATE:{_basic_date(task.due_on)}")
+    lines.append(f"STATUS:{'NEEDS-ACTION' if task.done_at is None else 'COMPLETED'}")
+    if task.done_at is not None:
+        lines += [f"COMPLETED:{task.done_at.astimezone(UTC):%Y%m%dT%H%M%SZ}", "PERCENT-COMPLETE:100"]
+    lines.append(f"RELATED-TO:{_text(task.meeting_uid)}")
+    if task.url:
+        lines.append(f"URL:{_uri(task.url)}")
+    lines.append("END:VTODO")
+    return "".join(map(folded, lines))
 
 
 def _head(name: str, url: str | None) -> str:

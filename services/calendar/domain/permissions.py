@@ -1,5 +1,6 @@
 """Who may do what in the calendar: the decisions that belong to it alone; the rest stands in `shared.people`."""
 
+from services.calendar.domain.minutes import Audience
 from services.calendar.domain.plans import Visibility
 from shared.people import (
     Person,
@@ -31,6 +32,55 @@ def may_change_event(person: Person | None, organisation_ids: tuple[str, ...]) -
 def may_change_decision(person: Person | None, organisation_ids: tuple[str, ...], owner_id: str | None) -> bool:
     """Change a decision of a meeting that these organisations hosted; whoever has to carry it out may too."""
     return may_speak_for_one(person, organisation_ids) or (owner_id is not None and may_speak_for(person, owner_id))
+
+
+def may_propose_item(
+    person: Person | None, organisation_ids: tuple[str, ...], person_ids: tuple[str, ...] = ()
+) -> bool:
+    """Propose an item for a meeting's agenda, see what others propose, and say that one is there.
+
+    These organisations host the meeting or are invited to it, or these people are.
+    """
+    if is_neighbourhood_coordinator(person) or any(is_member_of(person, one) for one in organisation_ids):
+        return True
+    return any(is_oneself(person, one) for one in person_ids)
+
+
+def may_change_item(person: Person | None, organisation_ids: tuple[str, ...], proposed_by_id: str | None) -> bool:
+    """Change an item of a meeting's agenda: whoever proposed it, until it is accepted; these organisations host."""
+    if may_speak_for_one(person, organisation_ids):
+        return True
+    return proposed_by_id is not None and is_oneself(person, proposed_by_id)
+
+
+def may_do_task(
+    person: Person | None, organisation_ids: tuple[str, ...], owner_id: str | None, owner_person_id: str | None
+) -> bool:
+    """Say that a task is done, or change it.
+
+    These organisations hosted its meeting; whoever has to do it may too: in the owner's name, or they themselves.
+    """
+    is_theirs = owner_person_id is not None and is_oneself(person, owner_person_id)
+    return is_theirs or may_change_decision(person, organisation_ids, owner_id)
+
+
+def may_see_task(person: Person | None, owner_id: str | None, owner_person_id: str | None) -> bool:
+    """Read a task of a meeting that this person may see: partners may, and whoever has to do it."""
+    mine = owner_person_id is not None and is_oneself(person, owner_person_id)
+    return mine or is_partner(person) or (owner_id is not None and is_member_of(person, owner_id))
+
+
+def may_read_minutes(
+    person: Person | None, audience: Audience, organisation_ids: tuple[str, ...], person_ids: tuple[str, ...]
+) -> bool:
+    """Read the minutes of a meeting; these host it, lead it or are invited: `members`, who read them always."""
+    if audience == "public" or is_neighbourhood_coordinator(person):
+        return True
+    if audience == "partners" and is_partner(person):
+        return True
+    return any(is_member_of(person, one) for one in organisation_ids) or any(
+        is_oneself(person, one) for one in person_ids
+    )
 
 
 def may_call_meeting(person: Person | None, organisation_id: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from services.calendar.domain.agenda import DecisionState
 from shared.messages import calendar as language
 
 EventKind = language.EventKind
@@ -131,33 +132,55 @@ class EventPlan:
 
 @dataclass(frozen=True)
 class Attendance:
-    """Who came to a meeting: an organisation, and how many of its people."""
+    """Who came to a meeting: an organisation, how many of its people, and those of them who are known here, by id."""
 
     organisation_id: str
     people: int = 1
+    person_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class MeetingPlan:
     """What is written about a meeting: its agenda before, its attendance and minutes after.
 
-    `link` is where one takes part from elsewhere.
+    `agenda` are the titles of the items that are accepted, in their order; `guests` came who belong to no
+    organisation here; `minutes` belong to no item; `link` is where one takes part from elsewhere.
     """
 
     agenda: tuple[str, ...] = ()
     attendance: tuple[Attendance, ...] = ()
     minutes: str = ""
     link: str = ""
+    guests: int = 0
 
 
 @dataclass(frozen=True)
 class DecisionPlan:
-    """What a meeting decided: `owner_id` is the organisation that does it, until `due_on`."""
+    """What a meeting decided: `owner_id` is the organisation that does it, until `due_on`.
+
+    `item_id` is the item of the agenda at which it was decided; `state` says whether it is agreed, put off or dropped.
+    """
 
     text: str
     owner_id: str | None = None
     due_on: date | None = None
     done: bool = False
+    item_id: str | None = None
+    state: DecisionState = "agreed"
+
+
+@dataclass(frozen=True)
+class TaskPlan:
+    """What a meeting gave somebody to do until `due_on`: an organisation, or a person by id; or nobody yet.
+
+    `item_id` names the point of the agenda under which it was.
+    """
+
+    text: str
+    owner_id: str | None = None
+    owner_person_id: str | None = None
+    due_on: date | None = None
+    item_id: str | None = None
 
 
 @dataclass(frozen=True)

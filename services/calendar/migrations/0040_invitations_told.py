@@ -6,7 +6,7 @@ from alembic import op
 from shared import columns
 
 revision: str = "0040"
-down_revision: str | None = "0020"
+down_revision: str | None = "0030"
 
 
 def upgrade() -> None:

@@ -1,5 +1,6 @@
 """The calendar's tables: events and what follows from them, meetings; then the copies of what other services own."""
 
+from services.calendar.models.agenda import AgendaItem
 from services.calendar.models.base import Base
 from services.calendar.models.copies import Organisation, Resource, Venue
 from services.calendar.models.events import Claim, Event, EventHost, Occurrence, ZoneTable
@@ -24,9 +25,11 @@ from services.calendar.models.polls import Invitation, Poll, PollDate, PollLink,
 from services.calendar.models.requests import Request
 from services.calendar.models.rules import EVERYWHERE, Almanac, ConflictRule, Recheck
 from services.calendar.models.sources import Source
+from services.calendar.models.tasks import DecisionLink, MinutesVersion, Task
 
 __all__ = [
     "EVERYWHERE",
+    "AgendaItem",
     "Almanac",
     "Base",
     "Baseline",
@@ -34,6 +37,7 @@ __all__ = [
     "Conflict",
     "ConflictRule",
     "Decision",
+    "DecisionLink",
     "Erasure",
     "Event",
     "EventHost",
@@ -49,6 +53,7 @@ __all__ = [
     "KnownApiKey",
     "KnownKey",
     "Meeting",
+    "MinutesVersion",
     "Occurrence",
     "Opportunity",
     "Organisation",
@@ -66,6 +71,7 @@ __all__ = [
     "SatisfactionLink",
     "SetAside",
     "Source",
+    "Task",
     "ToldInvitation",
     "Venue",
     "ZoneTable",

@@ -15,6 +15,7 @@ from services.calendar.pages.changes import lines_of
 from services.calendar.pages.frame import pages
 from services.calendar.pages.origins import origin_words
 from services.calendar.queries import EventCard
+from services.calendar.queries.left import left_by
 from shared import clock
 from shared.i18n import when
 from shared.people import is_partner, may_speak_for_one
@@ -39,6 +40,7 @@ async def event(request: Request, database: Database, person: MaybePerson, event
     if card.joint_id:
         return RedirectResponse(f"/calendar/events/{card.joint_id}?notice=joined", status_code=307)
     origin = await database.read(queries.origin_of, card.event)
+    left = await database.read(left_by, event_id, person, clock.today(request.app.state.settings.zone))
     dates = dates_of(card)
     may_speak = may_speak_for_one(person, tuple(card.event.host_ids))
     return pages.page(
@@ -54,6 +56,7 @@ async def event(request: Request, database: Database, person: MaybePerson, event
         may_change=may_speak and origin is None and card.event.poll_id is None,
         may_see_poll=may_speak,
         is_partner=is_partner(person),
+        left=left,
         origin=origin_words(origin),
         together=await database.read(queries.together, event_id, person),
         notice=notice,

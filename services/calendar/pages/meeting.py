@@ -1,5 +1,10 @@
-"""What is written about a leaders' meeting: agenda, who came, minutes, decisions; its hosts' people write it."""
+"""A leaders' meeting while it goes on: who came, its minutes by the items of its agenda, decisions.
 
+Its hosts' people write it; whoever takes part says that they are there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
@@ -8,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from services.calendar import commands, queries
+from services.calendar.domain.agenda import DecisionState
 from services.calendar.domain.permissions import may_change_event
 from services.calendar.domain.plans import Attendance, DecisionPlan
 from services.calendar.models import Event, Organisation
@@ -15,38 +21,74 @@ from services.calendar.pages.forms import Fault
 from services.calendar.pages.frame import pages
 from services.calendar.problems import NotAMeeting
 from services.calendar.queries import MeetingCard
+from services.calendar.queries import agenda_items as agenda
+from services.calendar.queries.agenda_items import Section
+from services.calendar.queries.tasks import TaskFilter, task_cards
+from shared import clock
 from shared.i18n import say
 from shared.people import Person, must
-from shared.problems import ChangedMeanwhile
+from shared.problems import ChangedMeanwhile, InvalidInput
 from shared.web import CurrentPerson, Database, number_of, page_router
 
 router = page_router()
-Written = tuple[Event, MeetingCard, list[Organisation]]
+MOST_GUESTS = 10_000
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the page of a meeting's minutes shows; `asked` are the organisations that host it, are invited or came."""
+
+    event: Event
+    meeting: MeetingCard
+    sections: Sequence[Section]
+    asked: Sequence[Organisation]
+    organisations: Sequence[Organisation]
 
 
 @router.get("/calendar/events/{event_id}/minutes")
 async def minutes(request: Request, database: Database, person: CurrentPerson, event_id: str) -> HTMLResponse:
     """Show the forms of one meeting."""
-    event, meeting, organisations = await database.read(look, event_id)
-    may_write(person, event)
-    return pages.page(request, "minutes.html", event=event, meeting=meeting, organisations=organisations, faults=[])
+    return await shown(request, database, person, event_id)
 
 
-@router.post("/calendar/events/{event_id}/minutes")
-async def write(request: Request, database: Database, person: CurrentPerson, event_id: str) -> Response:
-    """Save agenda, attendance and minutes; what was typed stays when somebody else was faster."""
-    form = await request.form()
-    typed = {name: str(value) for name, value in form.items()}
-    changes: dict[str, object] = {
-        "agenda": tuple(line.strip() for line in typed.get("agenda", "").splitlines() if line.strip()),
-        "attendance": attendance_of(typed),
-        "minutes": typed.get("minutes", "").strip(),
-    }
-    version = number_of(typed.get("version", ""))
+@router.post("/calendar/events/{event_id}/attendance")
+async def write_attendance(request: Request, database: Database, person: CurrentPerson, event_id: str) -> Response:
+    """Save who came; what was typed stays when somebody else was faster."""
+    typed = {name: str(value) for name, value in (await request.form()).items()}
+    attendance, guests = attendance_of(typed), number_of(typed.get("guests", "").strip()) or 0
     try:
-        await database.write(commands.write_meeting, by=person, event_id=event_id, changes=changes, version=version)
+        await database.write(
+            commands.write_attendance,
+            by=person,
+            event_id=event_id,
+            attendance=attendance,
+            guests=min(guests, MOST_GUESTS),
+            version=number_of(typed.get("version", "")) or 0,
+        )
     except ChangedMeanwhile:
-        return await _too_late(request, database, event_id, changes)
+        said = say(
+            "Somebody else wrote down who came meanwhile. What you typed stands here; look at it, then save again."
+        )
+    except InvalidInput:
+        said = say("People said themselves that they are here: there cannot be fewer from their organisation.")
+    else:
+        return RedirectResponse(f"/calendar/events/{event_id}/minutes#came", status_code=303)
+    came = [(one.organisation_id, one.people) for one in attendance]
+    return await shown(request, database, person, event_id, faults=[Fault("came", said)], came=came, guests=guests)
+
+
+@router.post("/calendar/events/{event_id}/presence")
+async def say_present(
+    database: Database,
+    person: CurrentPerson,
+    event_id: str,
+    organisation_id: Annotated[str, Form(max_length=36)],
+    here: Annotated[str, Form()],
+) -> RedirectResponse:
+    """Say that one is there, or is not after all."""
+    await database.write(
+        commands.note_presence, by=person, event_id=event_id, organisation_id=organisation_id, is_here=here == "yes"
+    )
     return RedirectResponse(f"/calendar/events/{event_id}#meeting", status_code=303)
 
 
@@ -58,9 +100,11 @@ async def decide(
     text: Annotated[str, Form(min_length=1, max_length=2000)],
     owner_id: Annotated[str, Form()] = "",
     due_on: Annotated[date | Literal[""], Form()] = "",
+    item_id: Annotated[str, Form(max_length=36)] = "",
+    state: Annotated[DecisionState, Form()] = "agreed",
 ) -> RedirectResponse:
     """Record a decision."""
-    plan = DecisionPlan(text.strip(), owner_id or None, due_on or None)
+    plan = DecisionPlan(text.strip(), owner_id or None, due_on or None, item_id=item_id or None, state=state)
     await database.write(commands.record_decision, by=person, event_id=event_id, plan=plan)
     return RedirectResponse(f"/calendar/events/{event_id}/minutes#decide", status_code=303)
 
@@ -72,28 +116,33 @@ async def tick(
     event_id: str,
     decision_id: str,
     version: Annotated[int, Form()],
-    done: Annotated[str, Form()],
+    done: Annotated[str, Form()] = "",
+    state: Annotated[DecisionState | Literal[""], Form()] = "",
 ) -> RedirectResponse:
-    """Say that a decision is done, or not after all."""
+    """Say that a decision is done, or not after all; or that it is agreed, put off or dropped."""
+    changes: dict[str, object] = {"state": state} if state else {"done": done == "yes"}
     await database.write(
         commands.change_decision,
         by=person,
         event_id=event_id,
         decision_id=decision_id,
-        changes={"done": done == "yes"},
+        changes=changes,
         version=version,
     )
     return RedirectResponse(f"/calendar/events/{event_id}/minutes#decide", status_code=303)
 
 
 def look(session: Session, event_id: str) -> Written:
-    """Read one meeting and the organisations that can have come."""
+    """Read one meeting, the sections of its minutes, and the organisations that can have come."""
     event = queries.event(session, event_id)
     if event.kind != "meeting":
         raise NotAMeeting
     meeting = queries.meeting_card(session, event_id)
     came = [organisation_id for organisation_id, _ in meeting.attendance]
-    return event, meeting, list(queries.organisations(session, came))
+    organisations = list(queries.organisations(session, came))
+    first, _ = agenda.taking_part(session, event)
+    asked = [one for one in organisations if one.id in {*first, *came}]
+    return Written(event, meeting, agenda.sections(session, event_id), asked, organisations)
 
 
 def may_write(person: Person, event: Event) -> None:
@@ -109,20 +158,36 @@ def attendance_of(typed: dict[str, str]) -> tuple[Attendance, ...]:
     return tuple(Attendance(organisation_id, people) for organisation_id, people in numbers.items() if people)
 
 
-async def _too_late(request: Request, database: Database, event_id: str, changes: dict[str, object]) -> Response:
-    """Show again what was typed, against the newest version."""
-    event, meeting, organisations = await database.read(look, event_id)
-    fault = Fault("minutes", say("Somebody else wrote here meanwhile. Look at it in another tab, then save again."))
-    attendance = changes["attendance"]
-    shown = {
-        "agenda": changes["agenda"],
-        "minutes": changes["minutes"],
-        "attendance": [(one.organisation_id, one.people) for one in attendance]
-        if isinstance(attendance, tuple)
-        else [],
-        "version": meeting.version,
-        "decisions": meeting.decisions,
-    }
+async def shown(
+    request: Request,
+    database: Database,
+    person: Person,
+    event_id: str,
+    *,
+    faults: Sequence[Fault] = (),
+    came: Sequence[tuple[str, int]] | None = None,
+    guests: int | None = None,
+) -> HTMLResponse:
+    """Show the page with what is stored, or with what was typed of who came where that was refused."""
+    written = await database.read(look, event_id)
+    may_write(person, written.event)
+    wanted = TaskFilter(clock.today(request.app.state.settings.zone), event_id)
+    asked = {one.id for one in written.asked}
     return pages.page(
-        request, "minutes.html", status=412, event=event, meeting=shown, organisations=organisations, faults=[fault]
+        request,
+        "minutes.html",
+        status=412 if faults else 200,
+        event=written.event,
+        meeting=written.meeting,
+        sections=written.sections,
+        asked=written.asked,
+        others=[one for one in written.organisations if one.id not in asked],
+        organisations=written.organisations,
+        names={one.id: one.name for one in written.organisations},
+        came=dict(written.meeting.attendance if came is None else came),
+        guests=written.meeting.guests if guests is None else guests,
+        item_titles={one.id: one.title for one in written.sections},
+        faults=faults,
+        general=agenda.GENERAL,
+        tasks=await database.read(task_cards, person, wanted),
     )

@@ -39,7 +39,7 @@ from shared import clock
 from shared.i18n import say, when
 from shared.identifiers import is_id, new_id
 from shared.paging import Paging
-from shared.people import Person, may_speak_for, must
+from shared.people import Person, is_partner, may_speak_for, must
 from shared.problems import InvalidInput
 from shared.reasons import sentence
 from shared.web import CurrentPerson, Database, number_of, page_router
@@ -73,6 +73,7 @@ async def meetings(request: Request, database: Database, person: CurrentPerson) 
         meetings=ahead,
         now=clock.now(),
         may_call=any(may_speak_for(person, one) for one in person.roles) or may_call_meeting(person, ""),
+        is_partner=is_partner(person),
         zone=zone_of(request).key,
     )
 

@@ -114,6 +114,19 @@ WORKING_VIEWS: dict[str, str] = {
 }
 """Those for who plans."""
 
+MINUTES_AUDIENCES: dict[str, str] = {
+    "public": "Everybody",
+    "partners": "Everybody who works with us here",
+    "members": "Those who host it or are invited",
+}
+DECISION_STATES: dict[str, str] = {
+    "open": "To be done",
+    "overdue": "Overdue",
+    "done": "Done",
+    "postponed": "Put off",
+    "dropped": "Dropped",
+}
+
 
 def word(words: Mapping[str, str], code: str) -> str:
     """Say one code; a code that has no words is shown as it is."""

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.disclosure import Stored, is_kept_back, told_funding, told_outcome
-from services.calendar.models import Decision, Event, Meeting, Occurrence, Resource, Venue
+from services.calendar.models import AgendaItem, Decision, Event, Meeting, Occurrence, Resource, Venue
 from services.calendar.queries import copies, events
+from services.calendar.queries.agenda_items import accepted_items, may_take_part
 from services.calendar.queries.conflicts import ConflictCard, conflicts_of
 from services.calendar.queries.opportunities import OpportunityCard, opportunities_of
 from services.calendar.queries.polls import InvitationCard, invitations
@@ -23,17 +24,32 @@ DATES_SHOWN = 10
 
 @dataclass(frozen=True)
 class MeetingCard:
-    """What is written about one meeting; `version` 0 while nothing is."""
+    """What is written about one meeting; `version` 0 while nothing is, and `attendance_version` while nobody came."""
 
     event_id: str
     version: int
-    agenda: tuple[str, ...]
+    attendance_version: int
+    items: tuple[AgendaItem, ...]
+    """What is accepted, in its order."""
     attendance: tuple[tuple[str, int], ...]
     """Pairs of organisation id and how many of its people came."""
+    present: dict[str, tuple[str, ...]]
+    """Of those who came the people who are known here, by organisation, by ids; for partners alone."""
+    guests: int
     minutes: str
     link: str
     """For partners alone."""
     decisions: tuple[Decision, ...]
+
+    @property
+    def agenda(self) -> tuple[str, ...]:
+        """Give the titles of the items."""
+        return tuple(one.title for one in self.items)
+
+    @property
+    def came(self) -> int:
+        """Count who came."""
+        return sum(people for _, people in self.attendance) + self.guests
 
 
 @dataclass(frozen=True)
@@ -53,6 +69,8 @@ class EventCard:
     meeting: MeetingCard | None
     invited: Sequence[InvitationCard]
     """Who is invited to the meeting; guests are for its hosts alone."""
+    takes_part: bool
+    """The reader hosts the meeting or is invited to it."""
     history: Sequence[Told]
     funding: Sequence[Stored]
     outcome: Stored | None
@@ -78,6 +96,7 @@ def event_card(session: Session, event_id: str, now: datetime, person: Person | 
         opportunities=opportunities_of(session, event_id, now, person),
         meeting=meeting,
         invited=invitations(session, event_id=event_id) if meeting else (),
+        takes_part=meeting is not None and may_take_part(session, its, person),
         history=history_seen(session, its, person),
         funding=told_funding(its.funding, person),
         outcome=told_outcome(its.outcome, person, its.host_ids),
@@ -93,8 +112,11 @@ def meeting_card(session: Session, event_id: str) -> MeetingCard:
     return MeetingCard(
         event_id=event_id,
         version=row.version if row else 0,
-        agenda=tuple(row.agenda) if row else (),
+        attendance_version=row.attendance_version if row else 0,
+        items=tuple(accepted_items(session, event_id)),
         attendance=tuple((one["organisation_id"], one["people"]) for one in row.attendance) if row else (),
+        present={one["organisation_id"]: tuple(one.get("person_ids", ())) for one in row.attendance} if row else {},
+        guests=row.guests if row else 0,
         minutes=row.minutes if row else "",
         link=row.link if row else "",
         decisions=tuple(session.scalars(statement)),
@@ -125,6 +147,7 @@ def _organisations_of(its: Event, meeting: MeetingCard | None) -> set[str]:
     if meeting:
         ids |= {organisation_id for organisation_id, _ in meeting.attendance}
         ids |= {decision.owner_id for decision in meeting.decisions if decision.owner_id}
+        ids |= {item.owner_id for item in meeting.items if item.owner_id}
     return ids
 
 

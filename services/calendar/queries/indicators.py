@@ -93,6 +93,7 @@ def inputs_of(session: Session, period: Period, at: datetime, edition: Visibilit
     seen = Event.visibility.in_(COUNTED_FOR[edition])
     ours = (Event.status.in_(COUNTED), Event.source.not_like(f"{SUBSCRIBED}%"), seen)
     events, changed_at = _events(session, span, now, ours)
+    rhythms = _meetings(session, span, now, ours)
     return Inputs(
         period=period,
         now=now,
@@ -100,7 +101,8 @@ def inputs_of(session: Session, period: Period, at: datetime, edition: Visibilit
         answers=_answers(session, span, now, ours),
         conflicts=_conflicts(session, span, now, seen),
         opportunities=_opportunities(session, span, seen),
-        meetings=_meetings(session, span, now, ours),
+        meetings=tuple(start for group in rhythms for start in group),
+        rhythms=rhythms,
         venues=_venues(session, span, ours),
         organisations={row.id: row.name for row in session.execute(select(Organisation.id, Organisation.name))},
         changed_at=changed_at,
@@ -251,15 +253,19 @@ def _opportunities(session: Session, span: Span, seen: ColumnElement[bool]) -> d
     return {row.state: row.n for row in session.execute(statement)}
 
 
-def _meetings(session: Session, span: Span, now: int, ours: Ours) -> tuple[int, ...]:
-    """Give the starts of leaders' meetings that have begun and about which something is written."""
+def _meetings(session: Session, span: Span, now: int, ours: Ours) -> tuple[tuple[int, ...], ...]:
+    """Give the starts of leaders' meetings that have begun and about which something is written, by their hosts."""
     written = select(Event.id).join(Meeting, Meeting.event_id == Event.id).where(Event.kind == "meeting", *ours)
     statement = (
-        select(Occurrence.start)
+        select(Occurrence.start, Event.host_ids)
+        .join(Event, Event.id == Occurrence.event_id)
         .where(Occurrence.event_id.in_(written))
         .where(starts >= span[0], starts < min(span[1], now), Occurrence.cancelled.is_(False))
     )
-    return tuple(session.scalars(statement))
+    groups: defaultdict[frozenset[str], list[int]] = defaultdict(list)
+    for start, host_ids in session.execute(statement):
+        groups[frozenset(host_ids)].append(start)
+    return tuple(tuple(group) for group in groups.values())
 
 
 def _venues(session: Session, span: Span, ours: Ours) -> tuple[VenueTaken, ...]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.calendar.domain import plans
+from services.calendar.domain.agenda import DecisionState
 from services.calendar.domain.conflicts import Level
 from services.calendar.domain.plans import EventKind, EventPlan, EventStatus, Visibility
 from services.calendar.schemas.fields import (
@@ -153,10 +154,11 @@ class RuleBody(Because):
 
 
 class AttendanceBody(Asked):
-    """An organisation that came, and how many of its people."""
+    """An organisation that came, how many of its people, and those of them who are named, by ids."""
 
     organisation_id: Identifier
     people: Annotated[int, Field(ge=0, le=10_000)] = 1
+    person_ids: Identifiers = ()
 
 
 class MeetingChange(Asked):
@@ -164,6 +166,7 @@ class MeetingChange(Asked):
 
     agenda: Lines = ()
     attendance: Annotated[tuple[AttendanceBody, ...], Field(max_length=200)] = ()
+    guests: Annotated[int, Field(ge=0, le=10_000, description="Who came and belongs to no organisation here")] = 0
     minutes: Paragraphs = ""
     link: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), Clean] = ""
 
@@ -179,10 +182,12 @@ class DecisionBody(Asked):
     owner_id: Identifier | None = None
     due_on: date | None = None
     done: bool = False
+    item_id: Identifier | None = Field(default=None, description="The item of the agenda at which it was decided")
+    state: DecisionState = "agreed"
 
     def plan(self) -> plans.DecisionPlan:
         """Give the plan that this is."""
-        return plans.DecisionPlan(self.text, self.owner_id, self.due_on, self.done)
+        return plans.DecisionPlan(self.text, self.owner_id, self.due_on, self.done, self.item_id, self.state)
 
 
 class DecisionChange(Asked):
@@ -192,6 +197,8 @@ class DecisionChange(Asked):
     owner_id: Identifier | None = None
     due_on: date | None = None
     done: bool = False
+    item_id: Identifier | None = None
+    state: DecisionState = "agreed"
 
     def changes(self) -> dict[str, Any]:
         """Give the fields that the request names."""
@@ -207,7 +214,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, FundingBody):
         return plans.Funding(value.source, value.amount, value.organisation_id)
     if isinstance(value, AttendanceBody):
-        return plans.Attendance(value.organisation_id, value.people)
+        return plans.Attendance(value.organisation_id, value.people, value.person_ids)
     if isinstance(value, OutcomeBody):
         asked = value.satisfaction
         satisfaction = plans.Satisfaction(asked.n, asked.mean, asked.wording_id) if asked else None

@@ -21,7 +21,7 @@ from shared.i18n import say
 
 Indicator = Literal[
     "events", "dates", "joint_events", "active_organisations", "participants", "satisfaction", "conflicts_solved",
-    "opportunities_taken", "meeting_months", "venue_hours", "cost",
+    "opportunities_taken", "meeting_months", "regularity", "venue_hours", "cost",
 ]  # fmt: skip
 Number = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Clean]

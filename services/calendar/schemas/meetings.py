@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import Field
 
+from services.calendar.domain.agenda import DecisionState
 from services.calendar.models import Decision
 from services.calendar.queries import MeetingCard
 from services.calendar.schemas.asked import AttendanceBody
@@ -18,6 +19,8 @@ class DecisionAnswer(Answered):
     id: str
     version: int
     event_id: str
+    item_id: str | None
+    state: DecisionState
     text: str
     owner_id: str | None
     due_on: date | None
@@ -31,25 +34,40 @@ class DecisionAnswer(Answered):
 
 
 class MeetingAnswer(Answered):
-    """What is written about a meeting, with its decisions; `version` 0 while nothing is written."""
+    """What is written about a meeting, with its decisions; `version` 0 while nothing is written.
+
+    `agenda` are the titles of what is accepted: `meetings/{event_id}/items` has all of each item.
+    """
 
     event_id: str
     version: int
     agenda: list[str]
     attendance: list[AttendanceBody]
-    minutes: str
+    guests: int
+    minutes: str = Field(
+        description="What belongs to no item, as it is written now; empty for who neither hosts the meeting, leads it"
+        " nor is invited. Others read what was published, at `meetings/{event_id}/publications`."
+    )
     link: str = Field(description="Where one takes part from elsewhere; empty for who has no role here.")
     decisions: list[DecisionAnswer]
 
     @classmethod
-    def of(cls, card: MeetingCard, person: Person | None) -> Self:
-        """Show what is written about a meeting to somebody."""
+    def of(cls, card: MeetingCard, person: Person | None, is_member: bool) -> Self:
+        """Show what is written about a meeting to somebody, who hosts it or is invited or not."""
         return cls(
             event_id=card.event_id,
             version=card.version,
             agenda=list(card.agenda),
-            attendance=[AttendanceBody(organisation_id=one, people=people) for one, people in card.attendance],
-            minutes=card.minutes,
+            attendance=[
+                AttendanceBody(
+                    organisation_id=one,
+                    people=people,
+                    person_ids=card.present.get(one, ()) if is_partner(person) else (),
+                )
+                for one, people in card.attendance
+            ],
+            guests=card.guests,
+            minutes=card.minutes if is_member else "",
             link=card.link if is_partner(person) else "",
             decisions=[DecisionAnswer.of(row) for row in card.decisions],
         )

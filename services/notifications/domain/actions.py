@@ -25,6 +25,9 @@ FIRST: Mapping[AlertKind, str] = {
     "problem_named": "See the problem",
     "initiative_formed": "See the initiative",
     "left_open": "See the conflict",
+    "task_recorded": "See the task",
+    "task_due": "See the task",
+    "minutes_published": "Read the minutes",
     "webhook_disabled": "See the webhooks",
 }
 """What the button says that leads to where it happened; of other kinds there is only something to look at."""

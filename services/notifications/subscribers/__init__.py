@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications import commands
 from services.notifications.models import KnownApiKey, KnownKey, RevokedAccess
-from services.notifications.subscribers import conflicts, described, events, neighbourhood
+from services.notifications.subscribers import conflicts, described, events, meetings, neighbourhood
 from services.notifications.subscribers.news import (
     asked,
     booking_news,
@@ -44,6 +44,7 @@ def subscribe(bus: Bus, zone: str) -> None:
     bus.keeps(calendar.InvitationChanged, commands.INVITATIONS, live=commands.keep_invitation)
     bus.hears(calendar.InvitationEnded, commands.end_invitation)
     bus.copies.add(calendar.InvitationEnded, commands.ENDED_INVITATIONS)
+    meetings.subscribe(bus)
     bus.hears(registry.MatchSuggested, partial(on_match_suggested, zone=zone))
     bus.hears(registry.MatchAccepted, partial(on_match_accepted, zone=zone))
     bus.hears(registry.MatchDeclined, partial(on_match_declined, zone=zone))

@@ -1,9 +1,12 @@
 """Messages as news: what happened, whom it concerns, when, and why, in codes and values."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from services.notifications.domain.plans import AlertKind, News
+from shared import clock
 from shared.messages import calendar, registry
 
 
@@ -118,6 +121,42 @@ def meeting_news(message: calendar.MeetingCalled, reason_code: str, organisation
         ends_at=message.ends_at,
         zone=message.zone,
         reason_code=reason_code,
+    )
+
+
+def task_news(kind: AlertKind, message: calendar.TaskFacts, code: str = "task_until") -> News:
+    """Bring a task of a meeting to news for the organisation that does it; it takes place on no hour of its day."""
+    due_on = message.due_on
+    at = datetime.combine(due_on, time.min, ZoneInfo(message.zone)) if due_on else clock.now()
+    return news_of(
+        kind,
+        message,
+        subject_kind="task",
+        event_ids=(message.event_id,),
+        event_titles=(message.title,),
+        organisation_ids=(message.owner_id,) if message.owner_id else (),
+        starts_at=at,
+        ends_at=at,
+        zone=message.zone,
+        reason_code=code if due_on else "task_without_day",
+        reason_values={"due_on": due_on.isoformat()} if due_on else {},
+    )
+
+
+def minutes_news(message: calendar.MinutesPublished) -> News:
+    """Bring minutes that can be read to news for those who host the meeting or are invited."""
+    return news_of(
+        "minutes_published",
+        message,
+        subject_kind="minutes",
+        event_ids=(message.event_id,),
+        event_titles=(message.title,),
+        organisation_ids=message.organisation_ids,
+        starts_at=message.published_at,
+        ends_at=message.published_at,
+        zone=message.zone,
+        reason_code="minutes_first" if message.version == 1 else "minutes_again",
+        reason_values={"number": message.version},
     )
 
 

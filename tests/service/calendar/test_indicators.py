@@ -85,6 +85,7 @@ async def test_a_year_is_counted_at_its_edges(it: Running):
         "conflicts_solved": (0, 0),
         "opportunities_taken": (0, 0),
         "meeting_months": (1, 12),
+        "regularity": (0, 0),
         "venue_hours": (8, 2088),
         "cost": (100, 1),
     }

@@ -118,11 +118,14 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
         event = await made("events", calendar_builders.an_event(start, **values))
         await made("events", calendar_builders.an_event(start, **values))
         decision = await made(f"meetings/{event['id']}/decisions", {"text": "Zrobić porządek"})
+        item = await made(f"meetings/{event['id']}/items", {"title": "Porządki"})
         await it.client.patch(
             f"{calendar_builders.API}/meetings/{event['id']}",
             json={"minutes": "x"},
-            headers={**headers, "If-Match": '"0"'},
+            headers={**headers, "If-Match": '"1"'},
         )
+        task = await made(f"meetings/{event['id']}/tasks", {"text": "Zapytać o cenę", "owner_id": organisation_id})
+        published = await made(f"meetings/{event['id']}/publications", {"audience": "members"})
         open_id, neighbour_event_id = await proposed(event["id"], proposer_is_neighbour=False)
         await it.client.post(f"{calendar_builders.API}/opportunities/{open_id}/withdraw", headers=headers)
         url = f"https://{whose}.example.org/calendar.ics"
@@ -158,6 +161,10 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             "recurrence": str(int(start.timestamp())),
             "partner": "roads",
             "decision_id": decision["id"],
+            "item_id": item["id"],
+            "section_id": item["id"],
+            "task_id": task["id"],
+            "number": str(published["version"]),
             "baseline_id": (await made("indicators/baselines", entered))["id"],
             "frozen_id": (await made("indicators/frozen", days))["id"],
             "token": link.token,

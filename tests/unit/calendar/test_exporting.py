@@ -2,18 +2,28 @@
 # ruff: noqa: DTZ001  # readings of a wall clock have no zone
 
 import string
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 
-from services.calendar.domain.exporting import ExportedEvent, calendar_text
+from services.calendar.domain.exporting import (
+    CALENDAR_END,
+    ExportedEvent,
+    ExportedTask,
+    calendar_head,
+    calendar_text,
+    tasks_text,
+)
 from services.calendar.domain.importing import read_calendar
 from services.calendar.domain.zone_definitions import zone_definition
 
+CONTROL: tuple[Literal["C"]] = ("C",)
 WARSAW = ZoneInfo("Europe/Warsaw")
 STAMP = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -137,3 +147,28 @@ def test_the_instants_and_words_of_any_event_come_back(title, description, at, z
     assert item.event.ends_at.astimezone(UTC) == sent.ends_at
     assert (item.event.title, item.event.description) == (title, description)
     assert item.result == "readable"
+
+
+@pytest.mark.parametrize("done_at", [None, STAMP])
+@given(title=st.text(alphabet=st.characters(codec="utf-8", exclude_categories=CONTROL), min_size=1, max_size=120))
+def test_a_task_is_read_by_other_libraries_as_it_is_meant(done_at, title):
+    task = ExportedTask(
+        uid="task-1",
+        title=title,
+        meeting_uid="1@example.org",
+        changed_at=STAMP,
+        due_on=date(2026, 3, 4),
+        done_at=done_at,
+        sequence=3,
+        url="http://127.0.0.1/calendar/events/1#tasks",
+    )
+    text = calendar_head("Azory", None, []) + tasks_text([task]) + CALENDAR_END
+    assert max(map(len, text.split(b"\r\n"))) <= 75
+    [read] = Calendar.from_ical(text).walk("VTODO")
+    assert str(read["SUMMARY"]) == title
+    assert (read.decoded("DUE"), read["SEQUENCE"]) == (date(2026, 3, 4), 3)
+    assert str(read["RELATED-TO"]) == "1@example.org"
+    [other] = IcsCalendarStream.calendar_from_ics(text.decode()).todos
+    assert (other.summary, other.due, other.sequence, other.url) == (title, date(2026, 3, 4), 3, task.url)
+    assert other.status == ("NEEDS-ACTION" if done_at is None else "COMPLETED")
+    assert other.completed == done_at

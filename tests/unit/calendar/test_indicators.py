@@ -62,6 +62,7 @@ INPUTS = Inputs(
     ),
     opportunities={"open": 2, "accepted": 1, "declined": 1, "gone": 5},
     meetings=(at(1, 10), at(1, 20), at(3, 1), at(3, 1, 18)),
+    rhythms=((at(1, 5), at(1, 19), at(2, 16), at(3, 2)), (at(5, 1), at(9, 1))),
     venues=(
         VenueTaken("hall", "Sala", ((at(5, 4, 15), at(5, 4, 18)), (at(5, 4, 17), at(5, 4, 19))), "Mo-Fr 16:00-20:00"),
         VenueTaken("field", "Plac", ((at(12, 31, 23), at(1, 1, 1, year=2027)),), ""),
@@ -89,6 +90,8 @@ def year() -> Report:
         ("conflicts_solved", 1, 3, None),
         ("opportunities_taken", 1, 4, None),
         ("meeting_months", 2, 12, None),
+        # a group that missed one meeting of five, and one that met too seldom to have a rhythm
+        ("regularity", 3, 4, None),
         # hall: 16–19 of its hours; field: one hour of this year; odd: one hour, of all hours
         ("venue_hours", 3 + 1 + 1, None, None),
         ("cost", 160.02, 3, 2),

@@ -38,6 +38,7 @@ DEFINITIONS: Final[Mapping[str, Definition]] = MappingProxyType(
             Definition("conflicts_solved", "Conflicts solved before the day", solving.CONFLICTS, "share"),
             Definition("opportunities_taken", "Opportunities taken", solving.OPPORTUNITIES, "share"),
             Definition("meeting_months", "Months with a leaders’ meeting", rhythm.MEETINGS, "share"),
+            Definition("regularity", "Regularity of meetings", rhythm.REGULARITY, "share"),
             Definition("venue_hours", "Use of venues", venue_use.VENUES, "share", "hours"),
             Definition("cost", "Cost", money.COST, "sum", "złoty"),
         )

@@ -67,6 +67,7 @@ def report_of(inputs: Inputs, opening: Opening) -> Report:
         solving.conflicts_solved(inputs.conflicts),
         solving.opportunities_taken(inputs.opportunities),
         rhythm.meeting_months(inputs.meetings, period, inputs.now),
+        rhythm.regularity(inputs.rhythms, period),
         venue_use.venue_hours(venues),
         money.cost(events),
     )

@@ -83,6 +83,8 @@ class Inputs:
     """How many opportunities there are in each state."""
     meetings: tuple[int, ...] = ()
     """Starts of leaders' meetings about which something is written."""
+    rhythms: tuple[tuple[int, ...], ...] = ()
+    """The same starts, those of the same hosts together."""
     venues: tuple[VenueTaken, ...] = ()
     organisations: Mapping[str, str] = field(default_factory=dict)
     """Names by id of all that are registered."""

@@ -1,0 +1,67 @@
+"""Publishing the minutes of a meeting: what is written now is kept as it is, for whoever it is meant."""
+
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from services.calendar.commands.meeting_rows import meeting_event
+from services.calendar.commands.telling import tell_of_minutes
+from services.calendar.domain.minutes import Audience, Headings, minutes_text
+from services.calendar.models import History, MinutesVersion
+from services.calendar.problems import NothingToPublish
+from services.calendar.queries import publishing as looking
+from services.calendar.queries.polls import invitations
+from shared import clock, history, i18n
+from shared.i18n import say
+from shared.identifiers import new_id
+from shared.people import Person
+from shared.problems import InvalidInput
+
+
+def publish_minutes(
+    session: Session, *, by: Person, event_id: str, audience: Audience, reason: str = "", language: str
+) -> MinutesVersion:
+    """Publish what is written about a meeting, in this language, as the next version; each but the first has a reason.
+
+    The same text for the same audience is published once. Raises `NotFound`, `NotAllowed`, `NotAMeeting`,
+    `NothingToPublish`, `InvalidInput`.
+    """
+    event = meeting_event(session, by, event_id)
+    text = composed(session, event_id, language)
+    before = next(iter(looking.publications(session, event_id)), None)
+    if before is not None and (before.text, before.audience) == (text, audience):
+        return before
+    if before is not None and not reason.strip():
+        raise InvalidInput(("/reason", "These minutes are published already: say what is different now"))
+    row = MinutesVersion(
+        id=new_id(),
+        event_id=event_id,
+        version=before.version + 1 if before else 1,
+        audience=audience,
+        text=text,
+        reason=reason.strip(),
+        published_at=clock.now(),
+        by_person_id=None if by.service else by.id,
+    )
+    session.add(row)
+    session.flush()
+    remember = partial(history.record, session, History, aggregate="minutes", id=event_id, version=row.version)
+    remember(by=by, action="published", reason=row.reason, changes={"audience": audience})
+    tell_of_minutes(session, row, event, invitations(session, event_id=event_id))
+    return row
+
+
+def composed(session: Session, event_id: str, language: str) -> str:
+    """Give what would be published now, in this language. Raises `NotFound`, `NothingToPublish`."""
+    token = i18n.language.set(language)  # the door's own language does not come along into the database's threads
+    try:
+        written = looking.written_of(session, looking.meeting(session, event_id))
+        if not written.says_something:
+            raise NothingToPublish
+        return minutes_text(written, _headings())
+    finally:
+        i18n.language.reset(token)
+
+
+def _headings() -> Headings:
+    return Headings(say("Agenda"), say("Who came"), say("Minutes"), say("Decisions"), say("Tasks"))
