@@ -92,7 +92,7 @@ def something_agreed(town: Town) -> str:
     decision_id: str = town.stack.post(f"{path}/decisions", decided)["id"]
     given = {"text": "Zapytać o cenę ławek", "owner_id": town.ids["ours"], "due_on": "2026-01-02"}
     town.stack.post(f"{path}/tasks", given)
-    town.stack.post(f"{path}/minutes", {"audience": "public"})
+    town.stack.post(f"{path}/publications", {"audience": "public"})
     return decision_id
 
 

@@ -19,7 +19,7 @@ def test_what_was_agreed_is_written_published_and_followed_up(opened: Opener, to
         town.stack.plan(f"Narada {number}: {text}", None, hosts, days=20 + 7 * number, kind="meeting")["id"]
         for number in (1, 2)
     )
-    page = opened(width=PHONE, language=language, javascript=False, by="administrator")
+    page = opened(width=PHONE, language=language, by="administrator")
     page.goto(f"/calendar/events/{first}/minutes")
     is_for_everybody(page)
     tab_far(page, "#task_text")

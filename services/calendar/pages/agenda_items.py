@@ -57,7 +57,7 @@ async def items(request: Request, database: Database, person: CurrentPerson, eve
 @router.post("/calendar/meetings/{event_id}/items")
 async def propose(request: Request, database: Database, person: CurrentPerson, event_id: str) -> Response:
     """Propose an item, or take what is offered; what was typed stays where something is wrong."""
-    typed = _typed(await request.form())
+    typed = {**NOTHING_TYPED, **_typed(await request.form())}
     plan, faults = _plan_of(typed)
     if plan is not None and plan.about is not None and not typed["title"]:
         plan = await database.read(_named, event_id, person, plan, today_in(zone_of(request)))

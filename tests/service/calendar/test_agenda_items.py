@@ -131,6 +131,13 @@ async def test_what_was_left_open_is_offered_what_is_overdue_first(meeting: Meet
     assert item["about_title"] == "Spóźnione"
     left = (await meeting.ask("GET", "/offered", meeting.jan)).json()["items"]
     assert [one["title"] for one in left] == ["Za tydzień", "Bez terminu", ""]
+    page = f"/calendar/meetings/{meeting.id}/items"
+    async with meeting.it.browser(meeting.anna) as browser:
+        for one in left:
+            pressed = await browser.post(page, data={"about_kind": one["kind"], "about_id": one["id"]}, headers=POLISH)
+            assert pressed.status_code == 303, "one press is enough"
+    named = ["Za tydzień", "Bez terminu", "Problem z wydarzenia „Poprzednie”"]
+    assert [one.partition(":")[0] for one in await meeting.agenda()][1:] == named
 
 
 async def test_the_agenda_page_without_a_script(meeting: Meeting):
