@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from services.calendar.commands.meeting_rows import meeting_event
 from services.calendar.commands.telling import tell_of_decision
 from services.calendar.domain.about import About, faults_of_about
 from services.calendar.models import Decision, DecisionLink, Event, History
+from services.calendar.queries.decided import links_of
 from services.calendar.queries.visibility import may_see
 from shared import history
 from shared.messages.calendar import DecisionChanged
@@ -19,7 +19,7 @@ from shared.problems import ChangedMeanwhile, InvalidInput, NotFound
 def link_decision(
     session: Session, *, by: Person, event_id: str, decision_id: str, about: Sequence[About], version: int
 ) -> Decision:
-    """Say what a decision is about, all of it; an event has the title that it has here.
+    """Say what a decision is about, all of it that this person sees; an event has the title that it has here.
 
     Raises `NotFound`, `NotAllowed`, `NotAMeeting`, `ChangedMeanwhile`, `InvalidInput`.
     """
@@ -34,7 +34,9 @@ def link_decision(
     faults = faults_of_about([About(one.kind, one.target_id, titles[one.target_id]) for one in about])
     if faults:
         raise InvalidInput(*faults)
-    session.execute(delete(DecisionLink).where(DecisionLink.decision_id == decision_id))
+    for link in links_of(session, by, [decision_id]).get(decision_id, ()):  # what they do not see stays
+        session.delete(link)
+    session.flush()
     for one in wanted.values():
         link = DecisionLink(decision_id=decision_id, kind=one.kind, target_id=one.target_id)
         link.title = titles[one.target_id]

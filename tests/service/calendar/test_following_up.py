@@ -80,6 +80,8 @@ async def test_the_next_meeting_shows_at_its_top_what_is_not_done_of_those_befor
     await leaders.it.client.patch(f"{API}/tasks/{done['id']}", json={"done": True}, headers=tagged)
     await leaders.left(before, "decisions", text="Kupić ławki")
     await leaders.left(before, "decisions", text="Wykonane ustalenie", done=True)
+    await leaders.left(before, "decisions", text="Zarzucone ustalenie", state="dropped")
+    await leaders.left(before, "decisions", text="Przesunięte ustalenie", state="postponed")
     async with leaders.it.browser(leaders.by) as browser:
         page = (await browser.get(f"/calendar/events/{other}", headers=POLISH)).text
         top = page.index("Co ustalono ostatnio")
@@ -87,6 +89,8 @@ async def test_the_next_meeting_shows_at_its_top_what_is_not_done_of_those_befor
         assert "po terminie od 1 stycznia 2026" in page
         assert "Już zrobione" not in page
         assert "Wykonane ustalenie" not in page
+        assert "Zarzucone ustalenie" not in page
+        assert "Przesunięte ustalenie" in page
         assert "Co ustalono ostatnio" not in (await browser.get(f"/calendar/events/{before}", headers=POLISH)).text
         pressed = await browser.post(
             "/calendar/tasks/" + (await leaders.it.rows("meeting_task"))[0].id,
@@ -144,6 +148,39 @@ async def test_decisions_are_found_by_words_without_accents_by_state_and_owner(l
         page = await browser.get("/calendar/decisions?q=lawki", headers=POLISH)
         assert "Kupić ŁAWKI na plac" in page.text
         assert "Posadzić drzewa" not in page.text
+
+
+async def test_what_was_dropped_is_not_open_and_what_was_postponed_is(leaders: Leaders):
+    event_id = await leaders.meeting(-14)
+    for state in ("agreed", "postponed", "dropped"):
+        await leaders.left(event_id, "decisions", text=state, state=state, due_on="2026-01-01")
+    assert await leaders.found(state="open") == ["postponed", "agreed"]
+    assert await leaders.found(state="overdue") == ["postponed", "agreed"]
+    for state in ("postponed", "dropped"):
+        assert await leaders.found(state=state) == [state]
+    answer = await leaders.it.client.get(f"{API}/decisions")
+    assert [one["overdue"] for one in answer.json()["items"]] == [False, True, True]
+    async with leaders.it.browser(leaders.by) as browser:
+        page = await browser.get("/calendar/decisions?state=dropped", headers=POLISH)
+        assert "zaniechane" in page.text
+        assert "dropped</p>" in page.text
+
+
+async def test_the_title_of_an_event_is_told_to_nobody_who_may_not_see_it(leaders: Leaders):
+    event_id, hidden = await leaders.meeting(-14), await leaders.meeting(-7, visibility="hosts")
+    decision = await leaders.left(event_id, "decisions", text="Kupić ławki")
+    linked = await leaders.link(decision, kind="event", target_id=hidden)
+    assert linked["about"][0]["title"] == "Spotkanie -7"
+    stranger = a_coordinator(leaders.other_id)
+    path = f"{API}/meetings/{event_id}/decisions/{decision['id']}/about"
+    for by, is_told in ((stranger, False), (None, False), (leaders.by, True)):
+        headers = leaders.it.headers(by) if by else {}
+        for address in (path, f"{API}/decisions"):
+            answer = await leaders.it.client.get(address, headers=headers)
+            assert ("Spotkanie -7" in answer.text) is is_told
+        async with leaders.it.browser(by) if by else leaders.it.browser() as browser:
+            for page in ("/calendar/decisions", f"/calendar/events/{event_id}"):
+                assert ("Spotkanie -7" in (await browser.get(page)).text) is is_told
 
 
 async def test_what_is_decided_among_hosts_is_found_by_them_alone(leaders: Leaders):

@@ -170,3 +170,24 @@ async def test_minutes_are_published_by_one_press_on_the_page(meeting: Meeting):
         pressed = await browser.post(meeting.page, data={"audience": "public", "reason": "Błąd"}, headers=POLISH)
         assert pressed.status_code == 303
         assert "Poprawione" in (await browser.get(meeting.page)).text
+
+
+async def test_what_was_said_at_an_item_stands_under_it_and_what_became_of_a_decision(meeting: Meeting):
+    path, headers = f"{API}/meetings/{meeting.event_id}", meeting.it.headers(meeting.host)
+    await meeting.write(guests=2)
+    [item] = (await meeting.it.client.get(f"{path}/items", headers=headers)).json()["items"]
+    tagged = {**headers, "If-Match": '"0"'}
+    said = await meeting.it.client.put(f"{path}/minutes/{item['id']}", json={"text": "Będą *trzy*."}, headers=tagged)
+    assert said.status_code == 200, said.text
+    for text, state in (("Malować je", "postponed"), ("Kupić stół", "dropped")):
+        body = {"text": text, "state": state, "item_id": item["id"]}
+        assert (await meeting.it.client.post(f"{path}/decisions", json=body, headers=headers)).status_code == 201
+    body = {"text": "Zmierzyć plac", "item_id": item["id"]}
+    assert (await meeting.it.client.post(f"{path}/tasks", json=body, headers=headers)).status_code == 201
+    text = (await meeting.publish())["text"]
+    for part in ("## 1. Ławki\n\nBędą *trzy*.", "- 2 goście", "- Malować je (odłożone)", "- Kupić stół (zaniechane)"):
+        assert part in text
+    async with meeting.it.browser(meeting.guest) as browser:
+        page = (await browser.get(f"/calendar/events/{meeting.event_id}", headers=POLISH)).text
+    tasks = page[page.index('id="tasks"') :]
+    assert tasks.index("Zmierzyć plac") < tasks.index("punkt: Ławki")

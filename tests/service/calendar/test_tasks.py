@@ -99,6 +99,8 @@ async def test_a_task_that_is_wrong_is_refused_with_what_to_do(leaders: Leaders)
     assert refused["errors"][0]["pointer"] == "/owner_person_id"
     assert (await leaders.task(422, owner_id=person.id))["errors"][0]["pointer"] == "/owner_id"
     assert (await leaders.task(422, due_on="1200-01-01"))["errors"][0]["pointer"] == "/due_on"
+    refused = await leaders.task(422, item_id=person.id)
+    assert refused["errors"][0]["pointer"] == "/item_id"
     await leaders.task(403, by=leaders.owner)
     await leaders.change(await leaders.task(), a_coordinator(an_organisation().id), status=403, done=True)
 
