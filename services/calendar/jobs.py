@@ -67,6 +67,10 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         while await database.write(commands.remind_of_tasks, now=clock.now(), today=today):
             pass
 
+    async def remind_of_meetings() -> None:
+        while await database.write(commands.remind_of_meetings, now=clock.now()):
+            pass
+
     async def open_almanac() -> None:
         await asyncio.to_thread(almanac.holiday_on, clock.now().date())
         await database.write(commands.open_almanac, edition=almanac.edition(), region=settings.voivodeship)
@@ -90,5 +94,6 @@ def schedule(settings: Settings, database: Database, doors: PartnerDoors) -> lis
         Job("age conflicts", timedelta(minutes=settings.age_conflicts_minutes), age),
         Job("expire requests", timedelta(minutes=settings.expire_requests_minutes), expire),
         Job("remind of tasks", timedelta(minutes=settings.look_for_tasks_minutes), follow_tasks),
+        Job("remind of meetings", timedelta(minutes=settings.look_for_tasks_minutes), remind_of_meetings),
         Job("follow polls", timedelta(minutes=settings.look_for_polls_minutes), follow_polls),
     ]

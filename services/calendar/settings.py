@@ -37,7 +37,7 @@ class Settings(ServiceSettings):
     look_for_polls_minutes: float = 1.0
     """How often a job looks for polls that close soon, and for those that nobody settled."""
     look_for_tasks_minutes: float = 10.0
-    """How often a job looks for tasks that come due within three days, or are overdue."""
+    """How often a job looks for tasks that come due within three days or are overdue, and for meetings within two."""
 
     @property
     def inner_hosts(self) -> tuple[str, ...]:

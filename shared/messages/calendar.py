@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
-from shared.messages.base import ApiKeyUse, Erasure, Message, Reason, SetAside, Value
+from shared.messages.base import ApiKeyUse, Describes, Erasure, Message, Reason, SetAside, Value
 
 EventKind = Literal["meeting", "feast", "celebration", "opening", "works", "consultation", "course", "service", "other"]
 Audience = Literal["everyone", "children", "youth", "families", "adults", "seniors"]
@@ -274,6 +274,18 @@ class MeetingCalled(CalendarMessage):
     url: str
 
 
+class MeetingReminded(CalendarMessage, Describes):
+    """One date of a meeting (`event_id`) is soon: `summary` says when, and what is on its agenda, `url`."""
+
+    type: ClassVar[str] = "calendar.meeting.reminded.v1"
+
+    event_id: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+
+
 class MeetingInvitedTo(Value):
     """What somebody is invited to, as they may know it; `calendar` is it in iCalendar components (RFC 5545).
 
@@ -372,6 +384,7 @@ class DecisionFacts(CalendarMessage):
     owner_id: str | None = None
     organisation_ids: tuple[str, ...] = ()
     due_on: date | None = None
+    state: Literal["agreed", "postponed", "dropped"] = "agreed"
     done: bool = False
     url: str
 
@@ -477,6 +490,7 @@ MESSAGES: tuple[type[Message], ...] = (
     PollOpened,
     PollReminded,
     MeetingCalled,
+    MeetingReminded,
     InvitationChanged,
     InvitationEnded,
     TaskRecorded,

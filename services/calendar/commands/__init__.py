@@ -55,6 +55,7 @@ from services.calendar.commands.polls import end_polls, open_poll, remind_voters
 from services.calendar.commands.proposals import accept_proposal, decline, propose, propose_pair, withdraw_proposal
 from services.calendar.commands.publishing import composed, publish_minutes
 from services.calendar.commands.rechecking import open_almanac, recheck_some, see_changes
+from services.calendar.commands.reminding import remind_of_meetings
 from services.calendar.commands.requests import (
     accept_request,
     counter_request,
@@ -159,6 +160,7 @@ __all__ = [
     "refuse_request",
     "refused_outcome",
     "remember_file",
+    "remind_of_meetings",
     "remind_of_tasks",
     "remind_voters",
     "remove_source",

@@ -12,7 +12,8 @@ from services.calendar.models import Conflict, Decision, Event, Fact, MinutesVer
 from services.calendar.queries.concerned import invited_to, owners_of_conflict, owners_of_event
 from services.calendar.queries.polls import InvitationCard
 from shared import outbox
-from shared.messages import Reason
+from shared.identifiers import new_id
+from shared.messages import Reason, Summary
 from shared.messages.calendar import (
     MOST_OCCURRENCES,
     BookingFacts,
@@ -25,6 +26,7 @@ from shared.messages.calendar import (
     FactAnnounced,
     FactWithdrawn,
     MeetingCalled,
+    MeetingReminded,
     MinutesPublished,
     OccurrenceFacts,
     OpportunityFacts,
@@ -196,6 +198,27 @@ def tell_of_meeting(session: Session, event: Event, invited: Sequence[Invitation
     outbox.publish(session, MeetingCalled(**facts))
 
 
+def tell_of_coming_meeting(
+    session: Session, event: Event, summary: Summary, starts_at: datetime, ends_at: datetime
+) -> None:
+    """Publish that one date of a meeting is soon, to its hosts and who is invited; each time anew."""
+    organisation_ids, person_ids = invited_to(session, event)
+    message = MeetingReminded(
+        id=new_id(),
+        version=1,
+        event_id=event.id,
+        title=event.title,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        zone=event.zone,
+        summary=summary,
+        organisation_ids=(*event.host_ids, *organisation_ids),
+        person_ids=person_ids,
+        url=f"/calendar/meetings/{event.id}/agenda",
+    )
+    outbox.publish(session, message)
+
+
 def tell_of_task(session: Session, message: type[TaskFacts], row: Task, event: Event, **more: Any) -> None:
     """Publish a task by ids, to its owner and the hosts of its meeting; `more` is what only this message says."""
     facts: dict[str, Any] = {
@@ -224,6 +247,7 @@ def tell_of_decision(session: Session, message: type[DecisionFacts], row: Decisi
         "owner_id": row.owner_id,
         "organisation_ids": tuple(dict.fromkeys(filter(None, (row.owner_id, *event.host_ids)))),
         "due_on": row.due_on,
+        "state": row.state,
         "done": row.done,
         "url": f"{event_address(event.id)}#meeting",
     }

@@ -59,6 +59,9 @@ class Timed(Protocol):
         """How long, in minutes."""
 
 
+LINE = 300
+
+
 @dataclass(frozen=True)
 class Balance:
     """How many minutes the items take together, and how many the meeting has."""
@@ -91,6 +94,12 @@ def begins_after(items: Sequence[Timed]) -> list[int | None]:
         begins.append(passed)
         passed = None if passed is None or one.minutes_planned is None else passed + one.minutes_planned
     return begins
+
+
+def points_in_short(titles: Sequence[str]) -> str:
+    """Give the titles of an agenda as one line of at most `LINE` letters; "…" stands for what does not fit."""
+    line = "; ".join(titles)
+    return line if len(line) <= LINE else f"{line[: LINE - 1].rstrip('; ')}…"
 
 
 def placed(ids: Sequence[str], item_id: str, position: int) -> list[str]:

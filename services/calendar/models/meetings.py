@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ColumnElement, ForeignKey, Index, Integer, String, Text, and_
+from sqlalchemy import JSON, BigInteger, Boolean, ColumnElement, ForeignKey, Index, Integer, String, Text, and_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
@@ -34,6 +34,8 @@ class Meeting(Base):
     link: Mapped[str] = mapped_column(String(500), default="")
     """Where one takes part from elsewhere; for partners alone."""
     changed_at: Mapped[datetime] = mapped_column(Instant)
+    reminded_until: Mapped[int | None] = mapped_column(BigInteger)
+    """The start of the last date of which those who take part were reminded, in seconds of UTC."""
 
 
 class Decision(Base):
