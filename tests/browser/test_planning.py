@@ -136,6 +136,6 @@ def test_minutes_and_decisions_of_a_meeting_are_written_and_shown(opened: Opener
     page.select_option("#owner_id", town.ids["theirs"])
     page.fill("#due_on", in_days(20))
     page.get_by_role("button", name="Add the decision").click()
-    expect(page.locator("#decide ~ form p").first).to_have_text("Order the tree")
+    expect(page.locator("#decide ~ form p").get_by_text("Order the tree", exact=True)).to_be_visible()
     page.goto(f"/calendar/events/{town.ids['meeting']}")
-    expect(page.locator(".decision")).to_contain_text("Koło Przeglądarek")
+    expect(page.locator(".decision").filter(has_text="Order the tree")).to_contain_text("Koło Przeglądarek")
