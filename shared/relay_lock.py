@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.database import CHANNEL, Database
 
@@ -121,7 +121,7 @@ class AdvisoryLock:
     def _give_back(self) -> None:
         if self._connection is not None:
             # Not back into the pool: the lock belongs to the connection and ends with it, a while after it.
-            with contextlib.suppress(DBAPIError):
+            with contextlib.suppress(SQLAlchemyError):
                 self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": self._key})
             self._connection.invalidate()
             self._connection.close()
