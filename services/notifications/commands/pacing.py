@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from services.notifications.domain.pacing import CHANGES, GATHER, Wished, departure, is_over_unheard
+from services.notifications.domain.pacing import CHANGES, GATHER, Departure, Wished, departure, is_over_unheard
 from services.notifications.domain.plans import AlertKind
 from services.notifications.domain.recipients import is_worth_an_alert
 from services.notifications.models import Alert, AlertEvent, Delivery, Wishes
@@ -88,11 +88,15 @@ def _wants_mail(wishes: Wishes | None, kind: str) -> bool:
     return wishes is None or (wishes.mail and kind not in wishes.muted_kinds)
 
 
-def _row(told: Told, person_id: str, wishes: Wishes | None, gathered_until: datetime | None) -> dict[str, Any]:
-    """Say when the letter of one person's alert leaves."""
+def leaving(told: Told, wishes: Wishes | None, gathered_until: datetime | None = None) -> Departure:
+    """Say when what is told may disturb somebody with these wishes, and what it waits for."""
     facts = told.facts
     wished = wishes.wished(facts["zone"]) if wishes else Wished(facts["zone"])
-    leaves = departure(facts["kind"], facts["severity"], facts["starts_at"], wished, told.now, gathered_until)
+    return departure(facts["kind"], facts["severity"], facts["starts_at"], wished, told.now, gathered_until)
+
+
+def _row(told: Told, person_id: str, wishes: Wishes | None, gathered_until: datetime | None) -> dict[str, Any]:
+    leaves = leaving(told, wishes, gathered_until)
     return {
         "id": new_id(),
         "alert_id": told.alert_ids[person_id],

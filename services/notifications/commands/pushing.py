@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.notifications import queries
-from services.notifications.commands.pacing import Told
-from services.notifications.domain.pacing import Wished, departure
+from services.notifications.commands.pacing import Told, leaving
 from services.notifications.domain.permissions import may_have_wishes, may_manage_push_address
 from services.notifications.domain.plans import PushPlan
 from services.notifications.domain.pushing import (
@@ -166,8 +165,7 @@ def _when(session: Session, told: Told, person_id: str) -> datetime | None:
         facts["kind"], facts["subject_kind"], facts["severity"]
     ):
         return None
-    wished = wishes.wished(facts["zone"]) if wishes else Wished(facts["zone"])
-    return departure(facts["kind"], facts["severity"], facts["starts_at"], wished, told.now).at
+    return leaving(told, wishes).at
 
 
 def _is_known(session: Session, address: PushAddress, told: Told) -> bool:
