@@ -236,7 +236,6 @@ def inner_server():
 
 
 async def test_apprise_reaches_what_the_operator_allows_and_nothing_else_inside(inner_server):
-    pytest.importorskip("apprise")
     port = inner_server.server_address[1]
     url = f"json://localhost:{port}/x"
     refused = await ApprisePushers(seconds=60).send(url, "Tytuł", "Treść")
@@ -251,7 +250,6 @@ async def test_apprise_reaches_what_the_operator_allows_and_nothing_else_inside(
 
 
 async def test_apprise_says_what_it_does_not_understand_and_what_lies_inside():
-    pytest.importorskip("apprise")
     fault_of = ApprisePushers(seconds=60).fault_of
     assert await fault_of("nothing://x") == "unknown"
     assert await fault_of("ntfys://localhost/topic") == "inside"
