@@ -97,10 +97,10 @@ async def test_an_all_day_event_lasts_from_midnight_to_midnight_also_on_the_long
 async def test_an_endless_series_ends_at_the_horizon_and_its_message_has_two_hundred_dates(database_url):
     async with a_calendar(database_url, horizon_days=400) as calendar:
         headers = calendar.headers(an_administrator())
-        body = an_event(rrule="FREQ=DAILY")
+        body = an_event(datetime.now(WARSAW) + timedelta(days=1), rrule="FREQ=DAILY")
         made = (await calendar.client.post(f"{API}/events", json=body, headers=headers)).json()
         rows = await calendar.rows("occurrence", order_by="start")
-        assert 390 <= len(rows) <= 401
+        assert 398 <= len(rows) <= 400
         assert max(row.start for row in rows) <= (datetime.now(UTC) + timedelta(days=400)).timestamp()
         [told] = await calendar.outgoing(EventPlanned)
         assert told.id == made["id"]
