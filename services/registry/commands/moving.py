@@ -11,6 +11,13 @@ from services.registry.models import Base, Organisation, Person
 
 STAYING = frozenset({"duplicate_key", "distinct_pair", "organisation_key", "organisation_merge"})
 """What is about the organisation as a row, not about what it has: it stays with it."""
+LOOSE = (
+    ("need", "met_by_organisation_id"),
+    ("match", "need_organisation_id"),
+    ("match", "resource_organisation_id"),
+    ("match", "by_organisation_id"),
+)
+"""Columns that name an organisation and are no foreign keys, by table."""
 Moved = dict[str, Any]
 """One row that moved: its table, column and key; with `row`, one that went because the target has its like."""
 
@@ -48,7 +55,8 @@ def _links() -> Iterator[tuple[Table, Column[Any]]]:
         if table.name in STAYING or table is organisation:
             continue
         for column in table.columns:
-            if any(key.column.table is organisation for key in column.foreign_keys):
+            named = (table.name, column.name) in LOOSE
+            if named or any(key.column.table is organisation for key in column.foreign_keys):
                 yield table, column
 
 

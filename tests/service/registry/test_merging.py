@@ -23,9 +23,12 @@ from tests.service.registry.builders import (
     ADMINISTRATOR,
     API,
     a_contact,
+    a_need,
     a_registered_person,
+    a_resource,
     a_venue,
     an_organisation,
+    hear_itself,
     posted,
 )
 
@@ -155,6 +158,42 @@ async def test_what_is_pledged_and_to_be_done_moves_too_and_comes_back_exactly(r
 
     await post(registry, f"merges/{merge['id']}/undo", {}, 200)
     assert await in_lists(registry) == before
+
+
+async def test_who_answered_and_met_what_is_lacking_moves_too_and_what_became_its_own_is_over(
+    registry: Running,
+) -> None:
+    kept, other, club = [(await an_organisation(registry, name=name))["id"] for name in ("Szkoła", "SP 113", "Klub")]
+    sound = await a_resource(registry, other, name="Nagłośnienie")
+    await a_resource(registry, other, name="Namiot")
+    await a_need(registry, kept, title="Namiot na piknik")
+    asked = await a_need(registry, club, title="Nagłośnienie na festyn")
+    await hear_itself(registry)
+    [row] = [one for one in await registry.rows("match") if one.need_id == asked["id"]]
+    await post(registry, f"matches/{row.id}/accept", {}, 200)
+    body = {"status": "met", "outcome": "Grało.", "met_by_resource_id": sound["id"]}
+    await post(registry, f"needs/{asked['id']}/close", body, 200)
+    names = ("need_organisation_id", "resource_organisation_id", "by_organisation_id", "state")
+
+    async def named() -> list[Any]:
+        matches = sorted(await registry.rows("match"), key=lambda one: str(one.id))
+        needs = sorted(await registry.rows("need"), key=lambda one: str(one.id))
+        return [[getattr(one, name) for name in names] for one in matches] + [
+            one.met_by_organisation_id for one in needs
+        ]
+
+    before = await named()
+    assert before.count(other) == 1
+    merge = await post(registry, f"organisations/{kept}/merge", {"other_id": other})
+    await hear_itself(registry)
+    after = await named()
+    assert other not in str(after)
+    assert after.count(kept) == 1
+    assert [kept, kept, None, "over"] in after
+
+    await post(registry, f"merges/{merge['id']}/undo", {}, 200)
+    await hear_itself(registry)
+    assert await named() == before
 
 
 async def test_a_line_that_was_changed_after_the_merge_stays_as_it_is(registry: Running) -> None:
