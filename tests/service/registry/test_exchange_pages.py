@@ -57,6 +57,19 @@ async def test_the_board_is_narrowed_by_kind_theme_and_institution(registry: Run
             assert found == shown, query
 
 
+async def test_money_is_said_as_an_amount_and_things_are_counted(registry: Running) -> None:
+    club = await an_organisation(registry)
+    await a_need(registry, club["id"], title="Sadzonki", kind="money", quantity=1500)
+    await a_need(registry, club["id"], title="Ławki", kind="equipment", quantity=4)
+    await a_resource(registry, club["id"], name="Krzesła", quantity=80, unit="szt.")
+    async with registry.browser() as browser:
+        board = (await browser.get(BOARD)).text.replace("\xa0", " ")
+        card = (await browser.get(f"/registry/organisations/{club['id']}")).text
+    assert "<h3>Sadzonki: 1 500,00 zł" in board
+    assert "<h3>Ławki × 4" in board
+    assert "<h3>Krzesła × 80 szt.</h3>" in card
+
+
 async def test_a_coordinator_states_a_need_in_a_form_and_mistakes_are_said_where_they_are(registry: Running) -> None:
     club = (await an_organisation(registry))["id"]
     typed: dict[str, Any] = {
