@@ -2,7 +2,8 @@
 
 Each sub-folder is the volume of one container, which sees nothing of the others'. What is there is kept, so starting
 again changes no password and no key. Readable by all inside the one container that has the volume; the operator's
-volume, with the keys that sign who may connect to the bus, by its owner alone.
+volume, with the keys that sign who may connect to the bus, by its owner alone. It is no root who makes them, and
+whose the other containers' volumes become who are none either.
 """
 
 import secrets
@@ -13,10 +14,14 @@ from urllib.parse import urlsplit
 from deploy.accounts import Accounts
 from deploy.certificates import Authority
 from deploy.nats_config import Place, render
-from shared.cli import read_settings
+from shared.cli import fail, read_settings
 from shared.settings import ServiceSettings
 
 SERVICES = ("registry", "calendar", "map", "notifications")
+ROOMS = ("nats-store/jetstream", "caddy-data/caddy")
+"""What others keep in volumes of their own, which stay ours once something is in them."""
+OURS_NO_MORE = """The volumes still belong to root, as they did before an update. Give them away, once:
+docker compose run --rm --no-deps --user root --cap-add CHOWN --entrypoint chown secrets -R osiedle: /secrets"""
 
 
 def main(folder: Path, partners: tuple[str, ...], host: str) -> None:
@@ -36,6 +41,8 @@ def main(folder: Path, partners: tuple[str, ...], host: str) -> None:
             f"OSIEDLE_DATABASE_URL=postgresql://{service}:{memory}@postgres:5432/{service}\n"
             "OSIEDLE_NATS_CREDENTIALS=/run/osiedle/bus.creds\nOSIEDLE_NATS_CA=/run/osiedle/ca.pem\n",
         )
+    for room in ROOMS:
+        (folder / room).mkdir(parents=True, exist_ok=True)
     _write(nats / "account", accounts.ours.public)
     authority.certify(("nats", "localhost", "127.0.0.1", host), nats / "bus.pem", nats / "bus.pem.key")
     place = Place(
@@ -65,4 +72,7 @@ def _write(file: Path, text: str) -> None:
 
 if __name__ == "__main__":
     settings: ServiceSettings = read_settings(ServiceSettings)
-    main(Path(sys.argv[1]), settings.partners, urlsplit(settings.address).hostname or "localhost")
+    try:
+        main(Path(sys.argv[1]), settings.partners, urlsplit(settings.address).hostname or "localhost")
+    except PermissionError:
+        fail(OURS_NO_MORE)

@@ -16,4 +16,4 @@ CREATE DATABASE calendar OWNER calendar;
 CREATE DATABASE map OWNER map;
 CREATE DATABASE notifications OWNER notifications;
 
-REVOKE CONNECT ON DATABASE registry, calendar, map, notifications FROM PUBLIC;
+REVOKE ALL ON DATABASE registry, calendar, map, notifications, postgres, template1 FROM PUBLIC;

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
 import aiosmtplib
+from pydantic import SecretStr
 
 from shared import clock
 from shared.identifiers import new_id
@@ -41,7 +42,7 @@ class MailSettings(ServiceSettings):
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 25
     smtp_user: str | None = None
-    smtp_password: str | None = None
+    smtp_password: SecretStr | None = None
     smtp_tls: Literal["none", "starttls", "tls"] = "none"
     smtp_seconds: float = 20.0
     """How long one mail may take."""
@@ -158,7 +159,7 @@ class Connections:
             hostname=settings.smtp_host,
             port=settings.smtp_port,
             username=settings.smtp_user,
-            password=settings.smtp_password,
+            password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
             use_tls=settings.smtp_tls == "tls",
             start_tls=settings.smtp_tls == "starttls",
             timeout=settings.smtp_seconds,

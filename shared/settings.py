@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared import nkeys
 from shared.kept import kept_days, refuse_too_short
+from shared.secret_files import with_secrets_of_files
 
 MEGABYTE = 1_000_000
 PLAIN_NAMES = ("data", "port", "demo")
@@ -39,7 +40,7 @@ class ServiceSettings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     address: str = ""
-    """The public base address, without a slash at its end; made of host and port when absent."""
+    """The public base address, without a slash at its end, or a bare name; made of host and port when absent."""
     neighbourhood: str = "Azory"
     zone: str = "Europe/Warsaw"
     language: Literal["pl", "en"] = "pl"
@@ -87,6 +88,11 @@ class ServiceSettings(BaseSettings):
                 values[name] = tuple(one.strip() for one in text.split(",") if one.strip())
         return values
 
+    @model_validator(mode="before")
+    @classmethod
+    def _read_secrets(cls, values: dict[str, object]) -> dict[str, object]:
+        return with_secrets_of_files(cls.model_fields, values, os.environ)
+
     @field_validator("proxies")
     @classmethod
     def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
@@ -108,6 +114,8 @@ class ServiceSettings(BaseSettings):
     @model_validator(mode="after")
     def _complete_address(self) -> Self:
         address = self.address.rstrip("/") or f"http://{self.host}:{self.port}"
+        if "://" not in address:  # a bare name, as for a web server that gets its certificate by itself
+            address = f"https://{address}"
         object.__setattr__(self, "address", address)
         return self
 

@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from shared.mail import MailSettings
 
@@ -24,7 +24,7 @@ class Settings(MailSettings):
     reply_imap_host: str = ""
     reply_imap_port: int = 993
     reply_imap_user: str = ""
-    reply_imap_password: str | None = None
+    reply_imap_password: SecretStr = SecretStr("")
     reply_imap_tls: Literal["none", "starttls", "tls"] = "tls"
     reply_imap_seconds: float = Field(default=20.0, gt=0)
     """How long the mail server may take over each thing that it is asked for."""

@@ -88,7 +88,7 @@ class ImapMailbox:
         try:
             inbox = _connected(settings)
             try:
-                inbox.login(settings.reply_imap_user, settings.reply_imap_password or "")
+                inbox.login(settings.reply_imap_user, settings.reply_imap_password.get_secret_value())
                 _said(inbox.select("INBOX"))
                 yield inbox
             finally:

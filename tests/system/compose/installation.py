@@ -1,5 +1,6 @@
 """One Compose installation under a name of its own, driven by the docker SDK, and removed with all it made."""
 
+import itertools
 import os
 import re
 import subprocess
@@ -10,13 +11,16 @@ import docker
 from tests.system.stack import ROOT, SERVICES, Neighbourhood, clean_environment, free_port
 
 TOKEN_SECONDS = 600
+IMAGES = f"osiedle-test-{os.getpid()}"
+"""What the images of this run are called, which all its installations share; the fixture `images` removes them."""
+numbers = itertools.count(1)
 
 
 class Installation(Neighbourhood):
     """The containers of one project; its stories are told through the gateway."""
 
     def __init__(self, data) -> None:
-        self.project = f"osiedle-test-{os.getpid()}"
+        self.project = f"{IMAGES}-{next(numbers)}"
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         super().__init__(data, dict.fromkeys(SERVICES, self.address))
@@ -25,17 +29,27 @@ class Installation(Neighbourhood):
 
     def compose(self, *arguments: str, **environment: str) -> str:
         """Run docker compose on the repository's file, without any .env of whoever tests."""
-        done = subprocess.run(
+        done = self.attempt(*arguments, **environment)
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-6000:]
+        return done.stdout
+
+    def attempt(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run docker compose as `compose` does, whatever comes of it."""
+        return subprocess.run(
             ["docker", "compose", "--env-file", os.devnull, "-p", self.project, *arguments],
             cwd=ROOT,
-            env=clean_environment(PORT=str(self.port), IMAGE=self.project, **environment),
+            env=clean_environment(PORT=str(self.port), IMAGE=IMAGES, **environment),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-6000:]
-        return done.stdout
+
+    def start(self, **environment: str) -> float:
+        """Start it and wait until it says that it is healthy; give how many seconds that took."""
+        began = time.monotonic()
+        self.compose("up", "--detach", "--wait", **environment)
+        return time.monotonic() - began
 
     def container(self, service: str):
         labels = [f"com.docker.compose.project={self.project}", f"com.docker.compose.service={service}"]
@@ -62,9 +76,8 @@ class Installation(Neighbourhood):
         assert found, log[-3000:]
         return found[0]
 
-    def remove(self) -> None:
-        """Remove containers, network, volumes and image."""
-        self.compose("down", "--volumes", "--timeout", "5", "--remove-orphans")
-        self.docker.images.remove(self.project, force=True)
+    def remove(self, **environment: str) -> None:
+        """Remove containers, networks and volumes."""
+        self.compose("down", "--volumes", "--timeout", "5", "--remove-orphans", **environment)
         self.docker.close()
         self.http.close()

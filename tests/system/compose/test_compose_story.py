@@ -2,24 +2,11 @@
 
 import pytest
 
-from tests.system.compose.installation import Installation
 from tests.system.stack import eventually
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(1500)]
 
 SERVICES = {"registry", "calendar", "map", "notifications", "nats", "postgres", "gateway"}
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    """Build and start an installation as the README says; give it when it says that it is healthy."""
-    town = Installation(tmp_path_factory.mktemp("compose"))
-    try:
-        town.compose("build", "--quiet")
-        town.compose("up", "--detach", "--wait")
-        yield town
-    finally:
-        town.remove()
 
 
 def test_everything_is_healthy_and_answers_through_the_gateway(town):

@@ -20,13 +20,12 @@ ANNOUNCED = "municipal.closure.announced.v1"
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory):
+def town(images, tmp_path_factory):
     """Start an installation whose bus is open to partners, on this machine only."""
     town = Installation(tmp_path_factory.mktemp("compose"))
     town.bus_port = free_port()
     town.opened = OPENED | {"PARTNERS_PORT": str(town.bus_port)}
     try:
-        town.compose("build", "--quiet")
         town.compose("up", "--detach", "--wait", **town.opened)
         yield town
     finally:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from deploy.accounts import Accounts
 from shared.settings import ServiceSettings
@@ -77,3 +77,49 @@ def test_the_bus_is_where_the_embedded_server_wrote_it_down(tmp_path: Path):
 def test_a_port_that_is_none_is_refused():
     with pytest.raises(ValidationError):
         ServiceSettings(port=70000)
+
+
+class Secretive(ServiceSettings):
+    """Settings with a password, and with something else whose name ends like a file's."""
+
+    smtp_password: SecretStr | None = None
+    smtp_host: str = "127.0.0.1"
+
+
+def test_a_secret_may_stand_in_a_file_and_other_settings_do_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    file = tmp_path / "password"
+    file.write_text("zażółć gęślą\n")
+    monkeypatch.setenv("OSIEDLE_SMTP_PASSWORD_FILE", str(file))
+    monkeypatch.setenv("OSIEDLE_SMTP_HOST_FILE", str(file))
+    settings = Secretive()
+    assert settings.smtp_password is not None
+    assert settings.smtp_password.get_secret_value() == "zażółć gęślą"
+    assert settings.smtp_host == "127.0.0.1"
+    assert "zażółć" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("beside", "content", "sentence"),
+    [
+        ("other", "kept\n", "OSIEDLE_SMTP_PASSWORD and OSIEDLE_SMTP_PASSWORD_FILE are both set"),
+        ("", "\n", "is empty"),
+        ("", None, "cannot be read"),
+    ],
+)
+def test_a_secret_given_twice_or_not_at_all_is_refused_in_a_sentence_without_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, beside: str, content: str | None, sentence: str
+):
+    file = tmp_path / "password"
+    if content is not None:
+        file.write_text(content)
+    monkeypatch.setenv("OSIEDLE_SMTP_PASSWORD", beside)
+    monkeypatch.setenv("OSIEDLE_SMTP_PASSWORD_FILE", str(file))
+    with pytest.raises(ValidationError, match=sentence) as refused:
+        Secretive()
+    assert "kept" not in refused.value.errors()[0]["msg"]
+
+
+def test_a_bare_name_is_an_address_by_https():
+    settings = ServiceSettings(address="osiedle.example.org/")
+    assert settings.address == "https://osiedle.example.org"
+    assert settings.is_secure
