@@ -5,6 +5,7 @@ again changes no password and no key. Readable by all inside the one container t
 volume, with the keys that sign who may connect to the bus, by its owner alone.
 """
 
+import os
 import secrets
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ from deploy.nats_config import Place, render
 from shared.cli import read_settings
 from shared.settings import ServiceSettings
 
+BACKUPS_GROUP = 10001
+"""As deploy/Dockerfile makes it."""
 SERVICES = ("registry", "calendar", "map", "notifications")
 
 
@@ -25,6 +28,7 @@ def main(folder: Path, partners: tuple[str, ...], host: str) -> None:
     accounts = Accounts(operator)
     accounts.bring_about(partners)
     authority = Authority(operator / "partners")
+    _let_backups_read(operator)
     _password(postgres / "postgres")
     for service in SERVICES:
         memory = _password(postgres / service)
@@ -46,6 +50,21 @@ def main(folder: Path, partners: tuple[str, ...], host: str) -> None:
         certificate="/run/osiedle/bus.pem",
     )
     _write(nats / "nats.conf", render(place, accounts.operator_token, accounts.system.public))
+
+
+def _let_backups_read(operator: Path) -> None:
+    """Let the container that makes backups read the keys, by the group that it has: root alone may change them.
+
+    Folders hand their group on to what is written into them later.
+    """
+    for place in ("kept", "demo", "nats/store"):  # other volumes are mounted there
+        (operator / place).mkdir(parents=True, exist_ok=True)
+    if os.geteuid() != 0:
+        return
+    for path in (operator / "nats" / "keys", operator / "partners"):
+        for one in (path, *path.rglob("*")):
+            os.chown(one, -1, BACKUPS_GROUP)
+            one.chmod(0o2750 if one.is_dir() else 0o640)
 
 
 def _password(file: Path) -> str:

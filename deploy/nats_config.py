@@ -6,6 +6,7 @@ when a partner comes or goes.
 """
 
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,9 +65,10 @@ def render(place: Place, operator: str, system: str) -> str:
 
 
 def write_private(file: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
+    """Write a file that only its owner may read, whole or not at all; also its group, if the folder hands that on."""
     draft = file.with_suffix(file.suffix + ".draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    mode = 0o640 if file.parent.stat().st_mode & stat.S_ISGID else 0o600
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(descriptor, "w") as opened:
         opened.write(text)
     draft.replace(file)
