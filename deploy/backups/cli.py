@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 it could not be done, 2 wrongly asked, 3 the backup is dam
 
 import asyncio
 import json
+import os
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, TypeVar
@@ -14,7 +15,7 @@ import typer
 from deploy.backups import making, nightly, restoring, shelf, upgrading, verifying
 from deploy.backups.manifest import BackupProblem, Damaged, Refused
 from deploy.backups.settings import BackupSettings
-from shared.cli import read_settings
+from shared.cli import fail, read_settings
 from shared.observability import set_up_logging
 
 FAILED, DAMAGED, REFUSED = 1, 3, 4
@@ -94,6 +95,7 @@ def nightly_(
     if not once:
         _done(nightly.keep_nightly(settings))
         return
+    os.nice(10)  # who works at night goes before
     report = _done(nightly.once(settings))
     if as_json:
         typer.echo(report.model_dump_json())
@@ -170,3 +172,5 @@ def _told() -> Iterator[None]:
         typer.echo(str(problem), err=True)
         code = DAMAGED if isinstance(problem, Damaged) else REFUSED if isinstance(problem, Refused) else FAILED
         raise typer.Exit(code) from None
+    except OSError as error:
+        fail(f"{error.filename or 'A file'} cannot be read or written: {error.strerror or error}.")

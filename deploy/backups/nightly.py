@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import sys
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -91,12 +90,15 @@ async def _make_good(settings: BackupSettings) -> Report:
 
 async def _run_once() -> bool:
     """Make one in a program of its own, which takes nothing from us while it waits, and ends with us."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "deploy", "backup", "nightly", "--once",
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        preexec_fn=lambda: os.nice(10),
-    )  # fmt: skip
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "deploy", "backup", "nightly", "--once",
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+    except OSError:
+        log.exception("no program could be started to make the backup")
+        return False
     try:
         return await process.wait() == 0
     finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 from deploy.backups import archive, streams, swapping
 from deploy.backups.databases import Databases, known_schemas
 from deploy.backups.making import databases_of
-from deploy.backups.manifest import Manifest, Refused, why_not
+from deploy.backups.manifest import BackupProblem, Manifest, Refused, why_not
 from deploy.backups.postgres import STOP
 from deploy.backups.settings import BackupSettings
 
@@ -41,6 +41,11 @@ async def restore(settings: BackupSettings, file: Path) -> Manifest:
         try:
             manifest = await asyncio.to_thread(archive.extract, file, work)
             await asyncio.to_thread(_prepare, settings, databases, work, await _store(manifest, work))
+            try:
+                databases.take_over()
+            except BackupProblem:
+                swapping.abandon(settings.data)
+                raise
             _take_over(settings, databases)
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -64,8 +69,8 @@ def _prepare(settings: BackupSettings, databases: Databases, work: Path, store: 
 
 
 def _take_over(settings: BackupSettings, databases: Databases) -> None:
+    databases.take_over()  # first what can fail, all at once; then only names of files change
     before = swapping.put_in_place(settings.data)
-    databases.take_over()
     # What was signed for those who came after the backup: the next start signs for those who are in it.
     for token in (settings.data / "nats" / "accounts").glob("*.jwt"):
         token.unlink()

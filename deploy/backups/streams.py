@@ -107,7 +107,7 @@ async def put_back(client: Client, name: str, kept: StreamKept, file: Path) -> N
     last = told["state"]["last_seq"]
     if last < kept.last_sequence:  # what came while it was kept may be in it as well
         raise Damaged(f"The stream {name} ends at {last}, not at {kept.last_sequence}.")
-    await _hold_back(client, name, last)
+    await hold_back(client, name, last)
 
 
 async def _keep(client: Client, name: str, file: Path) -> StreamKept:
@@ -135,7 +135,7 @@ async def _keep(client: Client, name: str, file: Path) -> StreamKept:
     )
 
 
-async def _hold_back(client: Client, stream: str, last: int) -> None:
+async def hold_back(client: Client, stream: str, last: int) -> None:
     """Take consumers that were kept a moment after their stream back to its end: else they would miss what follows."""
     for consumer in await client.jetstream().consumers_info(stream):
         floor, delivered = consumer.ack_floor, consumer.delivered

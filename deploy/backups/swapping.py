@@ -61,6 +61,14 @@ def end(data: Path, before: Iterable[Path]) -> None:
         _remove(path)
 
 
+def abandon(data: Path) -> None:
+    """Forget what was brought beside its place, and leave everything as it was."""
+    journal = json.loads((data / JOURNAL).read_text())
+    (data / JOURNAL).unlink()
+    for target in journal["placed"]:
+        _remove(_named(Path(target), RESTORED))
+
+
 def finish(data: Path) -> bool:
     """Finish what was begun, where there are only files to put in place; gives whether there was anything."""
     if not is_begun(data):

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from deploy.backups import archive, streams
 from deploy.backups.databases import Databases, connections, known_schemas, revision_of, rows_of
 from deploy.backups.making import databases_of, one_at_a_time, scratch
-from deploy.backups.manifest import Damaged, Manifest, Refused, Verified, differences, why_not
+from deploy.backups.manifest import BackupProblem, Damaged, Manifest, Refused, Verified, differences, why_not
 from deploy.backups.settings import BackupSettings
 from shared import clock
 
@@ -25,7 +25,10 @@ async def verify(settings: BackupSettings, file: Path) -> Verified:
         except Damaged as damaged:
             problem = str(damaged)
     verified = Verified(verified_at=clock.now(), seconds=round(time.monotonic() - began, 3), problem=problem)
-    archive.write_beside(result_of(file), verified.model_dump_json())
+    try:
+        archive.write_beside(result_of(file), verified.model_dump_json())
+    except OSError as error:
+        raise BackupProblem(f"What came of it cannot be written beside the backup: {error.strerror}.") from error
     return verified
 
 

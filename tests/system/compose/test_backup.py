@@ -38,13 +38,13 @@ def test_destroyed_and_put_back_it_answers_as_before(town, tmp_path):
     event = settled(town)
     login = operator(town, "partner", "creds", "roads")
     before = recorded(town, event)
+    in_backups = ("exec", "-T", "backups", "python", "-m", "deploy", "backup")
+    town.compose(*in_backups, "nightly", "--once")
     with written_to(town) as writers:
         acknowledged = list(writers.acknowledged)
-        in_backups = ("exec", "-T", "backups", "python", "-m", "deploy", "backup")
         made = json.loads(town.compose(*in_backups, "create", "--json"))
         assert "stop them first" in refused(town, "backup", "restore", made["name"], "--yes")
     assert made["problem"] is None
-    town.compose(*in_backups, "nightly", "--once")
     report = town.container("notifications").exec_run(["cat", "/var/lib/osiedle/reports/backup.json"]).output
     assert json.loads(report)["problem"] is None
     assert town.container("notifications").exec_run(["ls", "/backups"]).output == b""
