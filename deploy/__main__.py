@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from deploy import partners
+from deploy.backups.cli import add_to as add_backups_to
 from shared.cli import fail, make_folder, read_settings
 from shared.settings import ServiceSettings
 
@@ -15,6 +16,7 @@ T = TypeVar("T")
 cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 partner = typer.Typer(help="Municipal systems that may tell us facts.", no_args_is_help=True)
 cli.add_typer(partner, name="partner")
+add_backups_to(cli)
 Name = Annotated[str, typer.Argument(help="The name in the partner's subjects: 2 to 32 of a-z, 0-9 and -.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 

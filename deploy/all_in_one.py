@@ -19,11 +19,15 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
+from deploy.backups.manifest import BackupProblem
+from deploy.backups.settings import BackupSettings
+from deploy.backups.swapping import finish
 from deploy.data_folder import DataFolderProblem, locked
 from deploy.embedded_nats import EmbeddedNats, NatsProblem
 from deploy.gateway import Gateway
 from deploy.lifespans import Lifespans
 from shared import collector
+from shared.broker.parts import end_all
 from shared.cli import fail, make_folder, open_door, read_settings
 from shared.observability import set_up_logging
 from shared.settings import ServiceSettings
@@ -45,16 +49,19 @@ class Server(uvicorn.Server):
 def main() -> None:
     """Start everything and stop it in order on Ctrl-C or SIGTERM; what hinders a start is told in one sentence."""
     set_up_logging("WARNING")
-    settings: ServiceSettings = read_settings(ServiceSettings)
+    settings: BackupSettings = read_settings(BackupSettings)
     make_folder(settings)
     try:
         with locked(settings.data), open_door(settings) as door:
+            finish(settings.data)  # a restore that was interrupted at its end
             asyncio.run(run(settings, door))
+    except BackupProblem as problem:
+        fail(f"No backup could be made before the update: {problem} With OSIEDLE_BACKUPS=no it goes on without one.")
     except (DataFolderProblem, NatsProblem) as problem:
         fail(str(problem))
 
 
-async def run(settings: ServiceSettings, door: socket.socket) -> None:
+async def run(settings: BackupSettings, door: socket.socket) -> None:
     """Serve on `door` until a signal comes; then the port closes first, the services next, NATS last."""
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
@@ -65,7 +72,13 @@ async def run(settings: ServiceSettings, door: socket.socket) -> None:
         stack.push_async_callback(nats.stop)
         # NATS opens its store while we import
         apps, _ = await asyncio.gather(asyncio.to_thread(make_apps, settings), nats.start())
+        from deploy.backups import nightly, upgrading  # with what the services have imported by now
+
+        await upgrading.back_up_when_older(settings)
         await stack.enter_async_context(Lifespans(apps.values()))
+        if settings.backups:
+            backups = asyncio.create_task(nightly.keep_nightly(settings), name="backups")
+            stack.push_async_callback(end_all, [backups])
         await serve(settings, apps, door, stopping)
 
 

@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
@@ -30,13 +31,13 @@ class Authority:
 
     def certify(self, hosts: tuple[str, ...], certificate: Path, key: Path) -> None:
         """Write certificate and key of a server known by these names and addresses; what is good for long is kept."""
-        if certificate.is_file() and _is_good(certificate, hosts):
+        ours = x509.load_pem_x509_certificate(self.file.read_bytes())
+        if certificate.is_file() and _is_good(certificate, hosts, ours):
             return
         assert isinstance(self._key, EllipticCurvePrivateKey)  # noqa: S101 — nothing else was written
         own = generate_private_key(SECP256R1())
         write_private(key, _private(own))
-        issuer = x509.load_pem_x509_certificate(self.file.read_bytes()).subject
-        write_private(certificate, _signed(_name(hosts[0]), own, issuer, self._key, SERVER_LIFE, hosts))
+        write_private(certificate, _signed(_name(hosts[0]), own, ours.subject, self._key, SERVER_LIFE, hosts))
 
 
 def _signed(
@@ -82,8 +83,12 @@ def _usage(*, is_server: bool) -> x509.KeyUsage:
     )
 
 
-def _is_good(certificate: Path, hosts: tuple[str, ...]) -> bool:
+def _is_good(certificate: Path, hosts: tuple[str, ...], authority: x509.Certificate) -> bool:
     found = x509.load_pem_x509_certificate(certificate.read_bytes())
+    try:
+        found.verify_directly_issued_by(authority)
+    except (ValueError, InvalidSignature):  # the authority came back with a backup
+        return False
     names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return list(names) == _names(hosts) and found.not_valid_after_utc > datetime.now(UTC) + RENEW_BEFORE
 

@@ -18,8 +18,8 @@ from shared.cli import fail, read_settings
 from shared.settings import ServiceSettings
 
 SERVICES = ("registry", "calendar", "map", "notifications")
-ROOMS = ("nats-store/jetstream", "caddy-data/caddy")
-"""What others keep in volumes of their own, which stay ours once something is in them."""
+ROOMS = ("nats-store/jetstream", "caddy-data/caddy", "operator/kept", "operator/demo", "operator/nats/store")
+"""What others keep in volumes of their own, which stay ours once something is in them, and where volumes are mounted."""
 OURS_NO_MORE = """The volumes still belong to root, as they did before an update. Give them away, once:
 docker compose run --rm --no-deps --user root --cap-add CHOWN --entrypoint chown secrets -R osiedle: /secrets"""
 

@@ -8,6 +8,7 @@ import signal
 
 import typer
 
+from deploy.backups.swapping import finish
 from deploy.data_folder import DataFolderProblem, locked
 from deploy.embedded_nats import EmbeddedNats, NatsProblem
 from shared.cli import fail, make_folder, read_settings
@@ -22,6 +23,7 @@ def main() -> None:
     make_folder(settings)
     try:
         with locked(settings.data):
+            finish(settings.data)
             asyncio.run(run(settings))
     except (DataFolderProblem, NatsProblem) as problem:
         fail(str(problem))
