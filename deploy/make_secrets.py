@@ -2,8 +2,8 @@
 
 Each sub-folder is the volume of one container, which sees nothing of the others'. What is there is kept, so starting
 again changes no password and no key. Readable by all inside the one container that has the volume; the operator's
-volume, with the keys that sign who may connect to the bus, by its owner alone. It is no root who makes them, and
-whose the other containers' volumes become who are none either.
+volume, with the keys that sign who may connect to the bus, by its owner alone. Nobody here is root: a new volume
+belongs to whoever is in it first, and this is the same user in all containers but PostgreSQL's.
 """
 
 import secrets
@@ -14,14 +14,16 @@ from urllib.parse import urlsplit
 from deploy.accounts import Accounts
 from deploy.certificates import Authority
 from deploy.nats_config import Place, render
-from shared.cli import fail, read_settings
+from shared.cli import read_settings
 from shared.settings import ServiceSettings
 
 SERVICES = ("registry", "calendar", "map", "notifications")
 ROOMS = ("nats-store/jetstream", "caddy-data/caddy", "operator/kept", "operator/demo", "operator/nats/store")
-"""What others keep in volumes of their own, which stay ours once something is in them, and where volumes are mounted."""
-OURS_NO_MORE = """The volumes still belong to root, as they did before an update. Give them away, once:
-docker compose run --rm --no-deps --user root --cap-add CHOWN --entrypoint chown secrets -R osiedle: /secrets"""
+"""What others keep in volumes of their own, which stay ours once something is in them, or where volumes are mounted."""
+STILL_ROOTS = (
+    "The volumes still belong to root, as they did before an update. Give them away, once: docker compose run --rm "
+    "--no-deps --user root --cap-add CHOWN --entrypoint sh secrets -c 'chown -R osiedle: /secrets/*'"
+)
 
 
 def main(folder: Path, partners: tuple[str, ...], host: str) -> None:
@@ -75,4 +77,4 @@ if __name__ == "__main__":
     try:
         main(Path(sys.argv[1]), settings.partners, urlsplit(settings.address).hostname or "localhost")
     except PermissionError:
-        fail(OURS_NO_MORE)
+        sys.exit(STILL_ROOTS)
