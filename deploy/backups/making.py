@@ -91,7 +91,7 @@ def scratch(folder: Path) -> Iterator[Path]:
 
 def _keep_the_rest(settings: BackupSettings, work: Path, told: Mapping[str, StreamKept]) -> Manifest:
     databases = databases_of(settings)
-    schemas, rows, warnings = _keep_databases(databases, work / "databases")
+    schemas, rows, warnings = keep_databases(databases, work / "databases")
     files = sorted(name for name, source in settings.kept.items() if _copy(source, work / "files" / name))
     members = {
         str(file.relative_to(work)): archive.member_of(file) for file in sorted(work.rglob("*")) if file.is_file()
@@ -109,7 +109,7 @@ def _keep_the_rest(settings: BackupSettings, work: Path, told: Mapping[str, Stre
     )
 
 
-def _keep_databases(databases: Databases, folder: Path) -> tuple[dict[str, str], dict[str, dict[str, int]], list[str]]:
+def keep_databases(databases: Databases, folder: Path) -> tuple[dict[str, str], dict[str, dict[str, int]], list[str]]:
     """Write the four as they were in one moment: opened anew until nobody has heard what the teller does not know.
 
     What is unknown in two openings in a row was not told between them: its teller lost it long ago, as after an old

@@ -87,14 +87,14 @@ class Writers:
                     continue
                 if answer.status_code == 201:
                     self.acknowledged.append(answer.json()["id"])
-                time.sleep(0.005)
+                time.sleep(0.02)
 
 
 @contextmanager
 def written_to(town) -> Iterator[Writers]:
-    """Have a neighbourhood written to, by three at a time."""
+    """Have a neighbourhood written to, by two at a time."""
     writers = Writers(town)
-    threads = [threading.Thread(target=writers.work, args=(number,)) for number in range(3)]
+    threads = [threading.Thread(target=writers.work, args=(number,)) for number in range(2)]
     for thread in threads:
         thread.start()
     try:

@@ -87,3 +87,14 @@ def test_wherever_it_is_interrupted_the_next_call_finishes_it(tmp_path, monkeypa
     assert (data / "keys" / "one").read_text() == (data / "map.sqlite").read_text() == "new"
     assert sorted(file.name for file in data.iterdir()) == ["keys", "map.sqlite"]
     assert not swapping.finish(data)
+
+
+def test_what_is_abandoned_leaves_everything_as_it_was(tmp_path):
+    data, new = tmp_path / "data", tmp_path / "new"
+    for folder in (data, new):
+        folder.mkdir()
+        (folder / "map.sqlite").write_text(folder.name)
+    swapping.bring_beside(data, {data / "map.sqlite": new / "map.sqlite"})
+    swapping.abandon(data)
+    assert not swapping.finish(data)
+    assert [(file.name, file.read_text()) for file in data.iterdir()] == [("map.sqlite", "data")]

@@ -67,3 +67,14 @@ def test_what_is_good_is_kept_and_a_new_name_brings_a_new_certificate_of_the_sam
     names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert ip_address("192.0.2.7") in names.get_values_for_type(x509.IPAddress)
     assert (tmp_path / "ca.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_ca_that_came_back_with_a_backup_certifies_the_server_anew(tmp_path):
+    """Fails where only names and dates are looked at: partners know the old CA, and would refuse the server."""
+    files = tmp_path / "bus.pem", tmp_path / "bus.key"
+    Authority(tmp_path / "new").certify(HOSTS, *files)
+    back = Authority(tmp_path / "back")
+    back.certify(HOSTS, *files)
+    x509.load_pem_x509_certificate(files[0].read_bytes()).verify_directly_issued_by(
+        x509.load_pem_x509_certificate(back.file.read_bytes())
+    )
