@@ -321,7 +321,7 @@ class Bus:
             "told": self.relay.published,
             "consumers": self.consumers,
             "services": self.heartbeat.services,
-            "server": self._server_version(),
+            "server": numbers.server_version(self._client) if self._client is not None else None,
         }
 
     def about(self) -> dict[str, Any]:
@@ -335,9 +335,6 @@ class Bus:
             "streams": self.relay.fill,
             "consumers": self.consumers,
         }
-
-    def _server_version(self) -> str | None:
-        return str(self._client.connected_server_version) if self._client is not None else None
 
     def _first_problem(self) -> str | None:
         return self._problem or self.durability.problem or self.relay.problem or self.pipeline.turn.problem

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -33,7 +34,7 @@ def spoken(service_running):
 
 
 class Connected:
-    connected_server_version = "2.15.1"
+    connected_server_version = SimpleNamespace(major=2, minor=15, patch=1)
     is_closed = True
 
 
