@@ -101,7 +101,8 @@ def test_the_demo_goes_and_what_people_added_stays(demo_town):
     theirs = demo_town.plan("Prawdziwe zebranie", demo_hall["id"], ours, days=300)
     made = [json.loads(line) for line in (demo_town.data / "demo-made.jsonl").read_text().splitlines()]
     changed = next(one["path"] for one in made if one.get("kind") == "needs")
-    demo_town.ask("PATCH", changed, json={"title": "Ktoś to zmienił"}, headers={"If-Match": '"1"'}, status=200)
+    etag = demo_town.ask("GET", changed, status=200).headers["etag"]
+    demo_town.ask("PATCH", changed, json={"title": "Ktoś to zmienił"}, headers={"If-Match": etag}, status=200)
 
     printed = command(demo_town.data, "deploy", "demo", "remove", "--yes", "--json", "--address", demo_town.address)
     done = json.loads(printed)
