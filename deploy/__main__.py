@@ -1,15 +1,20 @@
-"""Door: the operator asks for what no single service can do: `python -m deploy partner add | list | revoke …`."""
+"""Door: the operator asks for what no single service can do: `python -m deploy doctor | partner | …`."""
 
 import asyncio
 import json
 from collections.abc import Coroutine
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
-from deploy import partners
+from deploy import inviting, partners, set_aside
 from deploy.backups.cli import add_to as add_backups_to
+from deploy.demo.cli import cli as demo
+from deploy.doctor.cli import doctor
+from deploy.settings import OperatorSettings
+from shared import i18n
 from shared.cli import fail, make_folder, read_settings
+from shared.problems import Problem
 from shared.settings import ServiceSettings
 
 T = TypeVar("T")
@@ -17,6 +22,9 @@ cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_comp
 partner = typer.Typer(help="Municipal systems that may tell us facts.", no_args_is_help=True)
 cli.add_typer(partner, name="partner")
 add_backups_to(cli)
+cli.add_typer(set_aside.cli, name="set-aside")
+cli.add_typer(demo, name="demo")
+cli.command()(doctor)
 Name = Annotated[str, typer.Argument(help="The name in the partner's subjects: 2 to 32 of a-z, 0-9 and -.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
@@ -84,6 +92,34 @@ def ca() -> None:
     if file is None or not file.is_file():
         fail("This bus speaks no TLS: it listens on this machine only.")
     typer.echo(file.read_text(), nl=False)
+
+
+@cli.command()
+def invite(
+    email: Annotated[str, typer.Argument(help="Their mail address.")],
+    role: Annotated[inviting.Role, typer.Option(help="The last three are of an organisation.")] = "administrator",
+    organisation: Annotated[str | None, typer.Option(help="Its name or id, for a role in it.")] = None,
+    name: Annotated[str, typer.Option(help="Their name; what stands before the @ where it is not known.")] = "",
+    language: Annotated[Literal["pl", "en"], typer.Option(help="Of the letter.")] = "pl",
+    as_json: AsJson = False,
+) -> None:
+    """Invite somebody: a letter takes it there; where mail is not set, the link is printed, to be handed over."""
+    settings: OperatorSettings = read_settings(OperatorSettings)
+    make_folder(settings)
+    i18n.language.set("en")
+    try:
+        asked = asyncio.run(inviting.invite(settings, email, name, role, organisation, language))
+    except inviting.NoSuchOrganisation as problem:
+        fail(str(problem))
+    except Problem as problem:
+        errors = "; ".join(str(one["detail"]) for one in problem.extra.get("errors", ()))
+        fail(f"{problem.title}: {errors or problem.detail}".rstrip(": "))
+    if as_json:
+        typer.echo(json.dumps(asked._asdict()))
+    else:
+        typer.echo(
+            f"Hand this link over; it works once:\n  {asked.link}" if asked.link else f"A letter goes to {email}."
+        )
 
 
 def _settings() -> ServiceSettings:

@@ -35,7 +35,8 @@ async def load_demo(settings: ServiceSettings, database: Database) -> bool:
 
     typer.echo("Loading the demo neighbourhood …")
     try:
-        await demo.load(settings.address, await database.write(administrator_token))
+        ledger = demo.Ledger(settings.data)
+        await demo.load(settings.address, await database.write(administrator_token), ledger=ledger)
     except Exception:
         log.exception("The demo could not be loaded; the next start tries again.")
         return False

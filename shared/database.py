@@ -115,6 +115,13 @@ class Database:
         self._noted = Noted()
 
     @property
+    def product(self) -> str:
+        """Name what keeps the data, with its version once it was connected to: `PostgreSQL 17.2`."""
+        name = "SQLite" if self.is_sqlite else "PostgreSQL"
+        numbers = getattr(self._writer.dialect, "server_version_info", None) or ()
+        return " ".join([name, ".".join(map(str, numbers))]).strip()
+
+    @property
     def engine(self) -> Engine:
         """The engine that writes, for migrations and tests."""
         return self._writer

@@ -30,7 +30,7 @@ def set_aside_cli(make_app: Callable[[], Any]) -> typer.Typer:
 
     def ask(question: Ask[Answer]) -> Answer:
         try:
-            return asyncio.run(_asked(make_app(), question))
+            return asyncio.run(asked(make_app(), question))
         except OperationalError as error:
             typer.echo(f"The database cannot be read: {error.orig}", err=True)
             raise typer.Exit(1) from error
@@ -42,15 +42,15 @@ def set_aside_cli(make_app: Callable[[], Any]) -> typer.Typer:
     @cli.command("list")
     def list_waiting() -> None:
         """List what waits or is still being tried, the oldest first."""
-        for row in ask(lambda _, database: database.read(set_aside.listed, _table(database), OPERATOR, ALL)):
+        for row in ask(lambda _, database: database.read(set_aside.listed, table_of(database), OPERATOR, ALL)):
             counted = f"{row.attempts} ×  {row.state}"
             typer.echo(f"{row.id}  {row.last_at:%Y-%m-%d %H:%M}  {counted}  {row.subject}  {row.error}")
 
     @cli.command()
     def show(set_aside_id: Given) -> None:
         """Show one with its headers and body."""
-        row = ask(lambda _, database: database.read(set_aside.one, _table(database), OPERATOR, set_aside_id))
-        typer.echo(json.dumps(_shown(row), indent=2, ensure_ascii=False))
+        row = ask(lambda _, database: database.read(set_aside.one, table_of(database), OPERATOR, set_aside_id))
+        typer.echo(json.dumps(shown(row), indent=2, ensure_ascii=False))
 
     @cli.command()
     def retry(set_aside_id: Given) -> None:
@@ -67,7 +67,8 @@ def set_aside_cli(make_app: Callable[[], Any]) -> typer.Typer:
     return cli
 
 
-async def _asked(app: Any, question: Ask[Answer]) -> Answer:
+async def asked(app: Any, question: Ask[Answer]) -> Answer:
+    """Ask one service's database, whether the service runs or not; raises what the question raises."""
     database: Database = app.state.database
     await database.start()
     try:
@@ -76,11 +77,13 @@ async def _asked(app: Any, question: Ask[Answer]) -> Answer:
         await database.stop()
 
 
-def _table(database: Database) -> Any:
+def table_of(database: Database) -> Any:
+    """Give a service's table of what was set aside."""
     return database.outbox_table.metadata.tables["set_aside"]
 
 
-def _shown(row: Row[Any]) -> dict[str, Any]:
+def shown(row: Row[Any]) -> dict[str, Any]:
+    """Give one as programs read it, with its headers and body."""
     body = row.body.decode(errors="replace") if row.body is not None else None
     return {
         **{name: str(getattr(row, name)) for name in ("id", "state", "consumer", "stream", "subject", "error")},

@@ -55,4 +55,5 @@ class BackupSettings(ServiceSettings):
             "replies": mails / "replies",
             "statements.toml": mails / "statements.toml",
             "demo-loaded": demo / "demo-loaded",
+            "demo-made.jsonl": demo / "demo-made.jsonl",
         }

@@ -23,10 +23,10 @@ class Refused(Exception):
 class Client:
     """Speaks for one bearer token to one installation."""
 
-    def __init__(self, address: str, token: str) -> None:
+    def __init__(self, address: str, token: str, patience: float = PATIENCE_SECONDS) -> None:
         self._address = address.rstrip("/")
         self._token = token
-        self._patient_until = time.monotonic() + PATIENCE_SECONDS
+        self._patient_until = time.monotonic() + patience
 
     async def all(self, path: str) -> list[dict[str, Any]]:
         """Read a whole list, page after page."""
@@ -54,6 +54,10 @@ class Client:
         """Say what a part of something is, which was read in this version."""
         return await self._ask("PUT", path, body, {"If-Match": f'"{version}"'})
 
+    async def delete(self, path: str, version: int | None = None) -> None:
+        """Take something away, that was read in this version where the door asks for one."""
+        await self._ask("DELETE", path, None, {} if version is None else {"If-Match": f'"{version}"'})
+
     async def _ask(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
@@ -76,7 +80,7 @@ class Client:
         )
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
-                return answer.status, json.load(answer)
+                return answer.status, _read(answer.read())
         except urllib.error.HTTPError as refusal:
             with refusal:
                 return refusal.code, _read(refusal.read())

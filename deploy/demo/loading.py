@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from deploy.demo.client import Client
 from deploy.demo.dates import SEASONS, ZONE, season_of, skipped_dates, span_of
+from deploy.demo.ledger import Ledger, versions_of
 
 REGISTRY = "/registry/api/v1"
 CALENDAR = "/calendar/api/v1"
@@ -32,22 +33,27 @@ class Summary:
         return f"Made {counted}; {self.unchanged} stood there already."
 
 
-async def load(address: str, token: str, *, today: date | None = None) -> Summary:
+async def load(address: str, token: str, *, today: date | None = None, ledger: Ledger | None = None) -> Summary:
     """Load the demo at `address` with an administrator's token; dates count from `today`.
+
+    What is made is written into `ledger`, so that it can be taken away again.
 
     Raises `deploy.demo.client.Refused`, and OSError when nobody answers.
     """
-    loading = Loading(Client(address, token), today or datetime.now(ZoneInfo(ZONE)).date())
+    loading = Loading(Client(address, token), today or datetime.now(ZoneInfo(ZONE)).date(), ledger)
     await loading.run(json.loads(FILE.read_text(encoding="utf-8")))
+    if ledger is not None:
+        ledger.finish(await versions_of(loading.client, ledger.made))
     return loading.summary
 
 
 class Loading:
     """One load: what it has found or made so far."""
 
-    def __init__(self, client: Client, today: date) -> None:
+    def __init__(self, client: Client, today: date, ledger: Ledger | None = None) -> None:
         self.client = client
         self.today = today
+        self.ledger = ledger
         self.summary = Summary()
         self.organisations: Made = {}
         self.venues: Made = {}
@@ -89,6 +95,8 @@ class Loading:
     async def make(self, path: str, body: Mapping[str, Any], key: str, kind: str) -> str:
         """POST one thing and count it."""
         row = await self.client.post(path, body, f"demo-{kind}-{key}")
+        if self.ledger is not None:
+            self.ledger.note(kind, f"{path}/{row['id']}")
         self.count(kind)
         return str(row["id"])
 

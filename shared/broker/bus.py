@@ -28,6 +28,7 @@ from shared.rebuild import rebuild_when_new
 from shared.reconcile_people import Lifter
 from shared.relay import Relay, StateReader
 from shared.tidy import tidy_forever
+from shared.version import VERSION
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class Bus:
         self._outbox = metadata.tables["outbox"]
         self.pipeline = Pipeline(service, database, metadata, self.pace)
         self.relay = Relay(database, self._outbox, state or {}, self.pace, lift)
-        self.heartbeat = Heartbeat(service, self.pace, self.waiting)
+        self.heartbeat = Heartbeat(service, self.pace, self.about, self.waiting)
         self.answering = Answering(service)
         self.decisions = Decisions(self.pipeline, self._set_aside, self._connect)
         self.durability = Durability(settings.monitor_address)
@@ -97,7 +98,7 @@ class Bus:
         self._client: Client | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._problem: str | None = None
-        self._since = clock.now()
+        self._since = self._made_at = clock.now()
 
     # Wiring
 
@@ -320,6 +321,19 @@ class Bus:
             "told": self.relay.published,
             "consumers": self.consumers,
             "services": self.heartbeat.services,
+            "server": numbers.server_version(self._client) if self._client is not None else None,
+        }
+
+    def about(self) -> dict[str, Any]:
+        """Say what the heartbeat says beside what waits: for operators, and of nobody."""
+        return {
+            "version": VERSION,
+            "started_at": self._made_at.isoformat(),
+            "database": self._database.product,
+            "problem": self._first_problem(),
+            "sync": self.durability.sync,
+            "streams": self.relay.fill,
+            "consumers": self.consumers,
         }
 
     def _first_problem(self) -> str | None:

@@ -28,6 +28,12 @@ def waiting(session: Session, outbox_table: Any, set_aside_table: Any) -> dict[s
     }
 
 
+def server_version(client: Client) -> str:
+    """Say which NATS a client is connected to: `2.15.1`."""
+    version = client.connected_server_version
+    return f"{version.major}.{version.minor}.{version.patch}"
+
+
 async def consumers(client: Client, durable: str, streams: Iterable[str]) -> dict[str, dict[str, int]]:
     """Ask the server what waits for one durable on each stream, is in hand, and came more than once."""
     found = {}

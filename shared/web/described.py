@@ -9,7 +9,14 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
 from shared.web.refusals import PROBLEM_JSON, ProblemDocument
-from shared.web.requests import SAFE_METHODS, current_person, maybe_person, version_if_said, version_to_edit
+from shared.web.requests import (
+    SAFE_METHODS,
+    current_person,
+    maybe_person,
+    person_if_found,
+    version_if_said,
+    version_to_edit,
+)
 
 Responses = dict[int | str, dict[str, Any]]
 SCHEMAS = "#/components/schemas/{model}"
@@ -48,7 +55,7 @@ def responses_of(route: APIRoute) -> Responses:
 def _statuses(route: APIRoute, is_read: bool) -> set[int]:
     asked = set(_calls(route.dependant))
     statuses = {422}  # an unknown query parameter
-    if asked & {maybe_person, current_person}:
+    if asked & {maybe_person, current_person, person_if_found}:
         statuses |= {401, 403}
     if "{" in route.path_format:
         statuses |= {404}

@@ -1,18 +1,22 @@
 """What a door asks of a request: who asks, which database, which page of a list, which version is edited."""
 
+import asyncio
 import re
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared import auth, limits, paging
 from shared.auth import TokenRefused
 from shared.database import Database as ServiceDatabase
 from shared.people import Person
-from shared.problems import ChangedMeanwhile, NotAllowed, NotSignedIn, VersionRequired
+from shared.problems import Busy, ChangedMeanwhile, NotAllowed, NotSignedIn, VersionRequired
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 MOST_DIGITS = 18
+FIND_SECONDS = 2.0
+"""How long a page that must answer waits for the database to say who asks."""
 ANSWERED_COOKIE = "osiedle_answered"
 """Says that this device has answered the questions of one link, at whose address alone it is sent; nothing else."""
 ETAG = re.compile(r'^\s*"(\d{1,18})"\s*$')
@@ -45,6 +49,21 @@ async def maybe_person(request: Request) -> Person | None:
     if refusal is not None:
         raise refusal
     return person
+
+
+async def person_if_found(request: Request) -> Person | None:
+    """Give who asks, or none, also where the database that knows them does not answer in time.
+
+    For pages that say how things are; `request.state.person_in_doubt` says whether it was so. Raises what
+    `maybe_person` refuses with.
+    """
+    request.state.person_in_doubt = False
+    try:
+        async with asyncio.timeout(FIND_SECONDS):
+            return await maybe_person(request)
+    except (SQLAlchemyError, Busy, TimeoutError):
+        request.state.person_in_doubt = True
+        return None
 
 
 async def count_write(request: Request) -> None:
@@ -187,6 +206,7 @@ def version_if_said(
 
 Database = Annotated[ServiceDatabase, Depends(_database)]
 MaybePerson = Annotated[Person | None, Depends(maybe_person)]
+PersonIfFound = Annotated[Person | None, Depends(person_if_found)]
 CurrentPerson = Annotated[Person, Depends(current_person)]
 Paging = Annotated[paging.Paging, Depends(wanted_paging)]
 IfMatch = Annotated[int, Depends(version_to_edit)]

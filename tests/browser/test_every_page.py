@@ -118,6 +118,7 @@ OF_A_COORDINATOR = {
     "erasing oneself": "/registry/own-data/erase",
 }
 OF_AN_ADMINISTRATOR = {
+    "status with what to do": "/notifications/status",
     "how letters fared": "/notifications/deliveries",
     "how invitations fared": "/notifications/deliveries/invitations",
     "rules": "/calendar/rules",

@@ -92,3 +92,34 @@ def test_a_municipal_system_is_heard_in_one_command(demo_town):
     assert "Conflict (warning): The city announced a closure" in said
     assert "Conflict (warning): The city has an event of its own" in said
     assert "Alert" in said
+
+
+def test_the_demo_goes_and_what_people_added_stays(demo_town):
+    """The last test here: it leaves nothing to look at. An event of others at a hall of the demo keeps the hall."""
+    ours = demo_town.organisation("Zwykłe Stowarzyszenie")
+    demo_hall = demo_town.get("/registry/api/v1/venues", limit=200)["items"][0]
+    theirs = demo_town.plan("Prawdziwe zebranie", demo_hall["id"], ours, days=300)
+    made = [json.loads(line) for line in (demo_town.data / "demo-made.jsonl").read_text().splitlines()]
+    changed = next(one["path"] for one in made if one.get("kind") == "needs")
+    etag = demo_town.ask("GET", changed, status=200).headers["etag"]
+    demo_town.ask("PATCH", changed, json={"title": "Ktoś to zmienił"}, headers={"If-Match": etag}, status=200)
+
+    printed = command(demo_town.data, "deploy", "demo", "remove", "--yes", "--json", "--address", demo_town.address)
+    done = json.loads(printed)
+    stays = {one["path"]: one["because"] for one in done["stays"]}
+
+    assert demo_town.get(f"/calendar/api/v1/events/{theirs['id']}")["status"] == "planned"
+    assert demo_town.get(f"/registry/api/v1/organisations/{ours}")["status"] == "active"
+    assert stays[changed] == "somebody changed it"
+    assert stays[f"/registry/api/v1/venues/{demo_hall['id']}"] == "something that is not of the demo needs it"
+    gone = {one["path"] for one in done["gone"]}
+    assert {one["path"] for one in made if one.get("kind") == "people"} <= gone
+    assert {one["path"] for one in made if one.get("kind") == "events"} <= gone | set(stays)
+    assert {one["name"] for one in demo_town.get("/registry/api/v1/people", limit=200)["items"]}.isdisjoint(
+        entry["name"] for entry in DEMO["people"].values()
+    )
+    again = json.loads(
+        command(demo_town.data, "deploy", "demo", "remove", "--yes", "--json", "--address", demo_town.address)
+    )
+    assert again["gone"] == []
+    assert {one["path"] for one in again["stays"]} == set(stays)

@@ -9,7 +9,7 @@ from fastapi import Header, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from services.notifications import commands, queries
-from services.notifications.api import feeds, webhooks
+from services.notifications.api import feeds, status, webhooks
 from services.notifications.domain.plans import CHANNELS, KINDS, AlertKind, WishPlan
 from services.notifications.problems import NoSuchChannel, NoSuchKind
 from services.notifications.queries import AlertSeen
@@ -36,7 +36,7 @@ from shared.database import Database
 from shared.people import Person, is_administrator
 
 router = web.api_router("notifications")
-routers = [router, webhooks.router, feeds.router]
+routers = [router, webhooks.router, status.router, feeds.router]
 
 NEWEST_FIRST = "created_at, newest first"
 COUNT_KEPT_SECONDS = 30

@@ -40,3 +40,8 @@ def may_manage_webhook(person: Person | None, organisation_id: str | None) -> bo
     if is_administrator(person):
         return True
     return person is not None and organisation_id is not None and person.roles.get(organisation_id) in SPEAKING_ROLES
+
+
+def may_see_status_details(person: Person | None) -> bool:
+    """See the figures of the services, what is not well and what to do about it; everybody sees whether all works."""
+    return is_administrator(person)

@@ -1,4 +1,4 @@
-"""People ask: their alerts, what they want to be told, and how the installation fares."""
+"""People ask: their alerts, what they want to be told, and how it fared."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
@@ -7,12 +7,11 @@ from fastapi import Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.notifications import commands, queries
-from services.notifications.domain.health import parts_of
 from services.notifications.domain.plans import AlertKind
 from services.notifications.domain.recipients import Recipient, is_told
 from services.notifications.domain.wording import KIND_NAMES
 from services.notifications.models import Wishes
-from services.notifications.pages import channels, invitations, linked, topics, webhooks
+from services.notifications.pages import channels, invitations, linked, status, topics, webhooks
 from services.notifications.queries import ChannelSeen
 from services.notifications.schemas import (
     AlertShown,
@@ -36,6 +35,7 @@ routers = [
     linked.router,
     channels.router,
     invitations.router,
+    status.router,
     router,
 ]
 pages = Pages("notifications")
@@ -203,17 +203,6 @@ async def retry_delivery(database: web.Database, person: web.CurrentPerson, deli
     """Try a delivery that was given up once more."""
     await database.write(commands.retry_delivery, by=person, delivery_id=delivery_id)
     return RedirectResponse("/notifications/deliveries", 303)
-
-
-@router.get("/status")
-@router.get("/notifications/status")
-async def show_status(request: Request, database: web.Database, person: web.MaybePerson) -> HTMLResponse:
-    """Show how each service fares by its own word, and whether letters leave."""
-    parts = parts_of(request.app.state.bus.state, clock.now())
-    counts = await database.read(queries.delivery_counts)
-    deliveries = {state: counts.get(state, 0) for state in ("sent", "due", "given_up")}
-    all_well = all(part.look == "success" for part in parts)
-    return pages.page(request, "status.html", parts=parts, deliveries=deliveries, all_well=all_well)
 
 
 def look_of(alert: AlertShown) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from services.notifications.queries.alerts import (
 from services.notifications.queries.deliveries import (
     ChannelSeen,
     deliveries,
-    delivery_counts,
+    failed_lately,
     fared,
     fared_counts,
     is_anything_due,
@@ -94,7 +94,7 @@ __all__ = [
     "button",
     "button_keys",
     "deliveries",
-    "delivery_counts",
+    "failed_lately",
     "fared",
     "fared_counts",
     "feed_entries",

@@ -651,6 +651,7 @@ NOTIFICATIONS: dict[str, Rule] = {
     "GET /notifications/deliveries/invitations": administrators,
     "POST /notifications/deliveries/invitations/{letter_id}/retry": administrators,
     "GET /notifications/status": anybody,
+    "GET /notifications/api/v1/status": anybody,
     "GET /status": anybody,
 }
 

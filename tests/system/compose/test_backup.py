@@ -44,7 +44,7 @@ def test_destroyed_and_put_back_it_answers_as_before(town, tmp_path):
         made = json.loads(town.compose(*in_backups, "create", "--json"))
         assert "stop them first" in refused(town, "backup", "restore", made["name"], "--yes")
     assert made["problem"] is None
-    report = town.container("notifications").exec_run(["cat", "/var/lib/osiedle/reports/backup.json"]).output
+    report = town.container("notifications").exec_run(["cat", "/reports/backup.json"]).output
     assert json.loads(report)["problem"] is None
     assert town.container("notifications").exec_run(["ls", "/backups"]).output == b""
     assert town.container("backups").exec_run(["id", "-u"]).output.strip() != b"0"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from shared.version import VERSION
+
 ROOT = Path(__file__).resolve().parents[3]
 FOREIGN = re.compile(
     r"(?<![\w.])/(?:work|root)/(?!\{)[\w.]|/tmp/(?:brief|setup)|\b(?:files\.)?py"
@@ -66,3 +68,7 @@ def test_nats_is_of_one_minor_version_embedded_and_in_compose():
     assert asked
     assert image
     assert asked[1] == image[1]
+
+
+def test_the_version_that_services_tell_is_that_of_the_project():
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
