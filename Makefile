@@ -60,10 +60,10 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 SERVICES = registry calendar map notifications
 
 lock: $(VENV)/.tools ## write the locked, hashed requirement files from pyproject.toml
-	$(COMPILE) pyproject.toml $(SERVICES:%=--extra %) --extra embedded -o $(REQUIREMENTS)/run.txt
+	$(COMPILE) pyproject.toml $(SERVICES:%=--extra %) --extra embedded --extra tracing -o $(REQUIREMENTS)/run.txt
 	$(COMPILE) pyproject.toml --all-extras -c $(REQUIREMENTS)/run.txt -o $(REQUIREMENTS)/test.txt
 	for service in $(SERVICES); do \
-	  $(COMPILE) pyproject.toml --extra $$service -c $(REQUIREMENTS)/run.txt -o $(REQUIREMENTS)/$$service.txt || exit 1; \
+	  $(COMPILE) pyproject.toml --extra $$service --extra tracing -c $(REQUIREMENTS)/run.txt -o $(REQUIREMENTS)/$$service.txt || exit 1; \
 	done
 	echo 'uv>=0.13' | $(COMPILE) - -o $(REQUIREMENTS)/tools.txt
 	for file in $(REQUIREMENTS)/*.txt; do \

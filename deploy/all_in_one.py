@@ -24,7 +24,8 @@ from deploy.embedded_nats import EmbeddedNats, NatsProblem
 from deploy.gateway import Gateway
 from deploy.lifespans import Lifespans
 from shared import collector
-from shared.cli import fail, make_folder, open_door, read_settings
+from shared.cli import fail, make_folder, open_door, read_settings, start_tracing
+from shared.migrations import SchemaTooNew
 from shared.observability import set_up_logging
 from shared.settings import ServiceSettings
 from shared.web.heads import BoundedHeads
@@ -46,12 +47,15 @@ def main() -> None:
     """Start everything and stop it in order on Ctrl-C or SIGTERM; what hinders a start is told in one sentence."""
     set_up_logging("WARNING")
     settings: ServiceSettings = read_settings(ServiceSettings)
+    end_tracing = start_tracing("osiedle")
     make_folder(settings)
     try:
         with locked(settings.data), open_door(settings) as door:
             asyncio.run(run(settings, door))
-    except (DataFolderProblem, NatsProblem) as problem:
+    except (DataFolderProblem, NatsProblem, SchemaTooNew) as problem:
         fail(str(problem))
+    finally:
+        end_tracing()
 
 
 async def run(settings: ServiceSettings, door: socket.socket) -> None:

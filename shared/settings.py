@@ -74,6 +74,8 @@ class ServiceSettings(BaseSettings):
     """Whether the service connects to the bus when it starts; tests deliver messages by hand."""
     working: bool = True
     """Whether the service's jobs run by the clock; tests run them by name."""
+    reports: Path | None = None
+    """The folder where the operator's commands write how they went, such as the last backup; `data`/reports."""
 
     @model_validator(mode="before")
     @classmethod
@@ -115,6 +117,11 @@ class ServiceSettings(BaseSettings):
     def is_secure(self) -> bool:
         """Say whether people reach this installation by HTTPS."""
         return self.address.startswith("https://")
+
+    @property
+    def reports_folder(self) -> Path:
+        """Name the folder of reports, which need not be there."""
+        return self.reports or self.data / "reports"
 
     def url_of(self, service: str) -> str:
         """Name this service's database."""
