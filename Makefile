@@ -10,7 +10,7 @@ PORT ?= 8000
 DATA ?= data
 DEMO ?= yes
 
-.PHONY: run test check format lock test-compose chaos judge bench bench-bus bench-calendar bench-registry bench-map bench-notifications vendor clean help
+.PHONY: run test check format lock test-compose chaos judge bench bench-bus bench-calendar bench-registry bench-map bench-notifications sbom vendor clean help
 
 run: $(VENV)/.run ## start everything on http://127.0.0.1:$(PORT), data in $(DATA), DEMO=yes|no
 	@PORT='$(PORT)' DATA='$(DATA)' DEMO='$(DEMO)' exec $(BIN)/python -m deploy.all_in_one
@@ -51,6 +51,9 @@ bench-map: $(VENV)/.test ## the figures of the map: boxes and clusters, against 
 
 bench-notifications: $(VENV)/.test ## a message to its letter and page, and 10,000 people told one thing; PEOPLE= DATABASE=both|sqlite|postgresql
 	@PEOPLE='$(PEOPLE)' DATABASE='$(DATABASE)' exec $(BIN)/python -m tests.bench notifications
+
+sbom: $(VENV)/.test ## list what is installed, with licences, as CycloneDX: build/sbom/*.json, one for each requirement file
+	@exec $(BIN)/python -m docs.generate_sbom
 
 vendor: $(VENV)/.run ## fetch the scripts and the font of the pages again (for maintainers; needs npm)
 	@exec $(BIN)/python -m deploy.vendor
