@@ -10,7 +10,7 @@ PORT ?= 8000
 DATA ?= data
 DEMO ?= yes
 
-.PHONY: run test check format lock test-compose chaos judge bench bench-bus bench-calendar bench-registry bench-map bench-notifications vendor clean help
+.PHONY: run test check format lock test-compose chaos judge bench bench-bus bench-calendar bench-registry bench-map bench-notifications sbom vendor clean help
 
 run: $(VENV)/.run ## start everything on http://127.0.0.1:$(PORT), data in $(DATA), DEMO=yes|no
 	@PORT='$(PORT)' DATA='$(DATA)' DEMO='$(DEMO)' exec $(BIN)/python -m deploy.all_in_one
@@ -52,6 +52,9 @@ bench-map: $(VENV)/.test ## the figures of the map: boxes and clusters, against 
 bench-notifications: $(VENV)/.test ## a message to its letter and page, and 10,000 people told one thing; PEOPLE= DATABASE=both|sqlite|postgresql
 	@PEOPLE='$(PEOPLE)' DATABASE='$(DATABASE)' exec $(BIN)/python -m tests.bench notifications
 
+sbom: $(VENV)/.test ## list what is installed, with licences, as CycloneDX: build/sbom/*.json, one for each requirement file
+	@exec $(BIN)/python -m docs.generate_sbom
+
 vendor: $(VENV)/.run ## fetch the scripts and the font of the pages again (for maintainers; needs npm)
 	@exec $(BIN)/python -m deploy.vendor
 
@@ -60,10 +63,10 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 SERVICES = registry calendar map notifications
 
 lock: $(VENV)/.tools ## write the locked, hashed requirement files from pyproject.toml
-	$(COMPILE) pyproject.toml $(SERVICES:%=--extra %) --extra embedded -o $(REQUIREMENTS)/run.txt
+	$(COMPILE) pyproject.toml $(SERVICES:%=--extra %) --extra embedded --extra tracing -o $(REQUIREMENTS)/run.txt
 	$(COMPILE) pyproject.toml --all-extras -c $(REQUIREMENTS)/run.txt -o $(REQUIREMENTS)/test.txt
 	for service in $(SERVICES); do \
-	  $(COMPILE) pyproject.toml --extra $$service -c $(REQUIREMENTS)/run.txt -o $(REQUIREMENTS)/$$service.txt || exit 1; \
+	  $(COMPILE) pyproject.toml --extra $$service --extra tracing -c $(REQUIREMENTS)/run.txt -o $(REQUIREMENTS)/$$service.txt || exit 1; \
 	done
 	echo 'uv>=0.13' | $(COMPILE) - -o $(REQUIREMENTS)/tools.txt
 	for file in $(REQUIREMENTS)/*.txt; do \

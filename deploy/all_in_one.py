@@ -28,7 +28,8 @@ from deploy.gateway import Gateway
 from deploy.lifespans import Lifespans
 from shared import collector
 from shared.broker.parts import end_all
-from shared.cli import fail, make_folder, open_door, read_settings
+from shared.cli import fail, make_folder, open_door, read_settings, start_tracing
+from shared.migrations import SchemaTooNew
 from shared.observability import set_up_logging
 from shared.settings import ServiceSettings
 from shared.web.heads import BoundedHeads
@@ -50,6 +51,7 @@ def main() -> None:
     """Start everything and stop it in order on Ctrl-C or SIGTERM; what hinders a start is told in one sentence."""
     set_up_logging("WARNING")
     settings: BackupSettings = read_settings(BackupSettings)
+    end_tracing = start_tracing("osiedle")
     make_folder(settings)
     try:
         with locked(settings.data), open_door(settings) as door:
@@ -57,8 +59,10 @@ def main() -> None:
             asyncio.run(run(settings, door))
     except BackupProblem as problem:
         fail(f"No backup could be made before the update: {problem} With OSIEDLE_BACKUPS=no it goes on without one.")
-    except (DataFolderProblem, NatsProblem) as problem:
+    except (DataFolderProblem, NatsProblem, SchemaTooNew) as problem:
         fail(str(problem))
+    finally:
+        end_tracing()
 
 
 async def run(settings: BackupSettings, door: socket.socket) -> None:

@@ -1,11 +1,12 @@
 """The door through which the operator asks: `python -m services.<name> serve | migrate | migration`."""
 
 import asyncio
+import logging
 import signal
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -17,12 +18,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared import collector, migrations
 from shared.database import Database, sqlite_url
-from shared.observability import set_up_logging
+from shared.observability import is_logging, set_up_logging
 from shared.rebuild_cli import add_rebuild
 from shared.retention_cli import add_retention
 from shared.set_aside_cli import set_aside_cli
 from shared.settings import ServiceSettings
+from shared.tracing import TracingUnavailable, set_up_tracing
 from shared.web.heads import BoundedHeads
+
+log = logging.getLogger(__name__)
 
 STOP_SECONDS = 15
 
@@ -65,30 +69,37 @@ def service_cli(name: str, create_app: Callable[[Any], FastAPI], settings: Calla
         """Serve this one service over HTTP until it is stopped."""
         set_up_logging()
         chosen = read_settings(settings)
-        door = open_door(chosen)
+        end_tracing = start_tracing(f"osiedle-{name}")
         make_folder(chosen)
-        app = create_app(chosen)
-        collector.settle()
-        config = uvicorn.Config(
-            app,
-            http=BoundedHeads,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=STOP_SECONDS,
-            server_header=False,
-            proxy_headers=False,
-        )
-        Server(config, app, chosen.leave_seconds).run(sockets=[door])
+        try:
+            with open_door(chosen) as door:
+                app = create_app(chosen)
+                _refuse_newer_schema(app)
+                collector.settle()
+                config = uvicorn.Config(
+                    app,
+                    http=BoundedHeads,
+                    log_config=None,
+                    access_log=False,
+                    timeout_graceful_shutdown=STOP_SECONDS,
+                    server_header=False,
+                    proxy_headers=False,
+                )
+                Server(config, app, chosen.leave_seconds).run(sockets=[door])
+        finally:
+            end_tracing()
 
     @cli.command()
     def migrate() -> None:
-        """Bring this service's database to the newest revision."""
+        """Bring this service's database to the newest revision, and say which that is."""
         chosen = read_settings(settings)
         make_folder(chosen)
         state = create_app(chosen).state
         try:
             metadata = state.database.outbox_table.metadata
             typer.echo(migrations.migrate(state.database.engine, name, metadata, state.versions))
+        except migrations.SchemaTooNew as problem:
+            fail(str(problem))
         except SQLAlchemyError as error:
             fail(f"The database cannot be migrated: {error}")
         finally:
@@ -125,6 +136,24 @@ def read_settings(settings: Callable[[], Any]) -> Any:
         fail(f"The setting {'.'.join(map(str, fault['loc']))} is not right: {fault['msg']}")
 
 
+def start_tracing(name: str) -> Callable[[], None]:
+    """Begin to export spans where that is asked for; where it cannot be done the command ends with one sentence."""
+    try:
+        return set_up_tracing(name)
+    except TracingUnavailable as problem:
+        fail(str(problem))
+
+
+def _refuse_newer_schema(app: FastAPI) -> None:
+    """End the command with one sentence where a newer release migrated the database; one that is away is waited for."""
+    state = app.state
+    with suppress(SQLAlchemyError):
+        try:
+            migrations.refuse_newer(state.database.engine, state.name, state.versions)
+        except migrations.SchemaTooNew as problem:
+            fail(str(problem))
+
+
 def make_folder(settings: ServiceSettings) -> None:
     """Make the data folder; one that cannot be written ends the command with one sentence."""
     try:
@@ -150,6 +179,9 @@ def open_door(settings: ServiceSettings) -> socket.socket:
 
 
 def fail(sentence: str) -> NoReturn:
-    """End the command with one sentence on standard error and status 1."""
-    typer.echo(sentence, err=True)
+    """End the command with one sentence on standard error, a log line where all are, and status 1."""
+    if is_logging():
+        log.critical(sentence)
+    else:
+        typer.echo(sentence, err=True)
     raise typer.Exit(1)

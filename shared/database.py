@@ -10,7 +10,7 @@ import contextvars
 import logging
 import queue
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +24,7 @@ from sqlalchemy.orm.session import JoinTransactionMode
 from shared import outbox
 from shared.engines import READER_THREADS, WRITER_THREADS, is_transient, postgres_engine, reading, sqlite_engine
 from shared.noting import Noted, Watch
+from shared.numbers import Labels, Number
 from shared.problems import Busy
 
 log = logging.getLogger(__name__)
@@ -179,6 +180,21 @@ class Database:
 
         context = contextvars.copy_context()
         return await asyncio.get_running_loop().run_in_executor(self._readers, context.run, run)
+
+    def numbers(self) -> Iterator[Number]:
+        """Name what waits and what is at work for Prometheus."""
+        pools: list[tuple[Labels, Any]] = [({"pool": name}, engine.pool) for name, engine in self._pools()]
+        in_use = [(label, pool.checkedout()) for label, pool in pools]
+        most = [(label, pool.size()) for label, pool in pools]
+        waiting = self._units.qsize()
+        yield Number("osiedle_database_commands_waiting", "gauge", "Changes that wait for a writer.", waiting)
+        yield Number("osiedle_database_commands_most", "gauge", "How many may wait; more are refused.", WAITING_UNITS)
+        yield Number("osiedle_database_connections_in_use", "gauge", "Connections at work.", in_use)
+        yield Number("osiedle_database_connections_most", "gauge", "Connections that are kept.", most)
+
+    def _pools(self) -> list[tuple[str, Engine]]:
+        """Name the pools of connections: PostgreSQL has one for all."""
+        return [("write", self._writer), ("read", self._reader)] if self.is_sqlite else [("all", self._writer)]
 
     def noted(self, topic: str) -> int:
         """Count the units of this process that are committed and noted this topic (see `note`)."""

@@ -47,16 +47,16 @@ class Number:
     name: str
     kind: Literal["counter", "gauge", "histogram"]
     help: str
-    value: float | Histogram | Iterable[tuple[Labels, float]]
+    value: float | Histogram | Iterable[tuple[Labels, float | Histogram]]
 
     def samples(self) -> Iterator[tuple[str, Labels, float]]:
         """Give suffix, labels and value of each line."""
-        if isinstance(self.value, Histogram):
-            yield from self.value.samples()
-        elif isinstance(self.value, int | float):
-            yield "", {}, self.value
-        else:
-            for labels, value in self.value:
+        values = [({}, self.value)] if isinstance(self.value, int | float | Histogram) else self.value
+        for labels, value in values:
+            if isinstance(value, Histogram):
+                for suffix, bound, number in value.samples():
+                    yield suffix, {**labels, **bound}, number
+            else:
                 yield "", labels, value
 
 

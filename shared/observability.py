@@ -3,19 +3,24 @@
 import asyncio
 import json
 import logging
+import os
 import re
 import secrets
 import sys
+import threading
 import time
 import traceback
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from typing import Any
 
 from shared.auth.keys import without_keys
 from shared.numbers import Histogram, Number
+
+log = logging.getLogger(__name__)
 
 trace_id: ContextVar[str] = ContextVar("trace_id", default="")
 """The W3C trace id of the running request or message: 32 hexadecimal digits."""
@@ -29,15 +34,35 @@ COLOURS = {"warning": 33, "error": 31, "critical": 31}
 
 
 def set_up_logging(level: str = "INFO") -> None:
-    """Write every log line to standard error: for people on a terminal, as JSON elsewhere."""
+    """Write every line of standard error as a log line: for people on a terminal, as JSON elsewhere.
+
+    `OSIEDLE_LOGS` may say `words` or `json` instead; it is read here, for settings that are wrong are logged too. What
+    ends the process, a thread, or is but a warning of Python is a line like all.
+    """
+    asked = os.environ.get("OSIEDLE_LOGS", "")
+    for_people = asked == "words" if asked in ("words", "json") else sys.stderr.isatty()
     handler = logging.StreamHandler()
-    handler.setFormatter(Discreet(for_people=sys.stderr.isatty()))
+    handler.setFormatter(Discreet(for_people=for_people))
     handler.addFilter(_tell_errors_without_values)
+    logging.captureWarnings(True)
+    sys.excepthook = lambda kind, error, _traceback: _log_the_end(kind, error)
+    threading.excepthook = lambda ended: _log_the_end(ended.exc_type, ended.exc_value)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("httpx").setLevel("WARNING")  # it tells every address that it fetches, and some are secrets
     logging.getLogger("shared.retention").setLevel("INFO")  # what was forgotten is told even where little is
+
+
+def _log_the_end(kind: type[BaseException], error: BaseException | None) -> None:
+    """Log what nobody caught; Ctrl-C is no fault."""
+    if not issubclass(kind, KeyboardInterrupt):
+        log.critical("ended by an error that nobody expected", exc_info=error)
+
+
+def is_logging() -> bool:
+    """Say whether this process writes its standard error as log lines."""
+    return any(isinstance(handler.formatter, Discreet) for handler in logging.getLogger().handlers)
 
 
 class Discreet(logging.Formatter):
@@ -109,10 +134,27 @@ def trace_of(traceparent: str | None) -> tuple[str, str]:
     return trace, f"00-{trace}-{secrets.token_hex(8)}-01"
 
 
+SpanMaker = Callable[[str, str | None, Mapping[str, Any]], AbstractContextManager[tuple[str, str]]]
+spans: SpanMaker | None = None
+"""Set for the whole process, as logging is, where spans are exported (see `shared/tracing.py`)."""
+
+
 @contextmanager
-def traced(service: str, traceparent: str | None) -> Iterator[tuple[str, str]]:
-    """Let every log line in here carry the trace that is continued or begun; gives its id and our own traceparent."""
-    trace, parent = trace_of(traceparent)
+def traced(service: str, traceparent: str | None, about: Mapping[str, Any] | None = None) -> Iterator[tuple[str, str]]:
+    """Let every log line in here carry the trace that is continued or begun; gives its id and our own traceparent.
+
+    With `about` it is a span of its own where spans are exported; the caller may fill that in until the end.
+    """
+    if about is None or spans is None:
+        with _spoken_of(service, *trace_of(traceparent)) as ids:
+            yield ids
+    else:
+        with spans(service, traceparent, about) as ids, _spoken_of(service, *ids):
+            yield ids
+
+
+@contextmanager
+def _spoken_of(service: str, trace: str, parent: str) -> Iterator[tuple[str, str]]:
     before = trace_id.set(trace), speaking.set(service)
     try:
         yield trace, parent
@@ -122,19 +164,32 @@ def traced(service: str, traceparent: str | None) -> Iterator[tuple[str, str]]:
 
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+ANSWER_SECONDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+"""Few bounds, for there is a histogram for each route that was asked for."""
+
+
+def known_method(method: str) -> str:
+    """Give a method, or `other`: anybody may make one up."""
+    return method if method in METHODS else "other"
 
 
 class Counters:
-    """The numbers of one service's doors: answers by method and status, and the seconds they took."""
+    """The numbers of one service's doors: answers by method and status, and the seconds that each route took."""
 
     def __init__(self) -> None:
         self.answers: Counter[tuple[str, int]] = Counter()
+        self.by_route: defaultdict[tuple[str, str], Histogram] = defaultdict(lambda: Histogram(ANSWER_SECONDS))
         self.seconds = 0.0
         self.at_work = 0
 
-    def count(self, method: str, status: int, seconds: float) -> None:
-        """Count one answer; methods that nobody knows count as one, for anybody may make them up."""
-        self.answers[method if method in METHODS else "other", status] += 1
+    def count(self, method: str, status: int, seconds: float, route: str = "") -> None:
+        """Count one answer; `route` is the path as the code has it (`/map/places/{id}`), empty where there is none.
+
+        Methods that nobody knows count as one, for anybody may make them up; paths that nobody knows have no route.
+        """
+        method = known_method(method)
+        self.answers[method, status] += 1
+        self.by_route[method if route else "any", route].observe(seconds)
         self.seconds += seconds
 
     def numbers(self) -> Iterator[Number]:
@@ -143,6 +198,9 @@ class Counters:
             ({"method": method, "status": str(status)}, n) for (method, status), n in sorted(self.answers.items())
         ]
         yield Number("osiedle_http_answers_total", "counter", "Answers by method and status.", answers)
+        took = [({"method": method, "route": route}, one) for (method, route), one in sorted(self.by_route.items())]
+        if took:
+            yield Number("osiedle_http_answer_seconds", "histogram", "How long answers took, by route.", took)
         yield Number("osiedle_http_seconds_total", "counter", "Seconds spent on all answers.", self.seconds)
         yield Number("osiedle_http_at_work", "gauge", "Requests that are being answered.", self.at_work)
 

@@ -61,8 +61,15 @@ def _has_docker() -> bool:
     return subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
 
 
+def _has_promtool() -> bool:
+    return bool(shutil.which("promtool"))
+
+
 NEEDS = {
     "postgres": Need("tests on PostgreSQL", _has_postgres, ("postgresql",), "INSTALL=yes make test"),
+    "promtool": Need(
+        "metrics and alert rules by Prometheus' own tool", _has_promtool, ("prometheus",), "INSTALL=yes make test"
+    ),
     "browser": Need(
         "browser tests", _has_chromium, ("chromium", "chromium-l10n", "fonts-noto-core"), "INSTALL=yes make test"
     ),

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy import VERSION
 from deploy.backups import archive, ledger, streams
 from deploy.backups.databases import Databases, revision_of, rows_of
 from deploy.backups.manifest import BackupProblem, Manifest, Refused, StreamKept
@@ -24,6 +23,7 @@ from deploy.backups.rotation import Kind, name_of
 from deploy.backups.settings import BackupSettings
 from deploy.backups.sqlite import Files
 from shared import clock
+from shared.version import VERSION
 
 TRIES = 20
 PAUSE_SECONDS = 0.2

@@ -1,8 +1,10 @@
 """The wiring of notifications, in the order in which things start."""
 
+from functools import partial
+
 from fastapi import FastAPI
 
-from services.notifications import api, commands, jobs, pages, subscribers
+from services.notifications import api, commands, jobs, pages, queries, subscribers
 from services.notifications.models import Base
 from services.notifications.settings import Settings
 from shared import web
@@ -24,4 +26,5 @@ def create_app(settings: Settings) -> FastAPI:
         forgetting=commands.retention_rules(settings),
         uploads=pages.UPLOADS,
         routers=[*api.routers, *pages.routers],
+        numbers=partial(queries.numbers, reports=settings.reports_folder),
     )

@@ -70,6 +70,8 @@ def _of_telling(bus: "Bus") -> Iterator[Number]:
     yield Number("osiedle_bus_told_total", "counter", "Messages that the stream acknowledged.", relay.published)
     took = relay.publish_seconds
     yield Number("osiedle_bus_publish_seconds", "histogram", "From publish to acknowledgement; a batch is one.", took)
+    fill = [({"stream": stream}, part) for stream, part in sorted(relay.fill.items())]
+    yield Number("osiedle_bus_stream_fill_ratio", "gauge", "How full a stream is: at 1 it takes nothing more.", fill)
 
 
 def _of_hearing(bus: "Bus") -> Iterator[Number]:

@@ -18,23 +18,47 @@ _one_at_a_time = threading.Lock()
 """Alembic keeps the running environment in a module: two services of one process take turns."""
 
 
+class SchemaTooNew(RuntimeError):
+    """A newer release migrated this database: ours does not know what its tables mean now, and must not write to it."""
+
+    def __init__(self, service: str, found: str, newest: str) -> None:
+        super().__init__(
+            f"The database of {service} stands at revision {found} of a newer release; this one knows revisions up to"
+            f" {newest}. Start the newer release again, or restore the backup that was made before the upgrade"
+            " (UPGRADING.md)."
+        )
+
+
 def migrate(engine: Engine, service: str, metadata: MetaData, versions: Path | None = None) -> str:
     """Bring a database to the newest revision and give its name; a second process waits, then finds nothing to do.
 
-    `versions` is the folder of the revisions, `services/<service>/migrations` when absent.
+    `versions` is the folder of the revisions, `services/<service>/migrations` when absent. Raises `SchemaTooNew`.
     """
     newest = newest_in(versions or SERVICES / service / "migrations")
-    with engine.connect() as connection:
-        if inspect(connection).has_table("alembic_version") and stands_at(connection) == newest:
-            return newest
+    if refuse_newer(engine, service, versions) == newest:
+        return newest
     from alembic import command
 
     config = configured(service, metadata, versions)
     with _one_at_a_time, engine.begin() as connection:
         _lock(connection)
+        _refuse_newer(connection, service, newest)  # another process may have migrated while we waited
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return newest
+
+
+def refuse_newer(engine: Engine, service: str, versions: Path | None = None) -> str | None:
+    """Give the revision of a database, none where it has no tables yet; raises `SchemaTooNew`."""
+    with engine.connect() as connection:
+        return _refuse_newer(connection, service, newest_in(versions or SERVICES / service / "migrations"))
+
+
+def _refuse_newer(connection: Connection, service: str, newest: str) -> str | None:
+    found = stands_at(connection) if inspect(connection).has_table("alembic_version") else None
+    if found is not None and found > newest:
+        raise SchemaTooNew(service, found, newest)
+    return found
 
 
 def newest_in(versions: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from fastapi import APIRouter, FastAPI
+from sqlalchemy.orm import Session
 from starlette.middleware import Middleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -63,6 +64,7 @@ def service_app(
     note_use: NoteUse | None = None,
     uploads: Collection[str] = (),
     routers: Iterable[APIRouter] = (),
+    numbers: Callable[[Session], Iterable[Number]] | None = None,
 ) -> FastAPI:
     """Make a service's app with the service's own `routers`, whose routes are taken as they stand.
 
@@ -72,7 +74,7 @@ def service_app(
     versions, revision`, and `stopping`, which whoever stops the app sets first.
     `versions` is the folder of the migrations where it is not `services/<name>/migrations`.
     `note_use` is done when a program's key was used; by default the registry is told.
-    `uploads` are the paths to which a page sends a file.
+    `uploads` are the paths to which a page sends a file. `numbers` counts for Prometheus what no other service has.
     """
     metadata = database.outbox_table.metadata
     app = FastAPI(
@@ -88,6 +90,7 @@ def service_app(
     app.state.name, app.state.settings, app.state.database, app.state.bus = name, settings, database, bus
     app.state.counters, app.state.pages, app.state.versions, app.state.revision = counters, Pages(name), versions, None
     app.state.pulse, app.state.stopping = Pulse(), False
+    app.state.numbers = numbers
     app.state.limits = limits_of(settings)
     app.state.keys = KeyRing(database, metadata, settings.key_wait_seconds)
     use = note_use or telling_use(name)

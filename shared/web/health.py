@@ -1,7 +1,8 @@
 """Whether a service lives and is ready, and its numbers; asked by gateways and operators."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import platform
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
@@ -9,8 +10,9 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from sqlalchemy.orm import Session
 
 from shared.migrations import stands_at
-from shared.numbers import exposition
+from shared.numbers import Number, exposition
 from shared.problems import Problem
+from shared.version import VERSION
 from shared.web.api import page_router
 
 T = TypeVar("T")
@@ -46,7 +48,7 @@ class Probe:
 def health_router(service: str) -> APIRouter:
     """Make the routes `/<service>/health/live`, `/health/ready` and `/metrics`."""
     router = page_router(f"/{service}")
-    writing, counting = Probe(), Probe()
+    writing, counting, looking = Probe(), Probe(), Probe()
 
     @router.get("/health/live")
     async def live() -> Response:
@@ -70,8 +72,11 @@ def health_router(service: str) -> APIRouter:
     @router.get("/metrics")
     async def metrics(request: Request) -> Response:
         """Give the service's numbers to Prometheus."""
-        state, waiting = request.app.state, await waiting_in(request, counting)
-        numbers = [*state.counters.numbers(), *state.pulse.numbers(), *state.bus.numbers(waiting)]
+        state = request.app.state
+        waiting, own = await asyncio.gather(waiting_in(request, counting), own_numbers(request, looking))
+        ours = (state.counters, state.pulse, state.database, state.jobs)
+        numbers = [build(state.revision), *(number for one in ours for number in one.numbers())]
+        numbers += [*state.bus.numbers(waiting), *own]
         return PlainTextResponse(exposition(numbers, service=service), media_type="text/plain; version=0.0.4")
 
     return router
@@ -84,7 +89,8 @@ async def database_state(request: Request, probe: Probe) -> dict[str, str]:
         revision = await probe.ask(lambda: state.database.write(_touch))
     except Exception:
         return {"database": "unavailable", "migrations": "unknown"}
-    return {"database": "writable", "migrations": "done" if revision == state.revision else "missing"}
+    # a newer release may have migrated already while this one still serves: what it expanded hinders nobody
+    return {"database": "writable", "migrations": "done" if revision >= state.revision else "missing"}
 
 
 async def waiting_in(request: Request, probe: Probe) -> dict[str, Any] | None:
@@ -93,6 +99,23 @@ async def waiting_in(request: Request, probe: Probe) -> dict[str, Any] | None:
         return await probe.ask(request.app.state.bus.waiting)
     except Exception:
         return None
+
+
+async def own_numbers(request: Request, probe: Probe) -> Iterable[Number]:
+    """Ask the service for what it alone counts; nothing when it cannot be counted now."""
+    state = request.app.state
+    if state.numbers is None:
+        return ()
+    try:
+        return await probe.ask(lambda: state.database.read(lambda session: list(state.numbers(session))))
+    except Exception:
+        return ()
+
+
+def build(revision: str | None) -> Number:
+    """Say which release runs, on which Python, over which revision of the database."""
+    about = {"version": VERSION, "python": platform.python_version(), "revision": revision or ""}
+    return Number("osiedle_build_info", "gauge", "What runs here; always 1.", [(about, 1)])
 
 
 def _touch(session: Session) -> str:

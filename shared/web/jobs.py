@@ -2,9 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+
+from shared import clock
+from shared.numbers import Number
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +31,14 @@ class Jobs:
 
     def __init__(self, jobs: Iterable[Job]) -> None:
         self.by_name = {job.name: job for job in jobs}
+        self.well_at: dict[str, float] = {}
+        """When each job last ended well, in seconds since 1970."""
+        self.failures: Counter[str] = Counter()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Start every job in a task of its own."""
-        self._tasks = [asyncio.create_task(_run_forever(job), name=job.name) for job in self.by_name.values()]
+        self._tasks = [asyncio.create_task(self._run_forever(job), name=job.name) for job in self.by_name.values()]
 
     async def stop(self) -> None:
         """End every job where it waits."""
@@ -44,11 +51,19 @@ class Jobs:
         """Run one job now."""
         return await self.by_name[name].run()
 
+    def numbers(self) -> Iterator[Number]:
+        """Name how the jobs fare for Prometheus; a job that has not ended since the start is left out."""
+        well = [({"job_name": name}, at) for name, at in sorted(self.well_at.items())]
+        failed = [({"job_name": name}, self.failures[name]) for name in sorted(self.by_name)]
+        yield Number("osiedle_job_last_success_timestamp_seconds", "gauge", "When a job last ended well.", well)
+        yield Number("osiedle_job_failures_total", "counter", "How often a job failed.", failed)
 
-async def _run_forever(job: Job) -> None:
-    while True:
-        try:
-            await job.run()
-        except Exception:
-            log.exception("the job %s failed; it runs again in %s", job.name, job.every)
-        await job.pause(job.every.total_seconds())
+    async def _run_forever(self, job: Job) -> None:
+        while True:
+            try:
+                await job.run()
+                self.well_at[job.name] = clock.now().timestamp()
+            except Exception:
+                self.failures[job.name] += 1
+                log.exception("the job %s failed; it runs again in %s", job.name, job.every)
+            await job.pause(job.every.total_seconds())

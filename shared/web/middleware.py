@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
@@ -10,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import auth, i18n, outbox
-from shared.observability import Counters, traced
+from shared.observability import Counters, known_method, traced
 from shared.problems import NotAllowed, Problem
 from shared.settings import ServiceSettings
 from shared.web import refusals
@@ -64,6 +65,12 @@ def on_start(send: Send, change: Callable[[Message, MutableHeaders], None]) -> S
     return sending
 
 
+def route_of(scope: Scope) -> str:
+    """Give the path of the route that answered, as the code has it; empty where there was none."""
+    path: str = getattr(scope.get("route"), "path", "")
+    return path
+
+
 class Traced:
     """Gives every request a trace id, which its log lines, its messages and an unexpected error's answer carry."""
 
@@ -78,7 +85,8 @@ class Traced:
             await self.app(scope, receive, send)
             return
         started, status = time.perf_counter(), 500
-        with traced(self.service, Headers(scope=scope).get("traceparent")) as (trace, parent):
+        about: dict[str, Any] = {"kind": "server"}
+        with traced(self.service, Headers(scope=scope).get("traceparent"), about) as (trace, parent):
 
             def note(message: Message, headers: MutableHeaders) -> None:
                 nonlocal status
@@ -91,7 +99,10 @@ class Traced:
                 await self.app(scope, receive, on_start(send, note))
             finally:
                 self.counters.at_work -= 1
-                self.counters.count(scope["method"], status, time.perf_counter() - started)
+                method, route = known_method(scope["method"]), route_of(scope)
+                self.counters.count(method, status, time.perf_counter() - started, route)
+                about |= {"name": f"{method} {route}".rstrip(), "http.request.method": method, "http.route": route}
+                about["http.response.status_code"] = status
                 outbox.origin.reset(before)
 
 
@@ -112,7 +123,11 @@ class Headed:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET"}, receive, without_content)
+        asked = {**scope, "method": "GET"}
+        try:
+            await self.app(asked, receive, without_content)
+        finally:
+            scope["route"] = asked.get("route")
 
 
 class Secured:

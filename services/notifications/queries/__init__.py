@@ -36,6 +36,7 @@ from services.notifications.queries.invitations import (
     reached_at,
 )
 from services.notifications.queries.linked import ButtonSeen, button, button_keys, last_press, role_of
+from services.notifications.queries.numbers import numbers
 from services.notifications.queries.own_data import own_data
 from services.notifications.queries.pushing import (
     is_any_push_due,
@@ -122,6 +123,7 @@ __all__ = [
     "link_secret",
     "may_see",
     "middles",
+    "numbers",
     "organisations_of",
     "own_data",
     "people_of",

@@ -28,6 +28,15 @@ async def test_a_service_whose_database_is_not_migrated_is_not_ready(it: Running
     assert answer.json()["migrations"] == "missing"
 
 
+async def test_a_service_goes_on_while_a_newer_release_has_migrated_its_database(it: Running):
+    """Fails when an upgrade takes the old containers out before the new ones are ready."""
+    await it.database.write(
+        lambda session: session.execute(text("UPDATE alembic_version SET version_num = '9'")) and None
+    )
+    answer = await it.client.get("/sample/health/ready")
+    assert (answer.status_code, answer.json()["migrations"]) == (200, "done")
+
+
 async def test_a_bus_that_acknowledges_before_it_wrote_is_not_ready_and_one_that_is_away_is(on_sqlite: Running):
     """Fails when the bus is only reported: the server then forgets what everybody believes is kept."""
     state = on_sqlite.app.state.bus.state
