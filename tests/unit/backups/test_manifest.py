@@ -3,9 +3,9 @@
 import tomllib
 from datetime import UTC, datetime
 
-from deploy import VERSION
 from deploy.backups.manifest import FORMAT, Manifest, differences, why_not
 from deploy.backups.upgrading import needs_migration
+from shared.version import VERSION
 from tests.system.stack import ROOT
 
 KNOWN = {"map": "0090", "calendar": "0041"}
