@@ -154,16 +154,7 @@ class Connections:
             client.close()
 
     async def _opened(self) -> aiosmtplib.SMTP:
-        settings = self._settings
-        client = aiosmtplib.SMTP(
-            hostname=settings.smtp_host,
-            port=settings.smtp_port,
-            username=settings.smtp_user,
-            password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
-            use_tls=settings.smtp_tls == "tls",
-            start_tls=settings.smtp_tls == "starttls",
-            timeout=settings.smtp_seconds,
-        )
+        client = client_of(self._settings, self._settings.smtp_seconds)
         try:
             await client.connect()
         except BaseException:
@@ -185,6 +176,19 @@ class Connections:
                 self._idle.append((client, letters + 1))
             else:
                 client.close()
+
+
+def client_of(settings: MailSettings, seconds: float) -> aiosmtplib.SMTP:
+    """Make what connects to the mail server as it is set, and signs in; each thing may take so many seconds."""
+    return aiosmtplib.SMTP(
+        hostname=settings.smtp_host,
+        port=settings.smtp_port,
+        username=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+        use_tls=settings.smtp_tls == "tls",
+        start_tls=settings.smtp_tls == "starttls",
+        timeout=seconds,
+    )
 
 
 async def _is_usable(client: aiosmtplib.SMTP) -> bool:

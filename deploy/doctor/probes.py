@@ -26,7 +26,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.broker.numbers import server_version
-from shared.mail import Letter, MailSettings, SmtpMail
+from shared.mail import Letter, MailSettings, SmtpMail, client_of
 from shared.mail import said as said_of_mail
 from shared.migrations import stands_at
 from shared.settings import ServiceSettings
@@ -129,16 +129,7 @@ async def mail_error(settings: MailSettings, send_to: str | None) -> str | None:
             key = f"doctor-{time.time_ns()}"
             await SmtpMail(settings).send(Letter(key, send_to, send_to, "Osiedle", words, f"<p>{words}</p>", "en"))
             return None
-        client = aiosmtplib.SMTP(
-            hostname=settings.smtp_host,
-            port=settings.smtp_port,
-            username=settings.smtp_user,
-            password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
-            use_tls=settings.smtp_tls == "tls",
-            start_tls=settings.smtp_tls == "starttls",
-            timeout=SECONDS,
-        )
-        async with client:
+        async with client_of(settings, SECONDS) as client:
             await client.noop()
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         return said_of_mail(error)
