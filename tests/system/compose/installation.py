@@ -15,7 +15,9 @@ TOKEN_SECONDS = 600
 class Installation(Neighbourhood):
     """The containers of one project; its stories are told through the gateway."""
 
-    def __init__(self, data) -> None:
+    def __init__(self, data, **settings: str) -> None:
+        """Name one; `settings` are variables of docker-compose.yml, as in an .env."""
+        self.settings = settings
         self.project = f"osiedle-test-{os.getpid()}"
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
@@ -28,7 +30,7 @@ class Installation(Neighbourhood):
         done = subprocess.run(
             ["docker", "compose", "--env-file", os.devnull, "-p", self.project, *arguments],
             cwd=ROOT,
-            env=clean_environment(PORT=str(self.port), IMAGE=self.project, **environment),
+            env=clean_environment(PORT=str(self.port), IMAGE=self.project, **(self.settings | environment)),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
