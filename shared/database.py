@@ -10,6 +10,7 @@ import contextvars
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,7 +23,15 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.session import JoinTransactionMode
 
 from shared import outbox
-from shared.engines import READER_THREADS, WRITER_THREADS, is_transient, postgres_engine, reading, sqlite_engine
+from shared.engines import (
+    READER_THREADS,
+    WRITER_THREADS,
+    is_full,
+    is_transient,
+    postgres_engine,
+    reading,
+    sqlite_engine,
+)
 from shared.noting import Noted, Watch
 from shared.numbers import Labels, Number
 from shared.problems import Busy
@@ -35,6 +44,8 @@ T = TypeVar("T")
 WAITING_UNITS = 1000
 GROUP_UNITS = 64
 TRIES = 3
+FULL_SECONDS = 30.0
+"""So long a database counts as full that had no room for something, unless something else was written since."""
 CHANNEL = "osiedle_outbox"
 """On PostgreSQL, whoever relays listens here for what other processes commit."""
 
@@ -112,6 +123,7 @@ class Database:
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix=f"{service}-read")
         self._writers: list[threading.Thread] = []
         self._has_stopped = False
+        self._had_no_room_at = -FULL_SECONDS
         self._changed = asyncio.Event()
         self._noted = Noted()
 
@@ -126,6 +138,11 @@ class Database:
     def engine(self) -> Engine:
         """The engine that writes, for migrations and tests."""
         return self._writer
+
+    @property
+    def is_full(self) -> bool:
+        """Say whether there was no room to write the last time that something was to be written, a moment ago."""
+        return time.monotonic() - self._had_no_room_at < FULL_SECONDS
 
     async def start(self) -> None:
         """Start the writer threads."""
@@ -251,6 +268,11 @@ class Database:
         if error is not None:
             for unit in units:
                 self._run_alone(unit, error)
+        for unit in units:
+            if unit.error is not None and is_full(unit.error):
+                self._had_no_room_at = time.monotonic()
+            elif unit.error is None and unit.rows:  # what writes no row needs no room
+                self._had_no_room_at = -FULL_SECONDS
         committed = [row for unit in units for row in unit.rows]
         for loop in {unit.loop for unit in units}:
             mine = [unit for unit in units if unit.loop is loop]

@@ -11,6 +11,9 @@ BUSY_TIMEOUT_MS = 5000
 READER_CACHE_KIB = 512
 """What a connection that reads keeps of the file; the machine keeps it too, and finding it there takes no longer that
 can be measured. SQLite's own 2,000 KiB were eight megabytes for four readers."""
+GONE_AFTER_SECONDS = 10
+"""Whoever is silent for so long between us and PostgreSQL is gone: else a service whose address changed waits a quarter
+of an hour for an answer, and its old connections hold their locks for two hours."""
 SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY")
 
 
@@ -40,6 +43,14 @@ def is_away(error: BaseException) -> bool:
         return str(sqlite_name).startswith(SQLITE_AWAY)
     state = getattr(error.orig, "sqlstate", "")
     return isinstance(error, OperationalError) and (state is None or state[:2] in {"08", "53", "57"})
+
+
+def is_full(error: BaseException) -> bool:
+    """Say whether the database has no room to write: waiting helps only when somebody makes some."""
+    if not isinstance(error, DBAPIError):
+        return False
+    sqlite_name = str(getattr(error.orig, "sqlite_errorname", ""))
+    return getattr(error.orig, "sqlstate", None) == "53100" or sqlite_name == "SQLITE_FULL"
 
 
 def sqlite_engine(url: Any, *, writing: bool) -> Engine:
@@ -78,9 +89,25 @@ def reading(engine: Engine) -> Engine:
 
 
 def postgres_engine(url: Any) -> Engine:
-    """Make an engine for all threads of a service."""
+    """Make an engine for all threads of a service; both ends notice when the way between them is cut (libpq)."""
+    idle, interval, count = GONE_AFTER_SECONDS // 2, 2, 3
+    server = {
+        "tcp_keepalives_idle": idle,
+        "tcp_keepalives_interval": interval,
+        "tcp_keepalives_count": count,
+        "tcp_user_timeout": GONE_AFTER_SECONDS * 1000,
+    }
+    connect_args = {
+        "connect_timeout": GONE_AFTER_SECONDS,
+        "keepalives_idle": idle,
+        "keepalives_interval": interval,
+        "keepalives_count": count,
+        "tcp_user_timeout": GONE_AFTER_SECONDS * 1000,
+        "options": " ".join(f"-c {name}={value}" for name, value in server.items()),
+    }
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
+        connect_args=connect_args,
         pool_size=WRITER_THREADS + READER_THREADS,
         isolation_level="READ COMMITTED",
         hide_parameters=True,

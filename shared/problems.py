@@ -97,3 +97,15 @@ class Busy(Problem):
 
     def __init__(self) -> None:
         super().__init__(headers={"Retry-After": "1"})
+
+
+class NoRoom(Problem):
+    """The disk of the database is full; nothing of this request was done (RFC 9110 §15.6.4)."""
+
+    status = 503
+    type = "no-room"
+    title = "The disk is full; nothing was saved"
+    detail = "Whoever runs this installation has to make room on the disk of the database. Then repeat this."
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "30"})

@@ -83,8 +83,10 @@ def health_router(service: str) -> APIRouter:
 
 
 async def database_state(request: Request, probe: Probe) -> dict[str, str]:
-    """Write to the database and read its revision."""
+    """Write to the database and read its revision; it is "full" where there was no room for something just now."""
     state = request.app.state
+    if state.database.is_full:
+        return {"database": "full", "migrations": "unknown"}
     try:
         revision = await probe.ask(lambda: state.database.write(_touch))
     except Exception:

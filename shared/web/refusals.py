@@ -16,11 +16,11 @@ from pydantic_core import to_json
 from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
 
-from shared.engines import is_away
+from shared.engines import is_away, is_full
 from shared.i18n import language, say
 from shared.malformed import pointer_of
 from shared.observability import trace_id
-from shared.problems import Busy, InvalidInput, NotFound, Problem
+from shared.problems import Busy, InvalidInput, NoRoom, NotFound, Problem
 from shared.web.faults import sentence_of
 from shared.web.requests import SAFE_METHODS, SessionStale, accepts_html, maybe_person
 
@@ -183,10 +183,10 @@ def _faults(errors: Iterable[Any]) -> Iterable[Fault]:
 
 
 async def on_database_away(request: Request, error: Exception) -> Response:
-    """Ask to come again while the database is out of reach; anything else that is wrong with it stays our fault."""
+    """Ask to come again while the database is out of reach or full; anything else that is wrong stays our fault."""
     if not is_away(error):
         raise error
-    return render(request, Busy())
+    return render(request, NoRoom() if is_full(error) else Busy())
 
 
 async def on_bad_data(request: Request, error: Exception) -> Response:

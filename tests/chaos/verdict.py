@@ -82,7 +82,11 @@ def unfinished(place: Place, monitoring_url: str) -> int:
 
 def pending(monitoring_url: str) -> int:
     """Ask the server how many messages its consumers have not had, or had and not acknowledged."""
-    told = httpx.get(f"{monitoring_url}/jsz", params={"consumers": "true", "accounts": "true"}).json()
+    return waiting_in(httpx.get(f"{monitoring_url}/jsz", params={"consumers": "true", "accounts": "true"}).json())
+
+
+def waiting_in(told: dict[str, Any]) -> int:
+    """Count the same in what a server told of its streams."""
     streams = [stream for account in told.get("account_details", ()) for stream in account.get("stream_detail", ())]
     consumers = [consumer for stream in streams for consumer in stream.get("consumer_detail") or ()]
     assert consumers, f"the server knows of no consumer: {told}"

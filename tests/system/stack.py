@@ -187,11 +187,16 @@ class Neighbourhood:
 
     def every_id(self, path: str) -> list[str]:
         """List the ids on all pages of a list."""
+        return [item["id"] for item in self.every(path)]
+
+    def every(self, path: str) -> list[dict[str, Any]]:
+        """List what stands on all pages of a list."""
         address = self.addresses[path.split("/")[1]]
-        found, following = [], f"{path}{'&' if '?' in path else '?'}limit=200"
+        found: list[dict[str, Any]] = []
+        following = f"{path}{'&' if '?' in path else '?'}limit=200"
         while following:
             page = self.ask("GET", following.removeprefix(address), status=200).json()
-            found += [item["id"] for item in page["items"]]
+            found += page["items"]
             following = page["next"]
         return found
 

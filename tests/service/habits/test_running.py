@@ -119,3 +119,24 @@ async def test_the_bus_and_the_jobs_run_only_while_the_service_does(sqlite_datab
 
 async def _is_ready(it: Running) -> bool:
     return (await it.client.get("/sample/health/ready")).status_code == 200
+
+
+async def test_a_full_disk_is_called_so_by_its_refusal_and_by_readiness_until_there_is_room(on_sqlite: Running):
+    """Fails where people are told that too much waits: nobody would make room."""
+    person = a_person()
+    with on_sqlite.database.engine.connect() as connection:  # the one that writes; then it is full
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    async def make(number):
+        return await on_sqlite.client.post(THINGS, json={"name": f"x{number}"}, headers=on_sqlite.headers(person))
+
+    refused = [await make(number) for number in range(60)][-1]  # some fit into what is half full
+    assert (refused.status_code, refused.json()["type"]) == (503, "urn:osiedle:problem:no-room")
+    assert refused.headers["retry-after"]
+    ready = await on_sqlite.client.get("/sample/health/ready")
+    assert (ready.status_code, ready.json()["database"]) == (503, "full")
+    with on_sqlite.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count=1000000")
+    assert (await make(100)).status_code == 201
+    assert await _is_ready(on_sqlite)

@@ -19,7 +19,9 @@ numbers = itertools.count(1)
 class Installation(Neighbourhood):
     """The containers of one project; its stories are told through the gateway."""
 
-    def __init__(self, data) -> None:
+    def __init__(self, data, **settings: str) -> None:
+        """Name one; `settings` are variables of docker-compose.yml, as in an .env."""
+        self.settings = settings
         self.project = f"{IMAGES}-{next(numbers)}"
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
@@ -38,7 +40,7 @@ class Installation(Neighbourhood):
         return subprocess.run(
             ["docker", "compose", "--env-file", os.devnull, "-p", self.project, *arguments],
             cwd=ROOT,
-            env=clean_environment(PORT=str(self.port), IMAGE=IMAGES, **environment),
+            env=clean_environment(PORT=str(self.port), IMAGE=IMAGES, **(self.settings | environment)),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
