@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.exporting import ExportedEvent
+from services.calendar.domain.held import ALL
 from services.calendar.domain.invitations import components
 from services.calendar.models import Event, Invitation, Meeting, ToldInvitation
 from services.calendar.queries.events import organisation_names
@@ -28,7 +29,7 @@ class Calling:
 def calling(session: Session, event: Event, address: str = "") -> Calling:
     """Give a meeting as its invitations tell of it."""
     names = organisation_names(session, set(event.host_ids))
-    written = session.get(Meeting, event.id)
+    written = session.get(Meeting, (event.id, ALL))
     return Calling(
         parts=parts_for_the_invited(session, event.id, address),
         organiser=", ".join(names[host] for host in event.host_ids if host in names),
