@@ -38,7 +38,7 @@ def test_what_was_written_of_a_series_goes_to_its_date(database_url: str, tmp_pa
         _write(connection, once, new_id(), new_id())
     migrations.migrate(database.engine, "calendar", Base.metadata)
     with database.engine.connect() as connection:
-        at: dict[Any, list[str]] = {
+        written: dict[Any, list[str]] = {
             table: list(connection.scalars(sa.select(table.held_on).where(table.event_id == series)))
             for table in (Decision, Task, MinutesVersion)
         }
@@ -48,7 +48,7 @@ def test_what_was_written_of_a_series_goes_to_its_date(database_url: str, tmp_pa
             *connection.scalars(sa.select(Decision.held_on).where(Decision.event_id == once)),
             *connection.scalars(sa.select(AgendaItem.held_on).where(AgendaItem.event_id == once)),
         }
-    assert at == {Decision: [NAMES[1]], Task: [NAMES[1]], MinutesVersion: [NAMES[1]]}
+    assert written == {Decision: [NAMES[1]], Task: [NAMES[1]], MinutesVersion: [NAMES[1]]}
     assert (items[talked], items[coming]) == (NAMES[0], NAMES[2])
     whole, dated = [row for row in meetings if row.event_id == series]
     assert (whole.held_on, whole.link, whole.minutes, whole.attendance) == ("", "https://x.test", "", [])

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest_asyncio
+import vobject
+from icalendar import Calendar
 
 from services.calendar.commands import remind_of_meetings
 from services.calendar.domain.held import name_of
@@ -246,9 +248,40 @@ async def test_the_reminder_has_the_agenda_of_its_date(series: Series):
     await series.it.database.write(_planned_long_ago, series.id)
     assert await series.it.database.write(remind_of_meetings, now=clock.now()) == 1
     [told] = await told_of(series.it, MeetingReminded)
+    assert told.summary is not None
     assert "Jutrzejszy punkt" in told.summary.pl
     assert "Dawny punkt" not in told.summary.pl
     assert told.url == f"/calendar/meetings/{series.id}/agenda?held_on={series.days[2]}"
+
+
+async def test_calendar_programs_read_the_agenda_below_the_text_of_the_date_it_is_for(series: Series):
+    feed = "/calendar/feed.ics"
+    before = (await series.it.client.get(feed)).headers["etag"]
+    await series.left(1, "items", title="Ławki; i kosze, nowe", minutes_planned=10)
+    await series.left(1, "items", title="Wolne wnioski")
+    again = await series.it.client.get(feed, headers={"If-None-Match": before})
+    assert again.status_code == 200
+    for text in (again.text, (await series.it.client.get(f"/calendar/events/{series.id}.ics")).text):
+        whole, dated = sorted(Calendar.from_ical(text).walk("VEVENT"), key=lambda one: "RECURRENCE-ID" in one)
+        assert "DESCRIPTION" not in whole
+        assert str(dated["DESCRIPTION"]) == "1. Ławki; i kosze, nowe (10 min)\n2. Wolne wnioski"
+        assert dated["RECURRENCE-ID"].dt == dated["DTSTART"].dt == series.start + timedelta(days=14)
+        assert "RRULE" not in dated
+        theirs = {"recurrence-id" in one.contents: one for one in vobject.readOne(text).vevent_list}
+        assert theirs[True].description.value == str(dated["DESCRIPTION"])
+        assert not hasattr(theirs[False], "description")
+
+
+async def test_a_meeting_that_is_held_once_has_its_agenda_behind_its_own_text(series: Series):
+    body = an_event(hours=1, kind="meeting", host_ids=[series.club], description="Sala na piętrze.", visibility="hosts")
+    headers = series.it.headers(series.by)
+    made = (await series.it.client.post(f"{API}/events", json=body, headers=headers)).json()
+    path = f"/calendar/events/{made['id']}.ics"
+    assert await series.it.client.post(f"{API}/meetings/{made['id']}/items", json={"title": "Ławki"}, headers=headers)
+    [event] = Calendar.from_ical((await series.it.client.get(path, headers=headers)).text).walk("VEVENT")
+    assert str(event["DESCRIPTION"]) == "Sala na piętrze.\n\n1. Ławki"
+    assert (await series.it.client.get(path)).status_code == 404
+    assert "Ławki" not in (await series.it.client.get("/calendar/feed.ics")).text
 
 
 def _planned_long_ago(session: Any, event_id: str) -> None:
