@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from services.calendar.commands.meeting_rows import LOCK, next_meeting, remember
 from services.calendar.domain.agenda import MOST_ITEMS, About, ItemPlan, ItemState, may_become, placed
 from services.calendar.domain.permissions import may_change_event, may_change_item, may_propose_item
-from services.calendar.models import AgendaItem, Decision, Event, Organisation
+from services.calendar.models import AgendaItem, Decision, Event, Organisation, Problem
 from services.calendar.problems import AgendaFull, ItemFixed
 from services.calendar.queries import agenda_items as looking
 from services.calendar.queries.held import Held, held
@@ -225,6 +225,8 @@ def _about_title(session: Session, by: Person, about: About | None) -> tuple[str
         event = session.get(Event, decision.event_id) if decision else None
         if decision is not None and event is not None and may_see(by, event):
             return decision.text[:300], []
+    elif about.kind == "problem" and (problem := session.get(Problem, about.id)) is not None:
+        return problem.title, []
     elif (named := looking.event_naming(session, about, by)) is not None:
         return named.title, []
     return "", [("/about/id", "Nothing is known here by this id")]

@@ -1,6 +1,6 @@
 """Meetings: their agenda, attendance and minutes, and what they decided."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -66,18 +66,23 @@ def write_attendance(
     attendance: tuple[Attendance, ...],
     guests: int,
     version: int,
+    named_of: Collection[str] = (),
     held_on: str | None = None,
 ) -> Meeting:
     """Write who came. `version` is the one of the attendance. Raises as `write_meeting`.
 
-    People who said themselves that they are there (`note_presence`) stay.
+    `named_of` are the organisations whose people are named in full; of others, who is named already stays: they said
+    themselves that they are there (`note_presence`).
     """
     its = meeting_date(session, by, event_id, held_on)
     row = ensure_meeting(session, event_id, its.held_on)
     if row.attendance_version != version:
         raise ChangedMeanwhile
     known = {one.organisation_id: one.person_ids for one in _plan_of(row).attendance}
-    kept = tuple(replace(one, person_ids=known.get(one.organisation_id, ())) for one in attendance)
+    kept = tuple(
+        one if one.organisation_id in named_of else replace(one, person_ids=known.get(one.organisation_id, ()))
+        for one in attendance
+    )
     return _write(session, by, event_id, its.held_on, {"attendance": kept, "guests": guests})
 
 

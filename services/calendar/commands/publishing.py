@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar.commands.meeting_rows import meeting_date
 from services.calendar.commands.telling import tell_of_minutes
-from services.calendar.domain.minutes import Audience, Headings, minutes_text
+from services.calendar.domain.minutes import LONGEST_MINUTES, Audience, Headings, minutes_text
 from services.calendar.models import History, MinutesVersion
 from services.calendar.problems import NothingToPublish
 from services.calendar.queries import publishing as looking
@@ -17,6 +17,8 @@ from shared.i18n import say
 from shared.identifiers import new_id
 from shared.people import Person
 from shared.problems import InvalidInput
+
+TOO_LONG = "These minutes are too long to be read. Shorten some items, or keep long texts elsewhere and link to them."
 
 
 def publish_minutes(
@@ -36,6 +38,8 @@ def publish_minutes(
     """
     its = meeting_date(session, by, event_id, held_on)
     text = composed(session, its, language)
+    if len(text) > LONGEST_MINUTES:
+        raise InvalidInput(("", TOO_LONG))
     before = next(iter(looking.publications(session, event_id, its.held_on)), None)
     if before is not None and (before.text, before.audience) == (text, audience):
         return before

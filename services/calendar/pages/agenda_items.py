@@ -13,6 +13,7 @@ from services.calendar import commands
 from services.calendar.domain.agenda import LONGEST_ITEM_MINUTES, About, AboutKind, ItemPlan, begins_after
 from services.calendar.domain.held import query_of
 from services.calendar.models import AgendaItem
+from services.calendar.pages import words
 from services.calendar.pages.forms import LONGEST_TITLE, Fault
 from services.calendar.pages.frame import pages, today_in, zone_of
 from services.calendar.pages.poll_form import faults_said
@@ -169,8 +170,8 @@ def _named(
 
 
 def offered_words(kind: str, title: str, event_title: str) -> str:
-    """Say what is offered in a line; the calendar does not know what a problem or an initiative is called."""
-    if kind == "decision":
+    """Say what is offered in a line; what the calendar has no title of is called after the event that names it."""
+    if title:
         return title
     if kind == "problem":
         return say("The problem of “{event}”", event=event_title)
@@ -211,6 +212,7 @@ async def _page(
         faults=faults or [],
         wrong={fault.field: fault.text for fault in faults or []},
         offered_words=offered_words,
+        problem_word=lambda status: words.word(words.PROBLEM_STATUSES, status),
         is_mine=lambda row: is_mine(person, row),
     )
 

@@ -3,7 +3,7 @@
 Its hosts' people write it; whoever takes part says that they are there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -29,6 +29,7 @@ from services.calendar.queries.tasks import TaskFilter, task_cards
 from services.calendar.schemas.fields import HeldOn
 from shared import clock
 from shared.i18n import say
+from shared.identifiers import is_id
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile, InvalidInput
 from shared.web import CurrentPerson, Database, number_of, page_router
@@ -66,8 +67,10 @@ async def write_attendance(
     request: Request, database: Database, person: CurrentPerson, event_id: str, held_on: HeldOn = None
 ) -> Response:
     """Save who came; what was typed stays when somebody else was faster."""
-    typed = {name: str(value) for name, value in (await request.form()).items()}
-    attendance, guests = attendance_of(typed), number_of(typed.get("guests", "").strip()) or 0
+    form = await request.form()
+    typed = {name: str(value) for name, value in form.items()}
+    named = {name: [str(one) for one in form.getlist(name)] for name in typed if name.startswith("here_")}
+    attendance, guests = attendance_of(typed, named), number_of(typed.get("guests", "").strip()) or 0
     try:
         row = await database.write(
             commands.write_attendance,
@@ -76,6 +79,7 @@ async def write_attendance(
             attendance=attendance,
             guests=min(guests, MOST_GUESTS),
             version=number_of(typed.get("version", "")) or 0,
+            named_of=[name.removeprefix("listed_") for name in typed if name.startswith("listed_")],
             held_on=held_on,
         )
     except ChangedMeanwhile:
@@ -173,12 +177,19 @@ def may_write(person: Person, event: Event) -> None:
     must(may_change_event(person, tuple(event.host_ids)))
 
 
-def attendance_of(typed: dict[str, str]) -> tuple[Attendance, ...]:
-    """Read how many came from whom; empty and zero mean nobody."""
+def attendance_of(typed: Mapping[str, str], named: Mapping[str, Sequence[str]]) -> tuple[Attendance, ...]:
+    """Read how many came from whom, and who of them is ticked; empty and zero mean nobody."""
     numbers = {
-        name.removeprefix("came_"): number_of(text.strip()) for name, text in typed.items() if name.startswith("came_")
+        name.removeprefix("came_"): number_of(text.strip()) or 0
+        for name, text in typed.items()
+        if name.startswith("came_")
     }
-    return tuple(Attendance(organisation_id, people) for organisation_id, people in numbers.items() if people)
+    ticked = {
+        name.removeprefix("here_"): tuple(one for one in dict.fromkeys(ids) if is_id(one))
+        for name, ids in named.items()
+    }
+    came = {one: max(numbers.get(one, 0), len(ticked.get(one, ()))) for one in dict.fromkeys((*numbers, *ticked))}
+    return tuple(Attendance(one, people, ticked.get(one, ())) for one, people in came.items() if people)
 
 
 async def shown(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import commands
 from services.calendar.domain.held import query_of
-from services.calendar.domain.minutes import Audience
+from services.calendar.domain.minutes import LONGEST_MINUTES, Audience
 from services.calendar.models import MinutesVersion
 from services.calendar.pages import words
 from services.calendar.pages.forms import Fault
@@ -62,7 +62,8 @@ async def publish(
             held_on=held_on,
         )
     except InvalidInput as problem:
-        fault = Fault("reason", say(problem.extra["errors"][0]["detail"]))
+        error = problem.extra["errors"][0]
+        fault = Fault(error["pointer"].removeprefix("/"), say(error["detail"]))
         return await _page(request, database, person, event_id, held_on, None, audience, fault)
     return RedirectResponse(f"/calendar/meetings/{event_id}/minutes{query_of(row.held_on)}", status_code=303)
 
@@ -78,10 +79,13 @@ async def _page(
     fault: Fault | None = None,
 ) -> HTMLResponse:
     card, shown, draft = await database.read(look, event_id, person, held_on, number, i18n.language.get())
+    status = 422 if fault else 200
+    if fault is None and draft is not None and len(draft) > LONGEST_MINUTES:
+        fault = Fault("", say(commands.TOO_LONG))
     return pages.page(
         request,
         "published_minutes.html",
-        status=422 if fault else 200,
+        status=status,
         headers={} if person is None else {"Cache-Control": "no-store"},
         card=card,
         event=card.event,

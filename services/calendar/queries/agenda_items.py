@@ -1,7 +1,7 @@
 """A meeting's agenda: its items, the sections of its minutes, who may propose, and what is offered as an item."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from services.calendar.domain.agenda import About, AboutKind, Balance, balance
 from services.calendar.domain.held import ALL
 from services.calendar.domain.permissions import may_change_event, may_propose_item
-from services.calendar.models import AgendaItem, Event, EventHost, Invitation, Meeting
+from services.calendar.models import AgendaItem, Event, EventHost, Invitation, Meeting, Problem
 from services.calendar.problems import NotAMeeting
 from services.calendar.queries.events import organisation_names
 from services.calendar.queries.held import Held, held
@@ -26,6 +26,8 @@ GENERAL = "general"
 """The section of the minutes that belongs to no item."""
 MOST_OFFERED = 30
 OPEN_STATES = ("proposed", "accepted")
+CLOSED = ("solved", "dropped")
+"""Of a problem that is one of these, no meeting needs to talk."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +46,18 @@ class Section:
 
 @dataclass(frozen=True)
 class Offered:
-    """Something that can become an item by one press; `event_id` is where it stands, with that event's title."""
+    """Something that can become an item by one press; `event_id` is the event that names it, if one does."""
 
     kind: AboutKind
     id: str
     title: str
-    event_id: str
+    event_id: str | None
     event_title: str
     owner_id: str | None = None
     due_on: date | None = None
     is_overdue: bool = False
+    status: str = ""
+    """How far a problem is, as the registry says it."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +208,7 @@ def offered(session: Session, its: Held, person: Person | None, today: date) -> 
 
     First decisions of earlier meetings of the same hosts that are not done, and of earlier dates of this one, what is
     overdue first; then problems and
-    initiatives that this meeting or an earlier one of theirs names.
+    initiatives that this meeting or an earlier one of theirs names, and other problems that are open, the newest first.
     """
     event = its.event
     talked = select(AgendaItem.about_id).where(
@@ -217,7 +221,10 @@ def offered(session: Session, its: Held, person: Person | None, today: date) -> 
     earlier = _earlier(session, its, person)
     cards = decision_cards(session, {row.id: row for row in (event, *earlier)}, today, before=its)
     decisions = [_offered_decision(one) for one in cards if one.decision.is_open]
-    return [one for one in (*decisions, *_named(event, earlier)) if one.id not in known][:MOST_OFFERED]
+    named = _named(session, event, earlier)
+    known |= {one.id for one in named if one.status in CLOSED}
+    others = _open_problems(session, {one.id for one in named})
+    return [one for one in (*decisions, *named, *others) if one.id not in known][:MOST_OFFERED]
 
 
 def _offered_decision(one: DecisionCard) -> Offered:
@@ -225,15 +232,24 @@ def _offered_decision(one: DecisionCard) -> Offered:
     return Offered("decision", row.id, row.text[:300], event.id, event.title, row.owner_id, row.due_on, one.is_overdue)
 
 
-def _named(event: Event, earlier: Sequence[Event]) -> list[Offered]:
-    """Give the problems and initiatives that meetings name; the calendar knows their ids alone, not their titles."""
+def _named(session: Session, event: Event, earlier: Sequence[Event]) -> list[Offered]:
+    """Give the problems and initiatives that meetings name; of initiatives the calendar knows the ids alone."""
     found: dict[str, Offered] = {}
     for one in (event, *earlier):
         named = [("problem", problem_id) for problem_id in one.problem_ids]
         named += [("initiative", one.initiative_id)] if one.initiative_id else []
         for kind, about_id in named:
             found.setdefault(about_id, Offered(cast(AboutKind, kind), about_id, "", one.id, one.title))
-    return list(found.values())
+    known = session.scalars(select(Problem).where(Problem.id.in_(list(found))))
+    told = {row.id: replace(found[row.id], title=row.title, status=row.status) for row in known}
+    return [told.get(one.id, one) for one in found.values()]
+
+
+def _open_problems(session: Session, but: Collection[str]) -> list[Offered]:
+    """Give the problems that are not solved or dropped."""
+    wanted = select(Problem).where(Problem.status.not_in(CLOSED), Problem.id.not_in(but))
+    rows = session.scalars(wanted.order_by(Problem.id.desc()).limit(MOST_OFFERED))
+    return [Offered("problem", row.id, row.title, None, "", status=row.status) for row in rows]
 
 
 def _earlier(session: Session, its: Held, person: Person | None) -> Sequence[Event]:

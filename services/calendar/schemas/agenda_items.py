@@ -113,11 +113,12 @@ class OfferedAnswer(Answered):
     kind: AboutKind
     id: str
     title: str
-    event_id: str
+    event_id: str | None
     event_title: str
     owner_id: str | None
     due_on: date | None
     is_overdue: bool
+    status: str = Field(description="How far a problem is, as the registry says it; empty for the others")
 
     @classmethod
     def of(cls, one: Offered) -> Self:

@@ -13,9 +13,11 @@ from services.calendar.commands import remind_of_meetings
 from services.calendar.domain.held import name_of
 from services.calendar.models import Event
 from shared import clock
+from shared.identifiers import new_id
 from shared.messages.calendar import DecisionRecorded, MeetingReminded, MinutesPublished
+from shared.messages.registry import ProblemNamed
 from shared.people import Person
-from tests.builders import a_coordinator
+from tests.builders import a_coordinator, a_person
 from tests.harness import Running
 from tests.service.calendar.builders import API, a_calendar, an_event, an_organisation
 from tests.service.calendar.calling import told_of
@@ -240,6 +242,60 @@ async def test_who_did_not_come_to_three_dates_in_a_row_is_named(series: Series)
     assert "Dotrzymano 2 z 2 odstępów; spotkania są zwykle co 14 dni." in page
     assert "Szkoła" in page[page.index("Nieobecni trzy razy z rzędu") :][:300]
     assert f'href="/calendar/meetings/{series.id}/dates/{series.days[2]}"' in page
+    answer = await series.it.client.get(f"{API}/rhythms", headers=series.it.headers(series.by))
+    [rhythm] = answer.json()["items"]
+    assert rhythm["regularity"] == {"kept": 2, "planned": 2, "share": 1.0, "usual_days": 14}
+    assert (rhythm["hosts"], rhythm["absent"], rhythm["counted"]) == (["Klub"], ["Szkoła"], 3)
+    assert rhythm["held"] == sorted(series.days[:3], reverse=True)
+    assert rhythm["last_url"] == f"/calendar/meetings/{series.id}/dates/{series.days[2]}"
+    stranger = await series.it.client.get(f"{API}/rhythms", headers=series.it.headers(a_person()))
+    assert stranger.status_code == 403
+
+
+async def test_hosts_tick_who_was_there_and_others_stay_as_they_said(series: Series):
+    on, here, there = f"?held_on={series.days[0]}", new_id(), new_id()
+    school = an_organisation(name="Szkoła")
+    await series.it.deliver(school)
+    first = [{"organisation_id": school.id, "people": 2, "person_ids": [there]}]
+    assert (await series.ask("PATCH", "", 0, 0, attendance=first)).status_code == 200
+    page = await series.page(f"/calendar/events/{series.id}/minutes{on}")
+    assert f'data-people="{series.club}"' in page
+    assert f"data-present='[\"{there}\"]'" in page
+    form = {
+        "version": "1", f"came_{school.id}": "2", f"came_{series.club}": "",
+        f"listed_{series.club}": "yes", f"here_{series.club}": [series.by.id, here, "nobody"],
+    }  # fmt: skip
+    async with series.it.browser(series.by) as browser:
+        assert (await browser.post(f"/calendar/events/{series.id}/attendance{on}", data=form)).status_code == 303
+        came = {one["organisation_id"]: one for one in (await series.ask("GET", "", 0)).json()["attendance"]}
+        assert came[series.club]["people"] == 2
+        assert came[series.club]["person_ids"] == [series.by.id, here]
+        assert came[school.id]["person_ids"] == [there]
+        shown = await series.page(f"/calendar/meetings/{series.id}/dates/{series.days[0]}")
+        assert f'data-person="{here}"' in shown
+        gone = {"version": "2", f"came_{school.id}": "2", f"listed_{school.id}": "yes", f"came_{series.club}": "2"}
+        assert (await browser.post(f"/calendar/events/{series.id}/attendance{on}", data=gone)).status_code == 303
+    came = {one["organisation_id"]: one for one in (await series.ask("GET", "", 0)).json()["attendance"]}
+    assert (came[school.id]["person_ids"], came[series.club]["person_ids"]) == ([], [series.by.id, here])
+    async with series.it.browser() as stranger:
+        seen = await stranger.get(f"/calendar/meetings/{series.id}/dates/{series.days[0]}")
+        assert here not in seen.text
+
+
+async def test_minutes_that_are_too_long_are_refused_and_nothing_is_cut(series: Series):
+    for number in range(11):
+        item = await series.left(0, "items", title=f"Punkt {number}")
+        written = await series.ask("PUT", f"/minutes/{item['id']}", 0, 0, text="Słowo. " * 2850)
+        assert written.status_code == 200, written.text
+    refused = await series.ask("POST", "/publications", 0, audience="public")
+    assert refused.status_code == 422
+    assert "Skróć niektóre punkty" in refused.json()["errors"][0]["detail"]
+    page = await series.page(f"/calendar/meetings/{series.id}/minutes?held_on={series.days[0]}")
+    assert "Skróć niektóre punkty" in page
+    async with series.it.browser(series.by) as browser:
+        address = f"/calendar/meetings/{series.id}/minutes?held_on={series.days[0]}"
+        pressed = await browser.post(address, data={"audience": "public"}, headers=POLISH)
+        assert (pressed.status_code, "Skróć niektóre punkty" in pressed.text) == (422, True)
 
 
 async def test_the_reminder_has_the_agenda_of_its_date(series: Series):
@@ -265,7 +321,7 @@ async def test_calendar_programs_read_the_agenda_below_the_text_of_the_date_it_i
         whole, dated = sorted(Calendar.from_ical(text).walk("VEVENT"), key=lambda one: "RECURRENCE-ID" in one)
         assert "DESCRIPTION" not in whole
         assert str(dated["DESCRIPTION"]) == "1. Ławki; i kosze, nowe (10 min)\n2. Wolne wnioski"
-        assert dated["RECURRENCE-ID"].dt == dated["DTSTART"].dt == series.start + timedelta(days=14)
+        assert dated.decoded("RECURRENCE-ID") == dated.decoded("DTSTART") == series.start + timedelta(days=14)
         assert "RRULE" not in dated
         theirs = {"recurrence-id" in one.contents: one for one in vobject.readOne(text).vevent_list}
         assert theirs[True].description.value == str(dated["DESCRIPTION"])
@@ -286,3 +342,21 @@ async def test_a_meeting_that_is_held_once_has_its_agenda_behind_its_own_text(se
 
 def _planned_long_ago(session: Any, event_id: str) -> None:
     session.get(Event, event_id).created_at = clock.now() - timedelta(days=60)
+
+
+async def test_open_problems_are_offered_with_title_and_state_until_they_are_closed(series: Series):
+    problem = {"id": new_id(), "title": "Brak ławek", "url": "/registry/problems/x"}
+    await series.it.deliver(ProblemNamed(**problem, version=1, status="in_work"))
+    [offered] = (await series.ask("GET", "/offered", 2)).json()["items"]
+    assert (offered["id"], offered["title"], offered["status"]) == (problem["id"], "Brak ławek", "in_work")
+    address = f"/calendar/meetings/{series.id}/items?held_on={series.days[2]}"
+    page = await series.page(address)
+    assert "problem: w trakcie prac" in page
+    about = {"about_kind": "problem", "about_id": problem["id"]}
+    async with series.it.browser(series.by) as browser:
+        assert (await browser.post(address, data=about)).status_code == 303
+    assert (await series.ask("GET", "", 2)).json()["agenda"] == ["Brak ławek"]
+    assert (await series.ask("GET", "/offered", 2)).json()["items"] == []
+    assert len((await series.ask("GET", "/offered", 3)).json()["items"]) == 1
+    await series.it.deliver(ProblemNamed(**problem, version=2, status="solved"))
+    assert (await series.ask("GET", "/offered", 3)).json()["items"] == []

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.calendar.domain.held import ALL, address_of, name_of, query_of, renaming
+from services.calendar.domain.minutes import LONGEST_MINUTES
 from services.calendar.domain.plans import EventPlan
+from shared.pages.markdown import LONGEST
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 FIRST = datetime(2026, 12, 1, 17, tzinfo=WARSAW)
@@ -46,3 +48,7 @@ def test_addresses_name_the_date_where_there_are_several():
 )
 def test_names_follow_the_plan(before, after, names):
     assert {name: renaming(before, after)(name) for name in names} == names
+
+
+def test_what_may_be_published_is_shown_whole():
+    assert LONGEST_MINUTES <= LONGEST
