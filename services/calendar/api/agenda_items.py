@@ -11,6 +11,7 @@ from services.calendar import commands
 from services.calendar.models import AgendaItem
 from services.calendar.queries import agenda_items as looking
 from services.calendar.queries.agenda_items import Offered, Section
+from services.calendar.queries.held import held
 from services.calendar.queries.publishing import ItemReader, item_reader, may_read_written
 from services.calendar.schemas import Identifier
 from services.calendar.schemas.agenda_items import (
@@ -24,6 +25,7 @@ from services.calendar.schemas.agenda_items import (
     SectionId,
     SectionList,
 )
+from services.calendar.schemas.fields import HeldOn
 from shared import clock, web
 from shared.paging import Paging
 from shared.people import Person, must
@@ -38,10 +40,15 @@ PROPOSER = ItemReader(takes_part=True, reads_minutes=True)
 
 @router.get("/meetings/{event_id}/items", response_model=web.Page[ItemAnswer], responses=web.refuses(409))
 async def list_items(
-    request: Request, database: web.Database, person: web.MaybePerson, paging: web.Paging, event_id: EventId
+    request: Request,
+    database: web.Database,
+    person: web.MaybePerson,
+    paging: web.Paging,
+    event_id: EventId,
+    held_on: HeldOn = None,
 ) -> Response:
     """List a meeting's agenda in its order; who takes part sees what is proposed and was refused too."""
-    rows, reader = await database.read(_items, event_id, person, paging)
+    rows, reader = await database.read(_items, event_id, person, paging, held_on)
     return web.listing(
         request,
         paging,
@@ -54,7 +61,12 @@ async def list_items(
 
 @router.post("/meetings/{event_id}/items", status_code=201, response_model=ItemAnswer, responses=web.refuses(409))
 async def propose_item(
-    request: Request, database: web.Database, by: web.CurrentPerson, event_id: EventId, body: ItemBody
+    request: Request,
+    database: web.Database,
+    by: web.CurrentPerson,
+    event_id: EventId,
+    body: ItemBody,
+    held_on: HeldOn = None,
 ) -> Response:
     """Propose an item for the agenda, as a host or who is invited; a host's is accepted at once."""
     return await web.create(
@@ -64,6 +76,7 @@ async def propose_item(
         by=by,
         event_id=event_id,
         plan=body.plan(),
+        held_on=held_on,
         show=lambda row: ItemAnswer.of(row, PROPOSER),
     )
 
@@ -93,29 +106,37 @@ async def change_item(
 
 
 @router.get("/meetings/{event_id}/offered", response_model=OfferedList, responses=web.refuses(409))
-async def list_offered(request: Request, database: web.Database, by: web.CurrentPerson, event_id: EventId) -> Response:
+async def list_offered(
+    request: Request, database: web.Database, by: web.CurrentPerson, event_id: EventId, held_on: HeldOn = None
+) -> Response:
     """List what those who take part could put on the agenda: open decisions, overdue first; problems, initiatives."""
     today = clock.now().astimezone(ZoneInfo(request.app.state.settings.zone)).date()
-    found = await database.read(_offered, event_id, by, today)
+    found = await database.read(_offered, event_id, by, today, held_on)
     return web.answer(OfferedList(items=[OfferedAnswer.of(one) for one in found]))
 
 
 @router.get("/meetings/{event_id}/minutes", response_model=SectionList, responses=web.refuses(409))
-async def list_sections(database: web.Database, person: web.CurrentPerson, event_id: EventId) -> Response:
+async def list_sections(
+    database: web.Database, person: web.CurrentPerson, event_id: EventId, held_on: HeldOn = None
+) -> Response:
     """List the minutes of a meeting as they are written now, by sections: items in their order, then `general`.
 
     They are for who hosts or leads it or is invited; others read `publications`.
     """
-    found = await database.read(_sections, event_id, person)
+    found = await database.read(_sections, event_id, person, held_on)
     return web.tagged(web.answer(SectionList(items=[SectionAnswer.of(one, person) for one in found])))
 
 
 @router.get("/meetings/{event_id}/minutes/{section_id}", response_model=SectionAnswer, responses=web.refuses(409))
 async def get_section(
-    database: web.Database, person: web.CurrentPerson, event_id: EventId, section_id: Annotated[SectionId, Path()]
+    database: web.Database,
+    person: web.CurrentPerson,
+    event_id: EventId,
+    section_id: Annotated[SectionId, Path()],
+    held_on: HeldOn = None,
 ) -> Response:
     """Give one section of the minutes as it is written now, with the ETag to write it with."""
-    section = await database.read(_section, event_id, section_id, person)
+    section = await database.read(_section, event_id, section_id, person, held_on)
     return web.answer(SectionAnswer.of(section, person), version=section.version)
 
 
@@ -127,18 +148,25 @@ async def write_section(
     event_id: EventId,
     section_id: Annotated[SectionId, Path()],
     body: SectionBody,
+    held_on: HeldOn = None,
 ) -> Response:
     """Write a section of the minutes. What somebody else wrote there since is told in the 412, and stays."""
     section = await database.write(
-        commands.write_section, by=by, event_id=event_id, section_id=section_id, text=body.text, version=version
+        commands.write_section,
+        by=by,
+        event_id=event_id,
+        section_id=section_id,
+        text=body.text,
+        version=version,
+        held_on=held_on,
     )
     return web.answer(SectionAnswer.of(section, by), version=section.version)
 
 
 def _items(
-    session: Session, event_id: str, person: Person | None, paging: Paging
+    session: Session, event_id: str, person: Person | None, paging: Paging, held_on: str | None
 ) -> tuple[list[AgendaItem], ItemReader]:
-    rows = looking.agenda_items(session, event_id, person, paging)
+    rows = looking.agenda_items(session, event_id, person, paging, held_on)
     return list(rows), _reader(session, event_id, person)
 
 
@@ -151,21 +179,22 @@ def _reader(session: Session, event_id: str, person: Person | None) -> ItemReade
     return item_reader(session, looking.meeting_seen(session, event_id, person), person)
 
 
-def _offered(session: Session, event_id: str, by: Person, today: date) -> list[Offered]:
+def _offered(session: Session, event_id: str, by: Person, today: date, held_on: str | None) -> list[Offered]:
     event = looking.meeting_seen(session, event_id, by)
     must(looking.may_take_part(session, event, by))
-    return looking.offered(session, event, by, today)
+    return looking.offered(session, held(session, event, held_on), by, today)
 
 
-def _sections(session: Session, event_id: str, person: Person | None) -> list[Section]:
+def _sections(session: Session, event_id: str, person: Person | None, held_on: str | None) -> list[Section]:
     """Give what is written to those who read it unpublished. Raises `NotFound`, `NotAMeeting`, `NotAllowed`."""
-    must(may_read_written(session, looking.meeting_seen(session, event_id, person), person))
-    return looking.sections(session, event_id)
+    event = looking.meeting_seen(session, event_id, person)
+    must(may_read_written(session, event, person))
+    return looking.sections(session, event_id, held(session, event, held_on).held_on)
 
 
-def _section(session: Session, event_id: str, section_id: str, person: Person | None) -> Section:
+def _section(session: Session, event_id: str, section_id: str, person: Person | None, held_on: str | None) -> Section:
     """Give one of them; raises `NotFound` where there is none."""
-    found = next((one for one in _sections(session, event_id, person) if one.id == section_id), None)
+    found = next((one for one in _sections(session, event_id, person, held_on) if one.id == section_id), None)
     if found is None:
         raise NotFound
     return found

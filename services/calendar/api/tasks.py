@@ -9,6 +9,7 @@ from services.calendar import commands
 from services.calendar.queries import tasks as looking
 from services.calendar.queries.tasks import TaskFilter
 from services.calendar.schemas import Identifier, Page
+from services.calendar.schemas.fields import HeldOn
 from services.calendar.schemas.tasks import TaskAnswer, TaskBody, TaskChange
 from shared import clock, web
 
@@ -61,16 +62,29 @@ async def change_task(
 
 @router.get("/meetings/{event_id}/tasks", response_model=Page[TaskAnswer])
 async def list_tasks_of_meeting(
-    request: Request, database: web.Database, by: web.CurrentPerson, paging: web.Paging, event_id: EventId
+    request: Request,
+    database: web.Database,
+    by: web.CurrentPerson,
+    paging: web.Paging,
+    event_id: EventId,
+    held_on: HeldOn = None,
 ) -> Response:
-    """List what one meeting gave somebody to do: for partners, and for whoever has to do it."""
-    rows = await database.read(looking.tasks_of_meeting, event_id, by, _today(request), paging)
+    """List what one meeting gave somebody to do: for partners, and for whoever has to do it.
+
+    Without `held_on`, what it did at all its dates.
+    """
+    rows = await database.read(looking.tasks_of_meeting, event_id, by, _today(request), paging, held_on)
     return web.listing(request, paging, rows, show=TaskAnswer.of, key=lambda row: row.id, sorted_by="id")
 
 
 @router.post("/meetings/{event_id}/tasks", status_code=201, response_model=TaskAnswer, responses=web.refuses(409))
 async def record_task(
-    request: Request, database: web.Database, by: web.CurrentPerson, event_id: EventId, body: TaskBody
+    request: Request,
+    database: web.Database,
+    by: web.CurrentPerson,
+    event_id: EventId,
+    body: TaskBody,
+    held_on: HeldOn = None,
 ) -> Response:
     """Record what a meeting gave somebody to do, and until when; they are told."""
     return await web.create(
@@ -81,6 +95,7 @@ async def record_task(
         event_id=event_id,
         plan=body.plan(),
         today=_today(request),
+        held_on=held_on,
         show=TaskAnswer.of,
         location=lambda row: f"/calendar/api/v1/tasks/{row.id}",
     )

@@ -11,6 +11,7 @@ from services.calendar.commands.checking import check_event
 from services.calendar.commands.conflicts import accept_conflict, age_conflicts
 from services.calendar.commands.copies import (
     ORGANISATIONS,
+    PROBLEMS,
     RESOURCES,
     VENUES,
     copy_organisation,
@@ -53,7 +54,7 @@ from services.calendar.commands.minutes import write_section
 from services.calendar.commands.partners import add_partner, begin_with_partners, note_heard, revoke_partner
 from services.calendar.commands.polls import end_polls, open_poll, remind_voters, settle_poll, withdraw_poll
 from services.calendar.commands.proposals import accept_proposal, decline, propose, propose_pair, withdraw_proposal
-from services.calendar.commands.publishing import composed, publish_minutes
+from services.calendar.commands.publishing import TOO_LONG, composed, publish_minutes
 from services.calendar.commands.rechecking import open_almanac, recheck_some, see_changes
 from services.calendar.commands.reminding import remind_of_meetings
 from services.calendar.commands.requests import (
@@ -88,7 +89,9 @@ from services.calendar.commands.zones import follow_zone
 __all__ = [
     "ITEMS_A_UNIT",
     "ORGANISATIONS",
+    "PROBLEMS",
     "RESOURCES",
+    "TOO_LONG",
     "VENUES",
     "BaselinePlan",
     "Imported",

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from services.calendar.commands.meeting_rows import LOCK, next_meeting, remember
 from services.calendar.domain.agenda import MOST_ITEMS, About, ItemPlan, ItemState, may_become, placed
 from services.calendar.domain.permissions import may_change_event, may_change_item, may_propose_item
-from services.calendar.models import AgendaItem, Decision, Event, Organisation
+from services.calendar.models import AgendaItem, Decision, Event, Organisation, Problem
 from services.calendar.problems import AgendaFull, ItemFixed
 from services.calendar.queries import agenda_items as looking
+from services.calendar.queries.held import Held, held
 from services.calendar.queries.visibility import may_see
 from shared import clock
 from shared.identifiers import new_id
@@ -19,8 +20,10 @@ from shared.people import Person, is_oneself, must
 from shared.problems import ChangedMeanwhile, InvalidInput, NotFound
 
 
-def propose_item(session: Session, *, by: Person, event_id: str, plan: ItemPlan) -> AgendaItem:
-    """Propose an item for a meeting; one of those who host it is accepted at once.
+def propose_item(
+    session: Session, *, by: Person, event_id: str, plan: ItemPlan, held_on: str | None = None
+) -> AgendaItem:
+    """Propose an item for a meeting, or one date of it; one of those who host it is accepted at once.
 
     Raises `NotFound`, `NotAMeeting`, `NotAllowed`, `InvalidInput`, `AgendaFull`.
     """
@@ -33,9 +36,9 @@ def propose_item(session: Session, *, by: Person, event_id: str, plan: ItemPlan)
     about_title, wrong = _about_title(session, by, plan.about)
     if faults := [*faults, *wrong]:
         raise InvalidInput(*faults)
-    row = _add(session, by, event, plan, proposed_for_id, about_title)
+    row = _add(session, by, held(session, event, held_on), plan, proposed_for_id, about_title)
     if row.state == "accepted":
-        next_meeting(session, event_id, None)
+        next_meeting(session, event_id, row.held_on)
     return row
 
 
@@ -71,7 +74,7 @@ def change_item(
     if "position" in changes:
         _place(session, by, row, changes["position"])
     if "accepted" in (before, row.state):
-        next_meeting(session, event_id, None)
+        next_meeting(session, event_id, row.held_on)
     session.flush()
     noted: dict[str, Any] = {"fields": sorted(said)} if said else {}
     if row.state != before:
@@ -80,19 +83,19 @@ def change_item(
     return row
 
 
-def write_agenda(session: Session, *, by: Person, event: Event, titles: Sequence[str]) -> None:
+def write_agenda(session: Session, *, by: Person, its: Held, titles: Sequence[str]) -> None:
     """Let a meeting's agenda be these items, by their titles: who writes it as lines means those and no others.
 
     An item of the same title stays as it is; one that is left out is taken off, unless minutes are written at it.
     Raises `ItemFixed`, `AgendaFull`.
     """
-    left = list(looking.accepted_items(session, event.id))
+    left = list(looking.accepted_items(session, its.event.id, its.held_on))
     positions = [row.position for row in left]
     order: list[AgendaItem] = []
     for title in titles:
         row = next((one for one in left if one.title == title), None)
         if row is None:
-            row = _add(session, by, event, ItemPlan(title), _own(session, event, by))
+            row = _add(session, by, its, ItemPlan(title), _own(session, its.event, by))
             positions.append(row.position)
         else:
             left.remove(row)
@@ -104,14 +107,16 @@ def write_agenda(session: Session, *, by: Person, event: Event, titles: Sequence
     _number(session, by, order, sorted(positions))
 
 
-def join_agendas(session: Session, *, by: Person, event_id: str, into_id: str) -> None:
-    """Bring the items of a meeting that was joined into another along, after its own.
+def join_agendas(session: Session, *, by: Person, event_id: str, into_id: str, held_on: str) -> None:
+    """Bring the items of a meeting that was joined into another along, after its own; of a series, of one date.
 
     What stands on both agendas and has no minutes yet stands there once.
     """
-    ours = {row.title for row in looking.accepted_items(session, into_id)}
-    last = session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.event_id == into_id)) or 0
-    theirs = select(AgendaItem).where(AgendaItem.event_id == event_id).order_by(AgendaItem.position, AgendaItem.id)
+    ours = {row.title for row in looking.accepted_items(session, into_id, held_on)}
+    there = AgendaItem.event_id == into_id, AgendaItem.held_on == held_on
+    last = session.scalar(select(func.max(AgendaItem.position)).where(*there)) or 0
+    theirs = select(AgendaItem).where(AgendaItem.event_id == event_id, AgendaItem.held_on == held_on)
+    theirs = theirs.order_by(AgendaItem.position, AgendaItem.id)
     for number, row in enumerate(session.scalars(theirs).all(), 1):
         row.event_id, row.position = into_id, last + number
         if row.state == "accepted" and row.title in ours and not row.minutes:
@@ -128,12 +133,12 @@ def _locked(session: Session, event_id: str, by: Person) -> Event:
 
 
 def _add(
-    session: Session, by: Person, event: Event, plan: ItemPlan, proposed_for_id: str | None, about_title: str = ""
+    session: Session, by: Person, its: Held, plan: ItemPlan, proposed_for_id: str | None, about_title: str = ""
 ) -> AgendaItem:
     """Put an item after all others; raises `AgendaFull`."""
-    count, last = session.execute(
-        select(func.count(), func.max(AgendaItem.position)).where(AgendaItem.event_id == event.id)
-    ).one()
+    event = its.event
+    there = AgendaItem.event_id == event.id, AgendaItem.held_on == its.held_on
+    count, last = session.execute(select(func.count(), func.max(AgendaItem.position)).where(*there)).one()
     if count >= MOST_ITEMS:
         raise AgendaFull
     is_ours = may_change_event(by, tuple(event.host_ids))
@@ -141,6 +146,7 @@ def _add(
         id=new_id(),
         version=1,
         event_id=event.id,
+        held_on=its.held_on,
         position=(last or 0) + 1,
         title=plan.title,
         description=plan.description,
@@ -174,7 +180,7 @@ def _turn(session: Session, row: AgendaItem, state: ItemState, *, hosts: bool, p
 def _place(session: Session, by: Person, row: AgendaItem, position: int) -> None:
     if row.state != "accepted":
         raise ItemFixed
-    rows = {one.id: one for one in looking.accepted_items(session, row.event_id)}
+    rows = {one.id: one for one in looking.accepted_items(session, row.event_id, row.held_on)}
     order = [rows[one] for one in placed(list(rows), row.id, position)]
     _number(session, by, order, [one.position for one in rows.values()], moved=row)
 
@@ -219,6 +225,8 @@ def _about_title(session: Session, by: Person, about: About | None) -> tuple[str
         event = session.get(Event, decision.event_id) if decision else None
         if decision is not None and event is not None and may_see(by, event):
             return decision.text[:300], []
+    elif about.kind == "problem" and (problem := session.get(Problem, about.id)) is not None:
+        return problem.title, []
     elif (named := looking.event_naming(session, about, by)) is not None:
         return named.title, []
     return "", [("/about/id", "Nothing is known here by this id")]

@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from services.calendar.commands.rechecking import see_change
 from services.calendar.commands.requests import pass_on_requests
-from services.calendar.models import Organisation, Resource, Venue
+from services.calendar.models import Organisation, Problem, Resource, Venue
 from shared.copies import Kind, Values
 from shared.messages import Message
-from shared.messages.registry import OrganisationFacts, ResourceFacts, VenueFacts
+from shared.messages.registry import OrganisationFacts, ProblemNamed, ResourceFacts, VenueFacts
 
 
 def organisation_row(message: OrganisationFacts) -> Values:
@@ -36,9 +36,15 @@ def resource_row(message: ResourceFacts) -> Values:
     )
 
 
+def problem_row(message: ProblemNamed) -> Values:
+    """Copy a problem."""
+    return message.model_dump(include={"id", "version", "status"}) | {"title": message.title[:300]}
+
+
 ORGANISATIONS = Kind(Organisation, organisation_row)
 VENUES = Kind(Venue, venue_row)
 RESOURCES = Kind(Resource, resource_row)
+PROBLEMS = Kind(Problem, problem_row)
 
 
 def copy_organisation(session: Session, message: OrganisationFacts) -> None:

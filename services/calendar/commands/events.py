@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.calendar import queries
 from services.calendar.commands.asking import Approvals, approvals_of, ask, withdraw_all
 from services.calendar.commands.guarding import refuse_what_blocks
+from services.calendar.commands.held import rename_dates
 from services.calendar.commands.laying import drop_claims, lay_out, name_hosts
 from services.calendar.commands.refusing import (
     clear_rules,
@@ -22,6 +23,7 @@ from services.calendar.commands.refusing import (
 )
 from services.calendar.commands.telling import tell_of_event
 from services.calendar.commands.writing import differences, remember, write_plan
+from services.calendar.domain.held import renaming
 from services.calendar.domain.permissions import may_plan_for, may_plan_without_host
 from services.calendar.domain.plans import HORIZON_DAYS, LOCAL_SOURCE, EventPlan
 from services.calendar.domain.series import shifted
@@ -163,6 +165,8 @@ def save_plan(
     session.flush()
     name_hosts(session, event)
     dates = lay_out(session, event, plan, now=now, horizon_days=horizon_days)
+    if moves and event.kind == "meeting":
+        rename_dates(session, event.id, renaming(before, plan))
     action = action or ("restored" if before.status == "cancelled" else "moved" if moves else "changed")
     remember(session, event, by, action, because, {**differences(before, plan, changed), **(more or {})})
     tell_of_event(session, _message_for(before, moves), event, dates)

@@ -10,6 +10,7 @@ from services.calendar.commands.inviting import tell_invited
 from services.calendar.commands.meeting_rows import meeting_event, meeting_row, next_meeting
 from services.calendar.commands.polls import invitation_of, unknown_faults
 from services.calendar.commands.telling import tell_of_meeting
+from services.calendar.domain.held import ALL
 from services.calendar.domain.polls import Invited, faults_of_invited
 from services.calendar.models import History, Invitation
 from services.calendar.queries import polls as looking
@@ -28,7 +29,7 @@ def invite(
     `ChangedMeanwhile`, `InvalidInput`.
     """
     event = meeting_event(session, by, event_id)
-    row = meeting_row(session, event_id, version)
+    meeting_row(session, event_id, ALL, version)
     wanted = {_identity(one): one for one in invited}
     if faults := faults_of_invited(list(wanted.values())) or unknown_faults(session, tuple(wanted.values())):
         raise InvalidInput(*faults)
@@ -42,7 +43,7 @@ def invite(
     until_at = event.until_at or max(event.ends_at, clock.now())
     fresh = [invitation_of(who, until_at, event_id=event_id) for key, who in wanted.items() if key not in known]
     session.add_all(fresh)
-    next_meeting(session, event_id, row)
+    next_meeting(session, event_id)
     session.flush()
     cards = looking.invitations(session, event_id=event_id)
     if fresh:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.calendar import queries
 from services.calendar.commands.asking import approvals_of
 from services.calendar.commands.events import cancel_event, put_on_calendar, save_plan
+from services.calendar.commands.held import Renaming, rename_dates
 from services.calendar.commands.joining import follow_on
 from services.calendar.commands.refusing import (
     clear_rules,
@@ -17,6 +18,7 @@ from services.calendar.commands.refusing import (
     refuse_more_than_cancel,
     refuse_new_hosts,
 )
+from services.calendar.domain.held import ALL, name_of, renaming
 from services.calendar.domain.plans import HORIZON_DAYS, EventPlan, Override
 from services.calendar.domain.series import (
     Date,
@@ -86,7 +88,9 @@ class _Change:
     def this(self, recurrence_at: datetime, date: Date, changes: Mapping[str, Any]) -> Event:
         """Let one date differ from its series, or make it an event of its own."""
         if changes.keys() - OF_ONE_DATE:
-            return self._part(without(self.before, recurrence_at), alone(self.before, date, changes))
+            name = name_of(recurrence_at, self.before.zone)
+            alone_now = alone(self.before, date, changes)
+            return self._part(without(self.before, recurrence_at), alone_now, lambda one: ALL if one == name else None)
         starts_at, ends_at = times_of(self.before, date, changes)
         if ends_at <= starts_at:
             raise InvalidInput(("/ends_at", "The end must be after the start"))
@@ -104,7 +108,9 @@ class _Change:
         if changes.get("status") == "cancelled":
             refuse_more_than_cancel(changes)
             return self._save(earlier, may_block=False)
-        return self._part(earlier, moved(later, date, changes))
+        after = moved(later, date, changes)
+        first, goes_on = name_of(recurrence_at, self.before.zone), renaming(later, after)
+        return self._part(earlier, after, lambda one: goes_on(one) if one >= first else None)
 
     def all(self, date: Date, changes: Mapping[str, Any]) -> Event:
         """Change the whole event by what changes of one of its dates."""
@@ -130,8 +136,11 @@ class _Change:
             more={"followed_by": [None, followed_by]} if followed_by else None,
         )
 
-    def _part(self, earlier: EventPlan, later: EventPlan) -> Event:
-        """Leave the series what is earlier, and begin what was split off; whoever may change the one may the other."""
+    def _part(self, earlier: EventPlan, later: EventPlan, names: Renaming) -> Event:
+        """Leave the series what is earlier, and begin what was split off; whoever may change the one may the other.
+
+        What is written of its dates goes along as `names` says.
+        """
         refuse_new_hosts(self.by, self.before, later)
         refuse_faults(self.session, later, None, self.before)
         approvals = approvals_of(self.session, later, before=self.before, event_id=self.event.id, is_part=True)
@@ -149,4 +158,6 @@ class _Change:
             before=self.before,
         )
         follow_on(self.session, self.event, part, by=self.by)
+        if part.kind == "meeting":
+            rename_dates(self.session, self.event.id, names, part.id)
         return part

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from services.calendar.commands.meeting_rows import faults_of_item, meeting_event
+from services.calendar.commands.meeting_rows import faults_of_item, meeting_date
 from services.calendar.commands.telling import tell_of_task
 from services.calendar.domain.permissions import may_do_task
 from services.calendar.domain.plans import TaskPlan
@@ -24,20 +24,24 @@ from shared.problems import ChangedMeanwhile, InvalidInput, NotFound
 AT_ONCE = 50
 
 
-def record_task(session: Session, *, by: Person, event_id: str, plan: TaskPlan, today: date) -> Task:
+def record_task(
+    session: Session, *, by: Person, event_id: str, plan: TaskPlan, today: date, held_on: str | None = None
+) -> Task:
     """Record what a meeting gave somebody to do; `today` is the neighbourhood's, and the owner is told.
 
     Raises `NotFound`, `NotAMeeting`, `NotAllowed`, `InvalidInput`.
     """
-    event = meeting_event(session, by, event_id)
-    _refuse(session, event_id, plan)
+    its = meeting_date(session, by, event_id, held_on)
+    _refuse(session, event_id, its.held_on, plan)
     now = clock.now()
-    row = Task(id=new_id(), version=1, event_id=event_id, created_at=now, changed_at=now, **vars(plan))
+    row = Task(
+        id=new_id(), version=1, event_id=event_id, held_on=its.held_on, created_at=now, changed_at=now, **vars(plan)
+    )
     _note_told(row, today, now)
     session.add(row)
     session.flush()
     _remember(session, row, by, "recorded", ())
-    tell_of_task(session, TaskRecorded, row, event)
+    tell_of_task(session, TaskRecorded, row, its.event)
     return row
 
 
@@ -97,7 +101,7 @@ def _write(session: Session, row: Task, changes: Mapping[str, Any], by: Person, 
     wanted = {name: value for name, value in changes.items() if name != "done"}
     if wanted:
         changed = replace(plan, **wanted)
-        _refuse(session, row.event_id, changed)
+        _refuse(session, row.event_id, row.held_on, changed)
         for name, value in vars(changed).items():
             setattr(row, name, value)
         if row.due_on != plan.due_on:
@@ -117,8 +121,8 @@ def _note_told(row: Task, today: date, now: datetime) -> None:
         row.overdue_told_at = row.overdue_told_at or now
 
 
-def _refuse(session: Session, event_id: str, plan: TaskPlan) -> None:
-    faults = [*faults_of_task(plan), *faults_of_item(session, event_id, plan.item_id)]
+def _refuse(session: Session, event_id: str, held_on: str, plan: TaskPlan) -> None:
+    faults = [*faults_of_task(plan), *faults_of_item(session, event_id, held_on, plan.item_id)]
     if plan.owner_id is not None and session.get(Organisation, plan.owner_id) is None:
         faults.append(("/owner_id", "No organisation is known by this id"))
     if faults:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import queries
 from services.calendar.domain.claims import Dated, Party
+from services.calendar.domain.held import address_of, query_of
 from services.calendar.models import Conflict, Decision, Event, Fact, MinutesVersion, Opportunity, Poll, Request, Task
 from services.calendar.queries.concerned import invited_to, owners_of_conflict, owners_of_event
 from services.calendar.queries.polls import InvitationCard
@@ -199,7 +200,7 @@ def tell_of_meeting(session: Session, event: Event, invited: Sequence[Invitation
 
 
 def tell_of_coming_meeting(
-    session: Session, event: Event, summary: Summary, starts_at: datetime, ends_at: datetime
+    session: Session, event: Event, held_on: str, summary: Summary, starts_at: datetime, ends_at: datetime
 ) -> None:
     """Publish that one date of a meeting is soon, to its hosts and who is invited; each time anew."""
     organisation_ids, person_ids = invited_to(session, event)
@@ -214,7 +215,7 @@ def tell_of_coming_meeting(
         summary=summary,
         organisation_ids=(*event.host_ids, *organisation_ids),
         person_ids=person_ids,
-        url=f"/calendar/meetings/{event.id}/agenda",
+        url=f"/calendar/meetings/{event.id}/agenda{query_of(held_on)}",
     )
     outbox.publish(session, message)
 
@@ -232,7 +233,7 @@ def tell_of_task(session: Session, message: type[TaskFacts], row: Task, event: E
         "due_on": row.due_on,
         "zone": event.zone,
         "done": row.done_at is not None,
-        "url": f"{event_address(event.id)}#tasks",
+        "url": f"{address_of(event.id, row.held_on)}#tasks",
     }
     outbox.publish(session, message(**facts, **more))
 
@@ -249,7 +250,7 @@ def tell_of_decision(session: Session, message: type[DecisionFacts], row: Decisi
         "due_on": row.due_on,
         "state": row.state,
         "done": row.done,
-        "url": f"{event_address(event.id)}#meeting",
+        "url": f"{address_of(event.id, row.held_on)}#meeting",
     }
     outbox.publish(session, message(**facts))
 
@@ -269,7 +270,7 @@ def tell_of_minutes(session: Session, row: MinutesVersion, event: Event, invited
         "person_ids": tuple(dict.fromkeys(one.person_id for one in rows if one.person_id)),
         "published_at": row.published_at,
         "zone": event.zone,
-        "url": f"/calendar/meetings/{event.id}/minutes",
+        "url": f"/calendar/meetings/{event.id}/minutes{query_of(row.held_on)}",
     }
     outbox.publish(session, MinutesPublished(**facts))
 

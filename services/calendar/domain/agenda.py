@@ -102,6 +102,15 @@ def points_in_short(titles: Sequence[str]) -> str:
     return line if len(line) <= LINE else f"{line[: LINE - 1].rstrip('; ')}…"
 
 
+def described(description: str, points: Sequence[tuple[str, int | None]]) -> str:
+    """Write an agenda below what an event says of itself, in plain text: "1. Ławki (10 min)"."""
+    lines = (
+        f"{number}. {title}" + (f" ({minutes} min)" if minutes else "")
+        for number, (title, minutes) in enumerate(points, 1)
+    )
+    return "\n\n".join(filter(None, (description, "\n".join(lines))))
+
+
 def placed(ids: Sequence[str], item_id: str, position: int) -> list[str]:
     """Put one of some ids at a position, the first is 1; one beyond the end means the end."""
     others = [one for one in ids if one != item_id]

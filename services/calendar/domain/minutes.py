@@ -8,6 +8,8 @@ from typing import Literal
 Audience = Literal["public", "partners", "members"]
 AUDIENCES: tuple[Audience, ...] = ("public", "partners", "members")
 """From the widest to the narrowest."""
+LONGEST_MINUTES = 200_000
+"""So many characters are published at most: more than a page would show."""
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 _LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
 

@@ -2,7 +2,7 @@
 
 from services.calendar.models.agenda import AgendaItem
 from services.calendar.models.base import Base
-from services.calendar.models.copies import Organisation, Resource, Venue
+from services.calendar.models.copies import Organisation, Problem, Resource, Venue
 from services.calendar.models.events import Claim, Event, EventHost, Occurrence, ZoneTable
 from services.calendar.models.findings import Conflict, Fact, Opportunity
 from services.calendar.models.house import (
@@ -63,6 +63,7 @@ __all__ = [
     "PollDate",
     "PollLink",
     "PollVote",
+    "Problem",
     "Recheck",
     "Request",
     "Resource",

@@ -69,3 +69,14 @@ class Resource(Base):
     status: Mapped[str] = mapped_column(String(20), default="offered")
     url: Mapped[str] = mapped_column(Text)
     checked_as: Mapped[str | None] = mapped_column(String(64), info={OURS: True})
+
+
+class Problem(Base):
+    """A copy of the registry's problem, as far as a meeting may talk about it; only what is public is told."""
+
+    __tablename__ = "problem"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    title: Mapped[str] = mapped_column(String(300))
+    status: Mapped[str] = mapped_column(String(20))

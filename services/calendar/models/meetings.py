@@ -13,11 +13,16 @@ from shared.columns import Id, Instant
 
 
 class Meeting(Base):
-    """What is written about an event of kind `meeting`, but for the items of its agenda."""
+    """What is written about an event of kind `meeting`, but for the items of its agenda.
+
+    A meeting that repeats has one row for each date about which something is written (`held_on`, see `domain.held`),
+    and one for all of them, with its link and who is invited.
+    """
 
     __tablename__ = "meeting"
 
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    held_on: Mapped[str] = mapped_column(String(10), primary_key=True, default="")
     version: Mapped[int] = mapped_column(Integer)
     """Grows with every change of what stands here, of an item that is accepted, and of the minutes of any."""
     attendance_version: Mapped[int] = mapped_column(Integer, default=0)
@@ -47,6 +52,7 @@ class Decision(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     version: Mapped[int] = mapped_column(Integer)
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("event.id", ondelete="CASCADE"))
+    held_on: Mapped[str] = mapped_column(String(10), default="")
     item_id: Mapped[str | None] = mapped_column(Id)
     """The item of the agenda at which it was decided."""
     state: Mapped[str] = mapped_column(String(10), default="agreed")

@@ -26,6 +26,7 @@ class Task(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     version: Mapped[int] = mapped_column(Integer)
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("event.id", ondelete="CASCADE"))
+    held_on: Mapped[str] = mapped_column(String(10), default="")
     item_id: Mapped[str | None] = mapped_column(Id)
     text: Mapped[str] = mapped_column(Text)
     owner_id: Mapped[str | None] = mapped_column(Id)
@@ -46,10 +47,11 @@ class MinutesVersion(Base):
     """
 
     __tablename__ = "minutes_version"
-    __table_args__ = (UniqueConstraint("event_id", "version"),)
+    __table_args__ = (UniqueConstraint("event_id", "held_on", "version"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     event_id: Mapped[str] = mapped_column(Id, ForeignKey("event.id", ondelete="CASCADE"))
+    held_on: Mapped[str] = mapped_column(String(10), default="")
     version: Mapped[int] = mapped_column(Integer)
     audience: Mapped[str] = mapped_column(String(10))
     text: Mapped[str] = mapped_column(Text)

@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 
 from services.calendar import commands
 from services.calendar.domain.agenda import LONGEST_ITEM_MINUTES, About, AboutKind, ItemPlan, begins_after
+from services.calendar.domain.held import query_of
 from services.calendar.models import AgendaItem
+from services.calendar.pages import words
 from services.calendar.pages.forms import LONGEST_TITLE, Fault
 from services.calendar.pages.frame import pages, today_in, zone_of
 from services.calendar.pages.poll_form import faults_said
 from services.calendar.queries import agenda_items as looking
 from services.calendar.queries.agenda_items import AgendaCard
+from services.calendar.schemas.fields import HeldOn
 from shared.i18n import say
 from shared.identifiers import is_id
 from shared.people import Person
@@ -32,11 +35,16 @@ NOTHING_TYPED: Mapping[str, str] = {"title": "", "description": "", "owner_id": 
 
 @router.get("/calendar/meetings/{event_id}/agenda")
 async def on_paper(
-    request: Request, database: Database, person: MaybePerson, event_id: str, size: Size = "a4"
+    request: Request,
+    database: Database,
+    person: MaybePerson,
+    event_id: str,
+    size: Size = "a4",
+    held_on: HeldOn = None,
 ) -> HTMLResponse:
     """Show the agenda as it is printed, with the time at which each item begins as far as it is known."""
-    card = await database.read(looking.agenda_card, event_id, person, today_in(zone_of(request)))
-    starts_at = card.event.starts_at.astimezone(ZoneInfo(card.event.zone))
+    card = await database.read(looking.agenda_card, event_id, person, today_in(zone_of(request)), held_on)
+    starts_at = card.held.starts_at.astimezone(ZoneInfo(card.event.zone))
     begins = [None if one is None else starts_at + timedelta(minutes=one) for one in begins_after(card.accepted)]
     return pages.page(
         request,
@@ -44,35 +52,43 @@ async def on_paper(
         card=card,
         items=list(zip(card.accepted, begins, strict=True)),
         size=size,
-        page_address=f"{request.app.state.settings.address}/calendar/events/{event_id}",
+        page_address=f"{request.app.state.settings.address}{card.held.address}",
     )
 
 
 @router.get("/calendar/meetings/{event_id}/items")
-async def items(request: Request, database: Database, person: CurrentPerson, event_id: str) -> HTMLResponse:
+async def items(
+    request: Request, database: Database, person: CurrentPerson, event_id: str, held_on: HeldOn = None
+) -> HTMLResponse:
     """Show the agenda to who takes part: what stands on it, what is proposed, and what is offered."""
-    return await _page(request, database, person, event_id)
+    return await _page(request, database, person, event_id, held_on)
 
 
 @router.post("/calendar/meetings/{event_id}/items")
-async def propose(request: Request, database: Database, person: CurrentPerson, event_id: str) -> Response:
+async def propose(
+    request: Request, database: Database, person: CurrentPerson, event_id: str, held_on: HeldOn = None
+) -> Response:
     """Propose an item, or take what is offered; what was typed stays where something is wrong."""
     typed = {**NOTHING_TYPED, **_typed(await request.form())}
     plan, faults = _plan_of(typed)
     if plan is not None and plan.about is not None and not typed["title"]:
-        plan = await database.read(_named, event_id, person, plan, today_in(zone_of(request)))
+        plan = await database.read(_named, event_id, person, plan, today_in(zone_of(request)), held_on)
     if plan is not None and not faults:
         try:
-            row = await database.write(commands.propose_item, by=person, event_id=event_id, plan=plan)
+            row = await database.write(commands.propose_item, by=person, event_id=event_id, plan=plan, held_on=held_on)
         except InvalidInput as problem:
             faults = faults_said(problem.extra["errors"], {"about": "title"})
         else:
-            return RedirectResponse(f"/calendar/meetings/{event_id}/items#item-{row.id}", status_code=303)
-    return await _page(request, database, person, event_id, typed, faults)
+            return RedirectResponse(
+                f"/calendar/meetings/{event_id}/items{query_of(row.held_on)}#item-{row.id}", status_code=303
+            )
+    return await _page(request, database, person, event_id, held_on, typed, faults)
 
 
 @router.post("/calendar/meetings/{event_id}/items/{item_id}")
-async def change(request: Request, database: Database, person: CurrentPerson, event_id: str, item_id: str) -> Response:
+async def change(
+    request: Request, database: Database, person: CurrentPerson, event_id: str, item_id: str, held_on: HeldOn = None
+) -> Response:
     """Accept, refuse, withdraw, move or reword an item."""
     typed = _typed(await request.form())
     version, what = number_of(typed.get("version", "")) or 0, typed.get("do", "")
@@ -89,20 +105,22 @@ async def change(request: Request, database: Database, person: CurrentPerson, ev
             changes = {name: getattr(plan, name) for name in names}
     if not faults:
         try:
-            await database.write(
+            row = await database.write(
                 commands.change_item, by=person, event_id=event_id, item_id=item_id, changes=changes, version=version
             )
         except ChangedMeanwhile:
             said = say(
                 "Somebody else has changed this item meanwhile. This is how it is now; please look and try again."
             )
-            return await _page(request, database, person, event_id, faults=[Fault("", said)], status=412)
+            return await _page(request, database, person, event_id, held_on, faults=[Fault("", said)], status=412)
         except InvalidInput as problem:
             faults = faults_said(problem.extra["errors"], {})
         else:
-            return RedirectResponse(f"/calendar/meetings/{event_id}/items#item-{item_id}", status_code=303)
+            return RedirectResponse(
+                f"/calendar/meetings/{event_id}/items{query_of(row.held_on)}#item-{item_id}", status_code=303
+            )
     faults = [Fault(f"{fault.field}-{item_id}", fault.text) for fault in faults]
-    return await _page(request, database, person, event_id, faults=faults, retyped={item_id: typed})
+    return await _page(request, database, person, event_id, held_on, faults=faults, retyped={item_id: typed})
 
 
 def _typed(form: Any) -> dict[str, str]:
@@ -140,9 +158,11 @@ def _plan_of(typed: Mapping[str, str]) -> tuple[ItemPlan | None, list[Fault]]:
     return plan, []
 
 
-def _named(session: Session, event_id: str, person: Person, plan: ItemPlan, today: date) -> ItemPlan:
+def _named(
+    session: Session, event_id: str, person: Person, plan: ItemPlan, today: date, held_on: str | None
+) -> ItemPlan:
     """Give what is offered the title with which it was offered."""
-    card = looking.agenda_card(session, event_id, person, today)
+    card = looking.agenda_card(session, event_id, person, today, held_on)
     one = next((one for one in card.offered if plan.about and one.id == plan.about.id), None)
     if one is None:
         return ItemPlan(say("What was offered"), about=plan.about)
@@ -150,8 +170,8 @@ def _named(session: Session, event_id: str, person: Person, plan: ItemPlan, toda
 
 
 def offered_words(kind: str, title: str, event_title: str) -> str:
-    """Say what is offered in a line; the calendar does not know what a problem or an initiative is called."""
-    if kind == "decision":
+    """Say what is offered in a line; what the calendar has no title of is called after the event that names it."""
+    if title:
         return title
     if kind == "problem":
         return say("The problem of “{event}”", event=event_title)
@@ -160,8 +180,8 @@ def offered_words(kind: str, title: str, event_title: str) -> str:
 
 def _next_place(session: Session, event_id: str, item_id: str, person: Person, step: int) -> int:
     """Give the place before or after that at which an item stands."""
-    looking.meeting_seen(session, event_id, person)
-    ids = [row.id for row in looking.accepted_items(session, event_id)]
+    item = looking.agenda_item(session, event_id, item_id, person)
+    ids = [row.id for row in looking.accepted_items(session, event_id, item.held_on)]
     return max(1, ids.index(item_id) + 1 + step) if item_id in ids else 1
 
 
@@ -170,6 +190,7 @@ async def _page(
     database: Database,
     person: Person,
     event_id: str,
+    held_on: str | None,
     typed: Mapping[str, str] = NOTHING_TYPED,
     faults: list[Fault] | None = None,
     *,
@@ -177,7 +198,7 @@ async def _page(
     status: int = 422,
 ) -> HTMLResponse:
     """Show the agenda with its forms; `retyped` is what was typed of an item that is there already."""
-    card: AgendaCard = await database.read(looking.agenda_card, event_id, person, today_in(zone_of(request)))
+    card: AgendaCard = await database.read(looking.agenda_card, event_id, person, today_in(zone_of(request)), held_on)
     taking_part = sorted(card.names.items(), key=lambda pair: pair[1].casefold())
     return pages.page(
         request,
@@ -191,6 +212,7 @@ async def _page(
         faults=faults or [],
         wrong={fault.field: fault.text for fault in faults or []},
         offered_words=offered_words,
+        problem_word=lambda status: words.word(words.PROBLEM_STATUSES, status),
         is_mine=lambda row: is_mine(person, row),
     )
 

@@ -10,15 +10,18 @@ from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.calendar import commands, queries
+from services.calendar.domain.held import name_of
 from services.calendar.domain.statuses import has_taken_place
 from services.calendar.pages.changes import lines_of
 from services.calendar.pages.frame import pages
 from services.calendar.pages.origins import origin_words
 from services.calendar.queries import EventCard
 from services.calendar.queries.left import left_by
+from services.calendar.schemas.fields import MeetingDay
 from shared import clock
 from shared.i18n import when
-from shared.people import is_partner, may_speak_for_one
+from shared.people import Person, is_partner, may_speak_for_one
+from shared.problems import NotFound
 from shared.web import CurrentPerson, Database, MaybePerson, page_router
 
 router = page_router()
@@ -31,16 +34,39 @@ class Moment:
 
     starts_at: datetime
     ends_at: datetime
+    held_on: str = ""
+    """Of a meeting that repeats, how this date is named."""
 
 
 @router.get("/calendar/events/{event_id}")
 async def event(request: Request, database: Database, person: MaybePerson, event_id: str, notice: str = "") -> Response:
     """Show one event; one that was joined leads to the joint event."""
-    card = await database.read(queries.event_card, event_id, clock.now(), person)
+    return await _page(request, database, person, event_id, notice)
+
+
+@router.get("/calendar/meetings/{event_id}/dates/{held_on}")
+async def meeting_at(
+    request: Request, database: Database, person: MaybePerson, event_id: str, held_on: MeetingDay
+) -> Response:
+    """Show a meeting at one of its dates: its agenda, who came, what was written and decided then."""
+    return await _page(request, database, person, event_id, held_on=held_on)
+
+
+async def _page(
+    request: Request,
+    database: Database,
+    person: Person | None,
+    event_id: str,
+    notice: str = "",
+    held_on: str | None = None,
+) -> Response:
+    card = await database.read(queries.event_card, event_id, clock.now(), person, held_on)
     if card.joint_id:
         return RedirectResponse(f"/calendar/events/{card.joint_id}?notice=joined", status_code=307)
+    if held_on and card.held is None:
+        raise NotFound
     origin = await database.read(queries.origin_of, card.event)
-    left = await database.read(left_by, event_id, person, clock.today(request.app.state.settings.zone))
+    left = await database.read(left_by, event_id, person, clock.today(request.app.state.settings.zone), held_on)
     dates = dates_of(card)
     may_speak = may_speak_for_one(person, tuple(card.event.host_ids))
     return pages.page(
@@ -48,7 +74,8 @@ async def event(request: Request, database: Database, person: MaybePerson, event
         "event.html",
         card=card,
         dates=dates,
-        next_date=dates[0],
+        next_date=Moment(card.held.starts_at, card.held.ends_at) if card.held and held_on else dates[0],
+        one_date=bool(held_on),
         point=point_of(card),
         history=lines_of(card.history, card.event, person),
         date_options=date_options(card),
@@ -90,7 +117,11 @@ def dates_of(card: EventCard) -> Sequence[Moment]:
     """Give the next dates of an event; its first where all are over or cancelled."""
     zone = ZoneInfo(card.event.zone)
     ahead = [
-        Moment(datetime.fromtimestamp(one.start, zone), datetime.fromtimestamp(one.end, zone))
+        Moment(
+            datetime.fromtimestamp(one.start, zone),
+            datetime.fromtimestamp(one.end, zone),
+            name_of(one.recurrence, card.event.zone) if card.held and card.held.held_on else "",
+        )
         for one in card.next_dates
     ]
     return ahead or [Moment(card.event.starts_at.astimezone(zone), card.event.ends_at.astimezone(zone))]

@@ -3,7 +3,7 @@
 Its hosts' people write it; whoever takes part says that they are there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar import commands, queries
 from services.calendar.domain.agenda import DecisionState
+from services.calendar.domain.held import address_of, query_of
 from services.calendar.domain.permissions import may_change_event
 from services.calendar.domain.plans import Attendance, DecisionPlan
 from services.calendar.models import Event, Organisation
@@ -23,9 +24,12 @@ from services.calendar.problems import NotAMeeting
 from services.calendar.queries import MeetingCard
 from services.calendar.queries import agenda_items as agenda
 from services.calendar.queries.agenda_items import Section
+from services.calendar.queries.held import Held, held
 from services.calendar.queries.tasks import TaskFilter, task_cards
+from services.calendar.schemas.fields import HeldOn
 from shared import clock
 from shared.i18n import say
+from shared.identifiers import is_id
 from shared.people import Person, must
 from shared.problems import ChangedMeanwhile, InvalidInput
 from shared.web import CurrentPerson, Database, number_of, page_router
@@ -38,32 +42,45 @@ MOST_GUESTS = 10_000
 class Written:
     """What the page of a meeting's minutes shows; `asked` are the organisations that host it, are invited or came."""
 
-    event: Event
+    held: Held
     meeting: MeetingCard
     sections: Sequence[Section]
     asked: Sequence[Organisation]
     organisations: Sequence[Organisation]
 
+    @property
+    def event(self) -> Event:
+        """Give the meeting."""
+        return self.held.event
+
 
 @router.get("/calendar/events/{event_id}/minutes")
-async def minutes(request: Request, database: Database, person: CurrentPerson, event_id: str) -> HTMLResponse:
+async def minutes(
+    request: Request, database: Database, person: CurrentPerson, event_id: str, held_on: HeldOn = None
+) -> HTMLResponse:
     """Show the forms of one meeting."""
-    return await shown(request, database, person, event_id)
+    return await shown(request, database, person, event_id, held_on)
 
 
 @router.post("/calendar/events/{event_id}/attendance")
-async def write_attendance(request: Request, database: Database, person: CurrentPerson, event_id: str) -> Response:
+async def write_attendance(
+    request: Request, database: Database, person: CurrentPerson, event_id: str, held_on: HeldOn = None
+) -> Response:
     """Save who came; what was typed stays when somebody else was faster."""
-    typed = {name: str(value) for name, value in (await request.form()).items()}
-    attendance, guests = attendance_of(typed), number_of(typed.get("guests", "").strip()) or 0
+    form = await request.form()
+    typed = {name: str(value) for name, value in form.items()}
+    named = {name: [str(one) for one in form.getlist(name)] for name in typed if name.startswith("here_")}
+    attendance, guests = attendance_of(typed, named), number_of(typed.get("guests", "").strip()) or 0
     try:
-        await database.write(
+        row = await database.write(
             commands.write_attendance,
             by=person,
             event_id=event_id,
             attendance=attendance,
             guests=min(guests, MOST_GUESTS),
             version=number_of(typed.get("version", "")) or 0,
+            named_of=[name.removeprefix("listed_") for name in typed if name.startswith("listed_")],
+            held_on=held_on,
         )
     except ChangedMeanwhile:
         said = say(
@@ -72,9 +89,11 @@ async def write_attendance(request: Request, database: Database, person: Current
     except InvalidInput:
         said = say("People said themselves that they are here: there cannot be fewer from their organisation.")
     else:
-        return RedirectResponse(f"/calendar/events/{event_id}/minutes#came", status_code=303)
+        return RedirectResponse(f"/calendar/events/{event_id}/minutes{query_of(row.held_on)}#came", status_code=303)
     came = [(one.organisation_id, one.people) for one in attendance]
-    return await shown(request, database, person, event_id, faults=[Fault("came", said)], came=came, guests=guests)
+    return await shown(
+        request, database, person, event_id, held_on, faults=[Fault("came", said)], came=came, guests=guests
+    )
 
 
 @router.post("/calendar/events/{event_id}/presence")
@@ -84,12 +103,18 @@ async def say_present(
     event_id: str,
     organisation_id: Annotated[str, Form(max_length=36)],
     here: Annotated[str, Form()],
+    held_on: HeldOn = None,
 ) -> RedirectResponse:
     """Say that one is there, or is not after all."""
-    await database.write(
-        commands.note_presence, by=person, event_id=event_id, organisation_id=organisation_id, is_here=here == "yes"
+    row = await database.write(
+        commands.note_presence,
+        by=person,
+        event_id=event_id,
+        organisation_id=organisation_id,
+        is_here=here == "yes",
+        held_on=held_on,
     )
-    return RedirectResponse(f"/calendar/events/{event_id}#meeting", status_code=303)
+    return RedirectResponse(f"{address_of(event_id, row.held_on)}#meeting", status_code=303)
 
 
 @router.post("/calendar/events/{event_id}/decisions")
@@ -102,11 +127,12 @@ async def decide(
     due_on: Annotated[date | Literal[""], Form()] = "",
     item_id: Annotated[str, Form(max_length=36)] = "",
     state: Annotated[DecisionState, Form()] = "agreed",
+    held_on: HeldOn = None,
 ) -> RedirectResponse:
     """Record a decision."""
     plan = DecisionPlan(text.strip(), owner_id or None, due_on or None, item_id=item_id or None, state=state)
-    await database.write(commands.record_decision, by=person, event_id=event_id, plan=plan)
-    return RedirectResponse(f"/calendar/events/{event_id}/minutes#decide", status_code=303)
+    row = await database.write(commands.record_decision, by=person, event_id=event_id, plan=plan, held_on=held_on)
+    return RedirectResponse(f"/calendar/events/{event_id}/minutes{query_of(row.held_on)}#decide", status_code=303)
 
 
 @router.post("/calendar/events/{event_id}/decisions/{decision_id}")
@@ -121,7 +147,7 @@ async def tick(
 ) -> RedirectResponse:
     """Say that a decision is done, or not after all; or that it is agreed, put off or dropped."""
     changes: dict[str, object] = {"state": state} if state else {"done": done == "yes"}
-    await database.write(
+    row = await database.write(
         commands.change_decision,
         by=person,
         event_id=event_id,
@@ -129,20 +155,21 @@ async def tick(
         changes=changes,
         version=version,
     )
-    return RedirectResponse(f"/calendar/events/{event_id}/minutes#decide", status_code=303)
+    return RedirectResponse(f"/calendar/events/{event_id}/minutes{query_of(row.held_on)}#decide", status_code=303)
 
 
-def look(session: Session, event_id: str) -> Written:
+def look(session: Session, event_id: str, held_on: str | None) -> Written:
     """Read one meeting, the sections of its minutes, and the organisations that can have come."""
     event = queries.event(session, event_id)
     if event.kind != "meeting":
         raise NotAMeeting
-    meeting = queries.meeting_card(session, event_id)
+    date = held(session, event, held_on)
+    meeting = queries.meeting_card(session, event_id, date.held_on)
     came = [organisation_id for organisation_id, _ in meeting.attendance]
     organisations = list(queries.organisations(session, came))
     first, _ = agenda.taking_part(session, event)
     asked = [one for one in organisations if one.id in {*first, *came}]
-    return Written(event, meeting, agenda.sections(session, event_id), asked, organisations)
+    return Written(date, meeting, agenda.sections(session, event_id, date.held_on), asked, organisations)
 
 
 def may_write(person: Person, event: Event) -> None:
@@ -150,12 +177,19 @@ def may_write(person: Person, event: Event) -> None:
     must(may_change_event(person, tuple(event.host_ids)))
 
 
-def attendance_of(typed: dict[str, str]) -> tuple[Attendance, ...]:
-    """Read how many came from whom; empty and zero mean nobody."""
+def attendance_of(typed: Mapping[str, str], named: Mapping[str, Sequence[str]]) -> tuple[Attendance, ...]:
+    """Read how many came from whom, and who of them is ticked; empty and zero mean nobody."""
     numbers = {
-        name.removeprefix("came_"): number_of(text.strip()) for name, text in typed.items() if name.startswith("came_")
+        name.removeprefix("came_"): number_of(text.strip()) or 0
+        for name, text in typed.items()
+        if name.startswith("came_")
     }
-    return tuple(Attendance(organisation_id, people) for organisation_id, people in numbers.items() if people)
+    ticked = {
+        name.removeprefix("here_"): tuple(one for one in dict.fromkeys(ids) if is_id(one))
+        for name, ids in named.items()
+    }
+    came = {one: max(numbers.get(one, 0), len(ticked.get(one, ()))) for one in dict.fromkeys((*numbers, *ticked))}
+    return tuple(Attendance(one, people, ticked.get(one, ())) for one, people in came.items() if people)
 
 
 async def shown(
@@ -163,21 +197,23 @@ async def shown(
     database: Database,
     person: Person,
     event_id: str,
+    held_on: str | None,
     *,
     faults: Sequence[Fault] = (),
     came: Sequence[tuple[str, int]] | None = None,
     guests: int | None = None,
 ) -> HTMLResponse:
     """Show the page with what is stored, or with what was typed of who came where that was refused."""
-    written = await database.read(look, event_id)
+    written = await database.read(look, event_id, held_on)
     may_write(person, written.event)
-    wanted = TaskFilter(clock.today(request.app.state.settings.zone), event_id)
+    wanted = TaskFilter(clock.today(request.app.state.settings.zone), event_id, written.held.held_on)
     asked = {one.id for one in written.asked}
     return pages.page(
         request,
         "minutes.html",
         status=412 if faults else 200,
         event=written.event,
+        held=written.held,
         meeting=written.meeting,
         sections=written.sections,
         asked=written.asked,

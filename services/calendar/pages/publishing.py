@@ -7,13 +7,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from services.calendar import commands
-from services.calendar.domain.minutes import Audience
+from services.calendar.domain.held import query_of
+from services.calendar.domain.minutes import LONGEST_MINUTES, Audience
 from services.calendar.models import MinutesVersion
 from services.calendar.pages import words
 from services.calendar.pages.forms import Fault
 from services.calendar.pages.frame import pages, zone_of
 from services.calendar.problems import NothingToPublish
 from services.calendar.queries.publishing import MinutesCard, minutes_card
+from services.calendar.schemas.fields import HeldOn
 from shared import i18n
 from shared.i18n import say
 from shared.pages.markdown import markdown
@@ -27,10 +29,15 @@ Number = Annotated[int | None, Query(ge=1, le=1_000_000)]
 
 @router.get("/calendar/meetings/{event_id}/minutes")
 async def minutes(
-    request: Request, database: Database, person: MaybePerson, event_id: str, version: Number = None
+    request: Request,
+    database: Database,
+    person: MaybePerson,
+    event_id: str,
+    version: Number = None,
+    held_on: HeldOn = None,
 ) -> HTMLResponse:
     """Show the newest publication, or the one that is asked for; members see what is not published yet."""
-    return await _page(request, database, person, event_id, version)
+    return await _page(request, database, person, event_id, held_on, version)
 
 
 @router.post("/calendar/meetings/{event_id}/minutes")
@@ -41,21 +48,24 @@ async def publish(
     event_id: str,
     audience: Annotated[Audience, Form()],
     reason: Annotated[str, Form(max_length=1000)] = "",
+    held_on: HeldOn = None,
 ) -> Response:
     """Publish what is written now; what is wrong with it is said beside the field."""
     try:
-        await database.write(
+        row = await database.write(
             commands.publish_minutes,
             by=person,
             event_id=event_id,
             audience=audience,
             reason=reason,
             language=i18n.language.get(),
+            held_on=held_on,
         )
     except InvalidInput as problem:
-        fault = Fault("reason", say(problem.extra["errors"][0]["detail"]))
-        return await _page(request, database, person, event_id, None, audience, fault)
-    return RedirectResponse(f"/calendar/meetings/{event_id}/minutes", status_code=303)
+        error = problem.extra["errors"][0]
+        fault = Fault(error["pointer"].removeprefix("/"), say(error["detail"]))
+        return await _page(request, database, person, event_id, held_on, None, audience, fault)
+    return RedirectResponse(f"/calendar/meetings/{event_id}/minutes{query_of(row.held_on)}", status_code=303)
 
 
 async def _page(
@@ -63,15 +73,19 @@ async def _page(
     database: Database,
     person: Person | None,
     event_id: str,
+    held_on: str | None,
     number: int | None,
     audience: Audience = "partners",
     fault: Fault | None = None,
 ) -> HTMLResponse:
-    card, shown, draft = await database.read(look, event_id, person, number, i18n.language.get())
+    card, shown, draft = await database.read(look, event_id, person, held_on, number, i18n.language.get())
+    status = 422 if fault else 200
+    if fault is None and draft is not None and len(draft) > LONGEST_MINUTES:
+        fault = Fault("", say(commands.TOO_LONG))
     return pages.page(
         request,
         "published_minutes.html",
-        status=422 if fault else 200,
+        status=status,
         headers={} if person is None else {"Cache-Control": "no-store"},
         card=card,
         event=card.event,
@@ -89,16 +103,16 @@ async def _page(
 
 
 def look(
-    session: Session, event_id: str, person: Person | None, number: int | None, language: str
+    session: Session, event_id: str, person: Person | None, held_on: str | None, number: int | None, language: str
 ) -> tuple[MinutesCard, MinutesVersion | None, str | None]:
     """Read the publications, the one to show, and for members what would be published now; none where that is nothing.
 
     Raises `NotFound`, `NotAMeeting`.
     """
-    card = minutes_card(session, event_id, person)
+    card = minutes_card(session, event_id, person, held_on)
     shown = card.version(number) if number is not None or card.versions else None
     try:
-        draft = commands.composed(session, event_id, language) if card.is_member else None
+        draft = commands.composed(session, card.held, language) if card.is_member else None
     except NothingToPublish:
         draft = None
     return card, shown, draft

@@ -7,9 +7,11 @@ from fastapi import Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.calendar import commands, queries
+from services.calendar.domain.held import address_of, query_of
 from services.calendar.domain.plans import TaskPlan
 from services.calendar.pages.frame import pages
 from services.calendar.queries.tasks import TaskFilter, task_cards
+from services.calendar.schemas.fields import HeldOn
 from shared import clock
 from shared.identifiers import is_id
 from shared.web import CurrentPerson, Database, page_router
@@ -49,6 +51,7 @@ async def tick(
     version: Annotated[int, Form()],
     done: Annotated[Literal["yes", "no"], Form()],
     meeting: Annotated[str, Form(max_length=40)] = "",
+    held_on: HeldOn = None,
 ) -> RedirectResponse:
     """Say that a task is done, or not after all; lead back to the meeting whose page it was pressed on."""
     await database.write(
@@ -59,7 +62,7 @@ async def tick(
         version=version,
         today=_today(request),
     )
-    there = f"/calendar/events/{meeting}#tasks" if is_id(meeting) else "/calendar/tasks"
+    there = f"{address_of(meeting, held_on or '')}#tasks" if is_id(meeting) else "/calendar/tasks"
     return RedirectResponse(there, status_code=303)
 
 
@@ -73,13 +76,16 @@ async def record(
     task_owner: Annotated[str, Form(max_length=40)] = "",
     task_due: Annotated[date | Literal[""], Form()] = "",
     task_item: Annotated[str, Form(max_length=40)] = "",
+    held_on: HeldOn = None,
 ) -> RedirectResponse:
     """Record what a meeting gave somebody to do."""
     owner_id = None if task_owner == MYSELF else task_owner or None
     by_id = person.id if task_owner == MYSELF else None
     plan = TaskPlan(task_text.strip(), owner_id, by_id, task_due or None, task_item or None)
-    await database.write(commands.record_task, by=person, event_id=event_id, plan=plan, today=_today(request))
-    return RedirectResponse(f"/calendar/events/{event_id}/minutes#give", status_code=303)
+    row = await database.write(
+        commands.record_task, by=person, event_id=event_id, plan=plan, today=_today(request), held_on=held_on
+    )
+    return RedirectResponse(f"/calendar/events/{event_id}/minutes{query_of(row.held_on)}#give", status_code=303)
 
 
 def _today(request: Request) -> date:

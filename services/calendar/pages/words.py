@@ -126,6 +126,13 @@ DECISION_STATES: dict[str, str] = {
     "postponed": "Put off",
     "dropped": "Dropped",
 }
+PROBLEM_STATUSES: dict[str, str] = {
+    "named": "named",
+    "discussed": "discussed",
+    "adopted": "adopted",
+    "in_work": "in work",
+}
+"""Of problems that meetings are offered; of what is over, none is."""
 
 
 def word(words: Mapping[str, str], code: str) -> str:

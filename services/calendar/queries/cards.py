@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.disclosure import Stored, is_kept_back, told_funding, told_outcome
+from services.calendar.domain.held import ALL
 from services.calendar.models import AgendaItem, Decision, Event, Meeting, Occurrence, Resource, Venue
 from services.calendar.queries import copies, events
 from services.calendar.queries.agenda_items import accepted_items, may_take_part
 from services.calendar.queries.conflicts import ConflictCard, conflicts_of
+from services.calendar.queries.held import Held, held
 from services.calendar.queries.opportunities import OpportunityCard, opportunities_of
 from services.calendar.queries.polls import InvitationCard, invitations
 from services.calendar.queries.visibility import Told, event_seen, history_seen, may_see
@@ -27,6 +29,7 @@ class MeetingCard:
     """What is written about one meeting; `version` 0 while nothing is, and `attendance_version` while nobody came."""
 
     event_id: str
+    held_on: str
     version: int
     attendance_version: int
     items: tuple[AgendaItem, ...]
@@ -66,6 +69,8 @@ class EventCard:
     next_dates: Sequence[Occurrence]
     conflicts: list[ConflictCard]
     opportunities: list[OpportunityCard]
+    held: Held | None
+    """Which date of the meeting this is, and those next to it."""
     meeting: MeetingCard | None
     invited: Sequence[InvitationCard]
     """Who is invited to the meeting; guests are for its hosts alone."""
@@ -80,10 +85,13 @@ class EventCard:
     """The joint event into which it was joined, where the reader may see that."""
 
 
-def event_card(session: Session, event_id: str, now: datetime, person: Person | None = None) -> EventCard:
-    """Give one event's card to somebody who may see it; raises `NotFound`."""
+def event_card(
+    session: Session, event_id: str, now: datetime, person: Person | None = None, held_on: str | None = None
+) -> EventCard:
+    """Give one event's card to somebody who may see it; `held_on` names a date of a meeting. Raises `NotFound`."""
     its = event_seen(session, event_id, person)
-    meeting = meeting_card(session, event_id) if its.kind == "meeting" else None
+    date = held(session, its, held_on) if its.kind == "meeting" else None
+    meeting = meeting_card(session, event_id, date.held_on) if date else None
     names = events.organisation_names(session, _organisations_of(its, meeting))
     return EventCard(
         event=its,
@@ -94,6 +102,7 @@ def event_card(session: Session, event_id: str, now: datetime, person: Person | 
         next_dates=events.next_occurrences(session, event_id, now, DATES_SHOWN),
         conflicts=conflicts_of(session, event_id, seen_by=person),
         opportunities=opportunities_of(session, event_id, now, person),
+        held=date,
         meeting=meeting,
         invited=invitations(session, event_id=event_id) if meeting else (),
         takes_part=meeting is not None and may_take_part(session, its, person),
@@ -105,27 +114,32 @@ def event_card(session: Session, event_id: str, now: datetime, person: Person | 
     )
 
 
-def meeting_card(session: Session, event_id: str) -> MeetingCard:
-    """Give what is written about one meeting; an empty card while nothing is."""
-    row = session.get(Meeting, event_id)
-    statement = select(Decision).where(Decision.event_id == event_id).order_by(Decision.id)
+def meeting_card(session: Session, event_id: str, held_on: str = ALL) -> MeetingCard:
+    """Give what is written about one meeting at one of its dates, an empty card while nothing is; its link is all's."""
+    row = session.get(Meeting, (event_id, held_on))
+    whole = row if held_on == ALL else session.get(Meeting, (event_id, ALL))
+    mine = Decision.event_id == event_id, Decision.held_on == held_on
+    statement = select(Decision).where(*mine).order_by(Decision.id)
     return MeetingCard(
         event_id=event_id,
+        held_on=held_on,
         version=row.version if row else 0,
         attendance_version=row.attendance_version if row else 0,
-        items=tuple(accepted_items(session, event_id)),
+        items=tuple(accepted_items(session, event_id, held_on)),
         attendance=tuple((one["organisation_id"], one["people"]) for one in row.attendance) if row else (),
         present={one["organisation_id"]: tuple(one.get("person_ids", ())) for one in row.attendance} if row else {},
         guests=row.guests if row else 0,
         minutes=row.minutes if row else "",
-        link=row.link if row else "",
+        link=whole.link if whole else "",
         decisions=tuple(session.scalars(statement)),
     )
 
 
-def decisions(session: Session, event_id: str, paging: Paging) -> Sequence[Decision]:
-    """List what a meeting decided, in the order in which it did."""
+def decisions(session: Session, event_id: str, paging: Paging, held_on: str | None = None) -> Sequence[Decision]:
+    """List what a meeting decided, at one of its dates or at all, in the order in which it did."""
     statement = select(Decision).where(Decision.event_id == event_id, paging.beyond(Decision.id))
+    if held_on is not None:
+        statement = statement.where(Decision.held_on == held_on)
     return session.scalars(statement.order_by(Decision.id).limit(paging.rows)).all()
 
 

@@ -13,6 +13,7 @@ from services.calendar.domain.tasks import is_overdue
 from services.calendar.domain.words import folded
 from services.calendar.models import Decision, DecisionLink, Event, Organisation
 from services.calendar.queries.events import organisation_names
+from services.calendar.queries.held import MeetingAt
 from services.calendar.queries.visibility import event_seen, visible_to
 from shared.paging import Paging
 from shared.people import Person
@@ -31,6 +32,11 @@ class FoundDecision:
     owner: str
     links: Sequence[DecisionLink]
     is_overdue: bool
+
+    @property
+    def meeting_at(self) -> MeetingAt:
+        """Say at which date of its meeting it was decided."""
+        return MeetingAt.of(self.event, self.decision.held_on)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from services.calendar.domain.exporting import ExportedEvent, ZoneYears
 from services.calendar.domain.syndication import MOST_ENTRIES, Entry
-from services.calendar.models import Event, Inbox, Occurrence, Venue
+from services.calendar.models import Event, Inbox, Meeting, Occurrence, Venue
+from services.calendar.queries.agendas import Agendas, agendas_of, with_agendas, with_dates
 from services.calendar.queries.events import Filter, clauses_of
 from services.calendar.queries.plans import instants_of, override_of
 from services.calendar.queries.visibility import visible_to
@@ -37,14 +38,16 @@ class Mark:
 
 
 def change_mark(session: Session) -> Mark:
-    """Read the mark off the index of what changed last; it is other after every change of an event or a venue."""
+    """Read the mark off the index of what changed last; another one after each change of event, agenda or venue."""
     latest = select(Event.id, Event.version, Event.changed_at).order_by(Event.changed_at.desc(), Event.id).limit(LATEST)
     events = session.execute(latest).all()
     venues = session.execute(select(func.count(), func.sum(Venue.version)).select_from(Venue)).one()
-    text = json.dumps([[row.id, row.version] for row in events] + [list(venues)], default=str)
+    meetings = session.execute(select(func.count(), func.sum(Meeting.version), func.max(Meeting.changed_at))).one()
+    text = json.dumps([[row.id, row.version] for row in events] + [list(venues), list(meetings[:2])], default=str)
     tag = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
     heard_at = session.scalar(select(func.max(Inbox.received_at)))
-    return Mark(tag, max(filter(None, (heard_at, events[0].changed_at if events else None)), default=None))
+    instants = (heard_at, meetings[2], events[0].changed_at if events else None)
+    return Mark(tag, max(filter(None, instants), default=None))
 
 
 def exported_zones(session: Session, wanted: Filter) -> list[ZoneYears]:
@@ -72,6 +75,8 @@ class Shown(NamedTuple):
     version: int
     venue_version: int | None
     related_uids: tuple[str, ...]
+    meeting_version: int | None
+    """Of what is written about a meeting, its agenda among it."""
 
 
 class Piece(NamedTuple):
@@ -94,16 +99,23 @@ def exported(session: Session, wanted: Filter, address: str, known: Container[Sh
         Event.related_ids,
         Event.joined_into_id,
         Venue.version.label("venue_version"),
+        select(func.sum(Meeting.version))
+        .where(Meeting.event_id == Event.id)
+        .scalar_subquery()
+        .label("meeting_version"),
     )
     its = select(*columns).outerjoin(Venue, Venue.id == Event.venue_id).where(*_shown(wanted))
     its = its.where(Event.id > after_id) if after_id else its
     rows = session.execute(its.order_by(Event.id).limit(EVENTS_A_PIECE)).all()
     uids = _related_uids(session, rows, wanted.seen_by)
-    shown = [Shown(row.id, row.version, row.venue_version, _named(row, uids)) for row in rows]
+    shown = [Shown(row.id, row.version, row.venue_version, _named(row, uids), row.meeting_version) for row in rows]
     new = {one.id: one for one in shown if one not in known}
     # filtered once more: what is hidden between the two questions stays hidden
     found = session.execute(_rows().where(Event.id.in_(new), visible_to(wanted.seen_by))).all() if new else ()
-    parts = {new[row.id]: list(_parts(row, address, new[row.id].related_uids)) for row in found}
+    agendas = agendas_of(session, new)
+    parts = {
+        new[row.id]: _told(session, row, list(_parts(row, address, new[row.id].related_uids)), agendas) for row in found
+    }
     return Piece(shown, parts, rows[-1].id if len(rows) == EVENTS_A_PIECE else "")
 
 
@@ -116,18 +128,21 @@ def exported_event(session: Session, event_id: str, address: str, seen_by: Perso
     if row is None:
         raise NotFound
     uids = _related_uids(session, [row], seen_by)
-    parts = list(_parts(row, address, _named(row, uids)))
+    parts = _told(session, row, list(_parts(row, address, _named(row, uids))), agendas_of(session, [event_id]))
     if row.joined_into_id not in uids:
         return parts
     return [*parts, *exported_event(session, row.joined_into_id, address, seen_by)]
 
 
-def parts_for_the_invited(session: Session, event_id: str, address: str) -> list[ExportedEvent]:
+def parts_for_the_invited(
+    session: Session, event_id: str, address: str, *, with_agenda: bool = False
+) -> list[ExportedEvent]:
     """Give one event to those who are invited to it, whoever else may see it. Raises `NotFound`."""
     row = session.execute(_rows().where(Event.id == event_id)).first()
     if row is None:
         raise NotFound
-    return list(_parts(row, address, ()))
+    parts = list(_parts(row, address, ()))
+    return _told(session, row, parts, agendas_of(session, [event_id])) if with_agenda else parts
 
 
 def entries(session: Session, wanted: Filter, address: str, now: datetime) -> list[Entry]:
@@ -233,6 +248,14 @@ def _related(row: Row[Any]) -> list[str]:
 
 def _named(row: Row[Any], uids: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(uids[one] for one in _related(row) if one in uids)
+
+
+def _told(
+    session: Session, row: Row[Any], parts: list[ExportedEvent], agendas: Mapping[str, Agendas]
+) -> list[ExportedEvent]:
+    """Add the agendas of a meeting to what is told of it; an event has none."""
+    its = agendas.get(row.id)
+    return with_agendas(parts, with_dates(session, row.id, its, row.zone)) if its else parts
 
 
 def _parts(row: Row[Any], address: str, related_uids: tuple[str, ...]) -> Iterator[ExportedEvent]:

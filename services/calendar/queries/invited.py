@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.exporting import ExportedEvent
+from services.calendar.domain.held import ALL
 from services.calendar.domain.invitations import components
 from services.calendar.models import Event, Invitation, Meeting, ToldInvitation
 from services.calendar.queries.events import organisation_names
@@ -25,12 +26,15 @@ class Calling:
     link: str
 
 
-def calling(session: Session, event: Event, address: str = "") -> Calling:
-    """Give a meeting as its invitations tell of it."""
+def calling(session: Session, event: Event, address: str = "", *, with_agenda: bool = False) -> Calling:
+    """Give a meeting as its invitations tell of it.
+
+    An agenda goes along with what is told, and is no reason to tell again: there is a reminder that has it.
+    """
     names = organisation_names(session, set(event.host_ids))
-    written = session.get(Meeting, event.id)
+    written = session.get(Meeting, (event.id, ALL))
     return Calling(
-        parts=parts_for_the_invited(session, event.id, address),
+        parts=parts_for_the_invited(session, event.id, address, with_agenda=with_agenda),
         organiser=", ".join(names[host] for host in event.host_ids if host in names),
         link=written.link if written else "",
     )
@@ -66,7 +70,7 @@ def invitation_state(session: Session, invitation_id: str, address: str = "") ->
 
 
 def _meeting(session: Session, event: Event, told: ToldInvitation, address: str) -> MeetingInvitedTo:
-    its = calling(session, event, address)
+    its = calling(session, event, address, with_agenda=True)
     whole = its.parts[0]
     shown = [replace(one, changed_at=told.told_at, sequence=told.sequence) for one in its.parts]
     if told.cancelled:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.calendar.domain.about import About
 from services.calendar.models import Decision
 from services.calendar.queries.decided import about_of_row, links_of
+from services.calendar.queries.held import Held, held
 from services.calendar.queries.publishing import may_read_written, minutes_card
 from services.calendar.queries.rhythm import Agreed, agreed_before
 from services.calendar.queries.tasks import TaskCard, TaskFilter, task_cards
@@ -31,16 +32,19 @@ class Left:
     """What its decisions are about, by decision."""
 
 
-def left_by(session: Session, event_id: str, person: Person | None, today: date) -> Left | None:
-    """Give what a meeting leaves behind; none where the event is no meeting. Raises `NotFound`."""
+def left_by(
+    session: Session, event_id: str, person: Person | None, today: date, held_on: str | None = None
+) -> Left | None:
+    """Give what a meeting leaves behind at one of its dates; none where the event is no meeting. Raises `NotFound`."""
     its = event_seen(session, event_id, person)
     if its.kind != "meeting":
         return None
+    date = held(session, its, held_on)
     return Left(
-        tasks=task_cards(session, person, TaskFilter(today, event_id)),
-        before=agreed_before(session, event_id, person, today),
+        tasks=task_cards(session, person, TaskFilter(today, event_id, date.held_on)),
+        before=agreed_before(session, date, person, today),
         is_member=may_read_written(session, its, person),
-        has_minutes=_has_minutes(session, event_id, person),
+        has_minutes=_has_minutes(session, date, person),
         links=_links(session, event_id, person),
     )
 
@@ -51,8 +55,8 @@ def _links(session: Session, event_id: str, person: Person | None) -> dict[str, 
     return {decision_id: [about_of_row(row) for row in rows] for decision_id, rows in found.items()}
 
 
-def _has_minutes(session: Session, event_id: str, person: Person | None) -> bool:
+def _has_minutes(session: Session, its: Held, person: Person | None) -> bool:
     try:
-        return bool(minutes_card(session, event_id, person).versions)
+        return bool(minutes_card(session, its.event.id, person, its.held_on).versions)
     except NotFound:
         return False

@@ -34,7 +34,7 @@ def own_data(session: Session, person_id: str) -> dict[str, Any]:
             for one in session.scalars(items.order_by(AgendaItem.id))
         ],
         "minutes_of": sorted(wrote_at),
-        "came_to": sorted(session.scalars(came)),
+        "came_to": sorted(set(session.scalars(came))),
         "tasks": [
             {"id": one.id, "text": one.text, "due_on": one.due_on, "done_at": one.done_at}
             for one in session.scalars(busy)

@@ -9,6 +9,7 @@ from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.calendar.domain.held import ALL
 from services.calendar.domain.minutes import Audience, Line, Point, Written, narrowest
 from services.calendar.domain.permissions import may_change_event, may_read_minutes
 from services.calendar.models import Decision, Event, Invitation, MinutesVersion, Task
@@ -17,6 +18,7 @@ from services.calendar.queries import copies
 from services.calendar.queries.agenda_items import may_take_part
 from services.calendar.queries.cards import MeetingCard, meeting_card
 from services.calendar.queries.events import event, organisation_names
+from services.calendar.queries.held import Held, held
 from shared import i18n
 from shared.i18n import plural, say, when
 from shared.people import Person
@@ -25,15 +27,20 @@ from shared.problems import NotFound
 
 @dataclass(frozen=True)
 class MinutesCard:
-    """One meeting with the publications of its minutes, the newest first, as somebody may read them.
+    """One meeting, at one of its dates, with the publications of its minutes, the newest first, as one may read them.
 
     `is_member`: they host it or are invited, and read what is not published too.
     """
 
-    event: Event
+    held: Held
     versions: Sequence[MinutesVersion]
     is_member: bool
     may_publish: bool
+
+    @property
+    def event(self) -> Event:
+        """Give the meeting."""
+        return self.held.event
 
     @property
     def newest(self) -> MinutesVersion | None:
@@ -56,7 +63,7 @@ class ItemReader:
     reads_minutes: bool
 
 
-def minutes_card(session: Session, event_id: str, person: Person | None) -> MinutesCard:
+def minutes_card(session: Session, event_id: str, person: Person | None, held_on: str | None = None) -> MinutesCard:
     """Give the publications of a meeting's minutes that this person may read.
 
     Whoever the newest is not for reads no earlier one either. Raises `NotFound`, also where there is nothing for them,
@@ -64,24 +71,19 @@ def minutes_card(session: Session, event_id: str, person: Person | None) -> Minu
     """
     its = event(session, event_id)
     is_member = may_read_written(session, its, person)
-    rows = publications(session, event_id)
+    date = held(session, its, held_on)
+    rows = publications(session, event_id, date.held_on)
     readable = [one for one in rows if is_member or may_read_written(session, its, person, _audience(rows, one))]
     if not (readable or is_member):
         raise NotFound
-    return MinutesCard(meeting(session, event_id), readable, is_member, may_change_event(person, tuple(its.host_ids)))
-
-
-def meeting(session: Session, event_id: str) -> Event:
-    """Give one meeting; raises `NotFound`, `NotAMeeting`."""
-    found = event(session, event_id)
-    if found.kind != "meeting":
+    if its.kind != "meeting":
         raise NotAMeeting
-    return found
+    return MinutesCard(date, readable, is_member, may_change_event(person, tuple(its.host_ids)))
 
 
-def publications(session: Session, event_id: str) -> Sequence[MinutesVersion]:
+def publications(session: Session, event_id: str, held_on: str = ALL) -> Sequence[MinutesVersion]:
     """Give all that was published of a meeting's minutes, the newest first."""
-    mine = select(MinutesVersion).where(MinutesVersion.event_id == event_id)
+    mine = select(MinutesVersion).where(MinutesVersion.event_id == event_id, MinutesVersion.held_on == held_on)
     return session.scalars(mine.order_by(MinutesVersion.version.desc())).all()
 
 
@@ -105,14 +107,16 @@ def item_reader(session: Session, its: Event, person: Person | None) -> ItemRead
     return ItemReader(may_take_part(session, its, person), may_read_written(session, its, person))
 
 
-def written_of(session: Session, its: Event) -> Written:
+def written_of(session: Session, its: Held) -> Written:
     """Give all that the minutes of a meeting are made of, with its sentences in the language of who asks."""
-    card = meeting_card(session, its.id)
-    tasks = session.scalars(select(Task).where(Task.event_id == its.id).order_by(Task.id)).all()
+    event_id, zone = its.event.id, its.event.zone
+    card = meeting_card(session, event_id, its.held_on)
+    mine = Task.event_id == event_id, Task.held_on == its.held_on
+    tasks = session.scalars(select(Task).where(*mine).order_by(Task.id)).all()
     names = _names(session, card, tasks)
-    venue = copies.venue(session, its.venue_id)
+    venue = copies.venue(session, its.event.venue_id)
     return Written(
-        when=when(its.starts_at, its.ends_at, its.zone, its.all_day),
+        when=when(its.starts_at, its.ends_at, zone, its.event.all_day),
         place=venue.name if venue else "",
         agenda=tuple(Point(item.title, item.minutes) for item in card.items),
         attendance=_attendance(card, names),

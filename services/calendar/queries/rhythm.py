@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from services.calendar.domain.held import ALL, address_of, name_of
 from services.calendar.domain.rhythm import Attended, Regularity, absent_in_a_row, regularity
 from services.calendar.domain.tasks import is_overdue
 from services.calendar.models import Decision, Event, EventHost, Invitation, Meeting, Occurrence, Task
 from services.calendar.queries.events import organisation_names
+from services.calendar.queries.held import Held, MeetingAt
+from services.calendar.queries.satisfaction import repeats
 from services.calendar.queries.tasks import TaskCard, cards_of
 from services.calendar.queries.visibility import event_seen, visible_to
-from shared import clock
 from shared.people import Person, is_partner
 
 EARLIER = 24
@@ -31,6 +33,11 @@ class DecisionCard:
     event: Event
     owner: str
     is_overdue: bool
+
+    @property
+    def meeting_at(self) -> MeetingAt:
+        """Say at which date of its meeting it was decided."""
+        return MeetingAt.of(self.event, self.decision.held_on)
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,8 @@ class RhythmCard:
 
     last: Event
     last_on: date
+    last_address: str
+    """Where that date of it is looked at."""
     hosts: Sequence[str]
     held: Sequence[date]
     """The days on which they met in the last year, the latest first."""
@@ -64,17 +73,15 @@ class RhythmCard:
     """Of so many meetings it is written who came."""
 
 
-def agreed_before(session: Session, event_id: str, person: Person | None, today: date) -> Agreed:
+def agreed_before(session: Session, its: Held, person: Person | None, today: date) -> Agreed:
     """Give what is open of the meetings before one, of the same hosts or the same series, to a partner who sees it."""
-    its = event_seen(session, event_id, person)
-    if its.kind != "meeting" or not is_partner(person):
+    if not is_partner(person):
         return Agreed()
-    earlier = {one.id: one for one in _of_group(session, its, person)}
-    if its.rrule and its.starts_at <= clock.now():  # the dates of a series are one meeting here
-        earlier[its.id] = its
-    tasks = select(Task).where(Task.event_id.in_(earlier), Task.done_at.is_(None)).order_by(Task.due_on, Task.id)
+    earlier = {one.id: one for one in (its.event, *_of_group(session, its, person))}
+    tasks = select(Task).where(Task.event_id.in_(earlier), Task.done_at.is_(None), _came_before(Task, its))
+    tasks = tasks.order_by(Task.due_on.is_(None), Task.due_on, Task.id)
     return Agreed(
-        [one for one in decision_cards(session, earlier, today) if one.decision.is_open],
+        [one for one in decision_cards(session, earlier, today, before=its) if one.decision.is_open],
         cards_of(session, person, [(row, earlier[row.event_id]) for row in session.scalars(tasks)], today),
     )
 
@@ -104,11 +111,19 @@ def _held_events(session: Session, person: Person | None, now: datetime) -> Sequ
     return session.scalars(statement.order_by(Event.starts_at.desc(), Event.id)).all()
 
 
-def _of_group(session: Session, its: Event, person: Person | None) -> Sequence[Event]:
+def _came_before(table: type[Decision] | type[Task], its: Held) -> ColumnElement[bool]:
+    """Say that something was agreed at a date before this one; of its own meeting, at another one than this."""
+    return and_(or_(table.event_id != its.event.id, table.held_on != its.held_on), table.held_on < its.day)
+
+
+def _of_group(session: Session, date: Held, person: Person | None) -> Sequence[Event]:
     """Give the meetings of the same hosts or the same series that this person may see, the latest first."""
+    its = date.event
     shared = select(EventHost.event_id).where(EventHost.organisation_id.in_(its.host_ids))
     same = or_(Event.id.in_(shared), Event.id == its.follows_id)
-    statement = select(Event).where(*_meetings(), same, visible_to(person), Event.starts_at < its.starts_at)
+    statement = select(Event).where(
+        *_meetings(), same, visible_to(person), Event.starts_at < date.starts_at, Event.id != its.id
+    )
     rows = session.scalars(statement.order_by(Event.starts_at.desc(), Event.id).limit(EARLIER * 2)).all()
     return [one for one in rows if set(one.host_ids) == set(its.host_ids) or one.id == its.follows_id][:EARLIER]
 
@@ -121,8 +136,9 @@ def _card(session: Session, person: Person, events: Sequence[Event], now: dateti
     by_id = {one.id: one for one in events}
     today = now.astimezone(ZoneInfo(zone)).date()
     dates = _dates(session, by_id, now)
-    held = [(start, event_id) for start, event_id, cancelled in dates if not cancelled]
+    held = [(one.start, one.event_id) for one in dates if not one.cancelled]
     last_start, last_id = max(held, default=(int(events[0].starts_at.timestamp()), events[0].id))
+    last_name = _name_at(by_id[last_id], dates, last_start)
     attended = _attended(session, events)
     absent = absent_in_a_row(attended)
     hosts = set(events[0].host_ids)
@@ -132,10 +148,11 @@ def _card(session: Session, person: Person, events: Sequence[Event], now: dateti
     return RhythmCard(
         last=by_id[last_id],
         last_on=_day(last_start, zone),
+        last_address=address_of(last_id, last_name),
         hosts=sorted(names[one] for one in hosts if one in names),
         held=days,
-        regularity=regularity(days, {_day(start, zone) for start, _, _ in dates}, today),
-        decisions=[one for one in decision_cards(session, by_id, today) if _is_told(one, last_id)],
+        regularity=regularity(days, {_day(one.start, zone) for one in dates}, today),
+        decisions=[one for one in decision_cards(session, by_id, today) if _is_told(one, last_id, last_name)],
         tasks=tasks,
         absent=sorted(names[one] for one in absent if one in names),
         counted=len(attended),
@@ -152,16 +169,20 @@ def _tasks_since(
     return cards_of(session, person, [(row, events[row.event_id]) for row in rows], today)
 
 
-def _is_told(one: DecisionCard, last_id: str) -> bool:
-    return one.decision.is_open or one.event.id == last_id
+def _is_told(one: DecisionCard, last_id: str, last_name: str) -> bool:
+    return one.decision.is_open or (one.event.id, one.decision.held_on) == (last_id, last_name)
 
 
-def _dates(session: Session, events: Iterable[str], now: datetime) -> list[tuple[int, str, bool]]:
-    """Give when these meetings were planned to begin in the last year, and whether they were called off."""
+def _name_at(its: Event, dates: Iterable[Occurrence], start: int) -> str:
+    """Name the date of a meeting that begins then."""
+    row = next((one for one in dates if (one.event_id, one.start) == (its.id, start)), None)
+    return name_of(row.recurrence, its.zone) if row is not None and repeats(its) else ALL
+
+
+def _dates(session: Session, events: Iterable[str], now: datetime) -> Sequence[Occurrence]:
+    """Give the dates at which these meetings were planned to begin in the last year, also those called off."""
     span = (Occurrence.start <= int(now.timestamp()), Occurrence.start > int((now - LOOK_BACK).timestamp()))
-    statement = select(Occurrence.start, Occurrence.event_id, Occurrence.cancelled)
-    rows = session.execute(statement.where(Occurrence.event_id.in_(list(events)), *span)).all()
-    return [(row.start, row.event_id, row.cancelled) for row in rows]
+    return session.scalars(select(Occurrence).where(Occurrence.event_id.in_(list(events)), *span)).all()
 
 
 def _day(start: int, zone: str) -> date:
@@ -169,12 +190,14 @@ def _day(start: int, zone: str) -> date:
 
 
 def _attended(session: Session, events: Sequence[Event]) -> list[Attended]:
-    """Give who was expected and who came, of each meeting of which that is written, the earliest first.
+    """Give who was expected and who came, of each date of which that is written, the earliest first.
 
     Expected are the hosts and the organisations that are invited.
     """
-    ids = [one.id for one in events]
-    written = {row.event_id: row for row in session.scalars(select(Meeting).where(Meeting.event_id.in_(ids)))}
+    by_id = {one.id: one for one in events}
+    ids = list(by_id)
+    written = [row for row in session.scalars(select(Meeting).where(Meeting.event_id.in_(ids))) if row.attendance]
+    written.sort(key=lambda row: row.held_on or name_of(by_id[row.event_id].starts_at, by_id[row.event_id].zone))
     invited: dict[str, set[str]] = {}
     theirs = select(Invitation.event_id, Invitation.organisation_id).where(Invitation.event_id.in_(ids))
     for event_id, organisation_id in session.execute(theirs):
@@ -182,17 +205,23 @@ def _attended(session: Session, events: Sequence[Event]) -> list[Attended]:
             invited.setdefault(event_id, set()).add(organisation_id)
     return [
         Attended(
-            frozenset({*one.host_ids, *invited.get(one.id, ())}),
-            frozenset(who["organisation_id"] for who in written[one.id].attendance if who["people"]),
+            frozenset({*by_id[row.event_id].host_ids, *invited.get(row.event_id, ())}),
+            frozenset(who["organisation_id"] for who in row.attendance if who["people"]),
         )
-        for one in sorted(events, key=lambda one: (one.starts_at, one.id))
-        if one.id in written and written[one.id].attendance
+        for row in written
     ]
 
 
-def decision_cards(session: Session, events: Mapping[str, Event], today: date) -> list[DecisionCard]:
-    """Give what these meetings decided, what is due first at the top; `events` are by their ids."""
+def decision_cards(
+    session: Session, events: Mapping[str, Event], today: date, *, before: Held | None = None
+) -> list[DecisionCard]:
+    """Give what these meetings decided, what is due first at the top; `events` are by their ids.
+
+    With `before`, only what was decided before that date.
+    """
     statement = select(Decision).where(Decision.event_id.in_(events))
+    if before is not None:
+        statement = statement.where(_came_before(Decision, before))
     rows = session.scalars(statement.order_by(Decision.due_on.is_(None), Decision.due_on, Decision.id)).all()
     names = organisation_names(session, {row.owner_id for row in rows if row.owner_id})
     return [

@@ -9,10 +9,12 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.exporting import ExportedTask
+from services.calendar.domain.held import address_of
 from services.calendar.domain.permissions import may_do_task, may_see_task
 from services.calendar.domain.tasks import KEPT_IN_FEED, is_overdue
 from services.calendar.models import Event, Organisation, Task
 from services.calendar.queries.events import organisation_names
+from services.calendar.queries.held import MeetingAt
 from services.calendar.queries.visibility import event_seen, may_see, visible_to
 from shared.paging import Paging
 from shared.people import Person, is_oneself, is_partner
@@ -33,6 +35,11 @@ class TaskCard:
     may_do: bool
     is_overdue: bool
 
+    @property
+    def meeting_at(self) -> MeetingAt:
+        """Say at which date of its meeting it was given."""
+        return MeetingAt.of(self.event, self.task.held_on)
+
 
 @dataclass(frozen=True)
 class TaskFilter:
@@ -40,6 +47,7 @@ class TaskFilter:
 
     today: date
     event_id: str | None = None
+    held_on: str | None = None
     owner_id: str | None = None
     mine: bool = False
     state: TaskState | None = None
@@ -65,11 +73,14 @@ def tasks(session: Session, person: Person, wanted: TaskFilter, paging: Paging) 
 
 
 def tasks_of_meeting(
-    session: Session, event_id: str, person: Person | None, today: date, paging: Paging
+    session: Session, event_id: str, person: Person | None, today: date, paging: Paging, held_on: str | None = None
 ) -> Sequence[Task]:
-    """List the tasks of one meeting. Raises `NotFound`, and `NotAllowed` for who has no role here and none of them."""
+    """List the tasks of one meeting, at one of its dates or at all.
+
+    Raises `NotFound`, and `NotAllowed` for who has no role here and none of them.
+    """
     event_seen(session, event_id, person)
-    found = tasks(session, person, TaskFilter(today, event_id), paging) if person else ()
+    found = tasks(session, person, TaskFilter(today, event_id, held_on), paging) if person else ()
     if not found and not is_partner(person):
         raise NotAllowed
     return found
@@ -121,7 +132,7 @@ def exported_tasks(session: Session, person: Person, address: str, now: datetime
             done_at=row.done_at,
             changed_at=row.changed_at,
             sequence=row.version - 1,
-            url=f"{address}/calendar/events/{event.id}#tasks",
+            url=f"{address}{address_of(event.id, row.held_on)}#tasks",
         )
         for row, event in session.execute(statement.limit(MOST_SHOWN))
     ]
@@ -161,6 +172,8 @@ def _clauses(person: Person, wanted: TaskFilter) -> list[ColumnElement[bool]]:
     clauses: list[ColumnElement[bool]] = [theirs if wanted.mine else or_(theirs, *shared)]
     if wanted.event_id:
         clauses.append(Task.event_id == wanted.event_id)
+    if wanted.held_on is not None:
+        clauses.append(Task.held_on == wanted.held_on)
     if wanted.owner_id:
         merged = select(Organisation.id).where(Organisation.merged_into_id == wanted.owner_id)
         clauses.append(or_(Task.owner_id == wanted.owner_id, Task.owner_id.in_(merged)))

@@ -10,7 +10,7 @@ from services.calendar.domain.minutes import Audience
 from services.calendar.models import DecisionLink, MinutesVersion
 from services.calendar.queries.decided import FoundDecision, about_of_row
 from services.calendar.schemas.asked import Asked
-from services.calendar.schemas.fields import Clean, Identifier
+from services.calendar.schemas.fields import AtDate, Clean, Identifier
 from services.calendar.schemas.lists import Answered
 from services.calendar.schemas.meetings import DecisionAnswer
 
@@ -31,6 +31,7 @@ class PublicationAnswer(Answered):
     """One publication of the minutes of a meeting."""
 
     event_id: str
+    held_on: AtDate
     version: int
     audience: str
     reason: str
@@ -108,5 +109,5 @@ class FoundDecisionAnswer(DecisionAnswer):
             meeting_title=found.event.title,
             overdue=found.is_overdue,
             about=[AboutAnswer.of(link) for link in found.links],
-            url=f"/calendar/events/{found.event.id}#meeting",
+            url=f"{found.meeting_at.address}#meeting",
         )

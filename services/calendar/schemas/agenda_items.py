@@ -10,7 +10,7 @@ from services.calendar.models import AgendaItem
 from services.calendar.queries.agenda_items import GENERAL, Offered, Section
 from services.calendar.queries.publishing import ItemReader
 from services.calendar.schemas.asked import Asked
-from services.calendar.schemas.fields import Clean, Identifier, Paragraphs, Title
+from services.calendar.schemas.fields import AtDate, Clean, Identifier, Paragraphs, Title
 from services.calendar.schemas.lists import Answered
 from shared.identifiers import is_id
 from shared.people import Person, is_oneself
@@ -81,6 +81,7 @@ class ItemAnswer(Answered):
     id: str
     version: int
     event_id: str
+    held_on: AtDate
     position: int
     title: str
     description: str
@@ -112,11 +113,12 @@ class OfferedAnswer(Answered):
     kind: AboutKind
     id: str
     title: str
-    event_id: str
+    event_id: str | None
     event_title: str
     owner_id: str | None
     due_on: date | None
     is_overdue: bool
+    status: str = Field(description="How far a problem is, as the registry says it; empty for the others")
 
     @classmethod
     def of(cls, one: Offered) -> Self:

@@ -1,15 +1,18 @@
 """The kinds of fields that requests have, with their limits."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer, StringConstraints
+from fastapi import Path, Query
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer, StringConstraints
 
 from services.calendar.domain.plans import LONGEST_BUFFER_MINUTES, Audience
 from shared.identifiers import is_id
 
 T = TypeVar("T")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def _without_control_characters(text: str) -> str:
@@ -22,6 +25,12 @@ def _identifier(text: str) -> str:
     if not is_id(text):
         raise ValueError("This is not an identifier")
     return text
+
+
+def _day(text: str | None) -> str | None:
+    if text is not None and not _DAY.fullmatch(text):
+        raise ValueError("A day is written as 2026-12-31")
+    return date.fromisoformat(text).isoformat() if text else None
 
 
 def _within_reach(moment: datetime) -> datetime:
@@ -48,6 +57,22 @@ Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 Minutes = Annotated[int | None, Field(ge=0, le=LONGEST_BUFFER_MINUTES)]
 Zone = Annotated[str, StringConstraints(min_length=1, max_length=64), Clean]
+HeldOn = Annotated[
+    str | None,
+    AfterValidator(_day),
+    Query(
+        json_schema_extra={"format": "date"},
+        description="Which date of a meeting that repeats: the day that its rule gives it, also where it was moved."
+        " Where none is named, the one that goes on or comes next is meant, else the last.",
+    ),
+]
+"""A query parameter of every address of a meeting."""
+MeetingDay = Annotated[str, AfterValidator(_day), Path(json_schema_extra={"format": "date"})]
+AtDate = Annotated[
+    date | None,
+    BeforeValidator(lambda name: name or None),
+    Field(description="Which date of a meeting that repeats; null where it is held once."),
+]
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 Amount = Annotated[
     Decimal,

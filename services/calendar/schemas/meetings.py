@@ -9,6 +9,7 @@ from services.calendar.domain.agenda import DecisionState
 from services.calendar.models import Decision
 from services.calendar.queries import MeetingCard
 from services.calendar.schemas.asked import AttendanceBody
+from services.calendar.schemas.fields import AtDate
 from services.calendar.schemas.lists import Answered
 from shared.people import Person, is_partner
 
@@ -19,6 +20,7 @@ class DecisionAnswer(Answered):
     id: str
     version: int
     event_id: str
+    held_on: AtDate
     item_id: str | None
     state: DecisionState
     text: str
@@ -40,6 +42,7 @@ class MeetingAnswer(Answered):
     """
 
     event_id: str
+    held_on: AtDate
     version: int
     agenda: list[str]
     attendance: list[AttendanceBody]
@@ -56,6 +59,7 @@ class MeetingAnswer(Answered):
         """Show what is written about a meeting to somebody, who hosts it or is invited or not."""
         return cls(
             event_id=card.event_id,
+            held_on=card.held_on,
             version=card.version,
             agenda=list(card.agenda),
             attendance=[

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from services.calendar.domain.plans import TaskPlan
 from services.calendar.models import Task
 from services.calendar.schemas.asked import Asked
-from services.calendar.schemas.fields import Clean, Identifier
+from services.calendar.schemas.fields import AtDate, Clean, Identifier
 from services.calendar.schemas.lists import Answered
 
 TaskText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Clean]
@@ -52,6 +52,7 @@ class TaskAnswer(Answered):
     id: str
     version: int
     event_id: str
+    held_on: AtDate
     item_id: str | None
     text: str
     owner_id: str | None

@@ -24,6 +24,7 @@ from shared.messages.notifications import ActionAsked, InvitationAnswered
 from shared.messages.registry import (
     OrganisationChanged,
     OrganisationRegistered,
+    ProblemNamed,
     ResourceChanged,
     ResourceRegistered,
     VenueChanged,
@@ -41,6 +42,7 @@ def subscribe(bus: Bus, horizon_days: int) -> None:
     bus.keeps(VenueChanged, commands.VENUES, live=commands.copy_venue)
     bus.keeps(ResourceRegistered, commands.RESOURCES, live=commands.copy_resource)
     bus.keeps(ResourceChanged, commands.RESOURCES, live=commands.copy_resource)
+    bus.keeps(ProblemNamed, commands.PROBLEMS)
     hear_access(bus, KnownKey, RevokedAccess, KnownApiKey, forget_person=commands.forget_person)
     bus.hears(EventPlanned, check_because("changed"))
     bus.hears(EventMoved, check_because("moved"))

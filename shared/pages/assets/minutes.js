@@ -8,7 +8,7 @@ const WRITING = 20_000; // who saved so lately is writing still
 const KEEP_DAYS = 14;
 
 const root = document.getElementById("writing");
-const { minutes: address, event: eventId, writer, zone, language } = root.dataset;
+const { minutes: address, date, event: eventId, writer, zone, language } = root.dataset;
 const words = JSON.parse(root.dataset.words);
 const names = JSON.parse(root.dataset.names);
 const hour = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: zone });
@@ -93,7 +93,7 @@ class Section {
     this.saving = true;
     let answer = null;
     try {
-      answer = await ask(`${address}/${this.id}`, {
+      answer = await ask(`${address}/${this.id}${date}`, {
         method: "PUT",
         headers: { "Content-Type": "application/json", Accept: "application/json", "If-Match": `"${this.version}"` },
         body: JSON.stringify({ text: sent }),
@@ -214,7 +214,7 @@ let tag = "";
 async function look() {
   if (!document.hidden) {
     const headers = { Accept: "application/json", ...(tag && { "If-None-Match": tag }) };
-    const answer = await ask(address, { headers }).catch(() => null);
+    const answer = await ask(`${address}${date}`, { headers }).catch(() => null);
     if (answer?.ok) {
       tag = answer.headers.get("ETag") ?? "";
       for (const told of (await answer.json()).items) sections.get(told.id)?.hear(told);
