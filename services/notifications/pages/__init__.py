@@ -18,8 +18,8 @@ from services.notifications.schemas import (
     AlertShown,
     WishesForm,
     alert_shown,
+    groups_shown,
     quiet_hours_shown,
-    subscriptions_shown,
 )
 from shared import clock, paging, web
 from shared.i18n import say
@@ -163,7 +163,7 @@ async def _wishes_page(
         "wishes.html",
         status=422 if faults else 200,
         mail=wishes.mail,
-        kinds=subscriptions_shown(wishes),
+        groups=groups_shown(wishes),
         quiet=quiet,
         hours=HALF_HOURS,
         saved=saved,
