@@ -61,7 +61,7 @@ def _letter(parcel: Parcel, address: str) -> mail.Letter:
         key=parcel.delivery_ids[0],
         name=parcel.name,
         email=parcel.email,
-        subject=_subject(parcel),
+        subject=subject_of(parcel.alerts),
         text=templates.get_template("letter.txt").render(**values),
         html=templates.get_template("letter.html").render(language=parcel.language, **values),
         language=parcel.language,
@@ -126,11 +126,12 @@ def _thread(alerts: Sequence[AlertSeen]) -> str:
     return f"event-{event_id}" if event_id else ""
 
 
-def _subject(parcel: Parcel) -> str:
-    if parcel.is_test:
+def subject_of(alerts: Sequence[AlertSeen]) -> str:
+    """Say in one line what alerts that come together are about; without any it is a test."""
+    if not alerts:
         return say("A test message from Osiedle")
-    first = headline_of(parcel.alerts[0])
-    more = len(parcel.alerts) - 1
+    first = headline_of(alerts[0])
+    more = len(alerts) - 1
     if not more:
         return first
     return plural("{first} And {n} more alert", "{first} And {n} more alerts", more, first=first)

@@ -205,6 +205,13 @@ async def retry_delivery(database: web.Database, person: web.CurrentPerson, deli
     return RedirectResponse("/notifications/deliveries", 303)
 
 
+@router.post("/notifications/deliveries/push/{push_id}/retry")
+async def retry_push(database: web.Database, person: web.CurrentPerson, push_id: str) -> RedirectResponse:
+    """Try a message to another network that was given up once more."""
+    await database.write(commands.retry_push, by=person, push_id=push_id)
+    return RedirectResponse("/notifications/deliveries?channel=push", 303)
+
+
 @router.get("/status")
 @router.get("/notifications/status")
 async def show_status(request: Request, database: web.Database, person: web.MaybePerson) -> HTMLResponse:
