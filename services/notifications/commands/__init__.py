@@ -1,6 +1,7 @@
 """Everything that changes something in notifications, one function per intent."""
 
 from services.notifications.commands.answering import answer_invitation, retry_invitation, take_reply
+from services.notifications.commands.bouncing import record_bounce
 from services.notifications.commands.copies import EVENTS, ORGANISATIONS, PEOPLE, THEMES, VENUES, keep_person
 from services.notifications.commands.erasing import ERASED_PEOPLE, confirm_erasure, forget_person
 from services.notifications.commands.feeds import end_feed, make_feed
@@ -15,7 +16,6 @@ from services.notifications.commands.raising import EVERYBODY, topic_of
 from services.notifications.commands.reaching import (
     Parcel,
     give_back,
-    record_bounce,
     record_failure,
     record_refusal,
     record_sent,

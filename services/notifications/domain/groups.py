@@ -36,7 +36,15 @@ GROUPS = (
     Group(
         "meetings",
         "Meetings and tasks",
-        ("poll_opened", "poll_reminder", "meeting_called", "minutes_published", "task_recorded", "task_due"),
+        (
+            "poll_opened",
+            "poll_reminder",
+            "meeting_called",
+            "guest_not_reached",
+            "minutes_published",
+            "task_recorded",
+            "task_due",
+        ),
     ),
     Group("events", "Events that concern you", ("event_planned", "event_moved", "event_cancelled")),
     Group("needs", "Needs and offers", ("match_suggested", "match_accepted", "match_declined", "need_closed")),
