@@ -29,7 +29,8 @@ class Envelope:
     known_version: int
     name: str
     mail: str
-    language: str
+    language: str | None
+    """None of a guest: nobody asked them."""
     method: Method
     is_update: bool
     answer: Answer | None
