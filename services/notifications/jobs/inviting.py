@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from services.notifications import commands, queries
 from services.notifications.commands import Envelope
 from services.notifications.domain.invitation_files import Answer, Attendee, Organizer, invitation_file
+from services.notifications.jobs.letters import templates
 from services.notifications.settings import Settings
 from shared import clock, i18n, mail
 from shared.database import Database
 from shared.i18n import LANGUAGES, say, say_in, when
-from shared.pages import Pages
 
 LEASE = timedelta(minutes=2)
 """A process that dies while it sends holds its invitations back so long."""
@@ -21,10 +21,11 @@ ANSWERS: Mapping[Answer, str] = {"yes": "I am coming", "maybe": "Perhaps", "no":
 
 
 async def send_invitations(settings: Settings, database: Database, post: mail.Mail) -> None:
-    """Send every invitation that is due."""
-    while await database.read(queries.is_invitation_due, now=clock.now()):
-        for envelope in await database.write(commands.take_due_invitations, now=clock.now(), lease=LEASE):
-            await _send(settings, database, post, envelope)
+    """Send every invitation that is due, one after the other over a connection that is kept."""
+    async with mail.together(post) as kept:
+        while await database.read(queries.is_invitation_due, now=clock.now()):
+            for envelope in await database.write(commands.take_due_invitations, now=clock.now(), lease=LEASE):
+                await _send(settings, database, kept, envelope)
 
 
 async def _send(settings: Settings, database: Database, post: mail.Mail, envelope: Envelope) -> None:
@@ -61,15 +62,14 @@ def invitation_letter(envelope: Envelope, settings: Settings) -> mail.Letter:
     name, answers_to = reply_address(settings, envelope.reply_token)
     organizer = Organizer(envelope.organiser or name, answers_to)
     attendee = Attendee(envelope.name, envelope.mail, envelope.required, envelope.answer)
-    templates = Pages("notifications").environment
     values = {"parts": parts, "below": below, "stop_url": (stop := _stop_address(envelope, settings))}
     return mail.Letter(
         key=f"{envelope.letter_id}-{envelope.version}",
         name=envelope.name,
         email=envelope.mail,
         subject=parts[0]["subject"],
-        text=templates.get_template("invitation.txt").render(**values),
-        html=templates.get_template("invitation.html").render(**values),
+        text=templates().get_template("invitation.txt").render(**values),
+        html=templates().get_template("invitation.html").render(**values),
         language=first,
         headers={
             "Reply-To": answers_to,

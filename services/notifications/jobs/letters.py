@@ -56,14 +56,13 @@ def _letter(parcel: Parcel, address: str) -> mail.Letter:
         "stop": say("To get no more letters about alerts:"),
         "stop_url": stop,
     }
-    templates = _templates()
     return mail.Letter(
         key=parcel.delivery_ids[0],
         name=parcel.name,
         email=parcel.email,
         subject=subject_of(parcel.alerts),
-        text=templates.get_template("letter.txt").render(**values),
-        html=templates.get_template("letter.html").render(language=parcel.language, **values),
+        text=templates().get_template("letter.txt").render(**values),
+        html=templates().get_template("letter.html").render(language=parcel.language, **values),
         language=parcel.language,
         headers={
             "List-Unsubscribe": f"<{stop}>",
@@ -76,7 +75,7 @@ def _letter(parcel: Parcel, address: str) -> mail.Letter:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
     """Give the templates; to read and compile them takes longer than everything else that a letter needs."""
     return Pages("notifications").environment
 
