@@ -60,6 +60,23 @@ class ActionAsked(NotificationsMessage):
     asked_at: datetime
 
 
+class FinishAsked(NotificationsMessage):
+    """Somebody pressed in a letter that a task is done (`id` names this press), as the letter told of it.
+
+    They act for one organisation, in the role that they had in it at that moment, or without either for themselves.
+    Whose task it is does it by its ordinary rules, or not, and answers.
+    """
+
+    type: ClassVar[str] = "notifications.finish.asked.v1"
+
+    subject_id: str
+    subject_version: int
+    person_id: str
+    organisation_id: str | None = None
+    role: Literal["coordinator", "leader"] | None = None
+    asked_at: datetime
+
+
 class ApiKeyUsed(NotificationsMessage, ApiKeyUse):
     """A program or feed showed its key to notifications."""
 
@@ -82,6 +99,7 @@ MESSAGES: tuple[type[Message], ...] = (
     AlertRaised,
     InvitationAnswered,
     ActionAsked,
+    FinishAsked,
     ApiKeyUsed,
     ErasureConfirmed,
     MessageSetAside,

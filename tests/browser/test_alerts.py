@@ -4,9 +4,11 @@ import re
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.town import DESKTOP, PHONE, Opener, Town
+from tests.browser.test_every_page import faults
+from tests.browser.town import DESKTOP, PHONE, SMALLEST, Opener, Town
 
 SOME = re.compile(r"^[1-9]\d*\+?$")
 
@@ -81,3 +83,30 @@ def test_alerts_are_narrowed_by_keyboard_without_scripts(opened: Opener) -> None
     assert {tag.inner_text() for tag in page.locator("#alerts .tags .tag:first-child").all()} == {"New conflict"}
     page.get_by_role("link", name="Show all alerts").click()
     page.wait_for_url("**/notifications/")
+
+
+def test_what_one_hears_of_is_chosen_by_keyboard_with_its_details_folded(opened: Opener) -> None:
+    page = opened(width=PHONE, language="en", signed_in=True, javascript=False)
+    page.goto("/notifications/settings")
+    assert page.locator("select[name=rhythm]:visible").count() == 0
+    page.get_by_label("Needs and offers", exact=True).focus()
+    page.keyboard.press("Space")
+    page.locator("summary").filter(has_text="Which, and how often: Meetings and tasks").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Minutes of a meeting").select_option(label="Once a week")
+    opened_out = opened(width=PHONE, language="pl", signed_in=True)
+    opened_out.goto("/notifications/settings")
+    for fold in opened_out.locator("details.under > summary").all():
+        fold.click()
+    assert list(faults(Axe(), opened_out)) == []
+    opened_out.set_viewport_size({"width": SMALLEST, "height": 700})
+    assert opened_out.evaluate("() => document.documentElement.scrollWidth") <= SMALLEST
+    page.get_by_role("button", name="Save", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**saved=true")
+    expect(page.get_by_label("Needs and offers", exact=True)).not_to_be_checked()
+    expect(page.get_by_label("Meetings and tasks", exact=True)).to_be_checked()
+    page.locator("summary").filter(has_text="Meetings and tasks").click()
+    expect(page.get_by_label("Minutes of a meeting")).to_have_value("minutes_published:weekly")
+    page.get_by_label("Needs and offers", exact=True).check()
+    page.get_by_role("button", name="Save", exact=True).click()

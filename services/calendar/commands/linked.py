@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from services.calendar.commands.conflicts import accept_conflict
 from services.calendar.commands.proposals import accept_proposal, decline
 from services.calendar.commands.requests import accept_request, refuse_request
+from services.calendar.commands.tasks import finish_task
 from services.calendar.domain.plans import HORIZON_DAYS
 from services.calendar.problems import (
     ConflictSettled,
@@ -19,7 +20,7 @@ from services.calendar.problems import (
 )
 from shared import clock
 from shared.messages.calendar import ActionAnswered, ActionOutcome
-from shared.messages.notifications import ActionAsked
+from shared.messages.notifications import ActionAsked, FinishAsked
 from shared.outbox import publish, published
 from shared.people import Person
 from shared.problems import ChangedMeanwhile, InvalidInput, NotAllowed, NotFound, Problem
@@ -41,15 +42,18 @@ NEEDS_WORDS = frozenset({"accept_conflict", "refuse_request"})
 """Here the other side is owed a reason, as at every other door."""
 
 
-def carry_out(session: Session, *, asked: ActionAsked, horizon_days: int = HORIZON_DAYS) -> ActionOutcome:
+def carry_out(session: Session, *, asked: ActionAsked | FinishAsked, horizon_days: int = HORIZON_DAYS) -> ActionOutcome:
     """Do what somebody pressed in a letter, or nothing of it, and answer; never raises a `Problem`.
 
-    They act in the one role that notifications knew of them, so for one organisation alone.
+    They act in the one role that notifications knew of them, so for one organisation alone, or for themselves.
     """
     before = len(published(session))
     try:
         with session.begin_nested():
-            _act(session, asked, horizon_days)
+            if isinstance(asked, FinishAsked):
+                finish_task(session, by=_who(asked), task_id=asked.subject_id, version=asked.subject_version)
+            else:
+                _act(session, asked, horizon_days)
         outcome: ActionOutcome = "done"
     except Problem as problem:
         del published(session)[before:]  # what did not happen is not told
@@ -58,8 +62,13 @@ def carry_out(session: Session, *, asked: ActionAsked, horizon_days: int = HORIZ
     return outcome
 
 
+def _who(asked: ActionAsked | FinishAsked) -> Person:
+    roles = {asked.organisation_id: asked.role} if asked.organisation_id and asked.role else {}
+    return Person(id=asked.person_id, roles=roles)
+
+
 def _act(session: Session, asked: ActionAsked, horizon_days: int) -> None:
-    by = Person(id=asked.person_id, roles={asked.organisation_id: asked.role})
+    by = _who(asked)
     because, version, one = asked.because.strip(), asked.subject_version, asked.subject_id
     if asked.action in NEEDS_WORDS and not because:
         raise InvalidInput(("/because", "Say why, so that the others understand."))

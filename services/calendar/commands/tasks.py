@@ -70,6 +70,21 @@ def change_task(
     return row
 
 
+def finish_task(session: Session, *, by: Person, task_id: str, version: int) -> None:
+    """Say that a task is done, as it was read in this version of it; reminders count as versions and change nothing.
+
+    What is done already stays so. Raises `NotFound`, `NotAllowed`, `ChangedMeanwhile`.
+    """
+    row = session.get(Task, task_id, with_for_update={"key_share": True})
+    if row is None:
+        raise NotFound
+    since = History.aggregate == "task", History.aggregate_id == task_id, History.version > version
+    if row.done_at is None and session.scalar(select(History.position).where(*since).limit(1)) is not None:
+        raise ChangedMeanwhile
+    changes = {} if row.done_at else {"done": True}
+    change_task(session, by=by, task_id=task_id, changes=changes, version=row.version, today=clock.now().date())
+
+
 def remind_of_tasks(session: Session, *, now: datetime, today: date) -> int:
     """Tell the owners of tasks that these come due within three days, or are overdue, once each; gives how many."""
     soon = and_(Task.soon_told_at.is_(None), Task.due_on >= today, Task.due_on <= today + SOON)

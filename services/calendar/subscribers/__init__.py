@@ -20,7 +20,7 @@ from shared.messages.calendar import (
     FactAnnounced,
     FactWithdrawn,
 )
-from shared.messages.notifications import ActionAsked, InvitationAnswered
+from shared.messages.notifications import ActionAsked, FinishAsked, InvitationAnswered
 from shared.messages.registry import (
     OrganisationChanged,
     OrganisationRegistered,
@@ -51,7 +51,8 @@ def subscribe(bus: Bus, horizon_days: int) -> None:
     bus.hears(InvitationAnswered, commands.record_invitation_answer)
     bus.hears(FactAnnounced, on_fact)
     bus.hears(FactWithdrawn, on_fact)
-    bus.hears(ActionAsked, partial(on_action_asked, horizon_days=horizon_days))
+    for pressed in (ActionAsked, FinishAsked):
+        bus.hears(pressed, partial(on_action_asked, horizon_days=horizon_days))
 
 
 def check_because(cause: Cause) -> Callable[[Session, EventFacts], None]:
@@ -73,6 +74,6 @@ def on_fact(session: Session, message: FactAnnounced | FactWithdrawn) -> None:
     commands.check_fact(session, message.id)
 
 
-def on_action_asked(session: Session, message: ActionAsked, horizon_days: int) -> None:
+def on_action_asked(session: Session, message: ActionAsked | FinishAsked, horizon_days: int) -> None:
     """Do what somebody pressed in a letter."""
     commands.carry_out(session, asked=message, horizon_days=horizon_days)

@@ -1,6 +1,7 @@
 """Everything that changes something in notifications, one function per intent."""
 
 from services.notifications.commands.answering import answer_invitation, retry_invitation, take_reply
+from services.notifications.commands.bouncing import record_bounce
 from services.notifications.commands.copies import EVENTS, ORGANISATIONS, PEOPLE, THEMES, VENUES, keep_person
 from services.notifications.commands.erasing import ERASED_PEOPLE, confirm_erasure, forget_person
 from services.notifications.commands.feeds import end_feed, make_feed
@@ -9,19 +10,12 @@ from services.notifications.commands.invitations import ENDED_INVITATIONS, INVIT
 from services.notifications.commands.linked import press_button, record_answered
 from services.notifications.commands.pacing import LETTERS
 from services.notifications.commands.posting import Message, record_answer, take_messages
-from services.notifications.commands.pushing import (
-    Push,
-    add_push_address,
-    record_pushed,
-    remove_push_address,
-    take_pushes,
-    try_push_address,
-)
+from services.notifications.commands.pushes import Push, record_pushed, retry_push, take_pushes
+from services.notifications.commands.pushing import add_push_address, remove_push_address, try_push_address
 from services.notifications.commands.raising import EVERYBODY, topic_of
 from services.notifications.commands.reaching import (
     Parcel,
     give_back,
-    record_bounce,
     record_failure,
     record_refusal,
     record_sent,
@@ -99,6 +93,7 @@ __all__ = [
     "retention_rules",
     "retry_delivery",
     "retry_invitation",
+    "retry_push",
     "stop_letters",
     "take_due",
     "take_due_invitations",

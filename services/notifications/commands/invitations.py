@@ -10,6 +10,7 @@ from services.notifications import queries
 from services.notifications.domain.pacing import Wished, departure
 from services.notifications.domain.plans import AlertKind
 from services.notifications.models import (
+    Alert,
     InvitationAnswer,
     InvitationLetter,
     KnownInvitation,
@@ -74,6 +75,7 @@ def end_invitation(session: Session, ended: InvitationEnded) -> None:
     keep_end(session, ended)
     session.execute(delete(InvitationLetter).where(InvitationLetter.invitation_id == ended.id))
     session.execute(delete(InvitationAnswer).where(InvitationAnswer.invitation_id == ended.id))
+    session.execute(delete(Alert).where(Alert.cause_id == ended.id))  # it names the guest
 
 
 def catch_up_invitations(session: Session, person_id: str, organisation_ids: Sequence[str]) -> None:

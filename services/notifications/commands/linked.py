@@ -10,7 +10,7 @@ from services.notifications.domain.permissions import may_act_by_link
 from services.notifications.models import Alert, LinkPress
 from shared import clock
 from shared.messages.calendar import ActionAnswered
-from shared.messages.notifications import ActionAsked
+from shared.messages.notifications import ActionAsked, FinishAsked
 from shared.outbox import publish
 from shared.people import must
 from shared.problems import InvalidInput
@@ -48,16 +48,18 @@ def press_button(session: Session, *, action: str, key: str, because: str, now: 
         asked = {
             "id": press.id,
             "version": 1,
-            "action": opened.action,
             "subject_id": alert.cause_id,
             "subject_version": alert.cause_version,
             "person_id": opened.person.id,
             "organisation_id": alert.organisation_id,
-            "role": opened.person.roles[alert.organisation_id or ""],
-            "because": " ".join(because.split()),
+            "role": opened.person.roles.get(alert.organisation_id or ""),
             "asked_at": now,
         }
-        publish(session, ActionAsked.model_validate(asked))
+        if opened.action == "finish_task":
+            publish(session, FinishAsked.model_validate(asked))
+        else:
+            more = {"action": opened.action, "because": " ".join(because.split())}
+            publish(session, ActionAsked.model_validate({**asked, **more}))
     return press
 
 

@@ -7,7 +7,7 @@ from zlib import crc32
 from sqlalchemy.orm import Session
 
 from services.notifications.commands.pacing import Told, forget_gathered, plan_deliveries
-from services.notifications.commands.pushing import plan_pushes
+from services.notifications.commands.pushes import plan_pushes
 from services.notifications.commands.webhooks import plan_webhooks
 from services.notifications.domain.plans import AlertKind
 from services.notifications.domain.recipients import Recipient

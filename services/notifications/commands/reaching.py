@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from services.notifications import queries
 from services.notifications.commands.pacing import LETTERS
 from services.notifications.domain import links
-from services.notifications.domain.bounces import Bounce
 from services.notifications.domain.buttons import Action
 from services.notifications.domain.pacing import SUMMARIES, Pace, Wished, next_morning
 from services.notifications.domain.permissions import may_see_deliveries
@@ -147,27 +146,6 @@ def record_refusal(session: Session, *, parcel: Parcel, error: str, is_address: 
         row = RefusedAddress(person_id=parcel.person_id, known_version=parcel.known_version, error=error[:100])
         row.refused_at = clock.now()
         session.merge(row)
-
-
-def record_bounce(session: Session, *, bounce: Bounce) -> bool:
-    """Remember what came back of a letter by mail, as if the mail server had said it at once; say whether it was ours.
-
-    The Message-ID names the letter, and nobody but who got it knows it. An address is refused only while it is still
-    that of the person who was written to. What is but late stays sent.
-    """
-    named = is_id(bounce.key)
-    in_it = (Delivery.id == bounce.key) | (Delivery.letter_id == bounce.key)
-    found = session.scalars(select(Delivery).where(in_it, Delivery.channel == "mail")).all() if named else []
-    for delivery in found:
-        delivery.error = f"bounced: {bounce.status}"
-        if bounce.is_permanent:
-            delivery.state = "given_up"
-    person = session.get(KnownPerson, found[0].person_id) if found else None
-    if bounce.is_address and person is not None and (person.email or "").casefold() == bounce.address.casefold():
-        row = RefusedAddress(person_id=person.id, known_version=person.version, error=f"bounced: {bounce.status}")
-        row.refused_at = clock.now()
-        session.merge(row)
-    return bool(found)
 
 
 def _letters_of_a_day(session: Session, people: Collection[str], now: datetime) -> dict[str, int]:

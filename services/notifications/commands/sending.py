@@ -1,6 +1,5 @@
 """Sending invitations: letters that are due are taken, and what came of them is remembered."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -9,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from services.notifications import queries
+from services.notifications.commands.unreached import address_hash, tell_hosts
 from services.notifications.domain import links
 from services.notifications.domain.invitation_files import Answer, Method
 from services.notifications.models import InvitationLetter, KnownInvitation, RefusedAddress
@@ -29,7 +29,8 @@ class Envelope:
     known_version: int
     name: str
     mail: str
-    language: str
+    language: str | None
+    """None of a guest: nobody asked them."""
     method: Method
     is_update: bool
     answer: Answer | None
@@ -90,6 +91,7 @@ def record_invitation_failure(
     letter.error = error[:LONGEST_ERROR]
     if letter.attempts >= tries:
         letter.state = "given_up"
+        tell_hosts(session, letter)
     else:
         letter.due_at = clock.now() + wait_before(letter.attempts, first_delay)
 
@@ -101,10 +103,11 @@ def record_invitation_refusal(session: Session, *, envelope: Envelope, error: st
         return
     if letter.version == envelope.version:
         letter.state, letter.error = "given_up", error[:LONGEST_ERROR]
+        tell_hosts(session, letter)
     if not is_address:
         return
     if envelope.person_id is None:
-        letter.refused_hash = _hash(envelope.mail)
+        letter.refused_hash = address_hash(envelope.mail)
     elif not queries.is_erased(session, envelope.person_id):
         row = RefusedAddress(person_id=envelope.person_id, known_version=envelope.known_version, error=error[:100])
         row.refused_at = clock.now()
@@ -115,7 +118,7 @@ def _envelope(
     session: Session, letter: InvitationLetter, known: KnownInvitation, now: datetime, secret: bytes
 ) -> Envelope | None:
     reached = queries.reached_at(session, letter, known, now)
-    if isinstance(reached, str) or _hash(reached.mail) == letter.refused_hash:
+    if isinstance(reached, str) or address_hash(reached.mail) == letter.refused_hash:
         letter.state, letter.error = "given_up", reached if isinstance(reached, str) else "address refused"
         return None
     starts_at, ends_at, lasting = known.starts_at or now, known.ends_at or now, now + links.NO_LETTERS_FOR
@@ -147,7 +150,3 @@ def _envelope(
         reply_token=links.reply_token(secret, letter.id),
         stop_key=links.link_key(secret, links.NO_LETTERS, letter.person_id or letter.id, lasting),
     )
-
-
-def _hash(mail: str) -> str:
-    return hashlib.sha256(mail.casefold().encode()).hexdigest()

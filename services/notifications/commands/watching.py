@@ -41,10 +41,11 @@ def watch_no_more(session: Session, news: News) -> None:
 
 
 def tell_coordinators(session: Session, news: News) -> None:
-    """Tell everybody who looks after the whole neighbourhood."""
-    coordinators = KnownPerson.neighbourhood_coordinator.is_(True), KnownPerson.erased.is_(False)
-    people = session.scalars(select(KnownPerson.id).where(*coordinators).order_by(KnownPerson.id)).all()
-    tell_each(session, people, news)
+    """Tell everybody who looks after the whole neighbourhood; while nobody does, the administrators."""
+    people = select(KnownPerson.id).where(KnownPerson.erased.is_(False)).order_by(KnownPerson.id)
+    roles = KnownPerson.neighbourhood_coordinator, KnownPerson.administrator
+    found = (session.scalars(people.where(role.is_(True))).all() for role in roles)
+    tell_each(session, next(filter(None, found), []), news)
 
 
 def tell_of_left_open(session: Session, *, now: datetime) -> int:

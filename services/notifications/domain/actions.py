@@ -28,6 +28,7 @@ FIRST: Mapping[AlertKind, str] = {
     "task_recorded": "See the task",
     "task_due": "See the task",
     "minutes_published": "Read the minutes",
+    "guest_not_reached": "See who is invited",
     "webhook_disabled": "See the webhooks",
 }
 """What the button says that leads to where it happened; of other kinds there is only something to look at."""

@@ -38,6 +38,12 @@ class Bounce:
     is_address: bool
 
 
+def invitation_of(key: str) -> tuple[str, int]:
+    """Give which letter of invitation a key names, and in which version of it; no letter, where it names none."""
+    letter_id, _, version = key.rpartition("-")
+    return (letter_id, int(version)) if version.isascii() and version.isdigit() and len(version) < 10 else ("", 0)
+
+
 def bounces_in(raw: bytes) -> tuple[Bounce, ...]:
     """Read a mail: one bounce for each address of which it says that a letter failed, or waits; else none.
 

@@ -9,8 +9,8 @@ from shared.messages.calendar import ActionOutcome
 from shared.messages.notifications import LinkedAction
 from shared.people import SPEAKING_ROLES
 
-Action = Literal[LinkedAction, "mark_read"]
-ACTIONS: tuple[Action, ...] = (*get_args(LinkedAction), "mark_read")
+Action = Literal[LinkedAction, "finish_task", "mark_read"]
+ACTIONS: tuple[Action, ...] = (*get_args(LinkedAction), "finish_task", "mark_read")
 PressState = Literal["asked", ActionOutcome]
 """What came of a press: it is on its way to the service whose thing it is, or that has answered."""
 
@@ -26,6 +26,8 @@ OFFERED: Mapping[AlertKind, tuple[LinkedAction, ...]] = {
     "opportunity_proposed": ("accept_proposal", "decline_opportunity"),
     "booking_requested": ("accept_request", "refuse_request"),
 }
+TASKS: frozenset[AlertKind] = frozenset({"task_recorded", "task_due"})
+"""Whose task it is, or who speaks for its organisation, may say that it is done: after its day, too."""
 COUNTERED = "booking_countered"
 """The reason of an answer that proposes something else: the hosts may agree to that."""
 NEEDS_WORDS: frozenset[Action] = frozenset({"accept_conflict", "refuse_request"})
@@ -37,6 +39,7 @@ BUTTONS: Mapping[Action, str] = {
     "decline_opportunity": "No, thanks",
     "accept_request": "We agree",
     "refuse_request": "We refuse",
+    "finish_task": "It is done",
     "mark_read": "Mark as read",
 }
 QUESTIONS: Mapping[Action, str] = {
@@ -45,6 +48,7 @@ QUESTIONS: Mapping[Action, str] = {
     "decline_opportunity": "Do you decline this?",
     "accept_request": "Do you agree to this request?",
     "refuse_request": "Do you refuse this request?",
+    "finish_task": "Is this task done?",
     "mark_read": "Have you read this?",
 }
 SAID: Mapping[PressState, str] = {
@@ -60,10 +64,17 @@ SAID: Mapping[PressState, str] = {
 """What somebody reads of what came of it, as gettext source strings."""
 
 
-def actions_for(kind: AlertKind, reason_code: str, role: str | None) -> tuple[Action, ...]:
-    """Give at most two buttons that stand beside "look at it": what the receiver may do in this role, else "read"."""
+def actions_for(
+    kind: AlertKind, reason_code: str, role: str | None, *, is_their_own: bool = False
+) -> tuple[Action, ...]:
+    """Give at most two buttons that stand beside "look at it": what the receiver may do in this role, else "read".
+
+    `is_their_own` says that they were told as themselves, and for no organisation.
+    """
     offered: tuple[Action, ...] = ()
-    if role in SPEAKING_ROLES:
+    if kind in TASKS:
+        offered = ("finish_task",) if is_their_own or role in SPEAKING_ROLES else ()
+    elif role in SPEAKING_ROLES:
         offered = ("accept_request",) if reason_code == COUNTERED else OFFERED.get(kind, ())
     return offered if len(offered) > 1 else (*offered, "mark_read")
 
@@ -71,7 +82,8 @@ def actions_for(kind: AlertKind, reason_code: str, role: str | None) -> tuple[Ac
 def holds_until(action: Action, ends_at: datetime, sent_at: datetime) -> datetime:
     """Say until when a button holds that is sent now: two weeks, or until what it is about is over."""
     latest = sent_at + LASTS
-    return min(latest, ends_at) if action != "mark_read" and ends_at > sent_at else latest
+    ends_with_it = action not in ("finish_task", "mark_read") and ends_at > sent_at
+    return min(latest, ends_at) if ends_with_it else latest
 
 
 def purpose_of(action: Action) -> str:

@@ -16,8 +16,11 @@ def may_mark_alert_read(person: Person | None, organisation_id: str | None, pers
 
 
 def may_act_by_link(person: Person | None, organisation_id: str | None) -> bool:
-    """Answer for this organisation by a button in a letter that told them of it: its coordinators and leaders."""
-    return person is not None and organisation_id is not None and person.roles.get(organisation_id) in SPEAKING_ROLES
+    """Answer by a button in a letter: for the organisation that it told them of, its coordinators and leaders.
+
+    Of a letter that told them as themselves, it is they.
+    """
+    return person is not None and (organisation_id is None or person.roles.get(organisation_id) in SPEAKING_ROLES)
 
 
 def may_have_wishes(person: Person | None) -> bool:

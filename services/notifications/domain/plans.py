@@ -38,6 +38,7 @@ AlertKind = Literal[
     "left_open",
     "left_unanswered",
     "news",
+    "guest_not_reached",
     "webhook_disabled",
 ]
 KINDS: tuple[AlertKind, ...] = get_args(AlertKind)

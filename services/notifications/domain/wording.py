@@ -48,6 +48,7 @@ KIND_NAMES: dict[AlertKind, str] = {
     "left_open": "Nobody has settled a conflict",
     "left_unanswered": "Nobody answers",
     "news": "News of what concerns you",
+    "guest_not_reached": "An invitation did not arrive",
     "webhook_disabled": "A webhook was turned off",
 }
 

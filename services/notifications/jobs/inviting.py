@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from services.notifications import commands, queries
 from services.notifications.commands import Envelope
 from services.notifications.domain.invitation_files import Answer, Attendee, Organizer, invitation_file
+from services.notifications.jobs.letters import templates
 from services.notifications.settings import Settings
 from shared import clock, i18n, mail
 from shared.database import Database
-from shared.i18n import say, when
-from shared.pages import Pages
+from shared.i18n import LANGUAGES, say, say_in, when
 
 LEASE = timedelta(minutes=2)
 """A process that dies while it sends holds its invitations back so long."""
@@ -20,10 +21,11 @@ ANSWERS: Mapping[Answer, str] = {"yes": "I am coming", "maybe": "Perhaps", "no":
 
 
 async def send_invitations(settings: Settings, database: Database, post: mail.Mail) -> None:
-    """Send every invitation that is due."""
-    while await database.read(queries.is_invitation_due, now=clock.now()):
-        for envelope in await database.write(commands.take_due_invitations, now=clock.now(), lease=LEASE):
-            await _send(settings, database, post, envelope)
+    """Send every invitation that is due, one after the other over a connection that is kept."""
+    async with mail.together(post) as kept:
+        while await database.read(queries.is_invitation_due, now=clock.now()):
+            for envelope in await database.write(commands.take_due_invitations, now=clock.now(), lease=LEASE):
+                await _send(settings, database, kept, envelope)
 
 
 async def _send(settings: Settings, database: Database, post: mail.Mail, envelope: Envelope) -> None:
@@ -49,40 +51,26 @@ async def _send(settings: Settings, database: Database, post: mail.Mail, envelop
 
 
 def invitation_letter(envelope: Envelope, settings: Settings) -> mail.Letter:
-    """Write what one of those who are invited reads, in their language, and what their calendar program does."""
-    token = i18n.language.set(envelope.language)
-    try:
-        return _letter(envelope, settings)
-    finally:
-        i18n.language.reset(token)
+    """Write what one of those who are invited reads, in their language, and what their calendar program does.
 
-
-def _letter(envelope: Envelope, settings: Settings) -> mail.Letter:
-    stop = f"{settings.address}/notifications/unsubscribe?{urlencode({'key': envelope.stop_key})}"
+    A guest, whose language nobody knows, reads it in the neighbourhood's and then in the other one.
+    """
+    first = envelope.language or settings.language
+    languages = [first] if envelope.language else [first, *(one for one in LANGUAGES if one != first)]
+    parts = [_part(envelope, settings, language) for language in languages]
+    below = [say_in(language, "You can read this in English below.") for language in languages[1:]]
     name, answers_to = reply_address(settings, envelope.reply_token)
-    asks = envelope.method == "REQUEST" and envelope.answer is None
-    values = {
-        "greeting": say("Hello {name},", name=envelope.name),
-        "lead": _lead(envelope),
-        "facts": _facts(envelope),
-        "asked": say("Are you coming? One press is enough:") if asks else "",
-        "answers": [(say(words), answer_link(settings, envelope, one)) for one, words in ANSWERS.items()]
-        if asks
-        else [],
-        "stop": say("To get no more letters like this:"),
-        "stop_url": stop,
-    }
-    templates = Pages("notifications").environment
     organizer = Organizer(envelope.organiser or name, answers_to)
     attendee = Attendee(envelope.name, envelope.mail, envelope.required, envelope.answer)
+    values = {"parts": parts, "below": below, "stop_url": (stop := _stop_address(envelope, settings))}
     return mail.Letter(
         key=f"{envelope.letter_id}-{envelope.version}",
         name=envelope.name,
         email=envelope.mail,
-        subject=_subject(envelope),
-        text=templates.get_template("invitation.txt").render(**values),
-        html=templates.get_template("invitation.html").render(language=envelope.language, **values),
-        language=envelope.language,
+        subject=parts[0]["subject"],
+        text=templates().get_template("invitation.txt").render(**values),
+        html=templates().get_template("invitation.html").render(**values),
+        language=first,
         headers={
             "Reply-To": answers_to,
             "List-Unsubscribe": f"<{stop}>",
@@ -93,6 +81,29 @@ def _letter(envelope: Envelope, settings: Settings) -> mail.Letter:
         calendar=invitation_file(envelope.calendar, envelope.method, organizer, attendee, envelope.link),
         method=envelope.method,
     )
+
+
+def _part(envelope: Envelope, settings: Settings, language: str) -> dict[str, Any]:
+    """Say all of a letter in one language."""
+    asks = envelope.method == "REQUEST" and envelope.answer is None
+    token = i18n.language.set(language)
+    try:
+        return {
+            "language": language,
+            "subject": _subject(envelope),
+            "greeting": say("Hello {name},", name=envelope.name),
+            "lead": _lead(envelope),
+            "facts": _facts(envelope),
+            "asked": say("Are you coming? One press is enough:") if asks else "",
+            "answers": [(say(words), answer_link(settings, envelope, one)) for one, words in ANSWERS.items() if asks],
+            "stop": say("To get no more letters like this:"),
+        }
+    finally:
+        i18n.language.reset(token)
+
+
+def _stop_address(envelope: Envelope, settings: Settings) -> str:
+    return f"{settings.address}/notifications/unsubscribe?{urlencode({'key': envelope.stop_key})}"
 
 
 def answer_link(settings: Settings, envelope: Envelope, answer: Answer) -> str:

@@ -56,14 +56,13 @@ def _letter(parcel: Parcel, address: str) -> mail.Letter:
         "stop": say("To get no more letters about alerts:"),
         "stop_url": stop,
     }
-    templates = _templates()
     return mail.Letter(
         key=parcel.delivery_ids[0],
         name=parcel.name,
         email=parcel.email,
-        subject=_subject(parcel),
-        text=templates.get_template("letter.txt").render(**values),
-        html=templates.get_template("letter.html").render(language=parcel.language, **values),
+        subject=subject_of(parcel.alerts),
+        text=templates().get_template("letter.txt").render(**values),
+        html=templates().get_template("letter.html").render(language=parcel.language, **values),
         language=parcel.language,
         headers={
             "List-Unsubscribe": f"<{stop}>",
@@ -76,7 +75,7 @@ def _letter(parcel: Parcel, address: str) -> mail.Letter:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
     """Give the templates; to read and compile them takes longer than everything else that a letter needs."""
     return Pages("notifications").environment
 
@@ -126,11 +125,12 @@ def _thread(alerts: Sequence[AlertSeen]) -> str:
     return f"event-{event_id}" if event_id else ""
 
 
-def _subject(parcel: Parcel) -> str:
-    if parcel.is_test:
+def subject_of(alerts: Sequence[AlertSeen]) -> str:
+    """Say in one line what alerts that come together are about; without any it is a test."""
+    if not alerts:
         return say("A test message from Osiedle")
-    first = headline_of(parcel.alerts[0])
-    more = len(parcel.alerts) - 1
+    first = headline_of(alerts[0])
+    more = len(alerts) - 1
     if not more:
         return first
     return plural("{first} And {n} more alert", "{first} And {n} more alerts", more, first=first)

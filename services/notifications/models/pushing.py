@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.notifications.domain.pacing import Pace
 from services.notifications.domain.pushing import OffBecause
 from services.notifications.models.base import Base
 from shared.columns import Id
@@ -47,6 +48,8 @@ class PushDelivery(Base):
     state: Mapped[str] = mapped_column(String(20), default="due")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     due_at: Mapped[datetime]
+    pace: Mapped[Pace] = mapped_column(String(20), default="at_once", server_default="at_once")
+    """Why it leaves when it does; what left in one message has the same `sent_at`."""
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     error: Mapped[str | None] = mapped_column(Text, default=None)

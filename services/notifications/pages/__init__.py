@@ -17,8 +17,8 @@ from services.notifications.schemas import (
     AlertShown,
     WishesForm,
     alert_shown,
+    groups_shown,
     quiet_hours_shown,
-    subscriptions_shown,
 )
 from shared import clock, paging, web
 from shared.i18n import say
@@ -163,7 +163,7 @@ async def _wishes_page(
         "wishes.html",
         status=422 if faults else 200,
         mail=wishes.mail,
-        kinds=subscriptions_shown(wishes),
+        groups=groups_shown(wishes),
         quiet=quiet,
         hours=HALF_HOURS,
         saved=saved,
@@ -203,6 +203,13 @@ async def retry_delivery(database: web.Database, person: web.CurrentPerson, deli
     """Try a delivery that was given up once more."""
     await database.write(commands.retry_delivery, by=person, delivery_id=delivery_id)
     return RedirectResponse("/notifications/deliveries", 303)
+
+
+@router.post("/notifications/deliveries/push/{push_id}/retry")
+async def retry_push(database: web.Database, person: web.CurrentPerson, push_id: str) -> RedirectResponse:
+    """Try a message to another network that was given up once more."""
+    await database.write(commands.retry_push, by=person, push_id=push_id)
+    return RedirectResponse("/notifications/deliveries?channel=push", 303)
 
 
 def look_of(alert: AlertShown) -> dict[str, Any]:

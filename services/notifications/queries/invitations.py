@@ -25,17 +25,15 @@ from shared.identifiers import is_id
 from shared.people import Person, must
 
 LATEST = 50
-GUESTS_LANGUAGE = "pl"
-"""Nobody asked a guest; the neighbourhood's."""
 
 
 @dataclass(frozen=True)
 class Reached:
-    """Where somebody is written to, by which name and in which language; `version` is the person's."""
+    """Where somebody is written to, by which name and in which language, if they said; `version` is the person's."""
 
     name: str
     mail: str
-    language: str
+    language: str | None
     version: int = 0
 
 
@@ -60,7 +58,7 @@ class Fared:
 def reached_at(session: Session, letter: InvitationLetter, known: KnownInvitation, now: datetime) -> Reached | str:
     """Say where a letter of invitation goes, or why it can go nowhere now."""
     if letter.person_id is None:
-        return Reached(known.name, known.mail, GUESTS_LANGUAGE) if known.mail else "no address"
+        return Reached(known.name, known.mail, None) if known.mail else "no address"
     person = session.get(KnownPerson, letter.person_id)
     if person is None or not person.email or (person.email_until is not None and person.email_until <= now):
         return "no address"

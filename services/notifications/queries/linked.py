@@ -77,7 +77,10 @@ def button_keys(session: Session, alerts: Sequence[Alert], now: datetime) -> dic
         alert.id: [
             (action, links.link_key(secret, purpose_of(action), alert.id, holds_until(action, alert.ends_at, now)))
             for action in actions_for(
-                alert.kind, alert.reason["code"], roles.get((alert.organisation_id or "", alert.person_id or ""))
+                alert.kind,
+                alert.reason["code"],
+                roles.get((alert.organisation_id or "", alert.person_id or "")),
+                is_their_own=alert.organisation_id is None,
             )
         ]
         for alert in alerts

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from services.notifications.domain import wording
 from services.notifications.domain.actions import actions_of
 from services.notifications.domain.calendar_files import Dated
+from services.notifications.domain.groups import GROUPS
 from services.notifications.domain.pacing import RHYTHMS, Pace, usual_rhythm
 from services.notifications.domain.plans import CHANNELS, KINDS, AlertKind, Channel, QuietHours, Rhythm, WishPlan
 from services.notifications.models import Delivery, Wishes
@@ -91,6 +92,18 @@ class SubscriptionShown(BaseModel):
     rhythm: Rhythm
 
 
+class GroupShown(BaseModel):
+    """Kinds of alerts that are about the same; `on` where the person wants to be disturbed for any of them.
+
+    Of a group that is off each kind is shown as wanted: so it comes when the group is turned on.
+    """
+
+    id: str
+    name: str
+    on: bool
+    kinds: list[SubscriptionShown]
+
+
 class Switch(BaseModel):
     """Turns a channel or a subscription on or off."""
 
@@ -129,10 +142,13 @@ class QuietHoursBody(BaseModel):
 
 
 class WishesForm(BaseModel):
-    """The form of what somebody wants to be told, how and when; a box that is not ticked is not sent."""
+    """The form of what somebody wants to be told, how and when; a box that is not ticked is not sent.
+
+    `group` are the things that they want to hear of; `rhythm` says of one kind how often, or `never`, as `kind:daily`.
+    """
 
     mail: bool = False
-    kind: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
     rhythm: tuple[str, ...] = ()
     quiet_from: str = Field(default="", max_length=5)
     quiet_until: str = Field(default="", max_length=5)
@@ -143,7 +159,12 @@ class WishesForm(BaseModel):
         quiet = QuietHours(_typed(self.quiet_from, "/from"), _typed(self.quiet_until, "/until"), self.zone.strip())
         return WishPlan(
             mail=self.mail,
-            muted_kinds=tuple(one for one in KINDS if one not in self.kind),
+            muted_kinds=tuple(
+                kind
+                for group in GROUPS
+                for kind in group.kinds
+                if group.id not in self.group or f"{kind}:never" in self.rhythm
+            ),
             rhythms=rhythms_chosen(self.rhythm),
             quiet=quiet if self.zone or self.quiet_from or self.quiet_until else None,
         )
@@ -245,6 +266,18 @@ def subscriptions_shown(wishes: Wishes) -> list[SubscriptionShown]:
         )
         for kind in KINDS
     ]
+
+
+def groups_shown(wishes: Wishes) -> list[GroupShown]:
+    """Render the kinds of alerts by what they are about."""
+    kinds = {one.id: one for one in subscriptions_shown(wishes)}
+    shown = []
+    for group in GROUPS:
+        theirs = [kinds[kind] for kind in group.kinds]
+        on = any(kind.on for kind in theirs)
+        theirs = theirs if on else [kind.model_copy(update={"on": True}) for kind in theirs]
+        shown.append(GroupShown(id=group.id, name=say(group.name), on=on, kinds=theirs))
+    return shown
 
 
 def quiet_hours_shown(wishes: Wishes, zone: str) -> dict[str, Any]:

@@ -1,7 +1,11 @@
 """Buttons in letters: the ordinary command with one role in one organisation, or nothing, and an answer either way."""
 
+from datetime import timedelta
+
 import pytest
 
+from services.calendar.commands import change_task, record_task, remind_of_tasks
+from services.calendar.domain.plans import TaskPlan
 from shared import clock
 from shared.identifiers import new_id
 from shared.messages.calendar import (
@@ -13,9 +17,10 @@ from shared.messages.calendar import (
     OpportunityAccepted,
     OpportunityDeclined,
     OpportunityProposed,
+    TaskRecorded,
 )
-from shared.messages.notifications import ActionAsked
-from tests.builders import an_administrator
+from shared.messages.notifications import ActionAsked, FinishAsked
+from tests.builders import a_coordinator, a_person, an_administrator
 from tests.service.calendar.builders import (
     API,
     a_calendar,
@@ -132,3 +137,39 @@ async def test_a_conflict_may_stay_and_the_reason_is_told(database_url):
         [accepted] = await calendar.outgoing(ConflictAccepted)
         assert accepted.accepted_because == "Zmieścimy się"
         assert ANNA.id in [row.by_person_id for row in await calendar.rows("history")]
+
+
+async def test_a_task_is_done_by_whose_it_is_and_a_reminder_takes_no_button_away(database_url):
+    today = clock.today("Europe/Warsaw")
+    host, owner = an_organisation(name="PAL"), an_organisation(name="Klub Seniora")
+    lead, doer, me = a_coordinator(host.id), a_coordinator(owner.id), a_person()
+    async with a_calendar(database_url) as it:
+        await it.deliver(host, owner)
+        body = an_event(host_ids=[host.id], kind="meeting", title="Spotkanie liderów")
+        meeting = (await it.client.post(f"{API}/events", json=body, headers=it.headers(lead))).json()
+        by_day = TaskPlan(text="Kupić krzesła", owner_id=owner.id, due_on=today + timedelta(days=9))
+        mine, changed = (TaskPlan(text=text, owner_person_id=me.id) for text in ("Zadzwonić", "Napisać"))
+        for plan in (by_day, mine, changed):
+            await it.database.write(record_task, by=lead, event_id=meeting["id"], plan=plan, today=today)
+        ours, own, reworded = sorted(await it.outgoing(TaskRecorded), key=lambda one: one.id)
+        await it.database.write(remind_of_tasks, now=clock.now(), today=today + timedelta(days=8))
+        words = {"text": "Napisać do urzędu"}
+        await it.database.write(change_task, by=lead, task_id=reworded.id, changes=words, version=1, today=today)
+
+        def finished(task, by, **role):
+            facts = {"id": new_id(), "version": 1, "subject_id": task.id, "subject_version": task.version}
+            return FinishAsked(**facts, person_id=by.id, asked_at=clock.now(), **role)
+
+        as_club = {"organisation_id": owner.id, "role": "coordinator"}
+        asked = [
+            finished(ours, me),
+            finished(ours, doer, **as_club),
+            finished(ours, doer, **as_club),
+            finished(own, doer, **as_club),
+            finished(own, me),
+            finished(reworded, me),
+        ]
+        said = ["not_allowed", "done", "done", "not_allowed", "done", "changed"]
+        assert await outcomes(it, *asked) == said
+        done = {row.id: row.done_by_id for row in await it.rows("meeting_task")}
+        assert done == {ours.id: doer.id, own.id: me.id, reworded.id: None}

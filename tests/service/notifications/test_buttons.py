@@ -1,7 +1,7 @@
 """Buttons in letters: they ask before they do, work without signing in, do one thing, and end."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,8 +10,8 @@ from services.notifications.domain.buttons import purpose_of
 from shared.identifiers import new_id
 from shared.messages import calendar
 from shared.messages.calendar import ActionAnswered
-from shared.messages.notifications import ActionAsked
-from shared.messages.registry import PersonErased
+from shared.messages.notifications import ActionAsked, FinishAsked
+from shared.messages.registry import Membership, PersonErased
 from tests.service.notifications.builders import a_conflict, a_person_of, an_organisation, the_same
 
 IN_TEXT = re.compile(r"http://osiedle\.test(/notifications/act/([a-z_]+)\?press=\S+)")
@@ -266,3 +266,50 @@ async def test_newer_news_makes_an_older_button_answerable_by_its_own_version(se
         await browser.post(buttons_of(first)["accept_conflict"], data={"because": "x"})
     [asked] = await service_running.outgoing(ActionAsked)
     assert asked.subject_version == conflict.version  # the calendar answers that it has changed since
+
+
+def a_task(**values):
+    facts = {
+        "id": new_id(),
+        "version": 4,
+        "event_id": new_id(),
+        "title": "Spotkanie liderów",
+        "due_on": date(2026, 11, 20),
+        "zone": "Europe/Warsaw",
+        "stage": "overdue",
+        "url": "/calendar/events/x#tasks",
+    }
+    return calendar.TaskDue(**{**facts, **values})
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+async def test_that_a_task_is_done_is_said_from_the_letter_after_its_day_too(service_running, letters, told, is_own):
+    organisation_id = told.memberships[0].organisation_id
+    task = a_task(**({"owner_person_id": told.id} if is_own else {"owner_id": organisation_id}))
+    await service_running.deliver(task)
+    [letter] = await letters()
+    where = buttons_of(letter)["finish_task"]
+    async with service_running.browser() as browser:
+        page = await browser.get(where)
+        assert await service_running.outgoing(FinishAsked) == []
+        await browser.post(where)
+        await browser.post(where)
+        [asked] = await service_running.outgoing(FinishAsked)
+        await service_running.deliver(ActionAnswered(id=asked.id, version=1, outcome="done"))
+        after = await browser.get(where)
+
+    assert "Czy to zadanie jest zrobione?" in page.text
+    assert 'name="because"' not in page.text
+    assert (asked.subject_id, asked.subject_version, asked.person_id) == (task.id, 4, told.id)
+    speaks = (None, None) if is_own else (organisation_id, "coordinator")
+    assert (asked.organisation_id, asked.role) == speaks
+    assert "Zrobione." in after.text
+
+
+async def test_who_does_not_speak_for_an_organisation_cannot_say_that_its_task_is_done(service_running, letters, told):
+    organisation_id = told.memberships[0].organisation_id
+    member = {"organisation_id": organisation_id, "role": "member"}
+    await service_running.deliver(told.model_copy(update={"version": 2, "memberships": (Membership(**member),)}))
+    await service_running.deliver(a_task(owner_id=organisation_id))
+    [letter] = await letters()
+    assert list(buttons_of(letter)) == ["mark_read"]

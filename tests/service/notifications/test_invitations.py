@@ -7,7 +7,8 @@ import icalendar
 import pytest
 import vobject
 
-from services.notifications import jobs
+from services.notifications import commands, jobs
+from services.notifications.jobs.inviting import invitation_letter
 from services.notifications.settings import Settings
 from shared import clock
 from shared.identifiers import new_id
@@ -71,6 +72,28 @@ async def test_a_guest_gets_one_mail_that_two_foreign_programs_understand(servic
     assert other.method.value == "REQUEST"
     assert other.vevent.attendee.value == "mailto:ewa@example.org"
     assert len(await service.rows("invitation_letter")) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "first", "hint"),
+    [
+        ("pl", "Zaproszenie: Narada liderów", "Dzień dobry", "You can read this in English below."),
+        ("en", "Invitation: Narada liderów", "Hello", "Niżej to samo po polsku."),
+    ],
+)
+async def test_a_guest_whom_nobody_asked_reads_the_neighbourhoods_language_and_then_the_other(
+    service, language, subject, first, hint
+):
+    await service.deliver(an_invitation())
+    [envelope] = await service.database.write(commands.take_due_invitations, now=clock.now(), lease=timedelta(1))
+    letter = invitation_letter(envelope, service.app.state.settings.model_copy(update={"language": language}))
+
+    assert (letter.subject, letter.language) == (subject, language)
+    assert letter.text.strip().startswith(hint)
+    greetings = sorted((letter.text.index(one), one) for one in ("Dzień dobry", "Hello"))
+    assert greetings[0][1] == first
+    assert len(LINK.findall(letter.text)) == 6
+    assert letter.html.index(f'<div lang="{language}">') < letter.html.index("<hr>")
 
 
 async def test_nobody_sees_another_address(service, tmp_path):

@@ -219,7 +219,7 @@ async def test_quiet_hours_and_summaries_are_chosen_on_the_page(service_running)
     person = a_coordinator(new_id())
     form = {
         "mail": "true",
-        "kind": ["conflict_detected"],
+        "group": ["conflicts"],
         "rhythm": ["conflict_detected:daily", "match_suggested:at_once", "gossip:daily"],
         "quiet_from": "22:00",
         "quiet_until": "06:30",

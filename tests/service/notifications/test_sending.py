@@ -12,6 +12,7 @@ from shared.identifiers import new_id
 from shared.mail import SmtpMail
 from tests.harness import quiet
 from tests.service.notifications.builders import a_conflict, a_person_of
+from tests.service.notifications.inviting import a_meeting, an_invitation
 
 MANY = 1200
 
@@ -136,6 +137,18 @@ async def test_letters_share_few_connections_and_leave_by_a_new_one_where_one_en
     assert {row.attempts for row in await service_running.rows("delivery")} == {1}
     if most == 1000:
         assert len(found.sessions) <= 3
+
+
+async def test_invitations_leave_one_after_the_other_over_one_connection(service_running, office, tmp_path):
+    meeting = a_meeting()
+    guests = [f"gosc{number}@example.org" for number in range(5)]
+    await service_running.deliver(*(an_invitation(meeting=meeting, mail=one) for one in guests))
+    found, port = office()
+    settings = Settings(**quiet(data=tmp_path, mail="smtp", smtp_port=port))
+    await jobs.send_invitations(settings, service_running.database, SmtpMail(settings))
+
+    assert sorted(found.taken) == guests
+    assert len(found.sessions) == 1
 
 
 async def test_a_slow_letter_holds_up_nobody_else_not_even_who_is_told_meanwhile(service_running, told, settings):

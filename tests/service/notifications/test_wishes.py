@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.notifications.domain.groups import GROUPS
+from services.notifications.domain.plans import KINDS
 from shared.identifiers import new_id
 from tests.builders import a_coordinator, a_person
 from tests.service.notifications.builders import a_conflict, a_person_of
@@ -68,3 +70,30 @@ async def test_what_there_is_not_cannot_be_turned_off(service_running, address):
     answer = await service_running.client.put(f"{API}/{address}", json={"on": False}, headers=headers)
 
     assert answer.status_code == 404
+
+
+async def test_a_group_is_one_switch_and_its_kinds_can_be_left_out_one_by_one(service_running):
+    form = {"mail": "true", "group": ["meetings", "needs"], "rhythm": ["task_due:never", "minutes_published:weekly"]}
+    async with service_running.browser(a_coordinator(new_id(), language="en")) as browser:
+        await browser.post("/notifications/settings", data=form)
+        page = (await browser.get("/notifications/settings")).text
+
+    [row] = await service_running.rows("wishes")
+    wanted = {*KINDS} - {*row.muted_kinds}
+    kinds = {group.id: group.kinds for group in GROUPS}
+    assert wanted == {*kinds["meetings"], *kinds["needs"]} - {"task_due"}
+    assert row.rhythms == {"minutes_published": "weekly"}
+    assert 'name="group" value="meetings" checked' in page
+    assert 'name="group" value="events">' in page
+    assert '<option value="task_due:never" selected>' in page
+    assert '<option value="event_planned:daily" selected>' in page, "a group that is off comes as usual when turned on"
+
+
+async def test_a_group_of_which_nothing_is_wanted_is_off_and_comes_whole_when_it_is_turned_on(service_running):
+    nothing = [f"{kind}:never" for kind in ("booking_requested", "booking_answered")]
+    async with service_running.browser(a_coordinator(new_id())) as browser:
+        await browser.post("/notifications/settings", data={"group": ["lending"], "rhythm": nothing})
+        off = (await browser.get("/notifications/settings")).text
+
+    assert 'name="group" value="lending">' in off
+    assert '<option value="booking_requested:at_once" selected>' in off

@@ -630,6 +630,7 @@ NOTIFICATIONS: dict[str, Rule] = {
     "GET /notifications/topics": signed_in,
     "GET /notifications/deliveries": administrators,
     "POST /notifications/deliveries/{delivery_id}/retry": administrators,
+    "POST /notifications/deliveries/push/{push_id}/retry": administrators,
     "POST /notifications/topics": signed_in.types(topic="audience:seniors"),
     "POST /notifications/topics/areas": signed_in.types(point="50.0885, 19.9110", radius="500"),
     "POST /notifications/topics/{topic_id}/remove": only_themselves.hidden(),

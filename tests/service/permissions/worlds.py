@@ -12,7 +12,14 @@ from services.calendar.models import KnownApiKey as CalendarApiKey
 from services.map.commands import bring_layer, draw_area
 from services.map.domain.layer_files import read_layer
 from services.map.domain.plans import LayerPlan
-from services.notifications.commands import add_push_address, ask_for_test, follow, make_feed, make_webhook
+from services.notifications.commands import (
+    add_push_address,
+    ask_for_test,
+    follow,
+    make_feed,
+    make_webhook,
+    try_push_address,
+)
 from services.notifications.domain.plans import PushPlan, WebhookPlan
 from services.notifications.domain.topics import Topic
 from services.registry import models
@@ -281,12 +288,14 @@ async def some_notifications(it: Running, ids: Names, actors: Actors) -> World:
         role: (await it.database.write(add_push_address, by=one, plan=plan, schemes={"ntfys"})).id
         for role, one in people.items()
     }
+    await it.database.write(try_push_address, by=actors[COORDINATOR], address_id=pushed[COORDINATOR])
+    [push] = await it.rows("push_delivery")
     followed = {role: (await it.database.write(follow, by=one, topic=seniors)).id for role, one in people.items()}
 
     def world(role: str, whose: str, personal: bool) -> Names:
         keeper = (role if role in actors else COORDINATOR) if whose == OURS else OTHERS
         numbers = {"topic_id": followed[keeper], "address_id": pushed[keeper]}
-        return {**names[whose], **numbers, "delivery_id": delivery.id, "letter_id": letter.id}
+        return {**names[whose], **numbers, "delivery_id": delivery.id, "letter_id": letter.id, "push_id": push.id}
 
     return world
 
