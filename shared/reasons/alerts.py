@@ -35,7 +35,7 @@ TOGETHER: dict[str, str] = {
     "left_unanswered": "Nobody has answered about “{title}”. Perhaps a call from you will help.",
     "news": "There is news of “{title}”.",
     "guest_not_reached": "The invitation to “{title}” did not reach a guest.",
-    "letter_came_back": "The letter for {name} came back. Ask for the right address, or tell them in another way.",
+    "letter_came_back": "The letter for {guest} came back. Ask for the right address, or tell them in another way.",
     "webhook_disabled": "The webhook to {title} was turned off.",
     "webhook_gone": "The program there says that it is gone for good.",
     "webhook_failing": "For three days nothing got through. Put the program there right, then turn the webhook on.",

@@ -28,7 +28,7 @@ def tell_hosts(session: Session, letter: InvitationLetter) -> None:
         ends_at=known.ends_at or known.starts_at,
         zone=known.zone,
         reason_code="letter_came_back",
-        reason_values={"name": known.name},
+        reason_values={"guest": known.name},
         url=f"/calendar/events/{event.id}/invitations",
     )
     tell(session, news)

@@ -116,7 +116,10 @@ def advice_on(fault: Fault, commands: Commands) -> Advice:
         case "bus_problem":
             return Advice(say("{part}: the bus makes trouble.", part=about), _why(fault), commands.deploy("doctor"))
         case "stream_full":
-            words = say("The stream {stream} is {percent} % full.", stream=fault.about, percent=int(fault.number * 100))
+            full = int(fault.number * 100)
+            words = say("The stream {stream} is full to {percent}%.", stream=fault.about, percent=full)
+                "The stream {stream} is full to {percent}%.", stream=fault.about, percent=int(fault.number * 100)
+            )
             to_do = say("Make it larger; nothing is lost, what has no room waits.")
             return Advice(words, to_do, f"nats stream edit {fault.about} --max-bytes=512MB")
         case "deliveries_failed":

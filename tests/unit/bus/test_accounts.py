@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.accounts import Accounts
-from deploy.nats_config import Place, render, service_permissions, write_private
+from deploy.nats_config import Place, render, service_permissions
 from shared.nkeys import KeyPair, opened, sign_in
 from shared.streams import SERVICES
 
@@ -139,13 +139,3 @@ def test_what_is_acknowledged_is_written():
 def claims(token):
     body = token.split(".")[1]
     return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-
-
-def test_a_private_file_is_its_owners_alone_unless_its_folder_hands_a_group_on(tmp_path):
-    """Fails where keys that come later are closed to whoever makes backups, or any key is open to all."""
-    for folder, mode in (("ours", 0o700), ("shared", 0o2750)):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder).chmod(mode)
-        write_private(tmp_path / folder / "key", "secret")
-    assert (tmp_path / "ours" / "key").stat().st_mode & 0o777 == 0o600
-    assert (tmp_path / "shared" / "key").stat().st_mode & 0o777 == 0o640

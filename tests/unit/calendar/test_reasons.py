@@ -55,7 +55,7 @@ VALUES = {
         for code in MORE
     ],
 }
-OF_AN_ALERT = {"title": TITLE}
+OF_AN_ALERT = {"title": TITLE, "guest": "Maria Nowak"}
 
 
 def said(language, code, side=None, **values):

@@ -21,6 +21,8 @@ MAY = {
     "shared/cli.py",
     # asks the bus' own monitor, at an address that the operator set
     "shared/broker/durability.py",
+    # asks the service of the container in which it runs, on the machine's own address
+    "shared/ready.py",
     # names the answers of the client that `shared/outgoing.py` makes
     "services/calendar/clients/calendars.py",
     # looks, in a process of its own, at each address to which apprise is about to connect
