@@ -13,8 +13,6 @@ from shared import clock, columns
 revision: str = "0050"
 down_revision: str | None = "0041"
 contracts = "a meeting is found by its event and date: an older calendar finds several rows where it expects one"
-    "a meeting is found by its event and date: a calendar of before this finds several rows where it expects one"
-)
 
 TABLES = ("agenda_item", "decision", "meeting_task", "minutes_version", "meeting")
 

@@ -118,8 +118,6 @@ def advice_on(fault: Fault, commands: Commands) -> Advice:
         case "stream_full":
             full = int(fault.number * 100)
             words = say("The stream {stream} is full to {percent}%.", stream=fault.about, percent=full)
-                "The stream {stream} is full to {percent}%.", stream=fault.about, percent=int(fault.number * 100)
-            )
             to_do = say("Make it larger; nothing is lost, what has no room waits.")
             return Advice(words, to_do, f"nats stream edit {fault.about} --max-bytes=512MB")
         case "deliveries_failed":
