@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from services.notifications.domain.groups import GROUPS
 from services.notifications.domain.plans import KINDS
 from shared.identifiers import new_id
 from shared.messages import calendar
@@ -123,10 +124,10 @@ async def test_wishes_are_chosen_by_ticking_boxes(service_running):
     person = a_coordinator(new_id())
     async with service_running.browser(person) as browser:
         before = await browser.get("/notifications/settings")
-        answer = await browser.post("/notifications/settings", data={"kind": ["conflict_detected"]})
+        answer = await browser.post("/notifications/settings", data={"group": ["conflicts"]})
         after = await browser.get(answer.headers["location"])
 
-    assert before.text.count(" checked") == len(KINDS) + 1
+    assert before.text.count(" checked") == len(GROUPS) + 1
     assert after.text.count(" checked") == 1
     assert "Twój wybór został zapisany." in after.text
 
