@@ -8,8 +8,11 @@ cd /opt/venv/lib/python3*/site-packages
 find . -type d \( -name tests -o -name test \) -prune -exec rm -rf {} +
 find . -type f \( -name '*.pyi' -o -name '*.pyx' -o -name '*.pxd' -o -name '*.c' -o -name '*.h' -o -name '*.a' \) -delete
 rm -rf sqlalchemy/testing alembic/testing numpy/f2py
-# symbols for debuggers, in the large ones that were built without outside libraries
-find sqlalchemy cryptography opening_hours pydantic_core -name '*.so' -exec strip --strip-unneeded {} +
+# symbols for debuggers, in those that were built without outside libraries
+find . -name '*.so' ! -path './numpy*' ! -path './shapely*' ! -path './psycopg*' -exec strip --strip-unneeded {} +
+# what only pip and makers of other languages' bindings read; numbers of other countries, network cards and telephones
+find . -name RECORD -delete -o -name '*.proto' -delete
+find . -path './stdnum/*' -name '*.dat' -delete
 # errors on a terminal are coloured as Python, never as one of 500 other languages
 find pygments/lexers -name '*.py' ! -name __init__.py ! -name _mapping.py ! -name python.py ! -name special.py -delete
 # we speak Polish and English, and say neither where a number is nor whose

@@ -6,7 +6,7 @@ when a partner comes or goes.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,9 @@ def service_permissions(service: str) -> dict[str, Any]:
     own = [service.upper(), *states]
     publish = [f"osiedle.{service}.>", f"osiedle.status.{service}", "$JS.API.INFO"]
     for name in all_streams(()):
-        publish += [f"$JS.API.STREAM.{verb}.{name}" for verb in ("INFO", "CREATE", "UPDATE")]
+        # whoever comes first makes a stream; to change one is for whose it is
+        verbs = ("INFO", "CREATE", "UPDATE") if name in own else ("INFO", "CREATE")
+        publish += [f"$JS.API.STREAM.{verb}.{name}" for verb in verbs]
         if name not in STATES or name in own:
             publish += _hearing(service, name)
         elif service in STATE_READ[name]:
@@ -92,7 +94,7 @@ def service_permissions(service: str) -> dict[str, Any]:
         "pub": {"allow": publish},
         "sub": {"allow": [f"_INBOX_{service}.>", "osiedle.status.*"]},
     }
-    return _with_doors(service, permissions) if service == DOORKEEPER else permissions
+    return _with_doors(service, permissions, own) if service == DOORKEEPER else permissions
 
 
 def _hearing(service: str, stream: str, only: str = "") -> list[str]:
@@ -114,15 +116,17 @@ def _hearing(service: str, stream: str, only: str = "") -> list[str]:
     ]
 
 
-def _with_doors(service: str, permissions: dict[str, Any]) -> dict[str, Any]:
+def _with_doors(service: str, permissions: dict[str, Any], own: Collection[str]) -> dict[str, Any]:
     """Add the doors of every partner, whoever they will be.
 
-    A wildcard cannot say `MUNICIPAL_…`: the doorkeeper may hear any stream but the one that it is kept from.
+    A wildcard cannot say `MUNICIPAL_…`: the doorkeeper may hear any stream but the one that it is kept from, and change
+    any but those of others.
     """
+    of_others = [f"$JS.API.STREAM.UPDATE.{name}" for name in all_streams(()) if name not in own]
     streams = [f"$JS.API.STREAM.{verb}.*" for verb in ("INFO", "CREATE", "UPDATE")]
     publish = [*permissions["pub"]["allow"], *streams, *_hearing(service, "*"), "osiedle.door.*.rejected.*"]
     return {
-        "pub": {"allow": publish, "deny": _hearing(service, PEOPLE)},
+        "pub": {"allow": publish, "deny": [*_hearing(service, PEOPLE), *of_others]},
         "sub": {"allow": [*permissions["sub"]["allow"], "osiedle.door.*.submit"]},
         "resp": {"max": 1, "ttl": SECONDS_TO_ANSWER * 1_000_000_000},
     }

@@ -114,12 +114,12 @@ def durable(service: str, subjects: Iterable[str], pace: Pace) -> api.ConsumerCo
 
 
 async def bring_about(jetstream: JetStreamContext, name: str, config: api.StreamConfig) -> api.StreamInfo:
-    """Make a stream, or mend what differs; gives what the server says of it. Several may do so at once.
+    """Make a stream, or mend what differs; gives what the server says of it. Only whose it is may mend it.
 
     A stream that somebody made larger stays so. Raises `StreamDrift` when the difference cannot be mended, or the
     stream acknowledges before it has written.
     """
-    info = await _found_or_made(jetstream, name, config)
+    info = await found_or_made(jetstream, name, config)
     found = info.config
     if str(found.persist_mode or "").endswith("async"):
         raise StreamDrift(f"The stream {name} acknowledges before it has written (persist_mode async).")
@@ -135,7 +135,8 @@ async def bring_about(jetstream: JetStreamContext, name: str, config: api.Stream
         raise StreamDrift(f"The stream {name} cannot be mended ({', '.join(wrong)}): {error}") from error
 
 
-async def _found_or_made(jetstream: JetStreamContext, name: str, config: api.StreamConfig) -> api.StreamInfo:
+async def found_or_made(jetstream: JetStreamContext, name: str, config: api.StreamConfig) -> api.StreamInfo:
+    """Look for a stream, and make it where whose it is has not come yet. Several may do so at once."""
     try:
         return await jetstream.stream_info(name)
     except NotFoundError:

@@ -290,7 +290,9 @@ class Bus:
     async def _hear_on(self, client: Client, stream: str) -> None:
         """Make a stream and our consumer on it, and hear it for as long as this connection lives."""
         listener, jetstream = self._listeners[stream], client.jetstream()
-        await streams.bring_about(jetstream, stream, streams.defined(stream))
+        is_ours = self._tells_on(stream) or streams.partner_of(stream)
+        bring_about = streams.bring_about if is_ours else streams.found_or_made
+        await bring_about(jetstream, stream, streams.defined(stream))
         await streams.bring_about_durable(jetstream, stream, listener.durable)
         if self._parts is not None:
             self._hearing[stream] = self._parts.add(listener.run(client))

@@ -17,7 +17,7 @@ from nats.js.errors import APIError
 from deploy.data_folder import DataFolderProblem, DataFolderTaken, lock_data_folder, locked
 from deploy.embedded_nats import EmbeddedNats, end_orphan, started
 from shared import outbox
-from shared.messages.registry import ContactsChanged, PersonChanged
+from shared.messages.registry import ContactsChanged, PersonChanged, ProblemNamed
 from shared.nkeys import opened, sign_in
 from shared.streams import StreamDrift, bring_about, durable, people_stream, service_stream
 from tests.system.bus.eventually import eventually
@@ -176,6 +176,38 @@ async def test_a_stream_that_drifted_is_mended_and_what_cannot_be_is_refused(nat
     await client.close()
 
 
+@pytest.mark.parametrize("other", ["calendar", "map", "notifications"])
+async def test_nobody_changes_the_stream_of_another(nats_server, tmp_path, other):
+    """Fails where who hears a stream may change it: one that keeps a minute loses all that is older."""
+    owner, intruder = await _connect(nats_server, tmp_path, "registry"), await _connect(nats_server, tmp_path, other)
+    await bring_about(owner.jetstream(), "REGISTRY", service_stream("registry"))
+    with pytest.raises(TimeoutError):
+        await intruder.jetstream(timeout=1).update_stream(service_stream("registry").evolve(max_age=60.0))
+    assert (await owner.jetstream().stream_info("REGISTRY")).config.max_age == 0
+    for client in (owner, intruder):
+        await client.close()
+
+
+async def test_who_hears_a_stream_that_drifted_goes_on_and_whose_it_is_mends_it(nats_server, tmp_path, make):
+    """Fails where a listener tries to mend what it may not change: it would never be on the bus."""
+    operator = await _connect(nats_server, tmp_path, "operator")
+    drifted = service_stream("registry").evolve(max_msg_size=1000)
+    await operator.jetstream().add_stream(drifted)
+    listener = make("map")
+    listener.bus.hears(ProblemNamed, hear)
+    await listener.start()
+    await eventually(lambda: _is_connected(listener))
+    assert (await operator.jetstream().stream_info("REGISTRY")).config.max_msg_size == 1000
+    await make("registry").start()
+
+    async def is_mended():
+        found = (await operator.jetstream().stream_info("REGISTRY")).config
+        return found.max_msg_size == service_stream("registry").max_msg_size
+
+    await eventually(is_mended)
+    await operator.close()
+
+
 async def test_many_may_bring_about_the_same_stream_at_once(nats_server, tmp_path):
     clients = [await _connect(nats_server, tmp_path, user) for user in ("map", "calendar", "registry", "notifications")]
     wanted = service_stream("map")
@@ -233,6 +265,10 @@ async def _is_refused(server, data, user, act):
 
 async def _is_gone(pid):
     return started(pid) is None
+
+
+async def _is_connected(service):
+    return service.bus.is_connected
 
 
 async def _has_problem(service):

@@ -4,6 +4,7 @@ import docker
 import pytest
 
 from tests.system.compose.installation import IMAGES, Installation
+from tests.system.stack import free_port
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +31,25 @@ def town(images, tmp_path_factory):
     town = Installation(tmp_path_factory.mktemp("compose"))
     try:
         town.seconds_to_start = town.start()
+        yield town
+    finally:
+        town.remove()
+
+
+@pytest.fixture(scope="session")
+def open_town(images, tmp_path_factory):
+    """Start an installation whose bus is open to partners, on this machine only, and that takes in all it is told."""
+    port = free_port()
+    town = Installation(
+        tmp_path_factory.mktemp("open"),
+        COMPOSE_FILE="docker-compose.yml:deploy/partners.yml",
+        PARTNERS_BIND="127.0.0.1",
+        PARTNERS_PORT=str(port),
+        WRITES_PER_MINUTE="0",
+    )
+    town.bus_port = port
+    try:
+        town.start()
         yield town
     finally:
         town.remove()

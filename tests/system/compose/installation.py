@@ -71,6 +71,10 @@ class Installation(Neighbourhood):
             self._made = time.monotonic(), output[0].decode().strip()
         return self._made[1]
 
+    def forget_token(self) -> None:
+        """Have the next one made anew: who made the last is gone, or it must last."""
+        self._made = None
+
     def sign_in_link(self) -> str:
         """Find the link that the log of the registry shows."""
         log = self.container("registry").logs().decode()

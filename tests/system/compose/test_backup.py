@@ -56,7 +56,7 @@ def test_destroyed_and_put_back_it_answers_as_before(town, tmp_path):
     within = ("--volume", f"{tmp_path}:/in:ro")
     operator(town, "backup", "restore", f"/in/{made['name']}", "--yes", within=within)
     town.compose("up", "--detach", "--wait", WRITES_PER_MINUTE="0")
-    town._made = None
+    town.forget_token()
 
     assert missing(before, recorded(town, event)) == []
     there = converges(town, acknowledged)

@@ -73,7 +73,7 @@ def test_the_main_job_through_the_gateway_with_nats_killed_on_the_way(town):
 def test_starting_again_keeps_data_and_passwords(town):
     organisation = town.organisation("Zostaje")
     town.compose("up", "--detach", "--wait", "--force-recreate")
-    town._made = None
+    town.forget_token()
     assert town.get(f"/registry/api/v1/organisations/{organisation}")["name"] == "Zostaje"
     assert eventually(lambda: town.plan("Po restarcie", None, organisation, days=60), 30)["id"]
 

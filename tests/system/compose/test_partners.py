@@ -11,29 +11,19 @@ import pytest
 from nats.errors import Error as NatsError
 
 from shared.nkeys import sign_in
-from tests.system.compose.installation import Installation
-from tests.system.stack import eventually, free_port
+from tests.system.stack import eventually
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(1500)]
-OPENED = {"COMPOSE_FILE": "docker-compose.yml:deploy/partners.yml", "PARTNERS_BIND": "127.0.0.1"}
 ANNOUNCED = "municipal.closure.announced.v1"
 
 
 @pytest.fixture(scope="module")
-def town(images, tmp_path_factory):
-    """Start an installation whose bus is open to partners, on this machine only."""
-    town = Installation(tmp_path_factory.mktemp("compose"))
-    town.bus_port = free_port()
-    town.opened = OPENED | {"PARTNERS_PORT": str(town.bus_port)}
-    try:
-        town.compose("up", "--detach", "--wait", **town.opened)
-        yield town
-    finally:
-        town.remove()
+def town(open_town):
+    return open_town
 
 
 def operator(town, *arguments):
-    return town.compose("run", "--rm", "-T", "operator", "partner", *arguments, **town.opened)
+    return town.compose("run", "--rm", "-T", "operator", "partner", *arguments)
 
 
 async def connected(town, creds, **tls):
@@ -118,10 +108,10 @@ def test_what_the_bus_kept_before_there_were_accounts_is_taken_over(town):
     nats_server = town.container("nats")
     account = nats_server.exec_run(["cat", "/run/osiedle/account"]).output.decode()
     nats_server.exec_run(["sh", "-c", "rm -rf /data/jetstream/'$G'"])
-    town.compose("stop", "nats", **town.opened)
+    town.compose("stop", "nats")
     move = f"mv /data/jetstream/{account} '/data/jetstream/$G'"
-    town.compose("run", "--rm", "--entrypoint", "sh", "nats", "-c", move, **town.opened)
-    town.compose("up", "--detach", "--wait", **town.opened)
+    town.compose("run", "--rm", "--entrypoint", "sh", "nats", "-c", move)
+    town.compose("up", "--detach", "--wait")
     code, output = town.container("nats").exec_run(["sh", "-c", f"ls /data/jetstream/{account}/streams"])
     assert code == 0
     assert "MUNICIPAL_CULTURE" in output.decode().split()

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from fnmatch import fnmatchcase
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from deploy.accounts import Accounts
 from deploy.nats_config import Place, render, service_permissions
 from shared.nkeys import KeyPair, opened, sign_in
-from shared.streams import SERVICES
+from shared.streams import SERVICES, all_streams
 
 KINDS = st.sampled_from(["operator", "account", "user"])
 
@@ -121,6 +122,19 @@ def test_who_is_invited_is_told_by_the_calendar_and_read_by_notifications_alone(
         opening = [subject for subject in asked if ".CREATE.INVITED." in subject or ".DIRECT.GET." in subject]
         if service == "notifications":
             assert all(".osiedle.invited.invitation.changed.v1." in subject for subject in opening)
+
+
+def test_a_stream_is_changed_by_whose_it_is_alone():
+    """Fails where the calendar, which may change the stream of any partner, is denied none of others."""
+    own = {"registry": {"REGISTRY", "PEOPLE"}, "calendar": {"CALENDAR", "INVITED"}}
+    for service in SERVICES:
+        publish = service_permissions(service)["pub"]
+        changed = set()
+        for name in all_streams(()):
+            asked = f"$JS.API.STREAM.UPDATE.{name}"
+            if any(fnmatchcase(asked, one) for one in publish["allow"]) and asked not in publish.get("deny", ()):
+                changed.add(name)
+        assert changed == own.get(service, {service.upper()})
 
 
 def test_nobody_but_the_calendar_reads_what_partners_say():
