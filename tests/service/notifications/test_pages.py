@@ -5,7 +5,6 @@ import re
 import pytest
 
 from services.notifications.domain.groups import GROUPS
-from services.notifications.domain.plans import KINDS
 from shared.identifiers import new_id
 from shared.messages import calendar
 from tests.builders import a_coordinator, an_administrator
