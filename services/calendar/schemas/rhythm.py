@@ -61,3 +61,5 @@ class RhythmList(Answered):
     """All groups of hosts."""
 
     items: list[RhythmAnswer]
+    next: None = None
+    sorted_by: str = "who met last, the latest first"
