@@ -262,7 +262,7 @@ CALENDAR: dict[str, Rule] = {
     "POST /calendar/events/{event_id}/attendance": speakers.types(guests="2", version="0"),
     "POST /calendar/events/{event_id}/presence": voters.types(organisation_id="{organisation_id}", here="yes"),
     "GET /calendar/meetings/{event_id}/agenda": anybody,
-    "GET /calendar/meetings/{event_id}/dates/{held_on}": anybody,
+    "GET /calendar/meetings/{event_id}/dates/{held_on}": anybody.about(event_id="series_id"),
     "GET /calendar/meetings/{event_id}/items": signed_in,
     "POST /calendar/meetings/{event_id}/items": members.types(title="Plac zabaw"),
     "POST /calendar/meetings/{event_id}/items/{item_id}": speakers.types(version="1", do="refuse"),

@@ -124,6 +124,8 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
         values: dict[str, Any] = {"host_ids": [organisation_id], "venue_id": hall.id, "kind": "meeting"}
         event = await made("events", calendar_builders.an_event(start, **values))
         await made("events", calendar_builders.an_event(start, **values))
+        weekly = {**values, "venue_id": None, "rrule": "FREQ=WEEKLY;COUNT=2"}
+        series = await made("events", calendar_builders.an_event(start, **weekly))
         decision = await made(f"meetings/{event['id']}/decisions", {"text": "Zrobić porządek"})
         item = await made(f"meetings/{event['id']}/items", {"title": "Porządki"})
         await it.client.patch(
@@ -164,6 +166,8 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             "venue_id": hall.id,
             "kind": "venue",
             "event_id": event["id"],
+            "series_id": series["id"],
+            "held_on": start.date().isoformat(),
             "recurrence_at": event["starts_at"],
             "recurrence": str(int(start.timestamp())),
             "partner": "roads",
