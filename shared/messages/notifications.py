@@ -40,6 +40,22 @@ class InvitationAnswered(NotificationsMessage):
     sequence: int = 0
 
 
+class InvitationReplied(NotificationsMessage):
+    """Who was invited (`id`) said by mail what is no plain answer to all of it; `version` counts with the answers.
+
+    `held_on` is the day of the one date of a series that it is about (on the meeting's clock), empty for all of it.
+    `delegated`: somebody else comes in their place; `countered`: they propose `starts_at` to `ends_at` instead.
+    """
+
+    type: ClassVar[str] = "notifications.invitation.replied.v1"
+
+    answer: Literal["yes", "maybe", "no", "delegated", "countered"]
+    held_on: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    sequence: int = 0
+
+
 class ActionAsked(NotificationsMessage):
     """Somebody pressed a button of a letter (`id` names this press): what to do, with which state of which thing.
 
@@ -98,6 +114,7 @@ class MessageSetAside(NotificationsMessage, SetAside):
 MESSAGES: tuple[type[Message], ...] = (
     AlertRaised,
     InvitationAnswered,
+    InvitationReplied,
     ActionAsked,
     FinishAsked,
     ApiKeyUsed,

@@ -41,7 +41,12 @@ from services.calendar.commands.indicators import (
     refuse_period_faults,
 )
 from services.calendar.commands.invitations import invite
-from services.calendar.commands.inviting import end_invitations, record_invitation_answer, tell_invited
+from services.calendar.commands.inviting import (
+    end_invitations,
+    record_invitation_answer,
+    record_invitation_reply,
+    tell_invited,
+)
 from services.calendar.commands.linked import carry_out
 from services.calendar.commands.meetings import (
     change_decision,
@@ -158,6 +163,7 @@ __all__ = [
     "recheck_some",
     "record_decision",
     "record_invitation_answer",
+    "record_invitation_reply",
     "record_task",
     "refuse_period_faults",
     "refuse_request",

@@ -10,11 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.calendar.domain.invitations import dates_digest_of, digest_of
+from services.calendar.domain.replies import Said
 from services.calendar.models import Event, Invitation, ToldInvitation
 from services.calendar.queries import invited as looking
+from services.calendar.queries.held import held
 from shared import clock, outbox
 from shared.messages.calendar import InvitationChanged, InvitationEnded
-from shared.messages.notifications import InvitationAnswered
+from shared.messages.notifications import InvitationAnswered, InvitationReplied
+from shared.problems import NotFound
 
 LAST_WORD = timedelta(days=3)
 """So long is known who is invited no more: their mail program must still hear it, and a mail server may be away."""
@@ -61,13 +64,34 @@ def end_invitations(session: Session, *, now: datetime) -> int:
 
 def record_invitation_answer(session: Session, message: InvitationAnswered) -> None:
     """Write down whether somebody comes, unless they said it of another time or place, or newer is known already."""
+    row = _answered(session, message)
+    if row is not None and message.version > row.answer_version:
+        row.answer, row.answer_at, row.answer_version = message.answer, clock.now(), message.version
+
+
+def record_invitation_reply(session: Session, message: InvitationReplied) -> None:
+    """Write down what somebody said of one date, that somebody else comes, or another time that they propose.
+
+    What is said of a date that the meeting does not have is nothing.
+    """
+    row = _answered(session, message)
+    if row is None or message.version <= row.replies.get(message.held_on, {}).get("version", 0):
+        return
+    if message.held_on:
+        try:
+            held(session, session.get_one(Event, row.event_id), message.held_on)
+        except NotFound:
+            return
+    said = Said(message.answer, message.version, starts_at=message.starts_at, ends_at=message.ends_at)
+    row.replies = {**row.replies, message.held_on: said.kept()}
+
+
+def _answered(session: Session, message: InvitationAnswered | InvitationReplied) -> Invitation | None:
+    """Give the invitation that is answered, locked, if it stands and has still the time and place that were meant."""
     row = session.get(Invitation, message.id, with_for_update=True)
     told = session.get(ToldInvitation, message.id)
-    if row is None or told is None or told.cancelled:
-        return
-    if message.sequence < told.sequence or message.version <= row.answer_version:
-        return
-    row.answer, row.answer_at, row.answer_version = message.answer, clock.now(), message.version
+    stands = row is not None and told is not None and not told.cancelled and message.sequence >= told.sequence
+    return row if stands else None
 
 
 def _tell(
@@ -91,7 +115,7 @@ def _tell(
         return
     elif row.dates_digest != dates:
         row.sequence = max(row.sequence + 1, event.sequence)
-        one.answer = one.answer_at = None
+        one.answer, one.answer_at, one.replies = None, None, {}
     row.version += 1
     row.name, row.mail, row.required = one.name, one.mail, one.required
     row.digest, row.dates_digest, row.cancelled = digest, dates, is_off

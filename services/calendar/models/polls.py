@@ -1,8 +1,9 @@
 """Calling a meeting: who is invited, the poll that finds its date, and what each of them answered."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.calendar.models.base import Base
@@ -77,6 +78,8 @@ class Invitation(Base):
     """Whether they come to the meeting that has a date: yes, maybe or no."""
     answer_at: Mapped[datetime | None] = mapped_column(Instant)
     answer_version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    replies: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict, server_default="{}")
+    """What was said of one date, by its day, or under "" of all of it and was no plain answer (`domain.replies`)."""
 
 
 class PollLink(Base):

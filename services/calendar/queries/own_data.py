@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from services.calendar.models import AgendaItem, Base, Conflict, Event, Invitation, Meeting, MinutesVersion, Poll, Task
 from shared import erasing
 
-INVITED = ("id", "name", "mail", "answered_at", "answer", "answer_at")
+INVITED = ("id", "name", "mail", "answered_at", "answer", "answer_at", "replies")
 """What somebody is given of the invitations to themselves."""
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.calendar.domain.permissions import may_answer_invitation, may_call_meeting, may_see_poll, may_vote_for
 from services.calendar.domain.polls import Choice, Date, Tally, Voter, tallies
+from services.calendar.domain.replies import Said, last_said
 from services.calendar.models import Event, Invitation, Organisation, Poll, PollDate, PollLink, PollVote, Venue
 from services.calendar.problems import PollLinkUnknown
 from services.calendar.queries.checks import check_blocking
@@ -30,6 +31,11 @@ class InvitationCard:
     invitation: Invitation
     name: str
     has_link: bool = False
+
+    def said_of(self, held_on: str) -> Said | None:
+        """Give the last word about one date of the meeting."""
+        one = self.invitation
+        return last_said(one.answer, one.answer_version, one.replies, held_on)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 from services.calendar.domain.faults import zone_of
 from services.calendar.domain.plans import Visibility
 from services.calendar.domain.polls import MOST_DATES, MOST_INVITED, Choice, Invited, PollPlan, Tally
+from services.calendar.domain.replies import Answer
 from services.calendar.models import Poll
 from services.calendar.queries.polls import Ballot, InvitationCard, PollCard
 from services.calendar.schemas.asked import Asked
@@ -106,6 +107,15 @@ class VoteBody(Asked):
     name: GuestName = ""
 
 
+class InvitationReply(BaseModel):
+    """What was said of one date (`held_on`), or of all where that is empty; who `countered` proposes another time."""
+
+    held_on: str
+    answer: Answer
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
 class InvitationAnswer(BaseModel):
     """One who is invited; `answers` are by id of a date, and told to who called the meeting alone."""
 
@@ -120,6 +130,7 @@ class InvitationAnswer(BaseModel):
     answer: Literal["yes", "maybe", "no"] | None = None
     """Whether they come to the meeting, by its letter of invitation."""
     answer_at: datetime | None = None
+    replies: list[InvitationReply] = []
 
     @classmethod
     def of(cls, card: InvitationCard, answers: dict[str, Choice] | None = None) -> Self:
@@ -136,6 +147,7 @@ class InvitationAnswer(BaseModel):
             answers=answers or {},
             answer=cast(Any, row.answer),
             answer_at=row.answer_at,
+            replies=[InvitationReply(held_on=day, **kept) for day, kept in sorted(row.replies.items())],
         )
 
 

@@ -62,4 +62,4 @@ class RhythmList(Answered):
 
     items: list[RhythmAnswer]
     next: None = None
-    sorted_by: str = "last met, the latest first"
+    sorted_by: str = "who met last, the latest first"

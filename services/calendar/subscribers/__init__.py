@@ -20,7 +20,7 @@ from shared.messages.calendar import (
     FactAnnounced,
     FactWithdrawn,
 )
-from shared.messages.notifications import ActionAsked, FinishAsked, InvitationAnswered
+from shared.messages.notifications import ActionAsked, FinishAsked, InvitationAnswered, InvitationReplied
 from shared.messages.registry import (
     OrganisationChanged,
     OrganisationRegistered,
@@ -49,6 +49,7 @@ def subscribe(bus: Bus, horizon_days: int) -> None:
     bus.hears(EventChanged, check_because("changed"))
     bus.hears(EventCancelled, check_because("cancelled"))
     bus.hears(InvitationAnswered, commands.record_invitation_answer)
+    bus.hears(InvitationReplied, commands.record_invitation_reply)
     bus.hears(FactAnnounced, on_fact)
     bus.hears(FactWithdrawn, on_fact)
     for pressed in (ActionAsked, FinishAsked):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications import queries
 from services.notifications.domain import links
-from services.notifications.domain.invitation_files import Answer
+from services.notifications.domain.invitation_files import PARTSTATS, Answer
 from services.notifications.domain.permissions import may_see_deliveries
 from services.notifications.domain.replies import Reply, Why
 from services.notifications.models import InvitationAnswer, InvitationLetter, KnownInvitation, MailReply, RefusedAddress
@@ -16,7 +16,7 @@ from services.notifications.problems import NoSuchDelivery
 from shared import clock
 from shared.identifiers import is_id
 from shared.inserting import insert_into
-from shared.messages.notifications import InvitationAnswered
+from shared.messages.notifications import InvitationAnswered, InvitationReplied
 from shared.outbox import publish
 from shared.people import Person, must
 
@@ -45,7 +45,7 @@ def take_reply(session: Session, *, digest: str, reply: Reply | Why) -> Outcome 
         return None
     outcome, known = (reply, None) if isinstance(reply, str) else _judge(session, reply)
     if outcome == "taken" and known is not None and not isinstance(reply, str):
-        _record(session, known, reply.answer)
+        _take(session, known, reply)
     noted = session.get_one(MailReply, reply_id)
     noted.outcome, noted.invitation_id = outcome, known.id if known else None
     return outcome
@@ -84,22 +84,48 @@ def _judge(session: Session, reply: Reply) -> tuple[Outcome, KnownInvitation | N
             return "late", known
         if known.method == "CANCEL":
             return "taken_back", known
-        if reply.recurrence:
+        if reply.recurrence and not known.repeats:
             return "one_date", known
         return ("stale" if reply.sequence < known.sequence else "taken"), known
     return "forged", None
 
 
+def _take(session: Session, known: KnownInvitation, reply: Reply) -> None:
+    """Record a plain answer to all of it; tell what else was said to the calendar, which knows the dates."""
+    if reply.answer in PARTSTATS and reply.recurrence is None:
+        _record(session, known, reply.answer)
+        return
+    begins, ends = (one.instant(known.zone) if one else None for one in (reply.begins, reply.ends))
+    if begins is not None and (ends is None or ends <= begins) and known.starts_at and known.ends_at:
+        ends = begins + (known.ends_at - known.starts_at)
+    said = InvitationReplied(
+        id=known.id,
+        version=_counted(session, known).number,
+        answer=reply.answer,
+        held_on=reply.recurrence.day(known.zone).isoformat() if reply.recurrence else "",
+        starts_at=begins,
+        ends_at=ends,
+        sequence=known.sequence,
+    )
+    publish(session, said)
+
+
 def _record(session: Session, known: KnownInvitation, answer: Answer) -> None:
     """Keep an answer and tell it: with its number, so that the last one given is the one that counts."""
-    first = {"invitation_id": known.id, "number": 0, "answer": answer, "sequence": 0, "answered_at": clock.now()}
-    session.execute(insert_into(session, InvitationAnswer).values(first).on_conflict_do_nothing())
-    mine = select(InvitationAnswer).where(InvitationAnswer.invitation_id == known.id).with_for_update()
-    given = session.scalars(mine.execution_options(populate_existing=True)).one()
-    given.number += 1
+    given = _counted(session, known)
     given.answer, given.sequence, given.answered_at = answer, known.sequence, clock.now()
     publish(
         session,
         InvitationAnswered(id=known.id, version=given.number, answer=answer, sequence=known.sequence),
     )
     session.flush()
+
+
+def _counted(session: Session, known: KnownInvitation) -> InvitationAnswer:
+    """Count what was said to an invitation, and give what was answered last: "" where nothing was to all of it."""
+    first = {"invitation_id": known.id, "number": 0, "answer": "", "sequence": 0, "answered_at": clock.now()}
+    session.execute(insert_into(session, InvitationAnswer).values(first).on_conflict_do_nothing())
+    mine = select(InvitationAnswer).where(InvitationAnswer.invitation_id == known.id).with_for_update()
+    given = session.scalars(mine.execution_options(populate_existing=True)).one()
+    given.number += 1
+    return given

@@ -1,4 +1,4 @@
-"""What a calendar program mails back: METHOD:REPLY with a PARTSTAT (RFC 5546 §3.2.3, RFC 6047), read with bounds.
+"""What a calendar program mails back: REPLY or COUNTER (RFC 5546 §3.2.3, §3.2.7, RFC 6047), read with bounds.
 
 Whoever knows the mailbox can write anything into it, so nothing here is believed: size, parts and lines are bounded,
 and a token that only the invited person's own letter had must come back.
@@ -14,6 +14,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from services.notifications.domain.invitation_files import PARTSTATS, Answer
+from services.notifications.domain.written_times import WrittenTime
 
 LARGEST_MAIL = 512 * 1024
 """Octets; a reply has a few thousand, some programs send back what was attached."""
@@ -25,7 +26,8 @@ TOKEN = re.compile(r"\+([a-z2-7]{16})@")
 """What our address for answers has behind its plus (RFC 5233)."""
 RECIPIENT_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 CALENDAR_TYPES = ("text/calendar", "application/ics")
-ANSWERS: dict[str, Answer] = {partstat: answer for answer, partstat in PARTSTATS.items()}
+Said = Answer | Literal["delegated", "countered"]
+ANSWERS: dict[str, Said] = {**{partstat: answer for answer, partstat in PARTSTATS.items()}, "DELEGATED": "delegated"}
 Why = Literal["too_large", "unreadable", "no_calendar", "no_reply", "unclear", "no_answer"]
 
 
@@ -41,15 +43,18 @@ class NotAReply(Exception):
 class Reply:
     """What somebody answered: `attendee` is their address, `tokens` are those that came back with it.
 
-    `recurrence` names the one date that it is about, as it was written; empty for all.
+    `recurrence` is the start that the rule gives the one date that it is about; none for all. Who proposes another
+    time (`countered`) says when it `begins`, and perhaps when it `ends`.
     """
 
     uid: str
     sequence: int
     attendee: str
-    answer: Answer
+    answer: Said
     tokens: frozenset[str]
-    recurrence: str = ""
+    recurrence: WrittenTime | None = None
+    begins: WrittenTime | None = None
+    ends: WrittenTime | None = None
 
 
 @dataclass(frozen=True)
@@ -96,27 +101,44 @@ def _reply(text: str, headed: str) -> Reply:
             found.append(one)
         elif inside == () and found:
             break
-    if method != "REPLY":
+    if method not in ("REPLY", "COUNTER"):
         raise NotAReply("no_reply")
     values = {one.name: one for one in reversed(found)}
-    attendees = [one for one in found if one.name == "ATTENDEE"]
+    # who delegates may name beside themselves to whom (RFC 5546 §2.1.6): that one was not asked by us
+    attendees = [one for one in found if one.name == "ATTENDEE" and "DELEGATED-FROM" not in one.parameters]
     if "UID" not in values or len(attendees) != MOST_ATTENDEES or _number_of(found, "UID") > 1:
         raise NotAReply("unclear")
-    answer = ANSWERS.get(attendees[0].parameters.get("PARTSTAT", "").upper())
+    said = ANSWERS.get(attendees[0].parameters.get("PARTSTAT", "").upper())
+    answer: Said | None = "countered" if method == "COUNTER" else said
     if answer is None:
         raise NotAReply("no_answer")
     sequence = values["SEQUENCE"].value if "SEQUENCE" in values else "0"
     if not sequence.isascii() or not sequence.isdigit() or len(sequence) > 9:
         raise NotAReply("unclear")
     organizer = values["ORGANIZER"].value if "ORGANIZER" in values else ""
+    begins = _time(values, "DTSTART") if answer == "countered" else None
+    if answer == "countered" and begins is None:
+        raise NotAReply("unclear")
     return Reply(
         uid=_unescaped(values["UID"].value),
         sequence=int(sequence),
         attendee=_address(attendees[0].value),
         answer=answer,
         tokens=frozenset(TOKEN.findall(f"{headed} {unquote(organizer)}".lower())),
-        recurrence=values["RECURRENCE-ID"].value if "RECURRENCE-ID" in values else "",
+        recurrence=_time(values, "RECURRENCE-ID"),
+        begins=begins,
+        ends=_time(values, "DTEND") if answer == "countered" else None,
     )
+
+
+def _time(values: dict[str, _Property], name: str) -> WrittenTime | None:
+    """Read a time of the event; none where it has none. Raises `NotAReply`."""
+    if name not in values:
+        return None
+    try:
+        return WrittenTime.of(values[name].value, values[name].parameters.get("TZID", ""))
+    except ValueError as error:
+        raise NotAReply("unclear") from error
 
 
 def _properties(text: str) -> Iterator[tuple[tuple[str, ...], _Property]]:

@@ -74,7 +74,7 @@ class InvitationLetter(Base):
 
 
 class InvitationAnswer(Base):
-    """What was answered to an invitation last; `number` counts the answers."""
+    """What was answered to all of an invitation last, "" for nothing; `number` counts whatever was said to it."""
 
     __tablename__ = "invitation_answer"
 

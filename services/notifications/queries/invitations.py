@@ -85,7 +85,7 @@ def asked_by(session: Session, key: str, now: datetime) -> Asked:
 def last_answer(session: Session, known: KnownInvitation) -> Answer | None:
     """Give what was answered to this time and place last."""
     given = session.get(InvitationAnswer, known.id)
-    if given is not None and given.sequence >= known.sequence:
+    if given is not None and given.answer and given.sequence >= known.sequence:
         return cast(Answer, given.answer)
     return cast(Answer | None, known.answer)
 

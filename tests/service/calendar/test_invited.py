@@ -1,5 +1,6 @@
 """Who is invited to a meeting is told as state: anew when it is otherwise, taken back, forgotten when it is over."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from icalendar import Calendar
 from services.calendar.queries.invited import invitation_state
 from shared import clock
 from shared.messages.calendar import InvitationChanged, InvitationEnded
-from shared.messages.notifications import InvitationAnswered
+from shared.messages.notifications import InvitationAnswered, InvitationReplied
 from shared.messages.registry import PersonErased
 from tests.builders import a_coordinator
 from tests.service.calendar.builders import API, a_calendar, an_event, hear_itself, next_monday
@@ -142,6 +143,49 @@ async def test_the_answer_is_shown_to_the_hosts_alone(town):
         assert "być może przyjdzie" in (await browser.get(f"/calendar/events/{event_id}")).text
     async with town.it.browser(a_coordinator(town.invited_ids[0])) as browser:
         assert "być może przyjdzie" not in (await browser.get(f"/calendar/events/{event_id}")).text
+
+
+async def lines(town, event_id, *days):
+    """What the hosts read of the guest on the pages of these dates."""
+    async with town.it.browser(town.by) as browser:
+        pages = [(await browser.get(f"/calendar/meetings/{event_id}/dates/{day}")).text for day in days]
+    found = [re.search(rf"<li>({GUEST['name']}.*?)</li>", page, re.DOTALL) for page in pages]
+    return [re.sub(r"<[^>]+>", "", one[1]) if one else "" for one in found]
+
+
+async def test_an_answer_to_one_date_is_shown_at_that_date_and_the_last_word_counts(town):
+    event_id = await a_meeting(town, GUEST, starts_at=next_monday(9), rrule="FREQ=WEEKLY;COUNT=3")
+    [state] = await states(town)
+    first, second = [(next_monday(9) + timedelta(days=7 * number)).date().isoformat() for number in range(2)]
+
+    async def says(version, answer, held_on, **more):
+        its = {"id": state.id, "version": version, "answer": answer, "sequence": state.sequence, **more}
+        await town.it.deliver(InvitationReplied(held_on=held_on, **its))
+
+    await town.it.deliver(InvitationAnswered(id=state.id, version=1, answer="yes", sequence=state.sequence))
+    await says(2, "no", second)
+    await says(2, "maybe", "2020-01-01")
+    before, at = await lines(town, event_id, first, second)
+    assert before.endswith(": przyjdzie")
+    assert at.endswith(": tym razem nie przyjdzie")
+    headers = town.it.headers(town.by)
+    shown = (await town.it.client.get(f"{API}/meetings/{event_id}/invitations", headers=headers)).json()["items"][0]
+    assert [(one["held_on"], one["answer"]) for one in shown["replies"]] == [(second, "no")]
+    starts = next_monday(17) + timedelta(days=8)
+    await says(4, "countered", second, starts_at=starts, ends_at=starts + timedelta(hours=1))
+    await says(3, "yes", second)  # came late: newer is known
+    [at] = await lines(town, event_id, second)
+    assert "tym razem proponuje inny termin" in at
+    assert f"{starts:%H:%M}" in at
+    await says(5, "delegated", "")
+    assert [one.rpartition(": ")[2] for one in await lines(town, event_id, first, second)] == [
+        "przyśle kogoś w zastępstwie"
+    ] * 2
+    await town.it.deliver(InvitationAnswered(id=state.id, version=6, answer="maybe", sequence=state.sequence))
+    assert [one.rpartition(": ")[2] for one in await lines(town, event_id, second)] == ["być może przyjdzie"]
+    await change(town, event_id, starts_at=next_monday(15).isoformat(), ends_at=next_monday(16).isoformat())
+    await says(7, "no", second)  # of the time before
+    assert [(row.answer, row.replies) for row in await town.it.rows("invitation")] == [(None, {})]
 
 
 async def test_what_is_over_is_forgotten_and_whoever_keeps_it_is_told(town):

@@ -1,6 +1,8 @@
 """Answers that come as mail: from four calendar programs, by IMAP or from a folder; forged and stale ones are told."""
 
 import logging
+import re
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -12,12 +14,13 @@ from services.notifications.jobs.reading import read_replies
 from services.notifications.settings import Settings
 from shared.identifiers import new_id
 from shared.messages.calendar import InvitationEnded
+from shared.messages.notifications import InvitationReplied
 from tests.builders import an_administrator
 from tests.harness import quiet
 from tests.replies import SHAPES, reply_mail
 from tests.service.notifications.builders import a_conflict, a_person_of
 from tests.service.notifications.inboxes import Inbox
-from tests.service.notifications.inviting import an_invitation, answered, next_version, sent, with_mailbox
+from tests.service.notifications.inviting import a_meeting, an_invitation, answered, next_version, sent, with_mailbox
 
 BOUNCES = Path(__file__).resolve().parents[2] / "data" / "bounces"
 UID = "narada-1@osiedle.example"
@@ -127,10 +130,49 @@ async def test_an_answer_to_an_earlier_time_counts_no_more_and_one_to_the_presen
     assert [one.sequence for one in await answered(service)] == [2]
 
 
-async def test_an_answer_to_one_date_of_a_series_is_not_taken_for_one_to_all(service, organizer, comes):
+async def said(service):
+    return [(one.version, one.answer, one.held_on) for one in await service.outgoing(InvitationReplied)]
+
+
+async def test_an_answer_to_one_date_of_a_series_is_told_for_that_date_alone(service, comes, tmp_path):
+    told = an_invitation(meeting=a_meeting(rrule="FREQ=WEEKLY"))
+    await service.deliver(told)
+    [letter] = await sent(service, tmp_path)
+    mine = ewas("apple", organizer=str(letter["Reply-To"]))
+    date = mine.replace(b"SEQUENCE:0", b"SEQUENCE:0\r\nRECURRENCE-ID:20300106T233000Z", 1)
+    assert date != mine
+    assert await comes(date) == ["taken"]
+    assert await said(service) == [(1, "no", "2030-01-07")]
+    assert await answered(service) == []
+    [link, *_] = re.findall(r"http\S+&answer=yes", letter.get_body(("plain",)).get_content())
+    async with service.browser() as browser:  # which asks still whether she comes to all of it
+        assert (await browser.get(link)).status_code == 200
+    assert await comes(ewas(organizer=str(letter["Reply-To"]))) == ["taken", "taken"]
+    assert [(one.version, one.answer) for one in await answered(service)] == [(2, "yes")]
+
+
+async def test_an_answer_to_one_date_of_what_is_held_once_is_not_taken(service, organizer, comes):
     mail = ewas(organizer=organizer).replace(b"SUMMARY:Narada", b"RECURRENCE-ID:20300107T080000Z")
     assert await comes(mail) == ["one_date"]
     assert await answered(service) == []
+    assert await said(service) == []
+
+
+async def test_who_sends_somebody_else_or_proposes_another_time_is_told(service, told, organizer, comes):
+    mail = ewas("apple", organizer=organizer)
+    sent_jan = b'PARTSTAT=DELEGATED;DELEGATED-TO="mailto:jan@example.org"'
+    delegated = re.sub(rb"PARTSTAT=DEC\r?\n LINED", sent_jan, mail)
+    assert sent_jan in delegated
+    countered = mail.replace(b"METHOD:REPLY", b"METHOD:COUNTER").replace(b":20300107T090000", b":20300108T170000")
+    assert await comes(delegated) == ["taken"]
+    assert await comes(countered) == ["taken", "taken"]
+    assert await said(service) == [(1, "delegated", ""), (2, "countered", "")]
+    assert told.meeting is not None
+    long = told.meeting.ends_at - told.meeting.starts_at
+    begins = datetime(2030, 1, 8, 16, tzinfo=UTC)
+    proposed = (await service.outgoing(InvitationReplied))[-1]
+    assert (proposed.starts_at, proposed.ends_at) == (begins, begins + long)
+    assert "jan@example.org" not in str(await service.rows("outbox"))
 
 
 def imap(inbox, tmp_path, **values):

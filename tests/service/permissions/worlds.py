@@ -124,9 +124,8 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
         values: dict[str, Any] = {"host_ids": [organisation_id], "venue_id": hall.id, "kind": "meeting"}
         event = await made("events", calendar_builders.an_event(start, **values))
         await made("events", calendar_builders.an_event(start, **values))
-        later = calendar_builders.next_monday(9 + 4 * number, weeks=12)
-        twice: dict[str, Any] = {"host_ids": [organisation_id], "kind": "meeting", "rrule": "FREQ=WEEKLY;COUNT=2"}
-        series = await made("events", calendar_builders.an_event(later, **twice))
+        weekly = {**values, "venue_id": None, "rrule": "FREQ=WEEKLY;COUNT=2"}
+        series = await made("events", calendar_builders.an_event(start, **weekly))
         decision = await made(f"meetings/{event['id']}/decisions", {"text": "Zrobić porządek"})
         item = await made(f"meetings/{event['id']}/items", {"title": "Porządki"})
         await it.client.patch(
@@ -167,9 +166,9 @@ async def a_calendar(it: Running, ids: Names, actors: Actors) -> World:
             "venue_id": hall.id,
             "kind": "venue",
             "event_id": event["id"],
-            "recurrence_at": event["starts_at"],
             "series_id": series["id"],
-            "held_on": later.date().isoformat(),
+            "held_on": start.date().isoformat(),
+            "recurrence_at": event["starts_at"],
             "recurrence": str(int(start.timestamp())),
             "partner": "roads",
             "decision_id": decision["id"],
