@@ -194,6 +194,12 @@ class MarkedTown:
         self.stack.post(f"/calendar/api/v1/meetings/{meeting['id']}/tasks", task)
         self.stack.post(f"/calendar/api/v1/meetings/{meeting['id']}/publications", {"audience": "public"})
         self.events.append(meeting)
+        weekly = self.stack.plan(
+            "Zebranie", self.hall, self.organisations["A"], kind="meeting", days=16, rrule="FREQ=WEEKLY;COUNT=2"
+        )
+        self.held_on = weekly["starts_at"][:10]
+        self.stack.post(f"/calendar/api/v1/meetings/{weekly['id']}/tasks?held_on={self.held_on}", task)
+        self.events.append(weekly)
 
     def _plan(self) -> None:
         """Plan two events that hurt each other, so that there are conflicts, alerts, letters and places."""

@@ -130,7 +130,7 @@ def ids(town, routes):
     """Find the ids that are there, as an administrator."""
     with town.program("administrator") as http:
         known = {"secret": [town.ballot], "key_id": [town.key_id], "type_name": ["calendar.event.planned.v1"]}
-        known |= {"number": ["1"]}
+        known |= {"number": ["1"], "held_on": [town.held_on]}
         known |= {"form": ["geojson", "csv", "kml", "gpx", "vcf"], "code": ["greenery"]}
         known |= {"action": ["mark_read"]}
         known |= {"table": ["organisations", "venues", "resources", "needs"]}
