@@ -108,7 +108,7 @@ def test_the_demo_goes_and_what_people_added_stays(demo_town):
     done = json.loads(printed)
     stays = {one["path"]: one["because"] for one in done["stays"]}
 
-    assert demo_town.get(f"/calendar/api/v1/events/{theirs['id']}")["status"] == "planned"
+    assert demo_town.get(f"/calendar/api/v1/events/{theirs['id']}")["status"] == "confirmed"
     assert demo_town.get(f"/registry/api/v1/organisations/{ours}")["status"] == "active"
     assert stays[changed] == "somebody changed it"
     assert stays[f"/registry/api/v1/venues/{demo_hall['id']}"] == "something that is not of the demo needs it"
