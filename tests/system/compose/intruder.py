@@ -186,7 +186,13 @@ def on_the_machine():
         "/sys/fs/cgroup/release_agent",
     ):
         attempt(f"write {path}", write(path))
-    for path in ("/etc/shadow", "/proc/kcore", "/proc/1/root/etc/shadow", "/host/etc/passwd", "/var/lib/docker"):
+    for path in (
+        "/etc/shadow",
+        "/proc/kcore",
+        *(f"/proc/1/{way}/etc/shadow" for way in ("root", "cwd/../..")),
+        "/host/etc/passwd",
+        "/var/lib/docker",
+    ):
         attempt(f"read {path}", lambda path=path: Path(path).read_bytes()[:1])
     for path in ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock"):
         attempt(f"socket {path}", lambda path=path: socket.socket(socket.AF_UNIX).connect(path))
