@@ -97,6 +97,19 @@ def clean_environment(**values: str) -> dict[str, str]:
     return {**kept, **values}
 
 
+def operated(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the operator's command line on a data folder: `python -m deploy …`."""
+    return subprocess.run(
+        [sys.executable, "-m", "deploy", *arguments],
+        cwd=ROOT,
+        env=clean_environment(DATA=str(data), **environment),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
 def command(data: Path, module: str, *arguments: str, **environment: str) -> str:
     """Run one of the operator's commands to its end and give what it printed."""
     done = subprocess.run(

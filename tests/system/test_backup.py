@@ -3,8 +3,6 @@
 import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 import tarfile
 
 import pytest
@@ -13,7 +11,7 @@ from deploy.backups.databases import metadata_of
 from shared.database import Database, sqlite_url
 from shared.migrations import configured
 from tests.system.backing_up import converges, missing, on_the_map, recorded, settled, written_to
-from tests.system.stack import ROOT, SERVICES, Embedded, clean_environment, eventually
+from tests.system.stack import SERVICES, Embedded, eventually, operated
 
 pytestmark = pytest.mark.timeout(900)
 DAMAGED, REFUSED = 3, 4
@@ -22,15 +20,7 @@ PATIENT = 240
 
 
 def backup(data, *arguments, code=0, **environment):
-    done = subprocess.run(
-        [sys.executable, "-m", "deploy", *arguments],
-        cwd=ROOT,
-        env=clean_environment(DATA=str(data), **environment),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    done = operated(data, *arguments, **environment)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 

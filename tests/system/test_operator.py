@@ -1,15 +1,13 @@
 """The operator's command line beside a running installation, and where something is not right."""
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
-from tests.system.stack import ROOT, SERVICES, Embedded, clean_environment, eventually, free_port
+from tests.system.stack import SERVICES, Embedded, eventually, free_port, operated
 
 
 @pytest.fixture(scope="module")
@@ -24,15 +22,7 @@ def town(tmp_path_factory):
 
 def deploy(data, *arguments, **environment):
     """Run `python -m deploy …` and give its status and what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "deploy", *arguments],
-        cwd=ROOT,
-        env=clean_environment(DATA=str(data), **environment),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = operated(data, *arguments, **environment)
     return done.returncode, done.stdout, done.stderr
 
 
